@@ -1,0 +1,184 @@
+"""What a hook is given beside the item, and the record of the call it belongs to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from time import monotonic_ns
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from handrail._decision import Stage
+from handrail._item import Item, Report
+from handrail._text import Text
+
+if TYPE_CHECKING:
+    from handrail._plan import Plan
+    from handrail._policy import Outcome
+    from handrail._seams import State
+
+T = TypeVar("T")
+
+SDK = "handrail"
+"""Source of faults that are the SDK's own, and the provider of its derivations."""
+
+
+class DerivationError(Exception):
+    """A derivation that a hook asked for could not be had; let it pass through the hook."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+_NOTHING: Mapping[str, Any] = {}
+
+
+class Context:
+    """One call: shared derivations for its hooks, and what the call has seen so far.
+
+    Attributes:
+        item: The item. report: The report, at that stage. now: When the call began, UTC.
+    """
+
+    report: Report | None = None
+    _pairs: list[tuple[Any, int]] | None = None  # findings, each with its slot's index
+    _faults: list[tuple[Any, ...]] | None = None  # (slot, cause, error, place, ns, source)
+    _outcome: Outcome | None = None
+    _derived: Mapping[str, Any] = _NOTHING
+    _lent: dict[int, int] | None = None  # slot → ns it spent in derivations of others
+    _provided: dict[str, int] | None = None  # provider → ns its derivations took
+    _times: Mapping[int, int] = _NOTHING  # type: ignore[assignment]  # slot → ns, off the caller's thread
+    _skipped: Mapping[int, str] = _NOTHING  # type: ignore[assignment]
+    _inner = 0
+    _depth = 0
+    _end = 0
+    _thread = 0
+    _complete = True
+    _recorded: bool | None = None
+    _text: Text | None = None
+    _otel: Any = None
+
+    def __init__(self, plan: Plan, item: Item, start: int, number: int) -> None:
+        self._plan = plan
+        self.item = item
+        self._number = number
+        self._stamps = [start]
+
+    @property
+    def feature(self) -> str:
+        """The feature's name."""
+        return self._plan.feature.name
+
+    @property
+    def surface(self) -> str:
+        """The feature's surface."""
+        return self._plan.feature.surface
+
+    @property
+    def stage(self) -> Stage:
+        """The stage of this call."""
+        return self._plan.stage
+
+    @property
+    def state(self) -> State:
+        """Counters, tags and strikes; read-only inside a hook."""
+        return self._plan.state
+
+    @property
+    def now(self) -> datetime:
+        """When the call began, in UTC."""
+        return wall(self._stamps[0])
+
+    @property
+    def remaining_ms(self) -> float:
+        """Milliseconds left of the call's budget; negative once it is spent."""
+        return (self._stamps[0] + self._plan.budget_ns - monotonic_ns()) / 1e6
+
+    @property
+    def text(self) -> Text:
+        """The text derivations of the SDK."""
+        if self._text is None:
+            self._text = Text(self.item.text, self._book_sdk)
+        return self._text
+
+    def derive(self, name: str, type: type[T]) -> T:  # noqa: A002
+        """Return what a module provides under *name*, computed at most once per call.
+
+        Declare it in ``Manifest.needs``. Raises DerivationError, to be let through, when its
+        provider failed; the fault is the provider's, and the asking module counts as failed.
+        """
+        value = self._derived.get(name)
+        if value is None:
+            value = self._compute(name)
+        if not isinstance(value, type):
+            raise DerivationError(name)
+        return value
+
+    def _compute(self, name: str) -> Any:
+        provider = self._plan.derivations.get(name)
+        if provider is None or name in self._derived:
+            raise DerivationError(name)
+        if not isinstance(self._derived, dict):
+            self._derived = {}
+        try:
+            value = self._book(provider.module, lambda: provider.compute(self.item, self))
+        except DerivationError:
+            self._derived[name] = None
+            raise
+        except BaseException as error:
+            self._derived[name] = None
+            self._plan.derivation_failed(self, provider, error)
+            raise DerivationError(name) from None
+        if not isinstance(value, provider.type):
+            self._derived[name] = None
+            self._plan.derivation_failed(self, provider, None)
+            raise DerivationError(name)
+        self._derived[name] = value
+        return value
+
+    def _book_sdk(self, compute: Callable[[], T]) -> T:
+        return self._book(SDK, compute)
+
+    def _book(self, provider: str, compute: Callable[[], T]) -> T:
+        """Compute, and book the time to *provider* instead of the hook that asked first."""
+        if self._thread and self._thread != threading.get_ident():
+            return compute()
+        outer, self._inner = self._inner, 0
+        self._depth += 1
+        start = monotonic_ns()
+        try:
+            return compute()
+        finally:
+            spent = monotonic_ns() - start
+            self._depth -= 1
+            self._provide(provider, spent - self._inner)
+            self._inner = outer + spent if self._depth else 0
+            if not self._depth:
+                self._lend(spent)
+
+    def _lend(self, ns: int) -> None:
+        slot = len(self._stamps) - 1
+        self._lent = self._lent or {}
+        self._lent[slot] = self._lent.get(slot, 0) + ns
+
+    def _provide(self, provider: str, ns: int) -> None:
+        self._provided = self._provided or {}
+        self._provided[provider] = self._provided.get(provider, 0) + ns
+
+    def __repr__(self) -> str:
+        return f"Context({self._plan.stage.value}, feature={self._plan.feature.name!r})"
+
+    def build(self, name: str) -> object:
+        """Return a field of this call's decision."""
+        from handrail._record import build
+
+        return build(self, name)
+
+
+_OFFSET = datetime.now(UTC) - timedelta(microseconds=monotonic_ns() / 1000)
+
+
+def wall(ns: int) -> datetime:
+    """Turn a monotonic clock reading into UTC time."""
+    return _OFFSET + timedelta(microseconds=ns / 1000)

@@ -1,0 +1,151 @@
+"""A product feature that embeds hooks, declared once: what it is, needs, provides and can do."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import attrs
+
+from handrail._decision import Action, Stage
+from handrail._effect import effect_specs
+from handrail._issues import expand
+from handrail._values import FrozenMap, from_json, name, strings
+from handrail.errors import InvalidValueError, unknown
+
+PROVIDABLE = frozenset(
+    {
+        "text", "links", "media", "amount", "language", "region", "visibility", "relation",
+        "session", "thread", "author", "actor.age", "actor.tenure_days", "actor.region",
+        "actor.language", "participants", "recipients", "views", "created_at",
+    }
+)  # fmt: skip
+"""What a feature can say it sends along."""
+
+ACTIONS = tuple(a.name.lower() for a in Action if a is not Action.ALLOW)
+
+
+def _issues_by_stage(value: Any) -> Mapping[str, frozenset[str]]:
+    table = value if isinstance(value, Mapping) else {"pre_publish": value}
+    stages = [s.value for s in Stage]
+    for stage in table:
+        if stage not in stages:
+            raise unknown("stage", stage, stages, where="requires.issues")
+    return FrozenMap(
+        {s: tuple(sorted(expand(strings(v, "requires.issues"), where="requires.issues")))
+         for s, v in table.items() if v}
+    )  # fmt: skip
+
+
+@attrs.frozen(kw_only=True)
+class Requires:
+    """What must look at a feature's items, or it does not start.
+
+    Attributes:
+        issues: Issues (or ``family.*``) that some module must cover before publishing; a mapping
+            from stage to issues where another stage is meant.
+        modules: Names of modules that must be loaded.
+    """
+
+    issues: Mapping[str, Any] = attrs.field(factory=dict, converter=_issues_by_stage)
+    modules: tuple[str, ...] = attrs.field(
+        default=(), converter=lambda v: strings(v, "requires.modules")
+    )
+
+
+def _requires(value: Requires | Mapping[str, Any] | None) -> Requires:
+    if value is None:
+        return Requires()
+    return value if isinstance(value, Requires) else from_json(Requires, value, "requires")
+
+
+@attrs.frozen(kw_only=True)
+class Ages:
+    """The ages a feature is open to, in years, inclusive."""
+
+    min_age: int = 0
+    max_age: int = 150
+
+
+def _ages(value: Ages | Mapping[str, Any] | None) -> Ages:
+    if value is None:
+        return Ages()
+    return value if isinstance(value, Ages) else from_json(Ages, value, "audience")
+
+
+def _optional_set(value: Iterable[str] | None) -> frozenset[str] | None:
+    return None if value is None else frozenset(strings(value, "Feature"))
+
+
+@attrs.frozen(kw_only=True)
+class Feature:
+    """A product feature.
+
+    Attributes:
+        name: lower_snake, unique. surface: The kind of place, such as ``comments``.
+        owner: Who answers for it.
+        markets: Where it is offered, ISO 3166; empty means not stated.
+        audience: The ages it is open to.
+        functionalities: What it lets people do, for the risk assessment.
+        requires: What must look at its items.
+        provides: What it sends along (see PROVIDABLE); None means not stated, and nothing is
+            checked against it.
+        carries_out: The actions and effects it can carry out; None means not stated: all.
+        substitutes: What to do instead of what it cannot carry out, such as hold → block.
+        budget_ms: How long a ``pre_publish`` may take.
+    """
+
+    name: str = attrs.field()
+    surface: str = attrs.field()
+    owner: str | None = None
+    markets: tuple[str, ...] = attrs.field(
+        default=(), converter=lambda v: strings(v, "Feature.markets")
+    )
+    audience: Ages = attrs.field(default=None, converter=_ages)
+    functionalities: tuple[str, ...] = attrs.field(
+        default=(), converter=lambda v: strings(v, "Feature.functionalities")
+    )
+    requires: Requires = attrs.field(default=None, converter=_requires)
+    provides: frozenset[str] | None = attrs.field(default=None, converter=_optional_set)
+    carries_out: frozenset[str] | None = attrs.field(default=None, converter=_optional_set)
+    substitutes: Mapping[str, Any] = attrs.field(factory=FrozenMap, converter=FrozenMap)
+    budget_ms: float | None = attrs.field(default=None)
+
+    def __attrs_post_init__(self) -> None:
+        where = f"Feature {str(self.name)[:64]!r}"
+        name(self.name, "Feature.name")
+        name(self.surface, f"{where}: surface")
+        for market in self.markets:
+            if market not in market_languages():
+                raise unknown("market", market, market_languages(), where=where)
+        for word in (self.provides or frozenset()) - PROVIDABLE:
+            raise unknown("provision", word, PROVIDABLE, where=f"{where}: provides")
+        doable = {*ACTIONS, *effect_specs()}
+        for word in (self.carries_out or frozenset()) - doable:
+            raise unknown("action or effect", word, doable, where=f"{where}: carries_out")
+        for word, instead in self.substitutes.items():
+            if word not in doable:
+                raise unknown("action or effect", word, doable, where=f"{where}: substitutes")
+            Action.parse(instead)
+        if self.budget_ms is not None and not 0 < self.budget_ms <= 60_000:
+            raise InvalidValueError(f"{where}: budget_ms: expected more than 0, at most 60000")
+
+    def can(self, word: str) -> bool:
+        """Whether the feature can carry out an action or effect by itself."""
+        return self.carries_out is None or word in self.carries_out or word == "allow"
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages of its markets; empty where no market is stated."""
+        return frozenset(l for m in self.markets for l in market_languages()[m])
+
+
+@cache
+def market_languages() -> Mapping[str, tuple[str, ...]]:
+    """The main languages of each market, from CLDR (``data/markets.csv``)."""
+    text = files("handrail").joinpath("data/markets.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {row["market"]: tuple(row["languages"].split()) for row in rows}

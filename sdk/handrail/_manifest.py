@@ -1,0 +1,102 @@
+"""What a safety module says about itself, in data that tools read before any of it runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from handrail._issues import issue
+from handrail._values import is_name, name, strings
+from handrail.errors import InvalidValueError
+
+PARTS = frozenset(
+    {"text", "links", "media", "amount", "author", "participants", "recipients", "attributes"}
+)
+"""The parts of an item a module can say it reads."""
+
+_VERSION = re.compile(r"\d+(\.\d+){0,3}([a-z0-9.+-]{0,20})")
+
+
+def _set(value: Iterable[str] | str) -> frozenset[str]:
+    return frozenset(strings(value, "Manifest"))
+
+
+def _read_only(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(value))
+
+
+@attrs.frozen(kw_only=True, hash=False)
+class Manifest:
+    """What a module is, what it can find, where, and what it asks for.
+
+    Attributes:
+        name: lower_snake, unique among loaded modules. version: Such as ``1.4.2``.
+        issues: The issues it may find; a finding of any other is a fault.
+        surfaces: The surfaces it works on; ``*`` is all.
+        languages: BCP 47 languages it was measured in; ``*`` if language plays no role; empty
+            means measured in none, and coverage says so.
+        reads: The parts of an item it looks at.
+        needs: Derivations it uses: their type by name.
+        provides: Derivations it computes for others: a function of (item, context) by name,
+            whose return annotation is the type.
+        counters: Names of the counters it keys.
+        sends: What it sends off the host (``text``, ``url``, ``hash``); empty means nothing.
+        settings: An attrs class for its settings, each with a default; None if it has none.
+        model_card: Where to read how it was built and measured.
+        summary: One sentence for listings.
+
+    Raises UnknownNameError for an issue that is not in the taxonomy.
+    """
+
+    name: str = attrs.field()
+    version: str = attrs.field()
+    issues: frozenset[str] = attrs.field(converter=_set)
+    surfaces: frozenset[str] = attrs.field(converter=_set)
+    languages: frozenset[str] = attrs.field(default=frozenset(), converter=_set)
+    reads: frozenset[str] = attrs.field(default=frozenset({"text"}), converter=_set)
+    needs: Mapping[str, type] = attrs.field(factory=dict, converter=_read_only)
+    provides: Mapping[str, Callable[..., object]] = attrs.field(
+        factory=dict, converter=_read_only
+    )
+    counters: frozenset[str] = attrs.field(default=frozenset(), converter=_set)
+    sends: frozenset[str] = attrs.field(default=frozenset(), converter=_set)
+    settings: type | None = None
+    model_card: str | None = None
+    summary: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        name(self.name, "Manifest.name")
+        where = f"Manifest of {self.name!r}"
+        if not isinstance(self.version, str) or not _VERSION.fullmatch(self.version):
+            raise InvalidValueError(f"{where}: version: expected something like '1.4.2'")
+        for each in self.issues:
+            issue(each, where=f"{where}: issues")
+        if not self.surfaces:
+            raise InvalidValueError(f"{where}: surfaces: name at least one, or '*' for all")
+        for surface in self.surfaces - {"*"}:
+            name(surface, f"{where}: surfaces")
+        for part in self.reads - PARTS:
+            raise InvalidValueError(
+                f"{where}: reads: {part!r} is no part of an item; those are {sorted(PARTS)}"
+            )
+        if self.settings is not None and not attrs.has(self.settings):
+            raise InvalidValueError(f"{where}: settings: expected an attrs class")
+        for key in (*self.needs, *self.provides):
+            if not all(map(is_name, key.split("."))):
+                raise InvalidValueError(f"{where}: derivation {key!r}: expected a lower_snake name")
+
+    def serves(self, surface: str) -> bool:
+        """Whether the module works on *surface*."""
+        return "*" in self.surfaces or surface in self.surfaces
+
+    def measured_in(self, language: str | None) -> bool:
+        """Whether the module was measured in *language* (its primary subtag counts)."""
+        if "*" in self.languages:
+            return True
+        if language is None:
+            return False
+        return language in self.languages or language.partition("-")[0] in self.languages

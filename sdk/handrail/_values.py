@@ -1,0 +1,197 @@
+"""Small values and conversions the model is built from: frozen maps, durations, JSON forms."""
+
+from __future__ import annotations
+
+import base64
+import enum
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, TypeAlias, TypeVar
+
+import attrs
+
+from handrail.errors import InvalidValueError, unknown
+
+Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+"""What ``json.loads`` returns."""
+
+T = TypeVar("T")
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h|d|w)")
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+class FrozenMap(Mapping[str, Any]):
+    """A mapping that cannot change, all the way down; its repr shows no content."""
+
+    __slots__ = ("_data",)
+    _data: dict[str, Any]
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        object.__setattr__(self, "_data", {str(k): freeze(v) for k, v in (data or {}).items()})
+
+    def __getitem__(self, key: str) -> Any:
+        return self._data[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._data.items()))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("a FrozenMap cannot change")
+
+    def __reduce__(self) -> tuple[type[FrozenMap], tuple[dict[str, Any]]]:
+        return FrozenMap, (self._data,)
+
+    def __repr__(self) -> str:
+        return f"FrozenMap({len(self)} keys)"
+
+
+def freeze(value: Any, depth: int = 0) -> Any:
+    """Return *value* with every list, set and mapping in it made immutable.
+
+    Raises InvalidValueError for more than 20 levels, for NaN, and for anything JSON cannot say.
+    """
+    if depth > 20:
+        raise InvalidValueError("attributes: more than 20 levels deep")
+    if isinstance(value, float) and value != value:
+        raise InvalidValueError("attributes: NaN is not a value")
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    if isinstance(value, FrozenMap):
+        return value
+    if isinstance(value, Mapping):
+        return FrozenMap({str(k): freeze(v, depth + 1) for k, v in value.items()})
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return tuple(freeze(v, depth + 1) for v in value)
+    raise InvalidValueError(f"attributes: {type(value).__name__} is not a JSON value")
+
+
+def duration(value: timedelta | str) -> timedelta:
+    """Read ``"24h"``, ``"7d"``, ``"90s"``, ``"500ms"`` or a timedelta; it must be positive."""
+    if isinstance(value, str) and (match := _DURATION.fullmatch(value)):
+        value = timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+    if not isinstance(value, timedelta) or value <= timedelta(0):
+        raise InvalidValueError(
+            "a duration is a positive number and one of ms, s, m, h, d, w, such as '24h'"
+        )
+    return value
+
+
+def duration_text(value: timedelta) -> str:
+    """Write a duration the way it is read: the largest unit that divides it."""
+    micros = value // timedelta(microseconds=1)
+    for unit in ("d", "h", "m", "s"):
+        size = round(_UNITS[unit] * 1_000_000)
+        if micros % size == 0:
+            return f"{micros // size}{unit}"
+    return f"{micros / 1000:.12g}ms"
+
+
+def aware(value: datetime | str | None, where: str) -> datetime | None:
+    """Read an ISO 8601 time; a time without a zone is refused."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            raise InvalidValueError(f"{where}: not an ISO 8601 time") from None
+    if not isinstance(value, datetime):
+        raise InvalidValueError(f"{where}: expected a datetime, got {type(value).__name__}")
+    if value.tzinfo is None or value.utcoffset() is None:
+        raise InvalidValueError(f"{where}: a time needs a zone, such as datetime.now(UTC)")
+    return value
+
+
+def is_name(value: object) -> bool:
+    """Whether *value* is a lower_snake name of at most 64 characters."""
+    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+
+
+def name(value: object, where: str) -> str:
+    """Check a lower_snake name, such as a surface or a kind."""
+    if not is_name(value):
+        raise InvalidValueError(f"{where}: expected a lower_snake name of at most 64 characters")
+    return str(value)
+
+
+def member(cls: Callable[[str], T], value: object, where: str) -> T:
+    """Read an enumeration's value, or say which ones there are."""
+    try:
+        return cls(value)  # type: ignore[arg-type]
+    except ValueError:
+        known = [str(m.value) for m in cls]  # type: ignore[attr-defined]
+        raise unknown("value", value, known, where=where) from None
+
+
+def strings(value: Iterable[str] | str | None, where: str) -> tuple[str, ...]:
+    """Read a list of strings; a bare string is one."""
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    read = tuple(value)
+    if any(not isinstance(v, str) for v in read):
+        raise InvalidValueError(f"{where}: expected strings")
+    return read
+
+
+def to_json(value: object) -> Json:
+    """Turn a value of the model into what JSON can say, without loss."""
+    if isinstance(value, enum.Enum):
+        return value.name.lower() if isinstance(value, int) else str(value.value)
+    if value is None or isinstance(value, (bool, str, int, float)):
+        return value
+    if isinstance(value, Mapping):
+        return {str(k): to_json(v) for k, v in value.items()}
+    if isinstance(value, (frozenset, set)):
+        return [to_json(v) for v in sorted(value)]
+    if isinstance(value, (tuple, list)):
+        return [to_json(v) for v in value]
+    if isinstance(value, timedelta):
+        return duration_text(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, Decimal):
+        return str(value)
+    if attrs.has(type(value)):
+        return fields_json(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def fields_json(value: object) -> dict[str, Json]:
+    """The JSON form of an attrs value: its fields, without those at an empty default."""
+    empty: tuple[object, ...] = (None, (), frozenset())
+    return {
+        field.alias: to_json(got)
+        for field in attrs.fields(type(value))
+        if not any((got := getattr(value, field.name)) is e or got == e for e in empty)
+        and not (isinstance(got, FrozenMap) and not got)
+    }
+
+
+def from_json(cls: Callable[..., T], data: object, where: str | None = None) -> T:
+    """Build an attrs value from its JSON form; an unknown or missing field is an error."""
+    label = where or getattr(cls, "__name__", "value")
+    if not isinstance(data, Mapping):
+        raise InvalidValueError(f"{label}: expected an object, got {type(data).__name__}")
+    fields = attrs.fields(cls)  # type: ignore[arg-type]
+    known = {f.alias for f in fields}
+    for key in data:
+        if key not in known:
+            raise unknown("field", key, known, where=label)
+    for field in fields:
+        if field.default is attrs.NOTHING and field.alias not in data:
+            raise InvalidValueError(f"{label}: the field {field.alias!r} is missing")
+    return cls(**data)

@@ -1,0 +1,66 @@
+"""What Handrail raises, and only before a call or at its boundary; a call itself returns faults.
+
+HandrailError
+├── InvalidValueError   a value refused at the boundary (also a ValueError)
+│   └── UnknownNameError    a name that is in no list; the text names the nearest ones
+├── ConfigError         a settings file, with file:line:column
+├── ModuleError         a safety module that cannot be taken in
+├── PolicyError         a policy that cannot mean what it says
+├── FeatureError        a feature that is unknown, uncovered, or asked for what it cannot do
+└── MissingExtraError   an optional dependency is not installed (also an ImportError)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class HandrailError(Exception):
+    """Base of everything Handrail raises."""
+
+
+class InvalidValueError(HandrailError, ValueError):
+    """A value was refused at the boundary; the text names the field, never its content."""
+
+
+class UnknownNameError(InvalidValueError):
+    """A name that is in no list."""
+
+
+class ConfigError(HandrailError):
+    """A settings file cannot be used; the text starts with ``file:line:column``."""
+
+
+class ModuleError(HandrailError):
+    """A safety module cannot be taken in: its contract with the SDK is broken."""
+
+
+class PolicyError(HandrailError):
+    """A policy contradicts itself, the taxonomy, or what its issues allow."""
+
+
+class FeatureError(HandrailError):
+    """A feature is unknown, uncovered, or asked for what it cannot carry out."""
+
+
+class MissingExtraError(HandrailError, ImportError):
+    """An optional dependency is missing; the text names the extra that brings it."""
+
+    def __init__(self, extra: str, what: str) -> None:
+        super().__init__(f"{what} needs the extra {extra!r}: pip install 'handrail[{extra}]'")
+        self.extra = extra
+
+
+def unknown(kind: str, name: object, names: Iterable[str], *, where: str = "") -> UnknownNameError:
+    """Say that *name* is no *kind*, and which ones come nearest."""
+    from difflib import get_close_matches
+
+    known = sorted(names)
+    near = get_close_matches(str(name), known, n=3, cutoff=0.5)
+    if near:
+        hint = f"Did you mean {' or '.join(map(repr, near))}?"
+    else:
+        listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
+        hint = f"Known: {listed}." if known else "None are known."
+    place = f"{where}: " if where else ""
+    return UnknownNameError(f"{place}unknown {kind} {str(name)[:80]!r}. {hint}")
