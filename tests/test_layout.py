@@ -18,12 +18,11 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+ROOTS = ("sdk", "plugins", "contrib")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PLUGINS = sorted(path.parent.name for path in ROOT.glob("plugins/*/__init__.py"))
 CONTRIB = sorted(path.parent.name for path in ROOT.glob("contrib/*/__init__.py"))
-SHIPPED = sorted(
-    path for root in ("sdk", "plugins", "contrib") for path in (ROOT / root).rglob("*.py")
-)
+SHIPPED = sorted(path for root in ROOTS for path in (ROOT / root).rglob("*.py"))
 FOUR = "import attrs, opentelemetry.metrics, opentelemetry.trace, pluggy, structlog"
 
 
@@ -59,7 +58,7 @@ def top(names: set[str]) -> set[str]:
 def pages() -> Iterator[Path]:
     """Everything people read: pages, and the sources, whose errors name extras."""
     yield from ROOT.glob("*.md")
-    for folder in ("docs", "sdk", "plugins", "contrib"):
+    for folder in ("docs", *ROOTS):
         yield from (ROOT / folder).rglob("*.md")
     yield from SHIPPED
 
@@ -127,7 +126,7 @@ class TestDistribution:
         """Every file beside the code is packed, and nothing else is."""
         tree = {
             path.relative_to(ROOT / root).as_posix()
-            for root in ("sdk", "plugins", "contrib")
+            for root in ROOTS
             for path in (ROOT / root).glob("*/**/*")
             if path.is_file() and path.suffix != ".pyc"
         }
@@ -155,7 +154,7 @@ class TestDistribution:
 
     @pytest.mark.parametrize(
         "point",
-        [point for point in entry_points() if point.dist.name == "handrail"],
+        distribution("handrail").entry_points,
         ids=lambda point: f"{point.group}:{point.name}",
     )
     def test_entry_point_loads(self, point):
@@ -170,7 +169,11 @@ class TestDistribution:
 
     def test_every_notice_is_a_licence_file(self):
         """Whoever adds data with a NOTICE cannot forget to ship it as one."""
-        notices = {path.relative_to(ROOT).as_posix() for path in ROOT.glob("*/*/**/NOTICE.md")}
+        notices = {
+            path.relative_to(ROOT).as_posix()
+            for root in ROOTS
+            for path in (ROOT / root).rglob("NOTICE.md")
+        }
 
         assert set() == notices - set(PROJECT["project"]["license-files"])
 
