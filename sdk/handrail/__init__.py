@@ -1,0 +1,149 @@
+"""Handrail: feature safety for product teams.
+
+A feature asks at three hook points, safety modules answer, the platform's policies decide.
+"""
+
+from handrail._condition import Condition, Unknown
+from handrail._context import Context, DerivationError
+from handrail._core import Problem
+from handrail._decision import (
+    Action,
+    Cause,
+    Coverage,
+    Decision,
+    Evidence,
+    Fault,
+    Finding,
+    Hold,
+    Match,
+    PolicyRef,
+    Receipt,
+    Shadow,
+    Stage,
+    Status,
+)
+from handrail._effect import Audience, Effect, EffectSpec, Target, effect_specs
+from handrail._feature import Feature, Requires
+from handrail._hooks import hookimpl
+from handrail._issues import Issue, expand, families, issue, issues
+from handrail._item import Actor, Age, Amount, Item, Media, Report
+from handrail._link import Link, Links
+from handrail._manifest import Manifest
+from handrail._policy import Applies, Policy
+from handrail._registry import Loaded, ModuleMode, Quarantined
+from handrail._rules import ExceptionRule, FaultRule, Holds, Mode, Override, Rule, Then
+from handrail._safety import AsyncGuardedFeature, AsyncSafety, GuardedFeature, Safety
+from handrail._seams import (
+    Approvals,
+    Entry,
+    HostEvent,
+    Intake,
+    Notices,
+    PolicyLoader,
+    Sink,
+    State,
+)
+from handrail._sinks import JsonlSink, MemorySink
+from handrail._starting import starting_policy
+from handrail._text import Text
+from handrail._values import FrozenMap, Json
+from handrail.errors import (
+    ConfigError,
+    FeatureError,
+    HandrailError,
+    InvalidValueError,
+    MissingExtraError,
+    ModuleError,
+    PolicyError,
+    UnknownNameError,
+)
+
+__all__ = [
+    "Action",
+    "Actor",
+    "Age",
+    "Amount",
+    "Applies",
+    "Approvals",
+    "AsyncGuardedFeature",
+    "AsyncSafety",
+    "Audience",
+    "Cause",
+    "Condition",
+    "ConfigError",
+    "Context",
+    "Coverage",
+    "Decision",
+    "DerivationError",
+    "Effect",
+    "EffectSpec",
+    "Entry",
+    "Evidence",
+    "ExceptionRule",
+    "Fault",
+    "FaultRule",
+    "Feature",
+    "FeatureError",
+    "Finding",
+    "FrozenMap",
+    "GuardedFeature",
+    "HandrailError",
+    "Hold",
+    "Holds",
+    "HostEvent",
+    "Intake",
+    "InvalidValueError",
+    "Issue",
+    "Item",
+    "Json",
+    "JsonlSink",
+    "Link",
+    "Links",
+    "Loaded",
+    "Manifest",
+    "Match",
+    "Media",
+    "MemorySink",
+    "MissingExtraError",
+    "Mode",
+    "ModuleError",
+    "ModuleMode",
+    "Notices",
+    "Override",
+    "Policy",
+    "PolicyError",
+    "PolicyLoader",
+    "PolicyRef",
+    "Problem",
+    "Quarantined",
+    "Receipt",
+    "Report",
+    "Requires",
+    "Rule",
+    "Safety",
+    "Shadow",
+    "Sink",
+    "Stage",
+    "State",
+    "Status",
+    "Target",
+    "Text",
+    "Then",
+    "Unknown",
+    "UnknownNameError",
+    "effect_specs",
+    "expand",
+    "families",
+    "hookimpl",
+    "issue",
+    "issues",
+    "starting_policy",
+]
+
+
+def __getattr__(name: str) -> str:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("handrail")
+    raise AttributeError(f"module 'handrail' has no attribute {name!r}")

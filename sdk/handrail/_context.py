@@ -8,14 +8,14 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic_ns
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from handrail._decision import Stage
+from handrail._decision import Cause, Stage
 from handrail._item import Item, Report
 from handrail._text import Text
 
 if TYPE_CHECKING:
     from handrail._plan import Plan
-    from handrail._policy import Outcome
     from handrail._seams import State
+    from handrail._table import Outcome
 
 T = TypeVar("T")
 
@@ -56,6 +56,8 @@ class Context:
     _thread = 0
     _complete = True
     _recorded: bool | None = None
+    _sink_fault: Cause | None = None
+    _shadow: Outcome | None = None
     _text: Text | None = None
     _otel: Any = None
 

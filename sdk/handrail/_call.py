@@ -1,0 +1,319 @@
+"""The one hot function: run a plan under one deadline, and never let a module's failure out.
+
+``run`` is the inline part, in the caller's thread. ``launch`` and ``waits`` are the rest, shared
+by both facades; only how they sleep differs. ``conclude`` turns the record into a decision.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from random import random
+from time import monotonic_ns
+from types import CoroutineType
+from typing import Any
+
+from handrail._context import Context, DerivationError
+from handrail._decision import Action, Cause, Decision, Finding
+from handrail._health import COUNTED
+from handrail._item import Item, Report
+from handrail._plan import Plan, Slot
+from handrail._table import Outcome
+from handrail._workers import FINDINGS_MOST, Join, Task, Workers
+
+KEPT_MOST = 100
+"""Findings of one module that a decision keeps: the highest of each issue."""
+
+_OURS = frozenset({__file__, sys.modules[Task.__module__].__file__})
+_SLICE_NS = 10_000_000
+
+
+def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Context:
+    """Run the inline hooks of *plan* over *item*."""
+    now = monotonic_ns()
+    context = Context(plan, item, now, number)
+    if report is not None:
+        context.report = report
+    stamp = context._stamps.append
+    deadline = now + plan.budget_ns
+    for call, plain in plan.inline:
+        if now > deadline:
+            break
+        try:
+            found = call(item) if plain else call(item, context)
+            if found is not None:
+                _collect(context, found)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            _failed(context, plan.inline_slots[len(context._stamps) - 1], error, None)
+        now = monotonic_ns()
+        stamp(now)
+    context._end = now
+    return context
+
+
+def _collect(context: Context, found: Any) -> None:
+    """Take what an inline hook gave back; what came before an error is kept."""
+    slot = context._plan.inline_slots[len(context._stamps) - 1]
+    if type(found) is CoroutineType:
+        found.close()
+        raise TypeError
+    taken: list[tuple[Finding, Slot]] = []
+    try:
+        for finding in found:
+            if len(taken) >= FINDINGS_MOST:
+                raise OverflowError
+            taken.append((finding, slot))
+    finally:
+        if taken:
+            take(context, slot, [f for f, _ in taken])
+
+
+def take(context: Context, slot: Slot, found: list[Any]) -> None:
+    """Keep a module's valid findings; each invalid one is a fault of its own kind."""
+    good = [f for f in found if valid(f, slot.issues)]
+    if len(good) < len(found):
+        add_fault(context, slot.name, Cause.INVALID, None, None, None, slot.issues, slot.index)
+    if len(good) > KEPT_MOST:
+        good = _highest(good)
+    if context._pairs is None:
+        context._pairs = []
+    context._pairs.extend((f, slot.index) for f in good)
+
+
+def valid(finding: Any, issues: frozenset[str]) -> bool:
+    """Whether a finding is one: its type, declared issue, score in 0..1, and a reason."""
+    return (
+        type(finding) is Finding
+        and finding.issue in issues
+        and isinstance(finding.score, (int, float))
+        and 0 <= finding.score <= 1
+        and isinstance(finding.reason, str)
+        and bool(finding.reason)
+    )
+
+
+def _highest(found: list[Finding]) -> list[Finding]:
+    """The KEPT_MOST that matter: the best of each issue first, then the best of the others."""
+    ranked = sorted(range(len(found)), key=lambda n: -found[n].score)
+    first: dict[str, int] = {}
+    for number in ranked:
+        first.setdefault(found[number].issue, number)
+    rest = [n for n in ranked if n not in set(first.values())]
+    return [found[n] for n in sorted([*first.values(), *rest][:KEPT_MOST])]
+
+
+def add_fault(
+    context: Context, source: str, cause: Cause, error: str | None, place: str | None,
+    ns: int | None, issues: frozenset[str], slot: int,
+) -> None:  # fmt: skip
+    """Book a fault on the call's record."""
+    if context._faults is None:
+        context._faults = []
+    context._faults.append((source, cause, error, place, ns, issues, slot))
+
+
+def _failed(context: Context, slot: Slot, error: BaseException, ns: int | None) -> None:
+    """Turn what a hook raised into a fault: of its provider, if a derivation was to blame."""
+    if ns is None:
+        ns = monotonic_ns() - context._stamps[-1]
+    if isinstance(error, DerivationError):
+        provider = context._plan.derivations.get(error.name)
+        source = slot.name if provider is None else provider.module
+        cause, kind, place = Cause.MISSING, None, f"needs {error.name}"
+        add_fault(context, source, cause, kind, place, ns, slot.issues, slot.index)
+        return
+    ours = not isinstance(error, RecursionError) and _file(error) in _OURS
+    cause = Cause.INVALID if ours else Cause.ERROR
+    kind = None if ours else type_of(error)
+    place = None if ours else place_of(error)
+    add_fault(context, slot.name, cause, kind, place, ns, slot.issues, slot.index)
+
+
+def _file(error: BaseException) -> str | None:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return None if trace is None else trace.tb_frame.f_code.co_filename
+
+
+def place_of(error: BaseException | None) -> str | None:
+    """``file.py:line`` of where an exception was raised; never its text."""
+    trace = None if error is None else error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return None
+    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+
+
+def type_of(error: BaseException | None) -> str | None:
+    """The name of an exception's type."""
+    return None if error is None else importable(type(error))
+
+
+def importable(kind: type) -> str:
+    """The name of the nearest class that can be imported: that of a made-up one may hold text."""
+    for each in kind.__mro__:
+        home = sys.modules.get(each.__module__)
+        if getattr(home, each.__qualname__, None) is each:
+            return each.__qualname__
+    return "BaseException"
+
+
+def launch(context: Context, workers: Workers, notify: Callable[[], None]) -> Join | None:
+    """Start the hooks that run off the caller's thread; None where none is to be started."""
+    plan = context._plan
+    deadline = context._stamps[0] + plan.budget_ns
+    if context._end > deadline or len(context._stamps) <= len(plan.inline):
+        over_budget(context)
+        return None
+    if _decided(context):
+        return None
+    context._thread = threading.get_ident()
+    for name in plan.eager:
+        try:
+            context.derive(name, object)
+        except DerivationError:
+            continue
+    tasks = []
+    for slot in plan.rest:
+        if slot.health.stuck:
+            add_fault(
+                context, slot.name, Cause.BREAKER_OPEN, None, "earlier calls have not returned",
+                None, slot.issues, slot.index,
+            )  # fmt: skip
+            continue
+        call = partial(slot.call, context.item) if slot.plain else partial(
+            slot.call, context.item, context
+        )  # fmt: skip
+        tasks.append(Task(slot.index, slot.name, call, slot.health))
+    join = Join(tasks, notify)
+    for task in tasks:
+        workers.submit(task, remote=plan.slots[task.index].cost == "remote")
+    return join
+
+
+def _decided(context: Context) -> bool:
+    """Whether what is known already settles it: then the rest is skipped, and coverage says so."""
+    plan = context._plan
+    if plan.stop_at is None or context._faults is not None or random() < plan.complete_share:
+        return False
+    outcome = plan.table.decide(context, context._pairs or (), plan.static_faults)
+    if outcome.action is Action.ALLOW or outcome.action < plan.stop_at or outcome.faults:
+        return False
+    context._complete = False
+    context._skipped = {slot.index: "decided" for slot in plan.rest}
+    return True
+
+
+def over_budget(context: Context) -> None:
+    """Book a fault for each hook that the deadline left no time for."""
+    plan = context._plan
+    begun = len(context._stamps) - 1
+    context._complete = False
+    for slot in (*plan.inline_slots[begun:], *plan.rest):
+        add_fault(
+            context, slot.name, Cause.OVER_BUDGET, None, None, None, slot.issues, slot.index
+        )
+
+
+def waits(context: Context, join: Join, workers: Workers) -> Iterator[float]:
+    """Yield for how many seconds to sleep, until all have delivered or their time is over.
+
+    Between two sleeps it looks after the loop and gives up what has outlived its own limit.
+    """
+    plan = context._plan
+    deadline = context._stamps[0] + plan.budget_ns
+    ends = {
+        t.index: min(deadline, context._end + (plan.slots[t.index].timeout_ns or plan.budget_ns))
+        for t in join.pending
+    }
+    while pending := join.pending:
+        now = monotonic_ns()
+        late = [t for t in pending if now >= ends[t.index]]
+        if late:
+            _give_up(context, join, workers, late)
+            continue
+        if any(plan.slots[t.index].cost == "remote" for t in pending):
+            workers.check_loop()
+        soonest = min(ends[t.index] for t in pending)
+        yield max(0, min(soonest - now, _SLICE_NS)) / 1e9
+
+
+def _give_up(context: Context, join: Join, workers: Workers, late: list[Task]) -> None:
+    for task in join.give_up(late):
+        slot = context._plan.slots[task.index]
+        cause = Cause.TIMEOUT if task.started else Cause.OVER_BUDGET
+        ns = monotonic_ns() - task.started if task.started else None
+        add_fault(context, slot.name, cause, None, None, ns, slot.issues, slot.index)
+        workers.cancel(task)
+
+
+def gather(context: Context, join: Join) -> None:
+    """Take over what was delivered, in the order of the plan."""
+    join.close()
+    context._times = {t.index: t.ended - t.started for t in join.delivered}
+    for task in sorted(join.delivered, key=lambda t: t.index):
+        slot = context._plan.slots[task.index]
+        if task.found:
+            take(context, slot, task.found)
+        if task.error is not None:
+            _failed(context, slot, task.error, context._times[task.index])
+    context._end = monotonic_ns()
+
+
+def outcome_of(context: Context) -> Outcome:
+    """Decide a call whose record is complete, and what shadow would have decided."""
+    plan = context._plan
+    faults = context._faults or []
+    if plan.static_faults:
+        faults = [*plan.static_faults, *faults]
+    pairs = context._pairs or ()
+    live = pairs
+    if plan.shadow_table is not None:
+        live = [p for p in pairs if not plan.slots[p[1]].shadow]
+        faults = [f for f in faults if f[6] < 0 or not plan.slots[f[6]].shadow]
+        context._shadow = plan.shadow_table.decide(context, pairs, faults)
+    return plan.table.decide(context, live, faults)
+
+
+def book(context: Context) -> bool:
+    """Book how each module did; return whether plans have to be arranged anew."""
+    plan, now = context._plan, context._end
+    failed = {f[6]: f[1] for f in context._faults or ()}
+    changed = False
+    for slot in (*plan.inline_slots[: len(context._stamps) - 1], *plan.rest):
+        cause = failed.get(slot.index)
+        if cause is None and slot.index not in context._skipped:
+            changed |= slot.health.book(True, now)
+        elif cause in COUNTED:
+            changed |= slot.health.book(False, now)
+    plan.pulse.feel()
+    return changed
+
+
+def watch_inline(context: Context) -> bool:
+    """Book overruns of inline hooks in a call that ran out of time; True if one is moved."""
+    stamps, plan = context._stamps, context._plan
+    moved = False
+    for slot, start, end in zip(plan.inline_slots, stamps, stamps[1:], strict=False):
+        moved |= slot.health.overran(end - start > plan.budget_ns // 2, context._end)
+    return moved
+
+
+_new = object.__new__
+_set_action = Decision.__dict__["action"].__set__
+_set_source = Decision.__mro__[1].__dict__["_source"].__set__
+
+
+def decision(context: Context, action: Action) -> Decision:
+    """A decision that builds its other fields from the call's record when they are read."""
+    made = _new(Decision)
+    _set_action(made, action)
+    _set_source(made, context)
+    return made

@@ -1,0 +1,162 @@
+"""What is wrong, unguarded or unmeasured: at start-up, and after a while of running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from handrail._context import SDK
+from handrail._decision import Action, Decision, Fault, PolicyRef, Stage
+from handrail._feature import Feature, market_languages
+from handrail._item import Item
+from handrail._plan import Planner, expired
+from handrail._registry import Loaded, Registry
+from handrail._rules import Mode
+from handrail.errors import HandrailError
+
+if TYPE_CHECKING:
+    from handrail._core import Core, Failure, Problem
+
+ENOUGH = 50
+"""Sampled calls after which a part that never came is called missing."""
+
+
+def check_feature(feature: Feature, registry: Registry, planner: Planner) -> list[Problem]:
+    """What keeps *feature* from being guarded as it asks, and what its policy asks in vain."""
+    from handrail._core import Problem
+
+    where = f"Feature {feature.name!r}"
+    found: list[Problem] = []
+    live = [m for m in registry.loaded if m.mode.current is Mode.ENFORCE]
+    serving = [m for m in live if m.manifest.serves(feature.surface)]
+    if not serving:
+        what = f"no loaded module serves the surface {feature.surface!r}."
+        found.append(Problem("error", where, what, f"Load one; loaded: {_names(live)}."))
+    for name in feature.requires.modules:
+        if name not in {m.manifest.name for m in serving}:
+            reason = next((f" ({q.reason})" for q in registry.quarantined if q.name == name), "")
+            fix = "Install it and allow it under modules."
+            found.append(Problem("error", where, f"requires module {name!r}{reason}.", fix))
+    found.extend(Problem("error", where, *gap) for gap in _gaps(feature, serving))
+    for stage in Stage:
+        try:
+            planner.plan(feature, stage)
+        except HandrailError as error:
+            found.append(Problem("error", where, str(error)))
+    if feature.carries_out is None:
+        what = "does not state what it can carry out; everything is assumed."
+        found.append(Problem("note", where, what, "List actions and effects in carries_out."))
+    if feature.provides is None:
+        what = "does not state what it provides; conditions are not checked against it."
+        found.append(Problem("note", where, what, "List what it sends in provides."))
+    return found
+
+
+def _gaps(feature: Feature, serving: list[Loaded]) -> Iterator[tuple[str, str]]:
+    for stage, names in feature.requires.issues.items():
+        hooked = [m for m in serving if stage in m.implementations]
+        for name in names:
+            covering = [m for m in hooked if name in m.manifest.issues]
+            if not covering:
+                yield (
+                    f"requires {name} at {stage}, which no loaded module covers.",
+                    f"Modules with that hook: {_names(hooked)}.",
+                )
+                continue
+            for market in feature.markets:
+                languages = market_languages()[market]
+                if not any(m.manifest.measured_in(l) for m in covering for l in languages):
+                    yield (
+                        f"requires {name} at {stage}; {_names(covering)} is not measured in a "
+                        f"language of {market} ({', '.join(languages)}).",
+                        "Load a module that is.",
+                    )
+
+
+def _names(modules: list[Loaded]) -> str:
+    return ", ".join(m.name for m in modules) or "none"
+
+
+def problems(core: Core) -> tuple[Problem, ...]:
+    """All problems of a Safety, worst first."""
+    from handrail._core import Problem
+
+    found: list[Problem] = []
+    for broken in core.registry.quarantined:
+        found.append(Problem("error", f"Module {broken.name!r}", f"quarantined: {broken.reason}"))
+    if core.registry.skipped_under_tests:
+        what = "allow: installed loads nothing while tests run."
+        found.append(Problem("warning", "modules", what, "Name the modules a test needs."))
+    for feature in core.features.values():
+        found.extend(check_feature(feature, core.registry, core.planner))
+    for module in core.registry.loaded:
+        found.extend(_module_problems(module))
+    for text in expired(core.policies):
+        found.append(Problem("warning", "policies", text, "Promote it, renew it, or remove it."))
+    found.extend(_seen(core))
+    order = {"error": 0, "warning": 1, "note": 2}
+    return tuple(sorted(found, key=lambda p: order[p.level]))
+
+
+def _module_problems(module: Loaded) -> Iterator[Problem]:
+    from handrail._core import Problem
+
+    where = f"Module {module.name!r}"
+    if not module.manifest.languages:
+        yield Problem("note", where, "says in no language how well it does (languages is empty).")
+    if module.mode.mode is Mode.SHADOW and module.mode.current is Mode.OFF:
+        what = f"its shadow expired on {module.mode.expires}; it is off."
+        yield Problem("warning", where, what, "Promote it, renew it, or remove it.")
+
+
+def _seen(core: Core) -> Iterator[Problem]:
+    """What calls so far have shown: parts that never come, languages nobody measured."""
+    from handrail._core import Problem
+
+    core.flush()
+    for (name, stage), tally in core.planner.tallies.items():
+        feature = core.features[name]
+        if stage is not Stage.PRE_PUBLISH or tally.sampled < ENOUGH:
+            continue
+        for part in sorted(feature.provides or ()):
+            if part != "views" and part not in tally.present:
+                what = f"provides {part!r}, but none of {tally.sampled} sampled items had it."
+                yield Problem("warning", f"Feature {name!r}", what, "Send it, or take it out.")
+        for module, count in tally.unmeasured.items():
+            if 2 * count > tally.sampled:
+                what = f"{count} of {tally.sampled} sampled items are in no language {module!r} was measured in."
+                yield Problem("warning", f"Feature {name!r}", what)
+    for (feature_name, reason), count in core.telemetry.counts("handrail.unguarded").items():
+        what = f"{count} items were published with {reason}." if reason == "no decision" else (
+            f"{count} items were published {reason}."
+        )  # fmt: skip
+        yield Problem("error", f"Feature {feature_name!r}", what, "Ask pre_publish, and obey it.")
+
+
+def failed_field(failure: Failure, name: str) -> Any:
+    """A field of the decision of a call that failed in the SDK itself."""
+    from handrail._call import importable
+    from handrail._record import number_text
+
+    item = failure.item if isinstance(failure.item, Item) else None
+    plan = failure.plan
+    values: dict[str, Any] = {
+        "id": number_text(failure.number),
+        "item": item.id if item else "",
+        "revision": item.revision if item else 1,
+        "feature": plan.feature.name if plan else "",
+        "stage": failure.stage,
+        "faults": (Fault(SDK, failure.cause, error=failure.kind and importable(failure.kind)),),
+        "effects": plan.broken.effects if plan else (),
+        "rules": plan.broken.rules if plan else (),
+        "decided_by": plan.broken.decided_by if plan else None,
+        "policy": plan.policy if plan else PolicyRef(name="none", revision=""),
+        "degraded": True,
+        "complete": False,
+        "hold": plan.broken.hold if plan else None,
+        "notice": None,
+        "recorded": None,
+    }
+    if name in values:
+        return values[name]
+    return getattr(Decision(action=Action.HOLD), name)

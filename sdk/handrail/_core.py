@@ -1,0 +1,312 @@
+"""What both facades share: modules, policies, plans, the record; and what is wrong with them."""
+
+from __future__ import annotations
+
+import atexit
+import weakref
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from time import monotonic_ns
+from types import ModuleType
+from typing import Any, Literal
+
+import attrs
+
+from handrail import _call
+from handrail._context import Context
+from handrail._decision import Action, Cause, Decision, Receipt, Stage
+from handrail._feature import Feature
+from handrail._item import Item, Report
+from handrail._plan import Plan, Planner, arrange, expired
+from handrail._policy import Policy
+from handrail._record import Recorder, number_text, numbers
+from handrail._registry import ModuleMode, Registry
+from handrail._seams import HostEvent, Intake, NeutralNotices, Notices, NoState, Sink, State
+from handrail._telemetry import Telemetry, log
+from handrail._workers import Workers
+from handrail.errors import FeatureError, HandrailError, unknown
+
+Modules = None | Literal["installed"] | Sequence[object]
+"""Which modules to take in: none, every installed one, or a list of modules, objects and names."""
+
+
+@attrs.frozen
+class Problem:
+    """Something that should not stay as it is.
+
+    Attributes:
+        level: ``error``, ``warning`` or ``note``. where: A feature, module or policy.
+        what: What is wrong. fix: What to do about it.
+    """
+
+    level: str
+    where: str
+    what: str
+    fix: str = ""
+
+
+@attrs.define(kw_only=True, eq=False)
+class Core:
+    """See the module's docstring; the arguments are those of Safety."""
+
+    registry: Registry
+    features: Mapping[str, Feature]
+    policies: tuple[Policy, ...]
+    planner: Planner
+    telemetry: Telemetry
+    recorder: Recorder
+    workers: Workers
+    intake: Intake | None
+    strict: bool
+    plans: dict[tuple[str, Stage], Plan] = attrs.field(factory=dict)
+    closed: bool = False
+    found: list[Problem] = attrs.field(factory=list)
+
+    @classmethod
+    def make(
+        cls,
+        features: Iterable[Feature],
+        *,
+        modules: Modules = None,
+        deny: Iterable[str] = (),
+        policy: Policy | Iterable[Policy] = (),
+        budget_ms: float = 50,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
+        modes: Mapping[str, ModuleMode | Mapping[str, Any]] | None = None,
+        sink: Sink | None = None,
+        intake: Intake | None = None,
+        state: State | None = None,
+        notices: Notices | None = None,
+        strict: bool = True,
+        complete_share: float = 0.01,
+        trace_share: float = 0.01,
+    ) -> Core:
+        """Load, check and connect everything; raises HandrailError for what cannot work."""
+        registry = Registry(settings, modes)
+        _load(registry, modules, deny)
+        policies = (policy,) if isinstance(policy, Policy) else tuple(policy)
+        planner = Planner(
+            registry.loaded, policies, budget_ms=budget_ms, complete_share=complete_share,
+            state=state or NoState(), notices=notices or NeutralNotices(),
+        )  # fmt: skip
+        telemetry = Telemetry(trace_share)
+        telemetry.watch(planner.tallies)
+        core = cls(
+            registry=registry,
+            features=_by_name(features),
+            policies=policies,
+            planner=planner,
+            telemetry=telemetry,
+            recorder=Recorder(sink, telemetry),
+            workers=Workers(),
+            intake=intake,
+            strict=strict,
+        )
+        core._begin()
+        return core
+
+    def _begin(self) -> None:
+        reference = weakref.ref(self)
+
+        def tick() -> None:
+            if (core := reference()) is not None:
+                core.tick()
+
+        def at_exit() -> None:
+            if (core := reference()) is not None:
+                core.close()
+
+        self.recorder.on_tick(tick)
+        atexit.register(at_exit)
+        for broken in self.registry.quarantined:
+            log(
+                "handrail.module_quarantined", "error", module=broken.name, reason=broken.reason
+            )
+
+    def open(self, name: str) -> Feature:
+        """Get a feature ready; raises FeatureError where it cannot be guarded as it asks."""
+        feature = self.features.get(name)
+        if feature is None:
+            raise FeatureError(str(unknown("feature", name, self.features)))
+        problems = [p for p in self.check(feature) if p.level == "error"]
+        if problems and self.strict:
+            raise FeatureError("\n".join(f"{p.where}: {p.what} {p.fix}".rstrip() for p in problems))
+        for problem in problems:
+            log("handrail.problem_found", "warning", where=problem.where, what=problem.what)
+        for stage in Stage:
+            if (name, stage) not in self.plans:
+                self.plans = {**self.plans, (name, stage): self.planner.plan(feature, stage)}
+        return feature
+
+    def check(self, feature: Feature) -> list[Problem]:
+        """What keeps a feature from being guarded as it asks."""
+        from handrail._check import check_feature
+
+        return check_feature(feature, self.registry, self.planner)
+
+    def plan(self, key: tuple[str, Stage]) -> Plan:
+        """The plan of the next call, while something is being watched: it may try a breaker."""
+        plan, now = self.plans[key], monotonic_ns()
+        for slot in plan.absent:
+            if slot.health.probe(now):
+                return arrange(plan, now, probing=slot)
+        return plan
+
+    def rearrange(self) -> None:
+        """Arrange all plans anew, after a breaker or a move; one assignment swaps them."""
+        now = monotonic_ns()
+        before = self.plans
+        self.plans = {key: arrange(plan, now) for key, plan in before.items()}
+        for key, plan in self.plans.items():
+            for slot in {*plan.absent} ^ {*before[key].absent}:
+                state = "open" if slot in plan.absent else "closed"
+                self.telemetry.count("handrail.breaker.changes", slot.name, plan.stage, state)
+                log("handrail.breaker_changed", "warning", module=slot.name,
+                    stage=plan.stage.value, state=state)  # fmt: skip
+
+    def tick(self) -> None:
+        """Housekeeping, once per interval: bring moved modules back, look for a stuck loop."""
+        now = monotonic_ns()
+        health = self.planner.pulse.health.values()
+        if any(0 < h.moved_until <= now for h in health):
+            for h in health:
+                h.moved_until = 0 if h.moved_until <= now else h.moved_until
+            self.rearrange()
+        while self.workers.replaced > self._replaced():
+            self.telemetry.count("handrail.loop.replaced")
+            log("handrail.loop_replaced", "error")
+
+    def _replaced(self) -> int:
+        return self.telemetry.counts("handrail.loop.replaced").get((), 0)
+
+    def prepare(self, context: Context) -> None:
+        """Book what the deadline cut off, where nothing runs off the caller's thread."""
+        if len(context._stamps) <= len(context._plan.inline):
+            _call.over_budget(context)
+
+    def conclude(self, context: Context) -> Decision:
+        """Decide a call whose hooks have all had their chance."""
+        plan = context._plan
+        outcome = context._outcome = _call.outcome_of(context)
+        changed = False
+        if context._faults is not None or plan.pulse.troubled:
+            changed = _call.book(context)
+        if context._end - context._stamps[0] > plan.budget_ns and _call.watch_inline(context):
+            changed = True
+            self._say_moved(plan)
+        if changed:
+            self.rearrange()
+        return _call.decision(context, outcome.action)
+
+    def _say_moved(self, plan: Plan) -> None:
+        now = monotonic_ns()
+        for slot in plan.inline_slots:
+            if slot.health.moved_until > now:
+                self.telemetry.count("handrail.modules.moved", slot.name, plan.stage)
+                log("handrail.module_moved", "warning", module=slot.name, stage=plan.stage.value)
+
+    def opens_case(self, decision: Decision) -> bool:
+        """Whether a person has to see it, so that its record must be durable first."""
+        return decision.action is Action.HOLD or any(e.name == "review" for e in decision.effects)
+
+    def committed(self, context: Context, durable: bool) -> None:
+        """Write down whether a decision is durable; where it should be, that is a fault."""
+        context._recorded = durable
+        sink = self.recorder.sink
+        if not durable and sink is not None and sink.durable:
+            context._sink_fault = Cause.TIMEOUT
+
+    def receipt(self, context: Context, decision: Decision) -> Receipt:
+        """The receipt of a stage that was run in process."""
+        return Receipt(
+            id=decision.id,
+            item=context.item.id,
+            revision=context.item.revision,
+            feature=context.feature,
+            stage=context.stage,
+            degraded=decision.degraded,
+            recorded=context._recorded,
+            trace_id=decision.trace_id,
+        )
+
+    def take_in(self, feature: str, stage: Stage, subject: Item | Report) -> Receipt | None:
+        """Hand a subject to the intake, if there is one that takes it."""
+        if self.intake is None or not self.intake.accept(feature, subject):
+            return None
+        item = subject.item_id if isinstance(subject, Report) else subject.id
+        revision = subject.revision if isinstance(subject, Item) else None
+        return Receipt(
+            id=number_text(numbers.next()), item=str(item), revision=revision, feature=feature,
+            stage=stage, status="accepted", recorded=True,
+        )  # fmt: skip
+
+    def tell(self, name: str, feature: str, item: object, **facts: Any) -> None:
+        """Record what the host tells back; whatever is wrong with it is logged, never raised."""
+        try:
+            if isinstance(item, Item):
+                facts = {"item": item.id, "revision": item.revision, **facts}
+            elif isinstance(item, Decision):
+                facts = {"item": item.item, "revision": item.revision, "decision": item.id, **facts}
+            event = HostEvent(name=name, feature=feature, at=datetime.now(UTC), **facts)
+            self.recorder.add(event)
+        except Exception as error:
+            log("handrail.call_failed", "error", call=name, error=_call.type_of(error))
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything that should not stay as it is, worst first."""
+        from handrail._check import problems
+
+        return problems(self)
+
+    def flush(self) -> None:
+        """Drain the buffer now."""
+        self.recorder.drain()
+
+    def close(self) -> None:
+        """Drain a last time and let go of threads and the sink; further calls still answer."""
+        if not self.closed:
+            self.closed = True
+            self.recorder.close()
+            self.workers.close()
+
+
+def _load(registry: Registry, modules: Modules, deny: Iterable[str]) -> None:
+    if modules == "installed":
+        registry.install(None, deny)
+    elif isinstance(modules, str):
+        raise HandrailError("modules: expected None, 'installed', or a list of modules and names")
+    else:
+        names = [m for m in modules or () if isinstance(m, str)]
+        registry.install(names, deny) if names else None
+        for module in modules or ():
+            if not isinstance(module, str):
+                origin = "code" if not isinstance(module, ModuleType) else module.__name__
+                registry.add(module, origin)
+    registry.check()
+
+
+def _by_name(features: Iterable[Feature]) -> Mapping[str, Feature]:
+    named: dict[str, Feature] = {}
+    for feature in features:
+        if feature.name in named:
+            raise FeatureError(f"Two features are called {feature.name!r}")
+        named[feature.name] = feature
+    return named
+
+
+class Failure:
+    """The record of a call that failed in the SDK itself: enough for an honest decision."""
+
+    __slots__ = ("cause", "item", "kind", "number", "plan", "stage")
+
+    def __init__(
+        self, plan: Plan | None, stage: Stage, item: object, cause: Cause, kind: type | None
+    ) -> None:
+        self.plan, self.stage, self.item = plan, stage, item
+        self.cause, self.kind, self.number = cause, kind, numbers.next()
+
+    def build(self, name: str) -> object:
+        """Return a field of the decision."""
+        from handrail._check import failed_field
+
+        return failed_field(self, name)

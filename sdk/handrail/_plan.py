@@ -1,0 +1,347 @@
+"""A plan: everything one feature does at one stage, worked out before the first call.
+
+A plan is immutable. When a breaker opens, a module is moved to the pool or a policy is replaced,
+a new plan is arranged and swapped in by one assignment; a call reads one plan from begin to end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from time import monotonic_ns
+from typing import Any
+
+import attrs
+
+from handrail._context import SDK, Context
+from handrail._decision import Action, Cause, PolicyRef, Stage
+from handrail._feature import Feature
+from handrail._health import Health
+from handrail._issues import flagged
+from handrail._policy import Policy, fingerprint
+from handrail._registry import Hook, Loaded
+from handrail._rules import Mode
+from handrail._seams import Notices, State
+from handrail._table import CLEAR, Outcome, Table
+
+COSTS = ("inline", "blocking", "remote")
+GRACE_MS = 25.0
+"""How much longer than its budget a call may take: waking up, deciding, and the record."""
+
+
+@attrs.frozen(eq=False)
+class Slot:
+    """One module's place in a plan.
+
+    Attributes:
+        index: Its position in ``Plan.slots``. call: The hook, bound to take (item, context), or
+            (item) alone if ``plain``. shadow: Whether its findings only count for comparison.
+    """
+
+    index: int
+    name: str
+    module: Loaded
+    call: Callable[..., Any]
+    plain: bool
+    cost: str
+    timeout_ns: int | None
+    issues: frozenset[str]
+    shadow: bool
+    health: Health
+
+
+@attrs.frozen(eq=False)
+class Provider:
+    """Who computes a derivation, how, and what it must be."""
+
+    name: str
+    module: str
+    compute: Callable[..., Any]
+    type: type
+    issues: frozenset[str]
+
+
+@attrs.define(eq=False)
+class Pulse:
+    """What plans share that changes from call to call: whether any module needs watching."""
+
+    troubled: bool = False
+    health: dict[tuple[str, Stage], Health] = attrs.field(factory=dict)
+
+    def feel(self) -> None:
+        """Look at all modules again."""
+        self.troubled = any(h.troubled for h in self.health.values())
+
+
+@attrs.define(eq=False)
+class Tally:
+    """What the drain counts per feature and stage; it outlives any plan.
+
+    Attributes:
+        clean: Calls that were a clean ALLOW. sampled: Calls looked at closely.
+        present: How many of those had each part a feature can provide.
+        unmeasured: How many were in a language that a module was not measured in, by module.
+    """
+
+    clean: int = 0
+    sampled: int = 0
+    present: dict[str, int] = attrs.field(factory=dict)
+    unmeasured: dict[str, int] = attrs.field(factory=dict)
+
+
+@attrs.frozen(eq=False, kw_only=True)
+class Plan:
+    """See the module's docstring.
+
+    Attributes:
+        slots: All modules planned, in coverage order. inline: What runs in the caller's thread:
+            each hook, and whether it takes the item alone. inline_slots: The same as slots.
+        rest: What runs on our threads, after the inline ones. absent: Slots left out by an open
+            breaker. skipped: Modules that do not take part, and why.
+        table: What is enforced. shadow_table: The same with shadow rules; None if nothing is.
+        static_faults: Faults of every call: what is required and missing, what is broken.
+        stop_at: With this action reached, the rest cannot change anything; None: it always can.
+        quiet: Whether a call without findings and faults is a clean ALLOW without another look.
+        broken: What to answer where the SDK itself fails. templates: Made by the record for decisions of a kind.
+    """
+
+    feature: Feature
+    stage: Stage
+    slots: tuple[Slot, ...]
+    skipped: tuple[tuple[str, str], ...]
+    table: Table
+    shadow_table: Table | None
+    budget_ns: int
+    derivations: Mapping[str, Provider]
+    state: State
+    notices: Notices
+    pulse: Pulse
+    tally: Tally
+    complete_share: float
+    missing: tuple[tuple[Any, ...], ...] = ()
+    unserved: tuple[str, ...] = ()
+    policy: PolicyRef
+    inline: tuple[tuple[Callable[..., Any], bool], ...] = ()
+    inline_slots: tuple[Slot, ...] = ()
+    rest: tuple[Slot, ...] = ()
+    absent: tuple[Slot, ...] = ()
+    static_faults: tuple[tuple[Any, ...], ...] = ()
+    eager: tuple[str, ...] = ()
+    stop_at: Action | None = None
+    quiet: bool = False
+    clear: Outcome = CLEAR
+    broken: Outcome = CLEAR
+    templates: dict[object, str] = attrs.field(factory=dict)
+
+    def derivation_failed(
+        self, context: Context, provider: Provider, error: BaseException | None
+    ) -> None:
+        """Book the fault of a derivation to its provider."""
+        from handrail._call import add_fault, place_of, type_of
+
+        cause = Cause.INVALID if error is None else Cause.ERROR
+        add_fault(
+            context, provider.module, cause, type_of(error), place_of(error), None,
+            provider.issues, -1,
+        )  # fmt: skip
+
+
+def arrange(plan: Plan, now: int, probing: Slot | None = None) -> Plan:
+    """Work out what runs where, given how the modules have been doing."""
+    absent = tuple(s for s in plan.slots if s.health.open and s is not probing)
+    running = [s for s in plan.slots if s not in absent]
+    inline = tuple(s for s in running if s.cost == "inline" and s.health.moved_until <= now)
+    rest = tuple(s for s in running if s not in inline)
+    broken = tuple(
+        (s.name, Cause.BREAKER_OPEN, None, None, None, s.issues, s.index) for s in absent
+    )
+    faults = (*plan.missing, *broken)
+    needs = {n for s in rest for n in s.module.manifest.needs}
+    shadow = plan.shadow_table is not None
+    return attrs.evolve(
+        plan,
+        inline=tuple((s.call, s.plain) for s in inline),
+        inline_slots=inline,
+        rest=rest,
+        absent=absent,
+        static_faults=faults,
+        eager=tuple(sorted(needs)),
+        stop_at=None if shadow else _stop_at(plan.table, rest),
+        quiet=not rest and not faults and not plan.table.free and not shadow,
+        broken=plan.table.on_failure(frozenset().union(*(s.issues for s in plan.slots))),
+        templates={},
+    )
+
+
+def _stop_at(table: Table, rest: Iterable[Slot]) -> Action | None:
+    """The action from which on the rest can add nothing: no action, no effect, no evidence."""
+    names = frozenset().union(*(s.issues for s in rest))
+    if any(flagged(n, "mandatory_report", "preserve") for n in names):
+        return None
+    action, effects = table.reach(names)
+    return None if effects else action
+
+
+class Planner:
+    """Makes the plans of one Safety.
+
+    Args:
+        modules: What was taken in. policies: All of them; tables pick those that cover.
+        budget_ms: For features that name none. complete_share: Share of calls run in full.
+        state: Where conditions read counters. notices: What authors are told.
+    """
+
+    def __init__(
+        self, modules: Sequence[Loaded], policies: Sequence[Policy], *, budget_ms: float,
+        complete_share: float, state: State, notices: Notices,
+    ) -> None:  # fmt: skip
+        self.modules, self.policies = modules, policies
+        self.budget_ms, self.complete_share = budget_ms, complete_share
+        self.state, self.notices = state, notices
+        self.pulse = Pulse()
+        self.tallies: dict[tuple[str, Stage], Tally] = {}
+
+    def plan(self, feature: Feature, stage: Stage) -> Plan:
+        """Make the plan of *feature* at *stage*; raises FeatureError or PolicyError."""
+        slots, skipped = self._slots(feature, stage)
+        table = Table(self.policies, feature, stage)
+        budget = feature.budget_ms or self.budget_ms
+        return arrange(
+            Plan(
+                feature=feature,
+                stage=stage,
+                slots=slots,
+                skipped=skipped,
+                table=table,
+                shadow_table=self._shadow_table(feature, stage, slots),
+                budget_ns=int(budget * 1_000_000),
+                derivations=self._derivations(),
+                state=self.state,
+                notices=self.notices,
+                pulse=self.pulse,
+                tally=self.tallies.setdefault((feature.name, stage), Tally()),
+                complete_share=self.complete_share,
+                missing=_missing(feature, stage, slots),
+                unserved=_unserved(slots),
+                policy=_reference(table.policies),
+            ),
+            monotonic_ns(),
+        )
+
+    def _slots(
+        self, feature: Feature, stage: Stage
+    ) -> tuple[tuple[Slot, ...], tuple[tuple[str, str], ...]]:
+        planned, skipped = [], []
+        for module in self.modules:
+            hook = module.implementations.get(stage.value)
+            if module.mode.current is Mode.OFF:
+                skipped.append((module.name, "disabled"))
+            elif hook is not None and module.manifest.serves(feature.surface):
+                planned.append((COSTS.index(hook.cost), module.name, module, hook))
+            elif hook is not None:
+                skipped.append((module.name, "not for this surface"))
+        planned.sort(key=lambda p: p[:2])
+        slots = tuple(
+            self._slot(index, module, hook, stage)
+            for index, (_, _, module, hook) in enumerate(planned)
+        )
+        return slots, tuple(skipped)
+
+    def _slot(self, index: int, module: Loaded, hook: Hook, stage: Stage) -> Slot:
+        call, plain = bind(hook, module.settings)
+        return Slot(
+            index=index,
+            name=module.name,
+            module=module,
+            call=call,
+            plain=plain,
+            cost=hook.cost,
+            timeout_ns=None if hook.timeout_ms is None else int(hook.timeout_ms * 1e6),
+            issues=module.manifest.issues,
+            shadow=module.mode.current is Mode.SHADOW,
+            health=self.pulse.health.setdefault((module.name, stage), Health()),
+        )
+
+    def _shadow_table(
+        self, feature: Feature, stage: Stage, slots: Iterable[Slot]
+    ) -> Table | None:
+        both = frozenset({Mode.ENFORCE, Mode.SHADOW})
+        table = Table(self.policies, feature, stage, modes=both)
+        rules = any(p.mode is Mode.SHADOW for p in table.policies) or any(
+            r.mode is Mode.SHADOW for p in table.policies for r in p.rules
+        )
+        return table if rules or any(s.shadow for s in slots) else None
+
+    def _derivations(self) -> Mapping[str, Provider]:
+        return {
+            name: Provider(name, m.name, compute, kind, m.manifest.issues)
+            for m in self.modules
+            if m.mode.current is not Mode.OFF
+            for name, (compute, kind) in m.provided.items()
+        }
+
+
+def bind(hook: Hook, settings: object) -> tuple[Callable[..., Any], bool]:
+    """Turn a hook into a callable of (item, context), or of (item) alone."""
+    names = hook.arguments
+    if names == ("item",):
+        return hook.function, True
+    if names == ("item", "context"):
+        return hook.function, False
+    if names == ("item", "context", "settings"):
+        return partial(_last, hook.function, settings), False
+    return partial(_any, hook.function, names, settings), False
+
+
+def _last(function: Callable[..., Any], settings: object, item: Any, context: Context) -> Any:
+    return function(item, context, settings)
+
+
+def _any(
+    function: Callable[..., Any], names: tuple[str, ...], settings: object, item: Any,
+    context: Context,
+) -> Any:  # fmt: skip
+    values = {"item": item, "context": context, "settings": settings, "report": context.report}
+    return function(*[values[name] for name in names])
+
+
+def _missing(
+    feature: Feature, stage: Stage, slots: Iterable[Slot]
+) -> tuple[tuple[Any, ...], ...]:
+    """A standing fault for each required issue that no module here covers."""
+    covered = frozenset().union(*(s.issues for s in slots if not s.shadow))
+    required = frozenset(feature.requires.issues.get(stage.value, ()))
+    return tuple(
+        (SDK, Cause.MISSING, None, name, None, frozenset({name}), -1)
+        for name in sorted(required - covered)
+    )
+
+
+def _unserved(slots: Iterable[Slot]) -> tuple[str, ...]:
+    """The parts of an item that carry content and that no module here reads."""
+    read = frozenset().union(*(s.module.manifest.reads for s in slots))
+    return tuple(part for part in ("text", "media", "links", "amount") if part not in read)
+
+
+def _reference(policies: Sequence[Policy]) -> PolicyRef:
+    name = "+".join(sorted(p.name for p in policies)) or "none"
+    revision = policies[0].revision if len(policies) == 1 else fingerprint(
+        sorted(p.revision for p in policies)
+    )  # fmt: skip
+    return PolicyRef(name=name, revision=revision)
+
+
+def expired(policies: Iterable[Policy], now: datetime | None = None) -> tuple[str, ...]:
+    """The shadow policies and rules whose time is over, and enforced rules to look at again."""
+    today = (now or datetime.now(UTC)).date()
+    out = []
+    for policy in policies:
+        if policy.expires is not None and today > policy.expires:
+            out.append(f"policy {policy.name!r} expired on {policy.expires}")
+        for rule in policy.rules:
+            if rule.expires is not None and today > rule.expires:
+                out.append(f"rule {rule.id!r} of {policy.name!r} expired on {rule.expires}")
+            if rule.review_by is not None and today > rule.review_by:
+                out.append(f"rule {rule.id!r} of {policy.name!r} was due on {rule.review_by}")
+    return tuple(out)

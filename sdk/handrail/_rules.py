@@ -1,0 +1,295 @@
+"""The parts of a policy: ladders, rules, overrides, exceptions, fault rules; plain data."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+
+from handrail._condition import Condition, Unknown
+from handrail._decision import Action, Cause, Stage
+from handrail._effect import Effect, effect_specs
+from handrail._issues import expand, flagged
+from handrail._values import FrozenMap, aware, duration, member, strings
+from handrail.errors import InvalidValueError, PolicyError, unknown
+
+SOFT = frozenset({"support", "review", "reach"})
+"""The effects that an issue flagged ``non_punitive`` accepts."""
+
+
+class Mode(enum.StrEnum):
+    """Whether a policy, rule or module counts: not at all, for comparison only, or for real."""
+
+    OFF = "off"
+    SHADOW = "shadow"
+    ENFORCE = "enforce"
+
+
+def mode(value: Mode | str | bool) -> Mode:
+    return member(Mode, "off" if value is False else value, "mode")
+
+
+def day(value: date | str | None) -> date | None:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise InvalidValueError("expected a date such as 2027-01-15") from None
+    return value
+
+
+@attrs.frozen(kw_only=True)
+class Then:
+    """What a rule asks for: an action, effects, or both.
+
+    Attributes:
+        action: None leaves the action alone. effects: With target and audience set.
+        lasts: How long the effects last from the decision on; None is as long as it stands.
+    """
+
+    action: Action | None = None
+    effects: tuple[Effect, ...] = ()
+    lasts: timedelta | None = None
+
+
+def then(value: Then | Action | str | Mapping[str, Any], issue: str | None = None) -> Then:
+    """Read what a rule asks for: ``"hold"``, or ``{"action": …, effect: value, "on": target,
+    "audience": …, "for": "7d"}``. A number for ``strike`` means that weight for *issue*."""
+    if isinstance(value, Then):
+        return value
+    if not isinstance(value, Mapping):
+        return Then(action=Action.parse(value))
+    rest = dict(value)
+    action, target = rest.pop("action", None), rest.pop("on", None)
+    audience, lasts = rest.pop("audience", None), rest.pop("for", None)
+    for key in rest:
+        if key not in effect_specs():
+            raise unknown("effect", key, [*effect_specs(), "action", "on", "audience", "for"])
+    if issue and isinstance(rest.get("strike"), (int, float)):
+        rest["strike"] = {issue: rest["strike"]}
+    effects = tuple(
+        Effect(k, v, target if target in effect_specs()[k].targets else None, audience=audience)
+        for k, v in rest.items()
+    )
+    if target is not None and effects and all(e.target != target for e in effects):
+        raise InvalidValueError(f"no effect here can act on {str(target)!r}")
+    return Then(
+        action=None if action is None else Action.parse(action),
+        effects=effects,
+        lasts=None if lasts is None else duration(lasts),
+    )
+
+
+@attrs.frozen
+class Rung:
+    """One step of a ladder: from this score on, this action and these effects."""
+
+    action: Action
+    at: float
+    effects: tuple[Effect, ...] = ()
+
+
+def ladder(value: Mapping[str, Any], where: str) -> tuple[Rung, ...]:
+    """Read ``{"nudge": 0.55, "limit": {"at": 0.6, "reach": 0.2}, "block": 0.92}``."""
+    rungs = [_rung(Action.parse(k), v, where) for k, v in value.items()]
+    rungs.sort(key=lambda r: r.action)
+    for low, high in zip(rungs, rungs[1:], strict=False):
+        if high.at < low.at:
+            raise PolicyError(
+                f"{where}: {high.action.name.lower()} at {high.at} comes before "
+                f"{low.action.name.lower()} at {low.at}, which could never decide"
+            )
+    return tuple(rungs)
+
+
+def _rung(action: Action, value: Any, where: str) -> Rung:
+    effects: tuple[Effect, ...] = ()
+    if isinstance(value, Mapping):
+        rest = dict(value)
+        value = rest.pop("at", None)
+        effects = then(rest).effects
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise PolicyError(f"{where}: {action.name.lower()}: expected a threshold from 0 to 1")
+    return Rung(action, float(value), effects)
+
+
+def ladders(value: Mapping[str, Any]) -> Mapping[str, tuple[Rung, ...]]:
+    """Read ladders by issue pattern; punishment for a non_punitive issue is refused."""
+    read: dict[str, tuple[Rung, ...]] = {}
+    for pattern, rungs in value.items():
+        expand([pattern], where="issues")
+        read[pattern] = rungs if isinstance(rungs, tuple) else ladder(rungs, f"issues: {pattern}")
+        for rung in read[pattern] if "*" not in pattern else ():
+            check_soft(pattern, Then(action=rung.action, effects=rung.effects), "ladder")
+    return MappingProxyType(read)
+
+
+def check_soft(issue: str | None, ask: Then, where: str) -> None:
+    """Refuse punishment for an issue that is about a person at risk."""
+    if issue is None or not flagged(issue, "non_punitive"):
+        return
+    if (ask.action or Action.ALLOW) not in (Action.ALLOW, Action.LIMIT) or any(
+        e.name not in SOFT for e in ask.effects
+    ):
+        raise PolicyError(
+            f"{where}: {issue} is non_punitive: it accepts {', '.join(sorted(SOFT))} only"
+        )
+
+
+def _condition(value: Condition | None) -> Condition | None:
+    if value is not None and not isinstance(value, Condition):
+        raise PolicyError("when: expected a Condition(inputs, test)")
+    return value
+
+
+def _unknown(value: Unknown | str | None) -> Unknown | None:
+    return None if value is None else member(Unknown, value, "unknown")
+
+
+def _check_unknown(where: str, when: Condition | None, choice: Unknown | None) -> None:
+    if when is not None and when.may_miss and choice is None:
+        needed = ", ".join(i for i in when.inputs if not i.endswith("?"))
+        raise PolicyError(
+            f"{where}: a value it needs ({needed}) may be missing: say unknown: match, skip or fault"
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Rule:
+    """One rule: when it matches, what it asks for.
+
+    Attributes:
+        id: Unique within the policy. issue: What it is about; also what ``at`` looks at.
+        at: Least score of that issue (``score >= at``); None if the condition alone decides.
+        when: A condition; None if the score alone decides. unknown: Where a value is missing.
+        then: What it asks for (see ``then``).
+        mode: off, shadow or enforce. expires: When a shadow rule ends. review_by: When to look
+            at an enforced one again; it nags and never switches off.
+        starts, ends: When it holds, with a time zone.
+        source: ``{"law": …, "ground": …}`` where a law asks for it; exceptions pass it by.
+        clause: ``{"id": …, "url": …}`` of the terms. owner: Who answers for it.
+    """
+
+    id: str = attrs.field(validator=attrs.validators.min_len(1))
+    issue: str | None = None
+    at: float | None = None
+    when: Condition | None = attrs.field(default=None, converter=_condition)
+    unknown: Unknown | None = attrs.field(default=None, converter=_unknown)
+    then: Then = attrs.field(converter=lambda v: v)
+    mode: Mode = attrs.field(default=Mode.ENFORCE, converter=mode)
+    expires: date | None = attrs.field(default=None, converter=day)
+    review_by: date | None = attrs.field(default=None, converter=day)
+    starts: datetime | None = attrs.field(default=None, converter=lambda v: aware(v, "starts"))
+    ends: datetime | None = attrs.field(default=None, converter=lambda v: aware(v, "ends"))
+    source: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
+    clause: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
+    owner: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        where = f"rule {self.id!r}"
+        if self.issue is not None:
+            expand([self.issue], where=where)
+            if "*" in self.issue:
+                raise PolicyError(f"{where}: issue: name one issue, not a pattern")
+        object.__setattr__(self, "then", then(self.then, self.issue))
+        if self.at is None and self.when is None:
+            raise PolicyError(f"{where}: it needs a score (at) or a condition (when), or both")
+        if self.at is not None and (self.issue is None or not 0 <= self.at <= 1):
+            raise PolicyError(f"{where}: at: a score from 0 to 1 of the issue it names")
+        _check_unknown(where, self.when, self.unknown)
+        check_soft(self.issue, self.then, where)
+        if self.mode is Mode.SHADOW and self.expires is None:
+            raise PolicyError(f"{where}: a shadow rule says when it expires")
+
+    @property
+    def protected(self) -> bool:
+        """Whether no exception reaches it: a law or a mandatory report stands behind it."""
+        return "law" in self.source or (
+            self.issue is not None and flagged(self.issue, "mandatory_report")
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Override:
+    """Stricter ladders where a condition holds; on each rung the strictest threshold wins."""
+
+    id: str
+    when: Condition = attrs.field(converter=_condition)  # type: ignore[misc]
+    unknown: Unknown | None = attrs.field(default=None, converter=_unknown)
+    issues: Mapping[str, tuple[Rung, ...]] = attrs.field(converter=ladders)
+
+    def __attrs_post_init__(self) -> None:
+        _check_unknown(f"override {self.id!r}", self.when, self.unknown)
+
+
+@attrs.frozen(kw_only=True)
+class ExceptionRule:
+    """The only thing that loosens: a ceiling for automation, named, owned and dated.
+
+    What would have gone above ``at_most`` opens a case instead. A law and a mandatory report
+    are out of its reach.
+    """
+
+    id: str
+    when: Condition = attrs.field(converter=_condition)  # type: ignore[misc]
+    unknown: Unknown | None = attrs.field(default=None, converter=_unknown)
+    issues: tuple[str, ...] = attrs.field(converter=lambda v: strings(v, "exception: issues"))
+    at_most: Action = attrs.field(converter=Action.parse)
+    owner: str
+    review_by: date = attrs.field(converter=day)  # type: ignore[misc]
+
+    def __attrs_post_init__(self) -> None:
+        where = f"exception {self.id!r}"
+        _check_unknown(where, self.when, self.unknown)
+        if self.unknown is Unknown.MATCH:
+            raise PolicyError(f"{where}: unknown: match would loosen where nothing is known")
+        if not self.owner or self.review_by is None:
+            raise PolicyError(f"{where}: an exception has an owner and a review_by date")
+        for name in expand(self.issues, where=where):
+            if flagged(name, "mandatory_report"):
+                raise PolicyError(f"{where}: {name} must be reported; nothing excepts it")
+
+
+@attrs.frozen(kw_only=True)
+class FaultRule:
+    """What to do when something failed; of several, the first that fits an issue holds.
+
+    Attributes:
+        issues: Issues or patterns of what should have looked. stages, causes: Empty means any.
+        then: As in a rule; a fault only ever raises the action.
+    """
+
+    issues: tuple[str, ...] = attrs.field(
+        default=("*",), converter=lambda v: strings(v, "faults: issues")
+    )
+    stages: tuple[Stage, ...] = attrs.field(
+        default=(), converter=lambda v: tuple(member(Stage, s, "faults: stages") for s in v)
+    )
+    causes: tuple[Cause, ...] = attrs.field(
+        default=(), converter=lambda v: tuple(member(Cause, c, "faults: causes") for c in v)
+    )
+    then: Then = attrs.field(converter=then)
+
+    def __attrs_post_init__(self) -> None:
+        expand(self.issues, where="faults")
+
+
+@attrs.frozen(kw_only=True)
+class Holds:
+    """How a HOLD ends: ``within`` this long, else ``otherwise``; who is waited for."""
+
+    within: timedelta = attrs.field(converter=duration)
+    otherwise: Action = attrs.field(converter=Action.parse)
+    waits_for: str = attrs.field(default="staff")
+
+    def __attrs_post_init__(self) -> None:
+        if self.waits_for not in ("staff", "creator"):
+            raise PolicyError("holds: waits_for: staff or creator")
+        if self.otherwise is Action.HOLD:
+            raise PolicyError("holds: otherwise: a hold that ends in a hold has no end")
+
+

@@ -1,0 +1,430 @@
+"""The two facades, and the guarded features they hand out: three methods named like the hooks.
+
+Both run the same code; they differ in how they sleep while hooks run elsewhere.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from handrail._call import decision, gather, launch, over_budget, run, waits
+from handrail._context import Context
+from handrail._core import Core, Failure, Modules, Problem
+from handrail._decision import Action, Cause, Decision, Receipt, Stage
+from handrail._feature import Feature
+from handrail._item import Item, Report
+from handrail._plan import Plan
+from handrail._policy import Policy
+from handrail._record import COMMIT_GRACE_S, numbers
+from handrail._registry import Loaded, ModuleMode, Quarantined
+from handrail._seams import Intake, Notices, Sink, State
+from handrail._telemetry import current, log
+from handrail.errors import InvalidValueError
+
+
+class _Facade:
+    """What Safety and AsyncSafety have in common: everything but the calls."""
+
+    def __init__(
+        self,
+        features: Iterable[Feature] = (),
+        *,
+        modules: Modules = None,
+        deny: Iterable[str] = (),
+        policy: Policy | Iterable[Policy] = (),
+        budget_ms: float = 50,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
+        modes: Mapping[str, ModuleMode | Mapping[str, Any]] | None = None,
+        sink: Sink | None = None,
+        intake: Intake | None = None,
+        state: State | None = None,
+        notices: Notices | None = None,
+        strict: bool = True,
+        complete_share: float = 0.01,
+        trace_share: float = 0.01,
+    ) -> None:
+        self._core = Core.make(
+            features, modules=modules, deny=deny, policy=policy, budget_ms=budget_ms,
+            settings=settings, modes=modes, sink=sink, intake=intake, state=state,
+            notices=notices, strict=strict, complete_share=complete_share, trace_share=trace_share,
+        )  # fmt: skip
+
+    @classmethod
+    def from_config(cls, path: str | Path | Mapping[str, Any]) -> Self:
+        """Read ``handrail.yaml`` (extra ``yaml``), or the same as a mapping.
+
+        Raises ConfigError with file:line:column, or what the constructor raises.
+        """
+        from handrail._config import read
+
+        return cls(**read(path))
+
+    @property
+    def modules(self) -> tuple[Loaded, ...]:
+        """The modules taken in."""
+        return tuple(self._core.registry.loaded)
+
+    @property
+    def quarantined(self) -> tuple[Quarantined, ...]:
+        """The installed modules that could not be taken in, and why."""
+        return tuple(self._core.registry.quarantined)
+
+    @property
+    def features(self) -> tuple[Feature, ...]:
+        """The features declared."""
+        return tuple(self._core.features.values())
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What is wrong, unguarded or unmeasured, worst first."""
+        return self._core.problems()
+
+    def counts(self, metric: str) -> dict[tuple[str, ...], int]:
+        """A metric so far, by the values of its attributes; metrics are named in the docs."""
+        self._core.flush()
+        return dict(self._core.telemetry.counts(metric))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({len(self._core.features)} features)"
+
+
+class _Guarded:
+    """What both guarded features have in common."""
+
+    __slots__ = ("_core", "_keys", "_pre", "name")
+
+    def __init__(self, core: Core, name: str) -> None:
+        self._core, self.name = core, name
+        self._keys = {stage: (name, stage) for stage in Stage}
+        self._pre = self._keys[Stage.PRE_PUBLISH]
+
+    def _begin(self, stage: Stage, item: Item, report: Report | None = None) -> Context:
+        plan = self._core.plan(self._keys[stage])
+        context = run(plan, item, numbers.next(), report)
+        context._otel = current()
+        return context
+
+    def _subject(self, subject: object, stage: Stage) -> tuple[Item, Report | None]:
+        """The item a call is about, and the report; a report may only name its item."""
+        if stage is Stage.REPORT and isinstance(subject, Report):
+            return subject.item or Item(str(subject.item_id)), subject
+        if stage is not Stage.REPORT and isinstance(subject, Item):
+            return subject, None
+        raise InvalidValueError(f"{stage.value}: wrong type of subject")
+
+    def _failed(self, stage: Stage, subject: object, error: BaseException) -> Decision:
+        """Answer a call that failed in the SDK itself: the fault rules decide, never a raise."""
+        plan = self._core.plans.get(self._keys[stage])
+        item = subject.item if isinstance(subject, Report) else subject
+        cause = Cause.INVALID if isinstance(error, InvalidValueError) else Cause.ERROR
+        made = decision(
+            Failure(plan, stage, item, cause, type(error)),  # type: ignore[arg-type]
+            plan.broken.action if plan is not None else Action.HOLD,
+        )
+        self._core.recorder.add(made)
+        return made
+
+    def _receipt_of_failure(self, made: Decision, subject: object) -> Receipt:
+        item = getattr(subject, "item_id", None) or getattr(subject, "id", "")
+        return Receipt(id=made.id, item=str(item), feature=self.name, stage=made.stage, degraded=True)
+
+    def carried_out(self, decision: Decision, *, published: bool | None = None) -> None:
+        """Tell that a decision was carried out.
+
+        Args:
+            decision: The decision. published: Whether the item is visible now, where the host
+                says so; visible after a HOLD or BLOCK is counted as unguarded.
+        """
+        self._core.tell("carried_out", self.name, decision, published=published)
+
+    def viewed(self, item: Item, n: int = 1, segment: str | None = None) -> None:
+        """Tell that an item was seen *n* more times, by viewers of a *segment*."""
+        self._core.tell("viewed", self.name, item, views=n, segment=segment)
+
+    def withdrawn(self, item: Item) -> None:
+        """Tell that an item is gone: its author or the host took it back."""
+        self._core.tell("withdrawn", self.name, item, published=False)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
+
+class GuardedFeature(_Guarded):
+    """A feature ready to be asked; made by ``Safety.feature``."""
+
+    __slots__ = ()
+
+    def pre_publish(self, item: Item) -> Decision:
+        """Ask what becomes of *item* before anyone can see it; answers within the budget.
+
+        Never raises: what fails inside becomes a fault, and the policy says what that means.
+        """
+        plan: Plan | None = None
+        try:
+            core = self._core
+            plan = core.plans[self._pre]
+            if item.__class__ is not Item:
+                raise InvalidValueError("pre_publish: expected an Item")
+            if plan.pulse.troubled:
+                plan = core.plan(self._pre)
+            context = run(plan, item, numbers.next())
+            context._otel = current()
+            if (
+                plan.quiet
+                and context._faults is None
+                and context._pairs is None
+                and context._end - context._stamps[0] <= plan.budget_ns
+                and not plan.pulse.troubled
+            ):
+                made = decision(context, Action.ALLOW)
+                core.telemetry.late(context, Action.ALLOW)
+                core.recorder.add(made)
+                return made
+            return self._finish(context)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            cause = Cause.INVALID if isinstance(error, InvalidValueError) else Cause.ERROR
+            failure = Failure(plan, Stage.PRE_PUBLISH, item, cause, type(error))
+            made = decision(failure, Action.HOLD if plan is None else plan.broken.action)  # type: ignore[arg-type]
+            self._core.recorder.buffer.append(made)
+            return made
+
+    def post_publish(self, item: Item) -> Receipt:
+        """Hand in *item* once it is published; never raises."""
+        return self._receive(Stage.POST_PUBLISH, item)
+
+    def report(self, report: Report) -> Receipt:
+        """Hand in what somebody says about an item; never raises."""
+        return self._receive(Stage.REPORT, report)
+
+    def _receive(self, stage: Stage, subject: Item | Report) -> Receipt:
+        try:
+            item, report = self._subject(subject, stage)
+            if receipt := self._core.take_in(self.name, stage, subject):
+                return receipt
+            context = self._begin(stage, item, report)
+            return self._core.receipt(context, self._finish(context))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            return self._receipt_of_failure(self._failed(stage, subject, error), subject)
+
+    def _finish(self, context: Context) -> Decision:
+        core = self._core
+        if context._plan.rest:
+            with core.telemetry.early(context) as span:
+                self._run_rest(context)
+                made = self._close(context)
+                core.telemetry.end(span, context, made.action)
+        else:
+            if len(context._stamps) <= len(context._plan.inline):
+                over_budget(context)
+            made = self._close(context)
+            core.telemetry.late(context, made.action)
+        core.recorder.add(made)
+        return made
+
+    def _run_rest(self, context: Context) -> None:
+        core, done = self._core, threading.Event()
+        self._warn_in_loop()
+        join = launch(context, core.workers, done.set)
+        if join is None:
+            return
+        for seconds in waits(context, join, core.workers):
+            done.wait(seconds)
+            done.clear()
+        gather(context, join)
+
+    def _close(self, context: Context) -> Decision:
+        made = self._core.conclude(context)
+        if self._core.opens_case(made):
+            self._core.committed(context, self._core.recorder.commit(made))
+        return made
+
+    def _warn_in_loop(self) -> None:
+        """Count a call that stalls its own event loop; say so once per feature."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        telemetry = self._core.telemetry
+        if not telemetry.counts("handrail.sync_in_loop").get((self.name,)):
+            log("handrail.sync_in_loop", "warning", feature=self.name, fix="use AsyncSafety here")
+        telemetry.count("handrail.sync_in_loop", self.name)
+
+
+class AsyncGuardedFeature(_Guarded):
+    """A feature ready to be asked; made by ``AsyncSafety.feature``. Its methods are awaited."""
+
+    __slots__ = ()
+
+    async def pre_publish(self, item: Item) -> Decision:
+        """Ask what becomes of *item* before anyone can see it; answers within the budget.
+
+        Never raises but for the host's own cancellation.
+        """
+        return await self._ask(Stage.PRE_PUBLISH, item)
+
+    async def post_publish(self, item: Item) -> Receipt:
+        """Hand in *item* once it is published."""
+        return await self._receive(Stage.POST_PUBLISH, item)
+
+    async def report(self, report: Report) -> Receipt:
+        """Hand in what somebody says about an item."""
+        return await self._receive(Stage.REPORT, report)
+
+    async def _ask(self, stage: Stage, item: Item) -> Decision:
+        try:
+            self._subject(item, stage)
+            return await self._finish(self._begin(stage, item))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            raise
+        except BaseException as error:
+            return self._failed(stage, item, error)
+
+    async def _receive(self, stage: Stage, subject: Item | Report) -> Receipt:
+        try:
+            item, report = self._subject(subject, stage)
+            if receipt := self._core.take_in(self.name, stage, subject):
+                return receipt
+            context = self._begin(stage, item, report)
+            return self._core.receipt(context, await self._finish(context))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            raise
+        except BaseException as error:
+            return self._receipt_of_failure(self._failed(stage, subject, error), subject)
+
+    async def _finish(self, context: Context) -> Decision:
+        core = self._core
+        if context._plan.rest:
+            with core.telemetry.early(context) as span:
+                await self._run_rest(context)
+                made = await self._close(context)
+                core.telemetry.end(span, context, made.action)
+        else:
+            if len(context._stamps) <= len(context._plan.inline):
+                over_budget(context)
+            made = await self._close(context)
+            core.telemetry.late(context, made.action)
+        core.recorder.add(made)
+        return made
+
+    async def _run_rest(self, context: Context) -> None:
+        bell = _Bell()
+        join = launch(context, self._core.workers, bell.ring)
+        if join is None:
+            return
+        try:
+            for seconds in waits(context, join, self._core.workers):
+                await bell.wait(seconds)
+        except asyncio.CancelledError:
+            for task in join.close():
+                self._core.workers.cancel(task)
+            raise
+        gather(context, join)
+
+    async def _close(self, context: Context) -> Decision:
+        made = self._core.conclude(context)
+        if self._core.opens_case(made):
+            bell = _Bell()
+            job = self._core.recorder.submit(made, bell.ring)
+            if job is not None:
+                await bell.wait(COMMIT_GRACE_S)
+            self._core.committed(context, job is not None and job.durable)
+        return made
+
+
+class _Bell:
+    """Wakes a coroutine from another thread."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake it; a loop that is gone needs no waking."""
+        try:
+            self._loop.call_soon_threadsafe(self._event.set)
+        except RuntimeError:
+            return
+
+    async def wait(self, seconds: float) -> None:
+        """Sleep until rung, or for so long."""
+        timer = self._loop.call_later(seconds, self._event.set)
+        try:
+            await self._event.wait()
+        finally:
+            timer.cancel()
+        self._event.clear()
+
+
+class Safety(_Facade):
+    """Feature safety for synchronous code: hands out guarded features.
+
+    Args:
+        features: The features declared.
+        modules: None loads nothing; ``"installed"`` every installed module; else a list of
+            modules, objects and entry-point names. deny: Names never to load.
+        policy: One policy or several; those that apply to a feature are merged.
+        budget_ms: How long a call may take where the feature does not say, in milliseconds.
+        settings: Settings by module name. modes: ``{"mode": "shadow", "expires": …}`` by name.
+        sink: Where the record goes. intake, state, notices: See the seams in the docs.
+        strict: False turns an uncovered feature into a warning that stays visible.
+        complete_share: Share of calls that run in full whatever is already decided, 0 to 1.
+        trace_share: Share of clean calls that get a span of their own, 0 to 1.
+
+    Raises HandrailError (see ``handrail.errors``) for whatever cannot work; calls never do.
+    """
+
+    def feature(self, name: str) -> GuardedFeature:
+        """Get a feature ready; raises FeatureError if it is unknown or not covered."""
+        self._core.open(name)
+        return GuardedFeature(self._core, name)
+
+    def flush(self) -> None:
+        """Write out what is buffered."""
+        self._core.flush()
+
+    def close(self) -> None:
+        """Write out what is buffered and let go of threads and files."""
+        self._core.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        self.close()
+
+
+class AsyncSafety(_Facade):
+    """Feature safety for asynchronous code: as Safety, with methods that are awaited."""
+
+    def feature(self, name: str) -> AsyncGuardedFeature:
+        """Get a feature ready; raises FeatureError if it is unknown or not covered."""
+        self._core.open(name)
+        return AsyncGuardedFeature(self._core, name)
+
+    async def flush(self) -> None:
+        """Write out what is buffered, off the event loop."""
+        await asyncio.to_thread(self._core.flush)
+
+    async def close(self) -> None:
+        """Write out what is buffered and let go of threads and files."""
+        await asyncio.to_thread(self._core.close)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        await self.close()

@@ -1,0 +1,162 @@
+"""Places where something larger plugs in later: records, intake, state, approvals, notices.
+
+Each is a small protocol with a default that does nothing and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+
+import attrs
+
+from handrail._decision import Action, Decision, Receipt
+from handrail._item import Item, Report
+from handrail._values import Json, fields_json
+
+if TYPE_CHECKING:
+    from handrail._policy import Policy
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class HostEvent:
+    """What the host told us back.
+
+    Attributes:
+        name: ``carried_out``, ``viewed`` or ``withdrawn``.
+        feature, item, revision: What it is about. decision: The decision's id, if there is one.
+        published: Whether the item is visible now. views: How many more views it had.
+        segment: The viewer segment of those views. at: When, UTC.
+    """
+
+    name: str
+    feature: str
+    item: str
+    revision: int | None = None
+    decision: str | None = None
+    published: bool | None = None
+    views: int | None = None
+    segment: str | None = None
+    at: datetime
+
+    def __repr__(self) -> str:
+        return f"HostEvent({self.name}, feature={self.feature!r})"
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the JSON form."""
+        return fields_json(self)
+
+
+Entry: TypeAlias = Decision | Receipt | HostEvent
+"""What a sink is given to write."""
+
+
+@runtime_checkable
+class Sink(Protocol):
+    """Where the record goes. Both methods may raise; neither runs in the caller's thread.
+
+    Attributes:
+        durable: Whether what ``commit`` returned True for survives the process.
+    """
+
+    durable: bool
+
+    def write(self, batch: Sequence[Entry]) -> None:
+        """Write a batch, in order."""
+        ...
+
+    def commit(self, decisions: Sequence[Decision]) -> bool:
+        """Write decisions that open a case, durably; return whether they now are."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        ...
+
+
+class Intake(Protocol):
+    """Takes in ``post_publish`` and ``report`` durably, to be worked later."""
+
+    def accept(self, feature: str, subject: Item | Report) -> bool:
+        """Return True once *subject* cannot be lost any more."""
+        ...
+
+
+class State(Protocol):
+    """Counters, strikes and session windows; read-only for hooks and policies."""
+
+    def counter(self, name: str, item: Item) -> float | None:
+        """Return the counter *name* for this item's key, or None if it is not known."""
+        ...
+
+    def strikes(self, actor: str, issue: str, days: int) -> float | None:
+        """Return the weighted strikes of *actor* for *issue* in the last *days*, or None."""
+        ...
+
+    def session(self, session: str, issue: str, segments: int) -> int | None:
+        """Return how many of the last *segments* of a session had *issue*, or None."""
+        ...
+
+
+class NoState:
+    """Knows nothing: every value is unknown, and rules must say what that means."""
+
+    def counter(self, name: str, item: Item) -> float | None:
+        """Return None."""
+        return None
+
+    def strikes(self, actor: str, issue: str, days: int) -> float | None:
+        """Return None."""
+        return None
+
+    def session(self, session: str, issue: str, segments: int) -> int | None:
+        """Return None."""
+        return None
+
+
+class Approvals(Protocol):
+    """What people have decided: bound to item revision × issue × the rule's own hash."""
+
+    def approved(self, item: Item, issue: str, rule: str) -> bool:
+        """Return whether a person let this pass under the rule with that hash."""
+        ...
+
+
+class NoApprovals:
+    """Nobody has decided anything yet."""
+
+    def approved(self, item: Item, issue: str, rule: str) -> bool:
+        """Return False."""
+        return False
+
+
+class Notices(Protocol):
+    """What the author is told; safe to show, in their language."""
+
+    def notice(self, action: Action, issues: Sequence[str], language: str | None) -> str | None:
+        """Return the text for this outcome, or None where nothing is to be said."""
+        ...
+
+
+class NeutralNotices:
+    """One neutral English sentence per action: accuses nobody, teaches nobody, tips nobody off."""
+
+    _TEXTS = {
+        Action.NUDGE: "Before you post: do you want to send this as it is?",
+        Action.HOLD: "Thank you. This will appear once it has been looked at.",
+        Action.BLOCK: "This could not be posted.",
+    }
+
+    def notice(self, action: Action, issues: Sequence[str], language: str | None) -> str | None:
+        """Return the sentence for *action*; None for ALLOW and LIMIT."""
+        return self._TEXTS.get(action)
+
+
+class PolicyLoader(Protocol):
+    """Reads policies from a directory; found by the entry-point group ``handrail.loaders``."""
+
+    def __call__(self, directory: Path) -> Sequence[Policy]:
+        """Return the policies; raises PolicyError with file:line:column."""
+        ...

@@ -1,0 +1,129 @@
+"""Starting policies in code, for a first day without policy files: comments, live, messaging.
+
+The thresholds suit the first-party modules, whose scores are severities rather than
+probabilities: about 0.3 for mild wording aimed at nobody, 0.6 for an insult, 0.9 for the worst.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handrail._condition import Condition
+from handrail._policy import Policy
+from handrail.errors import unknown
+
+_AT_RISK = {
+    "id": "at-risk",
+    "issue": "self_harm.at_risk",
+    "at": 0.5,
+    "then": {"support": "crisis", "review": {"queue": "imminent_harm", "within": "10m"}},
+}
+"""A person at risk is offered help and seen by somebody soon; nothing is held against them."""
+
+_FAULTS: list[dict[str, Any]] = [
+    {"issues": ["child_safety.*"], "stages": ["pre_publish"], "then": "hold"},
+    {
+        "stages": ["report"],
+        "then": {"review": {"queue": "faults", "within": "24h"}},
+    },
+    {"then": "allow"},
+]
+
+
+def _minors(issues: dict[str, Any]) -> dict[str, Any]:
+    """Stricter ladders where the author or anybody present is, or may be, under 18."""
+
+    def test(age: int | None, participants: Any, recipients: Any) -> bool | None:
+        present = [a.age.value if a.age else None for a in (*participants, *recipients)]
+        if any(a is not None and a < 18 for a in (age, *present)):
+            return True
+        return None if age is None else False
+
+    return {
+        "id": "minors",
+        "when": Condition(["actor.age?", "participants", "recipients"], test),
+        "unknown": "skip",
+        "issues": issues,
+    }
+
+
+def _comments() -> Policy:
+    return Policy(
+        name="starting-comments",
+        applies={"surfaces": ["comments"]},
+        issues={
+            "harassment.*": {"nudge": 0.55, "hold": 0.75, "block": 0.95},
+            "hate.*": {"nudge": 0.55, "hold": 0.7, "block": 0.9},
+            "violence.*": {"hold": 0.6, "block": 0.95},
+            "sexual.*": {"limit": 0.5, "hold": 0.8},
+            "self_harm.*": {"hold": 0.6},
+            "integrity.*": {"limit": 0.6, "block": 0.9},
+            "fraud.*": {"limit": 0.5, "hold": 0.7, "block": 0.9},
+            "privacy.*": {"hold": 0.6},
+            "child_safety.*": {"hold": 0.3, "block": 0.8},
+        },
+        overrides=[_minors({"harassment.bullying": {"hold": 0.6}, "sexual.*": {"hold": 0.5}})],
+        rules=[_AT_RISK],
+        holds={"within": "24h", "otherwise": "limit"},
+        limits={"reach": 0.2},
+        faults=_FAULTS,
+    )
+
+
+def _live() -> Policy:
+    return Policy(
+        name="starting-live",
+        applies={"surfaces": ["live"]},
+        issues={
+            "harassment.*": {"nudge": 0.6, "block": 0.8},
+            "hate.*": {"nudge": 0.55, "block": 0.7},
+            "violence.*": {"block": 0.7},
+            "sexual.*": {"block": 0.6},
+            "self_harm.*": {"block": 0.7},
+            "integrity.*": {"block": 0.7},
+            "fraud.*": {"block": 0.6},
+            "privacy.*": {"block": 0.6},
+            "child_safety.*": {"block": 0.3},
+        },
+        overrides=[_minors({"harassment.bullying": {"block": 0.6}, "sexual.*": {"block": 0.4}})],
+        rules=[_AT_RISK],
+        limits={"reach": 0.2},
+        faults=[
+            {"issues": ["child_safety.*"], "stages": ["pre_publish"], "then": "block"},
+            *_FAULTS[1:],
+        ],
+    )
+
+
+def _messaging() -> Policy:
+    return Policy(
+        name="starting-messaging",
+        applies={"surfaces": ["messaging"]},
+        issues={
+            "harassment.*": {"nudge": 0.7, "block": 0.95},
+            "hate.*": {"nudge": 0.7, "block": 0.95},
+            "violence.*": {"nudge": 0.6, "hold": 0.85},
+            "sexual.*": {"nudge": 0.8},
+            "integrity.*": {"limit": 0.7, "block": 0.95},
+            "fraud.*": {"limit": 0.5, "hold": 0.8},
+            "child_safety.*": {"hold": 0.3, "block": 0.8},
+        },
+        overrides=[_minors({"sexual.*": {"block": 0.5}, "fraud.*": {"hold": 0.5}})],
+        rules=[_AT_RISK],
+        holds={"within": "4h", "otherwise": "block"},
+        limits={"label": "be_careful"},
+        faults=_FAULTS,
+    )
+
+
+_STARTING = {"comments": _comments, "live": _live, "messaging": _messaging}
+
+
+def starting_policy(surface: str) -> Policy:
+    """Return the starting policy of *surface*: comments, live or messaging.
+
+    Raises UnknownNameError for another surface.
+    """
+    if surface not in _STARTING:
+        raise unknown("starting policy", surface, _STARTING)
+    return _STARTING[surface]()

@@ -1,0 +1,478 @@
+"""Policies compiled for one feature and stage: findings and faults in, an outcome out; pure.
+
+Rows are indexed by issue and sorted by threshold, so a call pays for the issues it found, not
+for the rules there are; only conditions without a score are looked at every time. An override
+needs no machinery: its rungs are rows of their own, and the strictest row that matches wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from handrail._condition import MISSING, Condition, Input, Unknown, resolve
+from handrail._decision import Action, Cause, Hold, Match, Stage
+from handrail._effect import Effect, merge
+from handrail._feature import Feature
+from handrail._issues import expand, flagged, issues
+from handrail._policy import Policy, fingerprint
+from handrail._rules import FaultRule, Holds, Mode, Override, Rung, Then
+from handrail._values import duration_text
+from handrail.errors import FeatureError
+
+if TYPE_CHECKING:
+    from handrail._context import Context
+
+PLATFORM_EFFECTS = frozenset({"strike", "review", "preserve", "report_to"})
+"""Effects that the platform carries out itself; no feature has to be able to."""
+
+_KEPT_UNDER_CEILING = frozenset({"review", "support", "label"})
+
+DEFAULT_HOLDS = Holds(within="24h", otherwise="block")
+
+DEFAULT_FAULTS = (
+    FaultRule(stages=["report"], then={"review": {"queue": "faults", "within": "24h"}}),
+    FaultRule(issues=["child_safety.*"], stages=["pre_publish"], then="hold"),
+    FaultRule(then="allow"),
+)
+"""What holds where a policy says nothing about a fault."""
+
+_QUEUES = (
+    ("no_general_queue", "restricted"),
+    ("specialist_queue", "specialist"),
+    ("legal_review", "legal"),
+    ("imminent_harm_check", "imminent_harm"),
+    ("intel_review", "intelligence"),
+)
+
+
+def queue_of(issue: str | None) -> str:
+    """The review queue that an issue's flags demand."""
+    flags = issues()[issue].flags if issue else frozenset()
+    return next((queue for flag, queue in _QUEUES if flag in flags), "general")
+
+
+@attrs.frozen(eq=False)
+class Guard:
+    """A condition ready to run: its inputs resolved, and who owns it."""
+
+    condition: Condition
+    inputs: tuple[tuple[Input, bool], ...]
+    unknown: Unknown | None
+
+    @classmethod
+    def of(cls, condition: Condition | None, choice: Unknown | None) -> Guard | None:
+        """Resolve a condition's inputs; None stays None."""
+        if condition is None:
+            return None
+        read = tuple((resolve(i.removesuffix("?"), ""), i.endswith("?")) for i in condition.inputs)
+        return cls(condition, read, choice)
+
+
+@attrs.frozen(eq=False)
+class Row:
+    """One thing that can match."""
+
+    rule: str
+    policy: str
+    issue: str | None
+    action: Action
+    effects: tuple[Effect, ...]
+    lasts: timedelta | None
+    at: float | None
+    guard: Guard | None
+    protected: bool
+    holds: Holds
+    limits: tuple[Effect, ...]
+    hash: str
+
+
+@attrs.frozen(eq=False)
+class Outcome:
+    """What the table says about one call."""
+
+    action: Action
+    matched: Sequence[tuple[Row, float | None, Action]] = ()
+    effects: tuple[Effect, ...] = ()
+    faults: Sequence[tuple[Any, ...]] = ()
+    exceptions: tuple[str, ...] = ()
+    hold: Hold | None = None
+
+    @property
+    def rules(self) -> tuple[Match, ...]:
+        """The rows that matched, most severe first, then by policy and rule."""
+        ordered = sorted(self.matched, key=lambda m: (-m[2], m[0].policy, m[0].rule))
+        return tuple(
+            Match(
+                rule=r.rule, policy=r.policy, issue=r.issue, action=a, score=s, at=r.at, hash=r.hash
+            )
+            for r, s, a in ordered
+        )
+
+    @property
+    def decided_by(self) -> str | None:
+        """The rule that decided the action; of several as severe, the first by name."""
+        rules = self.rules
+        return rules[0].rule if rules and rules[0].action is self.action else None
+
+
+CLEAR = Outcome(Action.ALLOW)
+
+
+class Table:
+    """Compiled policies.
+
+    Args:
+        policies: In any order; those that do not cover the feature and stage are left out.
+        feature, stage: What it is compiled for.
+        modes: Which modes count: ENFORCE alone, or ENFORCE and SHADOW.
+        now: Rows that have not started or have ended by then are left out.
+
+    Raises FeatureError where a policy asks for what the feature cannot carry out or provide.
+    """
+
+    def __init__(
+        self,
+        policies: Iterable[Policy],
+        feature: Feature,
+        stage: Stage,
+        *,
+        modes: frozenset[Mode] = frozenset({Mode.ENFORCE}),
+        now: datetime | None = None,
+    ) -> None:
+        self.feature, self.stage = feature, stage
+        self.policies = tuple(p for p in policies if p.covers(feature.surface, feature.name, stage))
+        self._now = now or datetime.now(UTC)
+        self._modes = modes
+        self._fault_memo: dict[tuple[frozenset[str], Cause], tuple[Row, ...]] = {}
+        live = [p for p in self.policies if _active(p.mode, p.expires, modes, self._now)]
+        rows = [row for policy in live for row in self._rows(policy)]
+        for row in rows:
+            self._check_feature(row)
+        self.index = _index(rows)
+        self.free = tuple(row for row in rows if row.at is None)
+        self.caps = self._caps(live)
+        self._fault_rules = [(r, p) for p in live for r in p.faults] + [
+            (r, None) for r in DEFAULT_FAULTS
+        ]
+
+    def _rows(self, policy: Policy) -> Iterable[Row]:
+        yield from self._ladder_rows(policy, policy.issues, None)
+        for override in policy.overrides:
+            yield from self._ladder_rows(policy, override.issues, override)
+        for rule in policy.rules:
+            if _active(rule.mode, rule.expires, self._modes, self._now) and (
+                (rule.starts is None or rule.starts <= self._now)
+                and (rule.ends is None or self._now < rule.ends)
+            ):
+                guard = Guard.of(rule.when, rule.unknown)
+                yield self._row(
+                    policy, rule.id, rule.issue, rule.then, rule.at, guard, rule.protected,
+                    fingerprint(rule),
+                )  # fmt: skip
+
+    def _ladder_rows(
+        self, policy: Policy, ladders: Mapping[str, tuple[Rung, ...]], override: Override | None
+    ) -> Iterable[Row]:
+        guard = Guard.of(override.when, override.unknown) if override else None
+        for name, pattern in sorted(_most_exact(ladders).items()):
+            for rung in ladders[pattern]:
+                step = rung.action.name.lower()
+                rule = f"{override.id}/{name}:{step}" if override else f"{name}:{step}"
+                ask = Then(action=rung.action, effects=rung.effects)
+                protected = flagged(name, "mandatory_report")
+                mark = fingerprint([name, rung, override and override.when])
+                yield self._row(policy, rule, name, ask, rung.at, guard, protected, mark)
+
+    def _row(
+        self, policy: Policy, rule: str, issue: str | None, ask: Then, at: float | None,
+        guard: Guard | None, protected: bool, mark: str,
+    ) -> Row:  # fmt: skip
+        action, effects = self._substitute(ask.action or Action.ALLOW, ask.effects, policy, rule)
+        holds = policy.holds or DEFAULT_HOLDS
+        limits = policy.limits if action is Action.LIMIT and not effects else ()
+        if Action.HOLD in (action, ask.action):
+            effects = (*effects, _review(issue, holds))
+        return Row(
+            rule, policy.name, issue, action, (*effects, *limits), ask.lasts, at, guard, protected,
+            holds, policy.limits, mark,
+        )  # fmt: skip
+
+    def _substitute(
+        self, action: Action, effects: tuple[Effect, ...], policy: Policy, rule: str
+    ) -> tuple[Action, tuple[Effect, ...]]:
+        """Replace what the feature cannot carry out by what its owner stated instead."""
+        kept = []
+        for effect in effects:
+            if effect.name in PLATFORM_EFFECTS or self.feature.can(effect.name):
+                kept.append(effect)
+            else:
+                action = max(action, self._instead(effect.name, policy, rule))
+        if not self.feature.can(action.name.lower()):
+            action = self._instead(action.name.lower(), policy, rule)
+        return action, tuple(kept)
+
+    def _instead(self, word: str, policy: Policy, rule: str) -> Action:
+        stated = self.feature.substitutes.get(word)
+        if stated is None:
+            raise FeatureError(
+                f"Feature {self.feature.name!r} cannot carry out {word!r}, which policy "
+                f"{policy.name!r} asks for (rule {rule!r}). Add it to carries_out, or state a "
+                f"substitute: substitutes: {{{word}: block}}"
+            )
+        return Action.parse(stated)
+
+    def _check_feature(self, row: Row) -> None:
+        if row.guard is None or self.feature.provides is None:
+            return
+        for need in sorted(row.guard.condition.provisions - self.feature.provides):
+            raise FeatureError(
+                f"Policy {row.policy!r}, rule {row.rule!r} needs {need!r}, which feature "
+                f"{self.feature.name!r} does not provide. Add it to provides once it is sent."
+            )
+
+    def _caps(
+        self, policies: Iterable[Policy]
+    ) -> Mapping[str, tuple[tuple[Guard, Action, str], ...]]:
+        caps: dict[str, tuple[tuple[Guard, Action, str], ...]] = {}
+        for policy in policies:
+            for rule in policy.exceptions:
+                guard = Guard.of(rule.when, rule.unknown)
+                for name in expand(rule.issues):
+                    if guard is not None:
+                        caps[name] = (*caps.get(name, ()), (guard, rule.at_most, rule.id))
+        return caps
+
+    def decide(self, context: Context, pairs: Iterable[Any], faults: Sequence[Any]) -> Outcome:
+        """Decide one call.
+
+        Args:
+            context: The call, for conditions to read.
+            pairs: Findings that count, each with its slot. faults: The call's raw faults.
+        """
+        scores: dict[str, float] = {}
+        for finding, _ in pairs:
+            if finding.score > scores.get(finding.issue, -1.0):
+                scores[finding.issue] = finding.score
+        run = _Run(self, context, scores)
+        matched = run.match() if scores or self.free else []
+        if self.caps:
+            matched = run.cap(matched)
+        for fault in (*faults, *run.faults):
+            matched.extend((row, None, row.action) for row in self._on_fault(fault[5], fault[1]))
+        return self._outcome(context, matched, run) if matched or run.faults else CLEAR
+
+    def _outcome(self, context: Context, matched: list[Any], run: _Run) -> Outcome:
+        action = max((m[2] for m in matched), default=Action.ALLOW)
+        if action is Action.NUDGE and context.item.confirms is not None:
+            action = Action.ALLOW
+        effects = [e for row, _, taken in matched for e in _asked(row, taken, context)]
+        hold = _hold(matched, context.now) if action is Action.HOLD else None
+        merged = _restrict(merge(effects), matched) if effects else ()
+        return Outcome(action, matched, merged, run.faults, tuple(run.exceptions), hold)
+
+    def _on_fault(self, names: frozenset[str], cause: Cause) -> tuple[Row, ...]:
+        """The rows a fault matches: for each issue it leaves unseen, the first rule that fits."""
+        key = (names, cause)
+        if key not in self._fault_memo:
+            rows: dict[int, Row] = {}
+            for name in sorted(names) or [None]:
+                for number, (rule, policy) in enumerate(self._fault_rules):
+                    if _fits(rule, name, self.stage, cause):
+                        rows.setdefault(number, self._fault_row(rule, policy, name, number))
+                        break
+            self._fault_memo[key] = tuple(rows.values())
+        return self._fault_memo[key]
+
+    def _fault_row(
+        self, rule: FaultRule, policy: Policy | None, name: str | None, number: int
+    ) -> Row:
+        owner = policy or _BUILT_IN
+        label = f"faults[{number}]" if policy else f"faults:{'-'.join(rule.stages) or 'rest'}"
+        ask = rule.then
+        if self.stage is not Stage.PRE_PUBLISH and ask.action not in (None, Action.ALLOW):
+            review = () if any(e.name == "review" for e in ask.effects) else (_review(name, None),)
+            ask = Then(effects=(*ask.effects, *review), lasts=ask.lasts)
+        return self._row(owner, label, name, ask, None, None, True, fingerprint(rule))
+
+    def on_failure(self, names: frozenset[str]) -> Outcome:
+        """The answer to a call that failed as a whole, leaving *names* unseen."""
+        rows = self._on_fault(names, Cause.ERROR)
+        matched = [(row, None, row.action) for row in rows]
+        action = max((row.action for row in rows), default=Action.ALLOW)
+        hold = _hold(matched, self._now) if action is Action.HOLD else None
+        return Outcome(action, matched, merge(e for row in rows for e in row.effects), hold=hold)
+
+    def reach(self, names: Iterable[str]) -> tuple[Action, bool]:
+        """For a set of issues: the most severe action they can lead to, and whether any effect."""
+        rows = [row for name in names for _, row in self.index.get(name, ())]
+        action = max((row.action for row in rows), default=Action.ALLOW)
+        return action, bool(self.free) or any(row.effects for row in rows)
+
+
+_BUILT_IN = Policy(name="handrail")
+
+
+class _Run:
+    """One pass over a table: conditions are tested once, inputs read once."""
+
+    def __init__(self, table: Table, context: Context, scores: Mapping[str, float]) -> None:
+        self.table, self.context, self.scores = table, context, scores
+        self.faults: list[tuple[Any, ...]] = []
+        self.exceptions: list[str] = []
+        self._values: dict[int, Any] = {}
+        self._held: dict[int, bool] = {}
+
+    def match(self) -> list[tuple[Row, float | None, Action]]:
+        matched: list[tuple[Row, float | None, Action]] = []
+        index = self.table.index
+        for issue, score in self.scores.items():
+            for at, row in index.get(issue, ()):
+                if score < at:
+                    break
+                if row.guard is None or self.holds(row.guard, row):
+                    matched.append((row, score, row.action))
+        for row in self.table.free:
+            if row.guard is not None and self.holds(row.guard, row):
+                matched.append((row, self.scores.get(row.issue or ""), row.action))
+        return matched
+
+    def holds(self, guard: Guard, row: Row | None) -> bool:
+        key = id(guard)
+        held = self._held.get(key)
+        if held is None:
+            held = self._held[key] = self._test(guard, row)
+        return held
+
+    def _test(self, guard: Guard, row: Row | None) -> bool:
+        values = []
+        for source, optional in guard.inputs:
+            value = self._values.get(id(source), self)
+            if value is self:
+                value = self._values[id(source)] = self._read(source)
+            if value is MISSING:
+                if not optional:
+                    return self._missing(guard, row)
+                value = None
+            values.append(value)
+        try:
+            answer = guard.condition.test(*values)
+        except Exception:
+            self._fault(row, Cause.ERROR)
+            return False
+        return self._missing(guard, row) if answer is None else bool(answer)
+
+    def _read(self, source: Input) -> Any:
+        try:
+            return source.read(self.context, self.scores)
+        except Exception:
+            return MISSING
+
+    def _missing(self, guard: Guard, row: Row | None) -> bool:
+        if guard.unknown is Unknown.FAULT:
+            self._fault(row, Cause.UNKNOWN)
+        return guard.unknown is Unknown.MATCH
+
+    def _fault(self, row: Row | None, cause: Cause) -> None:
+        source = row.rule if row else "exception"
+        named = frozenset({row.issue} if row and row.issue else ())
+        self.faults.append((source, cause, None, None, None, named, -1))
+
+    def cap(self, matched: list[Any]) -> list[Any]:
+        """Apply exceptions: lower what automation does, and open a case for what was above."""
+        out = []
+        for row, score, action in matched:
+            for guard, at_most, name in self.table.caps.get(row.issue or "", ()):
+                if not row.protected and action > at_most and self.holds(guard, None):
+                    action = at_most
+                    self.exceptions.append(name)
+            out.append((row, score, action))
+        return out
+
+
+def _active(mode: Mode, expires: date | None, modes: frozenset[Mode], now: datetime) -> bool:
+    if mode is Mode.SHADOW and expires is not None and now.date() > expires:
+        return False
+    return mode in modes
+
+
+def _most_exact(ladders: Mapping[str, Any]) -> Mapping[str, str]:
+    """The pattern that counts for each issue: exact beats family beats everything.
+
+    A pattern never reaches an issue that is non_punitive or must be reported elsewhere by name.
+    """
+    chosen: dict[str, str] = {}
+    for pattern in sorted(ladders, key=lambda p: ("*" not in p, p != "*")):
+        for name in expand([pattern]):
+            if "*" not in pattern or not flagged(name, "non_punitive"):
+                chosen[name] = pattern
+    return chosen
+
+
+def _index(rows: Iterable[Row]) -> Mapping[str, tuple[tuple[float, Row], ...]]:
+    index: dict[str, list[tuple[float, Row]]] = {}
+    for row in rows:
+        if row.at is not None and row.issue is not None:
+            index.setdefault(row.issue, []).append((row.at, row))
+    return {k: tuple(sorted(v, key=lambda p: (p[0], p[1].rule))) for k, v in index.items()}
+
+
+def _review(issue: str | None, holds: Holds | None) -> Effect:
+    within = duration_text(holds.within) if holds else "24h"
+    return Effect("review", {"queue": queue_of(issue), "within": within})
+
+
+def _asked(row: Row, taken: Action, context: Context) -> Iterable[Effect]:
+    """The effects a matched row asks for, ended in time, and lowered where it was capped."""
+    effects = row.effects
+    if taken is not row.action:
+        effects = tuple(e for e in effects if e.name in _KEPT_UNDER_CEILING)
+        effects = (*effects, *(row.limits if taken is Action.LIMIT else ()))
+        effects = (*effects, _review(row.issue, row.holds))
+    if row.lasts is not None:
+        until = context.now + row.lasts
+        effects = tuple(attrs.evolve(e, until=until) for e in effects)
+    return effects
+
+
+def _restrict(effects: tuple[Effect, ...], matched: list[Any]) -> tuple[Effect, ...]:
+    """Keep general reviewers away from an item that an issue with ``no_general_queue`` is about.
+
+    Its reviews move into the restricted queues, with the soonest deadline of all.
+    """
+    flags = [m[0].issue for m in matched if m[0].issue and flagged(m[0].issue, "no_general_queue")]
+    if not flags:
+        return effects
+    moved = (
+        attrs.evolve(e, value=dict.fromkeys([queue_of(flags[0])], _soonest(e)))
+        if e.name == "review" else e
+        for e in effects
+    )  # fmt: skip
+    return merge(moved)
+
+
+def _soonest(effect: Effect) -> str:
+    from handrail._values import duration
+
+    return str(min(effect.value.values(), key=duration))
+
+
+def _hold(matched: list[Any], now: datetime) -> Hold:
+    holds = [row.holds for row, _, action in matched if action is Action.HOLD]
+    return Hold(
+        until=now + min(h.within for h in holds),
+        otherwise=max(h.otherwise for h in holds),
+        waits_for="staff" if any(h.waits_for == "staff" for h in holds) else "creator",
+    )
+
+
+def _fits(rule: FaultRule, name: str | None, stage: Stage, cause: Cause) -> bool:
+    return (
+        (not rule.stages or stage in rule.stages)
+        and (not rule.causes or cause in rule.causes)
+        and ("*" in rule.issues if name is None else name in expand(rule.issues))
+    )
+
