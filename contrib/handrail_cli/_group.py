@@ -1,0 +1,107 @@
+"""The group of commands: found by entry point, loaded one at a time, a broken one only reported."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+from importlib.metadata import EntryPoint, entry_points
+
+import click
+import structlog
+
+from handrail_cli.show import Stop
+
+GROUP = "handrail.commands"
+"""The entry-point group that commands register under."""
+
+PIPE_CLOSED = 141
+"""Exit code when the reader of the output went away, as the shell reports it (128 + SIGPIPE)."""
+
+
+class BrokenCommand(click.Command):
+    """Stands where a command should be that could not be loaded, and says why."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(name, short_help=f"(broken: {reason})", add_help_option=False)
+        self.reason = reason
+        self.ignore_unknown_options = True
+        self.allow_extra_args = True
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Say why the command cannot run."""
+        raise Stop(f"The command {self.name!r} is broken: {self.reason}.")
+
+
+class Commands(click.Group):
+    """The commands that installed packages offer."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, broken ones included."""
+        return sorted({point.name for point in entry_points(group=GROUP)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one command; what cannot be loaded becomes a BrokenCommand."""
+        points = {p.value: p for p in entry_points(group=GROUP, name=cmd_name)}
+        if not points:
+            return None
+        if len(points) > 1:
+            return BrokenCommand(cmd_name, "offered twice, by " + " and ".join(sorted(points)))
+        return _load(*points.values())
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a reader that goes away, such as ``head``, ends it quietly."""
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            _discard_output()
+            ctx.exit(PIPE_CLOSED)
+
+
+def broken_commands() -> dict[str, str]:
+    """Return the commands that cannot be loaded, and why, by name."""
+    group, found = Commands(), {}
+    with click.Context(group) as context:
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            if isinstance(command, BrokenCommand):
+                found[name] = command.reason
+    return found
+
+
+def _load(point: EntryPoint) -> click.Command:
+    try:
+        command = point.load()
+    except Exception as error:  # noqa: BLE001 - an import raises what it likes.
+        return BrokenCommand(point.name, f"{type(error).__name__} while loading {point.value!r}")
+    if not isinstance(command, click.Command):
+        return BrokenCommand(point.name, f"{point.value!r} is no click.Command")
+    return command
+
+
+def _discard_output() -> None:
+    """Point standard output at nothing, so that the flush at exit cannot fail either."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="handrail")
+def cli() -> None:
+    """Feature safety for product teams.
+
+    Start with `handrail demo`.
+    """
+
+
+def run() -> None:
+    """Run the group as a program: commands say themselves what matters, so nothing is logged."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="replace")
+    cli(prog_name="handrail")

@@ -1,0 +1,182 @@
+"""What commands print with: colours of actions, masked texts, tables, one line of JSON.
+
+Public, so that commands of other packages look the same.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from handrail import Action, Decision, Effect, Item, Quarantined, Status
+
+STYLES = {
+    Action.ALLOW: "green",
+    Action.NUDGE: "cyan",
+    Action.LIMIT: "yellow",
+    Action.HOLD: "magenta",
+    Action.BLOCK: "bold red",
+}
+"""The colour of each action, on every screen."""
+
+_UNPRINTABLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+_MASKS = {"L": "•", "N": "•", "S": "•", "M": ""}
+
+
+class Stop(click.ClickException):
+    """Nothing could start: printed as one line, exit code 2."""
+
+    exit_code = 2
+
+
+class Screen(Console):
+    """A rich console that leaves a closed pipe to the command group."""
+
+    def on_broken_pipe(self) -> None:
+        """Let the error through."""
+        self.quiet = True
+        raise BrokenPipeError
+
+
+def screen(*, error: bool = False) -> Console:
+    """Return the console for standard output, or for standard error."""
+    return Screen(stderr=error, highlight=False, emoji=False, markup=False)
+
+
+def emit(value: object) -> None:
+    """Print one line of JSON, in ASCII: any text survives any terminal and pipe."""
+    click.echo(json.dumps(value, allow_nan=False))
+
+
+def printable(text: str, limit: int = 240) -> str:
+    """Return *text* on one line, safe for a terminal: no control, bidi or zero-width characters."""
+    cut = text[: limit + 1]
+    line = " ".join(cut.split())
+    safe = "".join("�" if unicodedata.category(c) in _UNPRINTABLE else c for c in line)
+    return safe[: limit - 1] + "…" if len(safe) > limit or len(text) > limit else safe
+
+
+def masked(text: str, limit: int = 48) -> str:
+    """Return the shape of *text*: a dot for every letter, digit and symbol."""
+    return "".join(_MASKS.get(unicodedata.category(c)[0], c) for c in printable(text, limit))
+
+
+def action(value: Action) -> Text:
+    """Return an action in its colour."""
+    return Text(value.name, style=STYLES[value])
+
+
+def grid(*columns: str, right: Iterable[str] = (), whole: Iterable[str] = ()) -> Table:
+    """Return an empty table.
+
+    Args:
+        columns: The headings.
+        right: Those of numbers, which stand to the right.
+        whole: Those whose cells are never broken into lines.
+    """
+    numbers, unbroken = set(right), set(whole)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    for column in columns:
+        table.add_column(
+            column,
+            justify="right" if column in numbers else "left",
+            no_wrap=column in unbroken,
+            overflow="ellipsis" if column in unbroken else "fold",
+        )
+    return table
+
+
+def clean(decision: Decision) -> bool:
+    """Whether the decision is an ALLOW without effects and without anything that failed."""
+    return decision.action is Action.ALLOW and not (
+        decision.effects or decision.faults or decision.degraded
+    )
+
+
+def why(decision: Decision) -> Text:
+    """Return why it was decided so, and what else is asked for: findings, faults, effects."""
+    lines = [
+        Text.assemble(
+            (printable(f.issue), "bold"),
+            f" {f.score:.2f}: {printable(f.reason)}",
+            (f" ({f.module})", "dim"),
+        )
+        for f in sorted(decision.findings, key=lambda f: -f.score)
+    ]
+    lines += [
+        Text(f"fault: {f.source} {f.cause.value}" + (f" {f.error}" if f.error else ""), "red")
+        for f in decision.faults
+    ]
+    if (hold := decision.hold) and decision.at:
+        hours = (hold.until - decision.at).total_seconds() / 3600
+        lines.append(
+            Text.assemble((f"→ held for {hours:.3g} h, then ", "dim"), action(hold.otherwise))
+        )
+    lines += [Text(f"→ {effect(e)}", "dim") for e in decision.effects]
+    return Text("\n").join(lines)
+
+
+def effect(value: Effect) -> str:
+    """Return an effect in a few words, such as ``review trust: 24h``."""
+    form = value.to_json()["value"]
+    if isinstance(form, Mapping):
+        form = ", ".join(f"{key}: {part}" for key, part in form.items())
+    elif isinstance(form, list):
+        form = ", ".join(map(str, form))
+    on = "" if value.target == "item" else f" on {value.target.value}"
+    return printable(f"{value.name} {form}{on}")
+
+
+def decisions(
+    rows: Iterable[tuple[Item, Decision]], *, text: Callable[[str], str] | None = None
+) -> Table:
+    """Return a table of decisions.
+
+    Args:
+        rows: Items and what was decided about them.
+        text: How an item's text is shown, such as ``masked``; None hides it.
+    """
+    table = grid("item", "action", "why", whole=["item", "action"])
+    for item, decision in rows:
+        lines = [why(decision)]
+        if text:
+            lines.insert(0, Text(text(item.text) or f"({item.kind})", "italic"))
+        told = Text("\n").join(filter(None, lines))
+        table.add_row(Text(printable(item.id, 24)), action(decision.action), told)
+    return table
+
+
+def watching(*, as_json: bool) -> bool:
+    """Whether somebody watches standard error, with nothing else written on that screen."""
+    return sys.stderr.isatty() and not (as_json and sys.stdout.isatty())
+
+
+def gaps(decision: Decision) -> set[tuple[str, str]]:
+    """Return what limits the decision: modules that did not run or were not measured, and why."""
+    return {
+        (c.module, c.reason or c.status.value)
+        for c in decision.coverage
+        if c.reason or c.status is not Status.RAN
+    }
+
+
+def notes(counts: Mapping[tuple[str, str], int]) -> Iterator[Text]:
+    """Yield one dim line for each gap: how many items it touched."""
+    for (module, reason), count in sorted(counts.items()):
+        yield Text(f"{module}: {reason} ({count:,} {'item' if count == 1 else 'items'})", "dim")
+
+
+def quarantined(screen: Console, modules: Iterable[Quarantined]) -> None:
+    """Print one line for each module that was kept out, and why."""
+    for kept_out in modules:
+        name = (printable(kept_out.name), "bold")
+        reason = printable(kept_out.reason, 1000)
+        screen.print(Text.assemble(("quarantined ", "red"), name, f": {reason}"))

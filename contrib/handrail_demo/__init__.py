@@ -1,0 +1,30 @@
+"""``handrail demo``: real comments, live chat and messages through three declared features.
+
+The sample in ``data`` is real; ``NOTICE.md`` says where it is from and what was changed.
+"""
+
+from __future__ import annotations
+
+import click
+
+from handrail_cli import show
+from handrail_demo._run import MODULES, run
+from handrail_demo._story import document, tell
+
+__all__ = ["demo"]
+
+
+@click.command()
+@click.option("--show-text", is_flag=True, help="Show the texts, abuse included, unmasked.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def demo(*, show_text: bool, as_json: bool) -> None:
+    """Run 400 real texts through three features.
+
+    Comments, live chat and messages, most of them harmless as in life, meet the starting
+    policies and the modules that come with Handrail. Nothing is sent anywhere.
+    """
+    guarded = run(MODULES)
+    if as_json:
+        show.emit(document(guarded))
+    else:
+        tell(guarded, text=show.printable if show_text else show.masked)

@@ -1,0 +1,239 @@
+"""The group of commands, and the commands that list things."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+COMMAND = "import click\n\n@click.command()\ndef hum():\n    click.echo('hum')\n"
+
+
+def python(*arguments, stdin=""):
+    """Run a Python of its own, as a shell would: outside of tests."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        check=False,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={k: v for k, v in os.environ.items() if k != "PYTEST_VERSION"},
+    )
+
+
+class TestMain:
+    """``handrail``, as a program."""
+
+    def test_module_is_the_program(self):
+        """``python -m handrail_cli`` runs the command line."""
+        done = python("-m", "handrail_cli", "issues", "fraud.scam", "--json")
+
+        assert 0 == done.returncode
+
+    @pytest.mark.parametrize("missing", ["click", "rich"])
+    def test_missing_extra_is_named_in_one_line(self, missing):
+        """Without click or rich the program names the extra that brings them."""
+        code = f"import sys; sys.modules[{missing!r}] = None; import handrail_cli as c; c.main()"
+
+        done = python("-c", code)
+
+        line = "handrail: the command line needs the extra 'cli': pip install 'handrail[cli]'\n"
+        assert (2, line) == (done.returncode, done.stderr)
+
+    def test_another_missing_package_is_not_taken_for_the_extra(self):
+        """A broken installation of something else shows what it lacks."""
+        code = "import sys; sys.modules['structlog'] = None; import handrail_cli as c; c.main()"
+
+        assert 1 == python("-c", code).returncode
+
+    @pytest.mark.parametrize("arguments", [["issues"], ["issues", "--json"]])
+    def test_closed_pipe_ends_quietly(self, arguments):
+        """A reader that goes away ends a command without a traceback."""
+        code = (
+            "import os, sys; r, w = os.pipe(); os.close(r); os.dup2(w, 1); "
+            "import handrail_cli as c; c.main()"
+        )
+
+        done = python("-c", code, *arguments)
+
+        assert (141, "") == (done.returncode, done.stderr)
+
+    def test_log_stays_out_of_the_output(self, site):
+        """Standard output holds what the command says, not what the SDK logs."""
+        done = python("-m", "handrail_cli", "check", "--surface", "comments", "--json", stdin="a\n")
+
+        assert ["1"] == [json.loads(line)["item"] for line in done.stdout.splitlines()]
+
+
+class TestCommands:
+    """Commands come by entry point."""
+
+    @pytest.mark.parametrize("name", ["check", "demo", "doctor", "issues", "modules"])
+    def test_help_lists_each(self, run, name):
+        """The help names every command that Handrail brings."""
+        assert f"\n  {name} " in run("--help").output
+
+    @pytest.mark.parametrize("name", ["check", "demo", "doctor", "issues", "modules"])
+    def test_each_prints_json(self, run, name):
+        """Every command has --json."""
+        assert "--json" in run(name, "--help").output
+
+    def test_another_package_adds_one(self, run, site):
+        """A command of another package runs like ours."""
+        site.install("humming", COMMAND, handrail__commands="hum = humming:hum")
+
+        assert "hum\n" == run("hum").output
+
+    @pytest.mark.parametrize(
+        ("source", "reason"),
+        [
+            pytest.param("1 / 0", "ZeroDivisionError while loading", id="raises"),
+            pytest.param("import nowhere_to_be_found", "ModuleNotFoundError", id="import"),
+            pytest.param("hum = 3", "is no click.Command", id="no-command"),
+        ],
+    )
+    def test_broken_one_is_a_line_of_the_help(self, run, site, source, reason):
+        """A command that cannot be loaded costs only itself."""
+        site.install("humming", source, handrail__commands="hum = humming:hum")
+
+        help_text = " ".join(run("--help").output.split())
+
+        assert "hum (broken:" in help_text
+        assert reason.split()[0] in help_text
+
+    def test_broken_one_says_why_it_cannot_run(self, run, site):
+        """Running a broken command prints one line and exits with 2."""
+        site.install("humming", "1 / 0", handrail__commands="hum = humming:hum")
+
+        result = run("hum", "--any", "thing")
+
+        line = (
+            "Error: The command 'hum' is broken: ZeroDivisionError while loading 'humming:hum'.\n"
+        )
+        assert (2, line) == (result.exit_code, result.stderr)
+
+    def test_one_offered_twice_is_broken(self, run, site):
+        """No package quietly takes the place of another's command."""
+        site.install("humming", COMMAND, handrail__commands="check = humming:hum")
+
+        assert "offered twice" in run("check").stderr
+
+    def test_unknown_one_is_refused(self, run):
+        """A command that nobody offers exits with 2."""
+        assert 2 == run("nonesuch").exit_code
+
+
+class TestIssues:
+    """``handrail issues``."""
+
+    @staticmethod
+    def names(result):
+        return [i["name"] for i in json.loads(result.stdout)["issues"]]
+
+    def test_lists_the_whole_taxonomy(self, run):
+        """Without a pattern every issue is listed."""
+        assert 87 == len(self.names(run("issues", "--json")))
+
+    @pytest.mark.parametrize(
+        ("arguments", "first"),
+        [
+            pytest.param(["fraud.*"], "fraud.scam", id="pattern"),
+            pytest.param(["doxxing"], "privacy.doxxing", id="word-of-the-name"),
+            pytest.param(["Pile-On"], "harassment.bullying", id="word-of-the-title"),
+            pytest.param(["--family", "hate"], "hate.speech", id="family"),
+            pytest.param(["--flag", "non_punitive"], "self_harm.at_risk", id="flag"),
+        ],
+    )
+    def test_filters(self, run, arguments, first):
+        """A pattern, a family or a flag narrows the list."""
+        assert first == self.names(run("issues", *arguments, "--json"))[0]
+
+    def test_table_names_the_flags(self, run):
+        """The table shows what an issue demands."""
+        assert "non_punitive" in run("issues", "self_harm.at_risk").stdout
+
+    def test_no_match_is_exit_code_1(self, run):
+        """A pattern that matches nothing offers the nearest name."""
+        result = run("issues", "harasment.bulying")
+
+        assert (1, True) == (result.exit_code, "harassment.bullying" in result.stderr)
+
+    @pytest.mark.parametrize("option", ["--family", "--flag"])
+    def test_unknown_family_or_flag_is_exit_code_2(self, run, option):
+        """A family or flag that does not exist is refused."""
+        assert 2 == run("issues", option, "nonesuch").exit_code
+
+
+class TestModules:
+    """``handrail modules``."""
+
+    def test_lists_what_the_settings_load(self, run, settings):
+        """Settings decide which modules are listed."""
+        found = json.loads(run("modules", "--json").stdout)
+
+        assert ["grumpf"] == [m["name"] for m in found["modules"]]
+
+    def test_table_says_what_a_module_finds(self, run, settings):
+        """The table shows issues and costs."""
+        output = run("modules").stdout
+
+        assert "harassment.bullying" in output
+        assert "inline at pre_publish" in output
+
+    def test_lists_what_is_installed(self, run, site):
+        """Without settings every installed module is listed."""
+        site.install("mumbling", "", handrail="mumble = mumbling")
+
+        found = json.loads(run("modules", "--json", installed=True).stdout.splitlines()[-1])
+
+        assert "mumble" in [q["name"] for q in found["quarantined"]]
+
+    def test_module_kept_out_is_exit_code_1(self, run, site):
+        """A module that could not be taken in is named with its reason."""
+        site.install("mumbling", "", handrail="mumble = mumbling")
+
+        result = run("modules", installed=True)
+
+        assert (1, True) == (result.exit_code, "quarantined mumble: " in result.stdout)
+
+
+class TestDoctor:
+    """``handrail doctor``."""
+
+    def test_healthy_settings_are_exit_code_0(self, run, settings):
+        """Settings without problems are said to be well."""
+        result = run("doctor")
+
+        assert (0, True) == (result.exit_code, "All is well." in result.stdout)
+
+    def test_unusable_settings_are_a_problem(self, run, settings):
+        """Settings that cannot be read are told with their place."""
+        settings.write_text("version: 1\nfeatures: {video_comments: {surfaces: comments}}\n")
+
+        result = run("doctor", "--json")
+
+        (problem,) = json.loads(result.stdout)["problems"]
+        assert (1, "error") == (result.exit_code, problem["level"])
+
+    def test_broken_command_is_a_problem(self, run, settings, site):
+        """A command that cannot be loaded is told."""
+        site.install("humming", "1 / 0", handrail__commands="hum = humming:hum")
+
+        result = run("doctor")
+
+        assert (1, True) == (result.exit_code, "command 'hum'" in result.stdout)
+
+    def test_missing_settings_are_only_a_note(self, run, site):
+        """Where no settings lie, what is installed is looked at and that is said."""
+        result = run("doctor", "--json")
+
+        levels = {p["level"] for p in json.loads(result.stdout)["problems"] if not p["what"]}
+        assert levels <= {"note"}
+
+    def test_named_settings_that_are_missing_are_exit_code_2(self, run):
+        """A settings file that does not exist stops the command."""
+        assert 2 == run("doctor", "--config", "nowhere.yaml").exit_code

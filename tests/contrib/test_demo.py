@@ -1,0 +1,166 @@
+"""``handrail demo`` and the sample it ships."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+
+import pytest
+
+from handrail import Action, Item
+from handrail_cli._group import Commands
+from handrail_demo import _run, _story
+
+NAMES = tuple(_run.FEATURES)
+
+
+def rows(name):
+    """The rows of one file of the sample, as JSON."""
+    text = files("handrail_demo").joinpath(f"data/{name}.jsonl").read_text(encoding="utf-8")
+    return [json.loads(line) for line in text.splitlines()]
+
+
+def minors(item):
+    """Whether anybody who is said to be under 18 has part in an item."""
+    people = (item.author, *item.participants, *item.recipients)
+    return any(p.age and p.age.value < 18 for p in people if p)
+
+
+@pytest.fixture(name="played", scope="module")
+def _played():
+    return _run.run(_run.MODULES)
+
+
+class TestSample:
+    """The sample is real, whole, and says where it is from."""
+
+    def test_has_its_rows(self):
+        """The files have the rows that the page says."""
+        assert [150, 150, 100] == [len(_run.sample(name)) for name in NAMES]
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_row_is_an_item_and_nothing_else(self, name):
+        """Every field of a row is one of an item."""
+        fields = {key for row in rows(name) for key in row}
+
+        assert set() == fields - set(Item.__annotations__)
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_ids_are_unique(self, name):
+        """No row is there twice."""
+        ids = [row["id"] for row in rows(name)]
+
+        assert len(ids) == len(set(ids))
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_notice_names_the_set_of_each_row(self, name):
+        """The beginning of an id leads to a row of the notice."""
+        notice = files("handrail_demo").joinpath("NOTICE.md").read_text(encoding="utf-8")
+        sets = {row["id"].partition("-")[0] for row in rows(name)}
+
+        assert set() == {s for s in sets if f"| `{s}-` |" not in notice}
+
+    def test_notice_counts_the_rows(self):
+        """The notice says how many rows each set gave."""
+        notice = files("handrail_demo").joinpath("NOTICE.md").read_text(encoding="utf-8")
+        comments = [row["id"].partition("-")[0] for row in rows("comments")]
+
+        for name in set(comments):
+            assert f"| `{name}-` | {comments.count(name)} comments |" in notice
+
+    @pytest.mark.parametrize("name", NAMES)
+    def test_holds_no_address(self, name):
+        """No text has an e-mail address in it."""
+        found = [row["id"] for row in rows(name) if re.search(r"\w@\w+\.\w", str(row))]
+
+        assert [] == found
+
+
+class TestPlayed:
+    """What is decided about the sample."""
+
+    def test_no_minor_stands_next_to_sexual_content(self, played):
+        """Nothing sexual is found where anybody is under 18."""
+        found = {
+            finding.issue
+            for part in played
+            for item, decision in part.rows
+            if minors(item)
+            for finding in decision.findings
+        }
+
+        assert set() == {issue for issue in found if issue.startswith(("sexual.", "child_safety."))}
+
+    def test_nearly_all_is_allowed(self, played):
+        """The sample is mostly harmless, as in life."""
+        total = sum(len(part.rows) for part in played)
+        allowed = sum(part.actions[Action.ALLOW] for part in played)
+
+        assert 0.85 < allowed / total < 0.99
+
+    @pytest.mark.parametrize("number", range(3))
+    def test_every_feature_has_something_to_show(self, played, number):
+        """Each feature has a decision that is no ALLOW."""
+        assert played[number].actions.total() > played[number].actions[Action.ALLOW]
+
+    def test_every_module_finds_something(self, played):
+        """Each module that comes with Handrail is seen at work."""
+        modules = {f.module for part in played for _, d in part.rows for f in d.findings}
+
+        assert set(_run.MODULES) == modules
+
+    def test_nothing_fails(self, played):
+        """No decision is degraded."""
+        assert [] == [d.faults for part in played for _, d in part.rows if d.degraded]
+
+    def test_percentiles_are_of_the_calls(self, played):
+        """The middle call is no slower than the slowest hundredth."""
+        assert [True] * 3 == [0 <= p50 <= p99 for p50, p99 in (p.latency_us for p in played)]
+
+
+class TestCommand:
+    """What is printed."""
+
+    def test_prints_no_text(self, run, played):
+        """Texts are masked."""
+        output = " ".join(run("demo").stdout.split())
+        texts = {i.id: " ".join(i.text.split()) for p in played for i, _ in p.rows}
+
+        assert [] == [name for name, text in texts.items() if len(text) > 9 and text in output]
+
+    def test_prints_texts_when_asked(self, run):
+        """With --show-text nothing is masked."""
+        assert "••" not in run("demo", "--show-text").stdout
+
+    @pytest.mark.parametrize("name", ["video_comments", "live_chat", "direct_messages"])
+    def test_tells_every_feature(self, run, name):
+        """Each feature has its part."""
+        assert f"\n{name} on " in run("demo").stdout
+
+    def test_explains_every_action(self):
+        """Nobody has to know beforehand what an action does."""
+        assert set(Action) == set(_story.MEANINGS)
+
+    def test_fits_a_narrow_terminal(self, run):
+        """At 80 columns no line is longer."""
+        assert 80 >= max(map(len, run("demo", columns=80).stdout.splitlines()))
+
+    def test_names_commands_that_exist(self):
+        """What to try next can be tried."""
+        tried = [command.rpartition("handrail ")[2].split()[0] for command, _ in _story.TRY_NEXT]
+
+        assert set() == set(tried) - set(Commands().list_commands(None))
+
+    def test_json_is_one_object(self, run):
+        """With --json each feature's sums are there to read."""
+        found = json.loads(run("demo", "--json").stdout)
+
+        assert [150, 150, 100] == [sum(f["actions"].values()) for f in found["features"]]
+
+    def test_json_has_every_decision_that_is_not_clean(self, run, played):
+        """The decisions in the JSON are those of the tables."""
+        found = json.loads(run("demo", "--json").stdout)["features"]
+        listed = [[d["item"] for d in feature["decisions"]] for feature in found]
+
+        assert listed == [[i.id for i, d in p.rows if not show.clean(d)] for p in played]
