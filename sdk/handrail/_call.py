@@ -17,7 +17,7 @@ from types import CoroutineType
 from typing import Any
 
 from handrail._context import Context, DerivationError
-from handrail._decision import Action, Cause, Decision, Finding
+from handrail._decision import Action, Cause, Decision, Finding, Source
 from handrail._health import COUNTED
 from handrail._item import Item, Report
 from handrail._plan import Plan, Slot
@@ -39,12 +39,11 @@ def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Co
         context.report = report
     stamp = context._stamps.append
     deadline = now + plan.budget_ns
-    for call, plain in plan.inline:
+    for call in plan.inline:
         if now > deadline:
             break
         try:
-            found = call(item) if plain else call(item, context)
-            if found is not None:
+            if (found := call(item, context)) is not None:
                 _collect(context, found)
         except KeyboardInterrupt:
             raise
@@ -52,6 +51,8 @@ def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Co
             _failed(context, plan.inline_slots[len(context._stamps) - 1], error, None)
         now = monotonic_ns()
         stamp(now)
+    if now > deadline:
+        context._late = True
     context._end = now
     return context
 
@@ -188,9 +189,7 @@ def launch(context: Context, workers: Workers, notify: Callable[[], None]) -> Jo
                 None, slot.issues, slot.index,
             )  # fmt: skip
             continue
-        call = partial(slot.call, context.item) if slot.plain else partial(
-            slot.call, context.item, context
-        )  # fmt: skip
+        call = partial(slot.call, context.item, context)
         tasks.append(Task(slot.index, slot.name, call, slot.health))
     join = Join(tasks, notify)
     for task in tasks:
@@ -306,14 +305,14 @@ def watch_inline(context: Context) -> bool:
     return moved
 
 
-_new = object.__new__
-_set_action = Decision.__dict__["action"].__set__
-_set_source = Decision.__mro__[1].__dict__["_source"].__set__
+new_decision = Decision.__new__
+set_action = Decision.__dict__["action"].__set__
+set_source = Decision.__mro__[1].__dict__["_source"].__set__
 
 
-def decision(context: Context, action: Action) -> Decision:
+def decision(source: Source, action: Action) -> Decision:
     """A decision that builds its other fields from the call's record when they are read."""
-    made = _new(Decision)
-    _set_action(made, action)
-    _set_source(made, context)
+    made = new_decision(Decision)
+    set_action(made, action)
+    set_source(made, source)
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from time import monotonic_ns
+from time import monotonic_ns, time_ns
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from handrail._decision import Cause, Stage
@@ -55,6 +55,7 @@ class Context:
     _end = 0
     _thread = 0
     _complete = True
+    _late = False
     _recorded: bool | None = None
     _sink_fault: Cause | None = None
     _shadow: Outcome | None = None
@@ -178,9 +179,16 @@ class Context:
         return build(self, name)
 
 
-_OFFSET = datetime.now(UTC) - timedelta(microseconds=monotonic_ns() / 1000)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+OFFSET_NS = time_ns() - monotonic_ns()
+"""Nanoseconds from the monotonic clock to Unix time."""
 
 
 def wall(ns: int) -> datetime:
     """Turn a monotonic clock reading into UTC time."""
-    return _OFFSET + timedelta(microseconds=ns / 1000)
+    return _EPOCH + timedelta(microseconds=(ns + OFFSET_NS) // 1000)
+
+
+def unix_ns(ns: int) -> int:
+    """Turn a monotonic clock reading into nanoseconds since 1970."""
+    return ns + OFFSET_NS

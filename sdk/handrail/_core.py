@@ -58,7 +58,7 @@ class Core:
     workers: Workers
     intake: Intake | None
     strict: bool
-    plans: dict[tuple[str, Stage], Plan] = attrs.field(factory=dict)
+    plans: dict[str, Plan] = attrs.field(factory=dict)
     closed: bool = False
     found: list[Problem] = attrs.field(factory=list)
 
@@ -134,8 +134,8 @@ class Core:
         for problem in problems:
             log("handrail.problem_found", "warning", where=problem.where, what=problem.what)
         for stage in Stage:
-            if (name, stage) not in self.plans:
-                self.plans = {**self.plans, (name, stage): self.planner.plan(feature, stage)}
+            if (key := plan_key(name, stage)) not in self.plans:
+                self.plans = {**self.plans, key: self.planner.plan(feature, stage)}
         return feature
 
     def check(self, feature: Feature) -> list[Problem]:
@@ -144,7 +144,7 @@ class Core:
 
         return check_feature(feature, self.registry, self.planner)
 
-    def plan(self, key: tuple[str, Stage]) -> Plan:
+    def plan(self, key: str) -> Plan:
         """The plan of the next call, while something is being watched: it may try a breaker."""
         plan, now = self.plans[key], monotonic_ns()
         for slot in plan.absent:
@@ -191,7 +191,7 @@ class Core:
         changed = False
         if context._faults is not None or plan.pulse.troubled:
             changed = _call.book(context)
-        if context._end - context._stamps[0] > plan.budget_ns and _call.watch_inline(context):
+        if context._late and _call.watch_inline(context):
             changed = True
             self._say_moved(plan)
         if changed:
@@ -268,6 +268,11 @@ class Core:
             self.closed = True
             self.recorder.close()
             self.workers.close()
+
+
+def plan_key(feature: str, stage: Stage) -> str:
+    """The key of a plan: a string, because it is hashed in every call."""
+    return f"{stage.value}:{feature}"
 
 
 def _load(registry: Registry, modules: Modules, deny: Iterable[str]) -> None:

@@ -35,15 +35,14 @@ class Slot:
     """One module's place in a plan.
 
     Attributes:
-        index: Its position in ``Plan.slots``. call: The hook, bound to take (item, context), or
-            (item) alone if ``plain``. shadow: Whether its findings only count for comparison.
+        index: Its position in ``Plan.slots``. call: The hook, bound to take
+            (item, context). shadow: Whether its findings only count for comparison.
     """
 
     index: int
     name: str
     module: Loaded
     call: Callable[..., Any]
-    plain: bool
     cost: str
     timeout_ns: int | None
     issues: frozenset[str]
@@ -74,6 +73,14 @@ class Pulse:
         self.troubled = any(h.troubled for h in self.health.values())
 
 
+EDGES_US = (10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000)
+"""Upper edges of the duration buckets in microseconds; what is above has ``le="+Inf"``."""
+
+BUCKETS = len(EDGES_US) + 1
+LANGUAGES_MOST = 500
+"""Languages a plan remembers things for; items come with any."""
+
+
 @attrs.define(eq=False)
 class Tally:
     """What the drain counts per feature and stage; it outlives any plan.
@@ -82,12 +89,17 @@ class Tally:
         clean: Calls that were a clean ALLOW. sampled: Calls looked at closely.
         present: How many of those had each part a feature can provide.
         unmeasured: How many were in a language that a module was not measured in, by module.
+        decided: The last decision by item id: its revision, shifted by 3 bits, and action.
+        calls, runs: Sampled durations, of calls and by module: how many fell into each bucket.
     """
 
     clean: int = 0
     sampled: int = 0
     present: dict[str, int] = attrs.field(factory=dict)
     unmeasured: dict[str, int] = attrs.field(factory=dict)
+    decided: dict[str, int] = attrs.field(factory=dict)
+    calls: list[int] = attrs.field(factory=lambda: [0] * BUCKETS)
+    runs: dict[str, list[int]] = attrs.field(factory=dict)
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -95,15 +107,16 @@ class Plan:
     """See the module's docstring.
 
     Attributes:
-        slots: All modules planned, in coverage order. inline: What runs in the caller's thread:
-            each hook, and whether it takes the item alone. inline_slots: The same as slots.
+        slots: All modules planned, in coverage order. inline: The hooks that run in the
+            caller's thread. inline_slots: Their slots.
         rest: What runs on our threads, after the inline ones. absent: Slots left out by an open
             breaker. skipped: Modules that do not take part, and why.
         table: What is enforced. shadow_table: The same with shadow rules; None if nothing is.
         static_faults: Faults of every call: what is required and missing, what is broken.
         stop_at: With this action reached, the rest cannot change anything; None: it always can.
         quiet: Whether a call without findings and faults is a clean ALLOW without another look.
-        broken: What to answer where the SDK itself fails. templates: Made by the record for decisions of a kind.
+        broken: What to answer where the SDK itself fails. guards: Whether its decisions are
+            what publishing is later held against. templates, languages: Caches by language.
     """
 
     feature: Feature
@@ -122,7 +135,7 @@ class Plan:
     missing: tuple[tuple[Any, ...], ...] = ()
     unserved: tuple[str, ...] = ()
     policy: PolicyRef
-    inline: tuple[tuple[Callable[..., Any], bool], ...] = ()
+    inline: tuple[Callable[..., Any], ...] = ()
     inline_slots: tuple[Slot, ...] = ()
     rest: tuple[Slot, ...] = ()
     absent: tuple[Slot, ...] = ()
@@ -132,7 +145,21 @@ class Plan:
     quiet: bool = False
     clear: Outcome = CLEAR
     broken: Outcome = CLEAR
-    templates: dict[object, str] = attrs.field(factory=dict)
+    templates: dict[object, tuple[str, str]] = attrs.field(factory=dict)
+
+    languages: dict[str | None, tuple[str, ...]] = attrs.field(factory=dict)
+    guards: bool = False
+
+    def unmeasured(self, language: str | None) -> tuple[str, ...]:
+        """The modules that were not measured in *language*."""
+        names = self.languages.get(language)
+        if names is None:
+            names = tuple(
+                s.name for s in self.slots if not s.module.manifest.measured_in(language)
+            )
+            if len(self.languages) < LANGUAGES_MOST:
+                self.languages[language] = names
+        return names
 
     def derivation_failed(
         self, context: Context, provider: Provider, error: BaseException | None
@@ -161,7 +188,7 @@ def arrange(plan: Plan, now: int, probing: Slot | None = None) -> Plan:
     shadow = plan.shadow_table is not None
     return attrs.evolve(
         plan,
-        inline=tuple((s.call, s.plain) for s in inline),
+        inline=tuple(s.call for s in inline),
         inline_slots=inline,
         rest=rest,
         absent=absent,
@@ -225,6 +252,7 @@ class Planner:
                 missing=_missing(feature, stage, slots),
                 unserved=_unserved(slots),
                 policy=_reference(table.policies),
+                guards=stage is Stage.PRE_PUBLISH,
             ),
             monotonic_ns(),
         )
@@ -249,13 +277,11 @@ class Planner:
         return slots, tuple(skipped)
 
     def _slot(self, index: int, module: Loaded, hook: Hook, stage: Stage) -> Slot:
-        call, plain = bind(hook, module.settings)
         return Slot(
             index=index,
             name=module.name,
             module=module,
-            call=call,
-            plain=plain,
+            call=bind(hook, module.settings),
             cost=hook.cost,
             timeout_ns=None if hook.timeout_ms is None else int(hook.timeout_ms * 1e6),
             issues=module.manifest.issues,
@@ -282,16 +308,20 @@ class Planner:
         }
 
 
-def bind(hook: Hook, settings: object) -> tuple[Callable[..., Any], bool]:
-    """Turn a hook into a callable of (item, context), or of (item) alone."""
+def bind(hook: Hook, settings: object) -> Callable[..., Any]:
+    """Turn a hook into a callable of (item, context)."""
     names = hook.arguments
-    if names == ("item",):
-        return hook.function, True
     if names == ("item", "context"):
-        return hook.function, False
+        return hook.function
+    if names == ("item",):
+        return partial(_first, hook.function)
     if names == ("item", "context", "settings"):
-        return partial(_last, hook.function, settings), False
-    return partial(_any, hook.function, names, settings), False
+        return partial(_last, hook.function, settings)
+    return partial(_any, hook.function, names, settings)
+
+
+def _first(function: Callable[..., Any], item: Any, context: Context) -> Any:
+    return function(item)
 
 
 def _last(function: Callable[..., Any], settings: object, item: Any, context: Context) -> Any:

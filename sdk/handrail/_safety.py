@@ -9,12 +9,23 @@ import asyncio
 import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from random import random
 from types import TracebackType
 from typing import Any, Self
 
-from handrail._call import decision, gather, launch, over_budget, run, waits
+from handrail._call import (
+    decision,
+    gather,
+    launch,
+    new_decision,
+    over_budget,
+    run,
+    set_action,
+    set_source,
+    waits,
+)
 from handrail._context import Context
-from handrail._core import Core, Failure, Modules, Problem
+from handrail._core import Core, Failure, Modules, Problem, plan_key
 from handrail._decision import Action, Cause, Decision, Receipt, Stage
 from handrail._feature import Feature
 from handrail._item import Item, Report
@@ -99,7 +110,7 @@ class _Guarded:
 
     def __init__(self, core: Core, name: str) -> None:
         self._core, self.name = core, name
-        self._keys = {stage: (name, stage) for stage in Stage}
+        self._keys = {stage: plan_key(name, stage) for stage in Stage}
         self._pre = self._keys[Stage.PRE_PUBLISH]
 
     def _begin(self, stage: Stage, item: Item, report: Report | None = None) -> Context:
@@ -122,7 +133,7 @@ class _Guarded:
         item = subject.item if isinstance(subject, Report) else subject
         cause = Cause.INVALID if isinstance(error, InvalidValueError) else Cause.ERROR
         made = decision(
-            Failure(plan, stage, item, cause, type(error)),  # type: ignore[arg-type]
+            Failure(plan, stage, item, cause, type(error)),
             plan.broken.action if plan is not None else Action.HOLD,
         )
         self._core.recorder.add(made)
@@ -170,27 +181,28 @@ class GuardedFeature(_Guarded):
             if item.__class__ is not Item:
                 raise InvalidValueError("pre_publish: expected an Item")
             if plan.pulse.troubled:
-                plan = core.plan(self._pre)
+                return self._finish(self._begin(Stage.PRE_PUBLISH, item))
             context = run(plan, item, numbers.next())
-            context._otel = current()
-            if (
-                plan.quiet
-                and context._faults is None
-                and context._pairs is None
-                and context._end - context._stamps[0] <= plan.budget_ns
-                and not plan.pulse.troubled
-            ):
-                made = decision(context, Action.ALLOW)
+            otel = context._otel = current()
+            if not plan.quiet or context._faults or context._pairs or context._late:
+                return self._finish(context)
+            made = new_decision(Decision)
+            set_action(made, Action.ALLOW)
+            set_source(made, context)
+            if otel or random() < core.telemetry.trace_share:
                 core.telemetry.late(context, Action.ALLOW)
-                core.recorder.add(made)
-                return made
-            return self._finish(context)
+            recorder = core.recorder
+            if len(recorder.buffer) < recorder.room:
+                recorder.buffer.append(made)
+            else:
+                recorder.add(made)
+            return made
         except KeyboardInterrupt:
             raise
         except BaseException as error:
             cause = Cause.INVALID if isinstance(error, InvalidValueError) else Cause.ERROR
             failure = Failure(plan, Stage.PRE_PUBLISH, item, cause, type(error))
-            made = decision(failure, Action.HOLD if plan is None else plan.broken.action)  # type: ignore[arg-type]
+            made = decision(failure, Action.HOLD if plan is None else plan.broken.action)
             self._core.recorder.buffer.append(made)
             return made
 

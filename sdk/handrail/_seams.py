@@ -5,16 +5,16 @@ Each is a small protocol with a default that does nothing and says so.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
 
 import attrs
 
 from handrail._decision import Action, Decision, Receipt
 from handrail._item import Item, Report
-from handrail._values import Json, fields_json
+from handrail._values import Json, aware, fields_json, from_json
 
 if TYPE_CHECKING:
     from handrail._policy import Policy
@@ -39,7 +39,7 @@ class HostEvent:
     published: bool | None = None
     views: int | None = None
     segment: str | None = None
-    at: datetime
+    at: datetime = attrs.field(converter=lambda v: aware(v, "HostEvent.at"))
 
     def __repr__(self) -> str:
         return f"HostEvent({self.name}, feature={self.feature!r})"
@@ -47,6 +47,11 @@ class HostEvent:
     def to_json(self) -> dict[str, Json]:
         """Return the JSON form."""
         return fields_json(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> HostEvent:
+        """Read the JSON form."""
+        return from_json(cls, data)
 
 
 Entry: TypeAlias = Decision | Receipt | HostEvent

@@ -8,15 +8,20 @@ import os
 import secrets
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from handrail._context import Context
-from handrail._decision import Decision
-from handrail._plan import Plan
-from handrail._record import unserved
-from handrail._seams import Entry
+from handrail._call import decision
+from handrail._context import OFFSET_NS, Context
+from handrail._decision import Action, Decision, Receipt
+from handrail._plan import LANGUAGES_MOST
+from handrail._record import MASK, unserved
+from handrail._seams import Entry, HostEvent
+from handrail._telemetry import trace_id
+from handrail._values import Json
+from handrail.errors import InvalidValueError
 
 
 class MemorySink:
@@ -47,11 +52,12 @@ class MemorySink:
 
 
 class JsonlSink:
-    """Appends one JSON object per line to a file.
+    """Appends one JSON object per line to a file; ``read_record`` reads it back.
 
     Item and decision texts are never in it. With a mask, an item's id is replaced by a keyed
     hash (BLAKE2b, 16 hexadecimal digits), so that lines of one item can still be brought together
-    by whoever has the key.
+    by whoever has the key. A clean ALLOW is a short line that names its plan; what all clean
+    calls of a plan share stands once, in a line of its own.
 
     Args:
         path: The file; created with its directory, for its owner alone to read.
@@ -64,24 +70,28 @@ class JsonlSink:
     def __init__(self, path: str | Path, *, mask: bool = True, key: bytes | None = None) -> None:
         self._path = Path(path)
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._key = (key or _kept_key(self._path)) if mask else None
+        self._keyed = _keyed(key or _kept_key(self._path)) if mask else None
         self._lock = threading.Lock()
         self._committed: deque[str] = deque(maxlen=10_000)
+        self._plans: set[str] = set()
         descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         self._file = os.fdopen(descriptor, "a", encoding="utf-8", newline="\n")
 
     def masked(self, id: str) -> str:  # noqa: A002
         """Return *id* as the file shows it."""
-        if self._key is None:
+        if self._keyed is None:
             return id
-        return _hash(id, self._key)
+        keyed = self._keyed.copy()
+        keyed.update(id.encode("utf-8", "surrogatepass"))
+        return keyed.hexdigest()
 
     def write(self, batch: Sequence[Entry]) -> None:
         """Append a batch and hand it to the operating system."""
         with self._lock:
             committed = set(self._committed)
-            lines = [self._line(e) for e in batch if not _id_in(e, committed)]
-            self._file.write("".join(lines))
+            if committed:
+                batch = [e for e in batch if not _id_in(e, committed)]
+            self._file.write("".join(map(self._line, batch)))
             self._file.flush()
 
     def commit(self, decisions: Sequence[Decision]) -> bool:
@@ -100,26 +110,53 @@ class JsonlSink:
             self._file.close()
 
     def _line(self, entry: Entry) -> str:
-        context = getattr(entry, "_source", None)
-        if isinstance(context, Context) and context._outcome is None:
-            if not unserved(context._plan, context.item):
-                return clean_line(context, self.masked(context.item.id))
+        if type(entry) is Decision:
+            context = getattr(entry, "_source", None)
+            if type(context) is Context and context._outcome is None:
+                if not context._plan.unserved or not unserved(context._plan, context.item):
+                    return self._clean(context)
         data = entry.to_json()
         data["entry"] = type(entry).__name__.lower()
         data["item"] = self.masked(str(data["item"]))
         return json.dumps(data, separators=(",", ":")) + "\n"
 
+    def _clean(self, context: Context) -> str:
+        """The short line of a clean ALLOW, and before it, the first time, that of its plan."""
+        item, number, start = context.item, context._number, context._stamps[0]
+        shared = context._plan.templates.get(item.language)
+        if shared is None or shared[0] not in self._plans:
+            return self._first(context)
+        keyed = self._keyed
+        if keyed is not None:
+            keyed = keyed.copy()
+            keyed.update(item.id.encode("utf-8", "surrogatepass"))
+        shown = json.dumps(item.id) if keyed is None else f'"{keyed.hexdigest()}"'
+        more = "" if number & MASK and not context._otel else _more(context)
+        return (
+            f'{{"entry":"clean","plan":"{shared[0]}","id":"{hex(number)[2:]}","item":{shown},'
+            f'"revision":{item.revision},"us":{(start + OFFSET_NS) // 1000},'
+            f'"latency_us":{(context._end - start) // 1000}{more}}}\n'
+        )
+
+    def _first(self, context: Context) -> str:
+        """The line of a plan that was not written yet, and the one that needs it."""
+        shared = shared_line(context)
+        if len(context._plan.templates) >= LANGUAGES_MOST:
+            context._plan.templates.clear()
+        context._plan.templates[context.item.language] = shared
+        self._plans.add(shared[0])
+        return shared[1] + self._clean(context)
+
     def __repr__(self) -> str:
-        return f"JsonlSink(mask={self._key is not None})"
+        return f"JsonlSink(mask={self._keyed is not None})"
 
 
 def _id_in(entry: Entry, committed: set[str]) -> bool:
     return bool(committed) and isinstance(entry, Decision) and entry.id in committed
 
 
-def _hash(id: str, key: bytes) -> str:  # noqa: A002
-    data = id.encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(data, digest_size=8, key=key).hexdigest()
+def _keyed(key: bytes) -> hashlib.blake2b:
+    return hashlib.blake2b(digest_size=8, key=key[:64])
 
 
 def _kept_key(path: Path) -> bytes:
@@ -134,61 +171,69 @@ def _kept_key(path: Path) -> bytes:
     return key
 
 
-def clean_line(context: Context, item: str) -> str:
-    """The line of a clean ALLOW: what ``Decision.to_json`` says, from a template of its plan."""
-    plan = context._plan
-    template = plan.templates.get(context.item.language)
-    if template is None:
-        template = plan.templates[context.item.language] = _template(plan, context)
-    stamps, lent = context._stamps, context._lent
-    took = [e - s for s, e in zip(stamps, stamps[1:], strict=False)]
-    for number, ns in (lent or {}).items():
-        took[number] -= ns
-    return template % (
-        context._number,
-        json.dumps(item),
-        context.item.revision,
-        *[ns / 1e6 for ns in took],
-        json.dumps(context.build("trace_id")),
-        context.now.isoformat(),
-        (context._end - stamps[0]) // 1000,
-    )
+_VARYING = ("id", "item", "revision", "at", "latency_us", "trace_id")
 
 
-_SLOTS: tuple[tuple[str, Callable[[Any], str]], ...] = (
-    ("id", lambda _: '"%024x"'),
-    ("item", lambda _: "%s"),
-    ("revision", lambda _: "%d"),
-    ("trace_id", lambda _: "%s"),
-    ("at", lambda _: '"%s"'),
-    ("latency_us", lambda _: "%d"),
-)
-
-
-def _template(plan: Plan, context: Context) -> str:
-    """A decision's JSON with places for what differs between clean calls of one plan."""
-    from handrail._call import decision
-    from handrail._decision import Action
-
-    places = dict(_SLOTS)
+def shared_line(context: Context) -> tuple[str, str]:
+    """What all clean lines of a plan in one language share: its mark, and the line that says it."""
     data = decision(context, Action.ALLOW).to_json()
-    data["entry"] = "decision"
-    parts = []
-    for name, value in data.items():
-        if name in places:
-            text = places[name](value)
-        else:
-            text = json.dumps(value, separators=(",", ":")).replace("%", "%%")
-        if name == "coverage":
-            text = _timed(value, plan)
-        parts.append(f'"{name}":{text}')
-    return "{" + ",".join(parts) + "}\n"
+    rows: list[dict[str, Json]] = data["coverage"]  # type: ignore[assignment]
+    shared = {name: value for name, value in data.items() if name not in _VARYING}
+    shared["coverage"] = [{**row, "ms": None} for row in rows]
+    text = json.dumps(shared, separators=(",", ":"))
+    mark = hashlib.sha256(text.encode()).hexdigest()[:12]
+    return mark, f'{{"entry":"plan","plan":"{mark}","decision":{text}}}\n'
 
 
-def _timed(rows: Any, plan: Plan) -> str:
-    ran = {s.name for s in plan.inline_slots}
-    parts = []
-    for row in rows:
-        text = json.dumps({**row, "ms": None}, separators=(",", ":")).replace("%", "%%")
-        parts.append(text[: -len("null}")] + "%.3f}" if row["module"] in ran else text)
-    return "[" + ",".join(parts) + "]"
+def _more(context: Context) -> str:
+    """What few clean lines say: a trace id, and for one in so many, ns per inline module."""
+    stamps, lent, more = context._stamps, context._lent or {}, ""
+    if not context._number & MASK:
+        took = [e - s for s, e in zip(stamps, stamps[1:], strict=False)]
+        for number, ns in lent.items():
+            took[number] -= ns
+        more = f',"ns":{took}'
+    found = trace_id(context._otel)
+    return f'{more},"trace_id":"{found}"' if found else more
+
+
+def read_record(path: str | Path) -> Iterator[Entry]:
+    """Read a file of JsonlSink back, line by line, short lines made whole again.
+
+    Raises InvalidValueError with the line's number for one that cannot be read; the last line
+    may be cut off by a crash and is then left out.
+    """
+    plans: dict[str, dict[str, Any]] = {}
+    with open(path, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith("\n"):
+                return
+            try:
+                data = json.loads(line)
+                kind = data.pop("entry")
+                if kind == "plan":
+                    plans[data["plan"]] = data["decision"]
+                else:
+                    yield _KINDS[kind](data, plans)
+            except (KeyError, TypeError, ValueError) as error:
+                text = f"line {number}: no entry of a record ({type(error).__name__})"
+                raise InvalidValueError(text) from None
+
+
+def _whole(data: dict[str, Any], plans: dict[str, dict[str, Any]]) -> Decision:
+    shared = plans[data.pop("plan")]
+    at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=data.pop("us"))
+    took = iter(data.pop("ns", ()))
+    coverage = [
+        {**row, "ms": round(ns / 1e6, 3)} if row["status"] == "ran" and (ns := next(took, 0)) else row
+        for row in shared["coverage"]
+    ]
+    return Decision.from_json({**shared, "coverage": coverage, "at": at.isoformat(), **data})
+
+
+_KINDS: dict[str, Callable[[dict[str, Any], dict[str, dict[str, Any]]], Entry]] = {
+    "clean": _whole,
+    "decision": lambda data, _: Decision.from_json(data),
+    "receipt": lambda data, _: Receipt.from_json(data),
+    "hostevent": lambda data, _: HostEvent.from_json(data),
+}

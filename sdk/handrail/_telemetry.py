@@ -13,28 +13,23 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from random import random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from opentelemetry import context as otel_context
 from opentelemetry import trace
 from opentelemetry.metrics import CallbackOptions, Observation, get_meter
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
-from handrail._context import Context, wall
+from handrail._context import Context, unix_ns
 from handrail._decision import Action, Decision, Stage
-from handrail._record import number_text, raw_faults, unserved
+from handrail._plan import BUCKETS, EDGES_US, Tally
+from handrail._record import MASK, number_text, raw_faults, unserved
 from handrail._seams import Entry, HostEvent
-
-if TYPE_CHECKING:
-    from handrail._plan import Tally
 
 SCOPE = "handrail"
 
-EDGES_US = (10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000)
-"""Upper edges of the duration buckets in microseconds; what is above has ``le="+Inf"``."""
-
-SAMPLED = 16
-"""One call in so many is looked at for durations and for what the host sends."""
+REMEMBERED = 20_000
+"""Items per feature whose decision is remembered, to notice publishing against it."""
 
 COUNTERS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "handrail.calls": (("feature", "stage", "action"), "Calls, by the action decided"),
@@ -127,7 +122,6 @@ class Telemetry:
         self._counts: dict[str, Counter[tuple[str, ...]]] = {n: Counter() for n in COUNTERS}
         self._tallies: Mapping[tuple[str, Stage], Tally] = {}
         self._reported_drops = 0
-        self._guarded: dict[tuple[str, str, int | None], Action] = {}
         meter = get_meter(SCOPE)
         for name, (_, text) in COUNTERS.items():
             meter.create_observable_counter(name, [self._reader(name)], description=text)
@@ -153,10 +147,10 @@ class Telemetry:
             for (feature, stage), tally in self._tallies.items():
                 if tally.clean:
                     counted[feature, stage.value, "allow"] += tally.clean
-        if name == "handrail.unmeasured":
-            for (_, stage), tally in self._tallies.items():
-                for module, n in tally.unmeasured.items():
-                    counted[module, stage.value] += n
+            return counted
+        for (feature, stage), tally in self._tallies.items():
+            for values, n in _tallied(name, feature, stage.value, tally):
+                counted[values] += n
         return counted
 
     def count(self, name: str, *values: str, by: int = 1) -> None:
@@ -166,24 +160,25 @@ class Telemetry:
     def observe(self, batch: Iterable[Entry]) -> None:
         """Count a batch of entries and log what is not a clean ALLOW."""
         for entry in batch:
-            if type(entry) is Decision:
-                self._decision(entry)
-            elif isinstance(entry, HostEvent):
-                self._host_event(entry)
-
-    def _decision(self, decision: Decision) -> None:
-        context = getattr(decision, "_source", None)
-        if not isinstance(context, Context):
-            self.count("handrail.calls", decision.feature, decision.stage, "failed")
-            return
-        tally = context._plan.tally
-        if not context._number % SAMPLED:
-            self._sample(context)
-        self._guard(context, decision.action)
-        if context._outcome is None:
-            tally.clean += 1
-            return
-        self._dirty(decision, context)
+            if type(entry) is not Decision:
+                if isinstance(entry, HostEvent):
+                    self._host_event(entry)
+                continue
+            context = getattr(entry, "_source", None)
+            if type(context) is not Context:
+                self.count("handrail.calls", entry.feature, entry.stage.value, "failed")
+                continue
+            plan, item = context._plan, context.item
+            if plan.guards:
+                plan.tally.decided[item.id] = (item.revision << 3) + entry.action
+            else:
+                self._guard(context)
+            if not context._number & MASK:
+                self._sample(context)
+            if context._outcome is None:
+                plan.tally.clean += 1
+            else:
+                self._dirty(entry, context)
 
     def _dirty(self, decision: Decision, context: Context) -> None:
         feature, stage = decision.feature, decision.stage.value
@@ -220,57 +215,64 @@ class Telemetry:
             trace_id=decision.trace_id,
         )
 
-    def _guard(self, context: Context, action: Action) -> None:
-        """Remember what was decided, and count what is published without or against it."""
-        item, plan = context.item, context._plan
-        key = (plan.feature.name, item.id, item.revision)
-        if plan.stage is Stage.PRE_PUBLISH:
-            self._guarded[key] = action
-            if len(self._guarded) > 20_000:
-                del self._guarded[next(iter(self._guarded))]
-        elif plan.stage is Stage.POST_PUBLISH and ("*", plan.feature.name) not in self._counts:
-            before = self._guarded.get(key)
-            if before is None:
+    def _guard(self, context: Context) -> None:
+        """Count what is published without, or against, a decision."""
+        plan, item = context._plan, context.item
+        if plan.stage is Stage.POST_PUBLISH:
+            known = self._decided(plan.feature.name, item.id, item.revision)
+            if known is None:
                 self.count("handrail.unguarded", plan.feature.name, "no decision")
-            elif before in (Action.HOLD, Action.BLOCK):
+            elif known >= Action.HOLD:
                 self.count("handrail.unguarded", plan.feature.name, "against the decision")
+
+    def _decided(self, feature: str, item: str, revision: int | None) -> Action | None:
+        """The action last decided for an item's revision, as far back as is remembered."""
+        tally = self._tallies.get((feature, Stage.PRE_PUBLISH))
+        code = tally.decided.get(item) if tally is not None else None
+        return None if code is None or code >> 3 != revision else Action(code & 7)
 
     def _host_event(self, event: HostEvent) -> None:
         self.count("handrail.host_events", event.feature, event.name)
-        before = self._guarded.get((event.feature, event.item, event.revision))
-        if event.published and before in (Action.HOLD, Action.BLOCK):
+        known = self._decided(event.feature, event.item, event.revision)
+        if event.published and known is not None and known >= Action.HOLD:
             self.count("handrail.unguarded", event.feature, "against the decision")
 
     def _sample(self, context: Context) -> None:
         plan, item, stamps = context._plan, context.item, context._stamps
-        stage, tally = plan.stage.value, plan.tally
+        tally = plan.tally
         tally.sampled += 1
+        while len(tally.decided) > REMEMBERED:
+            del tally.decided[next(iter(tally.decided))]
         for part in present(item):
             tally.present[part] = tally.present.get(part, 0) + 1
-        took = (context._end - stamps[0]) // 1000
-        self.count("handrail.call.duration", plan.feature.name, stage, _edge(took))
+        tally.calls[_bucket(context._end - stamps[0])] += 1
+        runs = tally.runs
         for slot, start, end in zip(plan.inline_slots, stamps, stamps[1:], strict=False):
-            self.count("handrail.module.duration", slot.name, stage, _edge((end - start) // 1000))
+            if slot.name not in runs:
+                runs[slot.name] = [0] * BUCKETS
+            runs[slot.name][_bucket(end - start)] += 1
         for index, ns in context._times.items():
-            name = plan.slots[index].name
-            self.count("handrail.module.duration", name, stage, _edge(ns // 1000))
-        for slot in plan.slots:
-            if not slot.module.manifest.measured_in(item.language):
-                tally.unmeasured[slot.name] = tally.unmeasured.get(slot.name, 0) + 1
-        for part in unserved(plan, item):
-            self.count("handrail.unserved", plan.feature.name, stage, part)
+            runs.setdefault(plan.slots[index].name, [0] * BUCKETS)[_bucket(ns)] += 1
+        for name in plan.unmeasured(item.language):
+            tally.unmeasured[name] = tally.unmeasured.get(name, 0) + 1
+        for part in unserved(plan, item) if plan.unserved else ():
+            self.count("handrail.unserved", plan.feature.name, plan.stage.value, part)
 
     def late(self, context: Context, action: Action) -> None:
-        """Make the span of a call that is over, if it is to have one."""
+        """Make the span of a call that is over, if it is to have one.
+
+        A clean call comes here under a parent, or because chance chose it.
+        """
         parent = context._otel
-        recording = bool(parent) and trace.get_current_span(parent).is_recording()
-        if not recording and action is Action.ALLOW and random() >= self.trace_share:
-            return
+        if parent and action is Action.ALLOW:
+            recording = trace.get_current_span(parent).is_recording()
+            if not recording and random() >= self.trace_share:
+                return
         plan = context._plan
         name = f"handrail.{plan.stage.value}"
-        span = self._tracer.start_span(name, parent, start_time=_unix_ns(context._stamps[0]))
+        span = self._tracer.start_span(name, parent, start_time=unix_ns(context._stamps[0]))
         _describe(span, context, action)
-        span.end(_unix_ns(context._end))
+        span.end(unix_ns(context._end))
 
     @contextmanager
     def early(self, context: Context) -> Iterator[trace.Span]:
@@ -280,7 +282,7 @@ class Telemetry:
             f"handrail.{plan.stage.value}",
             context._otel,
             kind=SpanKind.INTERNAL,
-            start_time=_unix_ns(context._stamps[0]),
+            start_time=unix_ns(context._stamps[0]),
         )
         with trace.use_span(span, record_exception=False, set_status_on_exception=False):
             yield span
@@ -288,7 +290,7 @@ class Telemetry:
     def end(self, span: trace.Span, context: Context, action: Action) -> None:
         """Describe and end an early span."""
         _describe(span, context, action)
-        span.end(_unix_ns(context._end))
+        span.end(unix_ns(context._end))
 
     def dropped(self, total: int) -> None:
         """Say that entries were dropped, once per drain."""
@@ -338,21 +340,34 @@ def _describe(span: trace.Span, context: Context, action: Action) -> None:
 
 def present(item: Any) -> Iterator[str]:
     """The parts of what a feature can provide that *item* has."""
-    author = item.author
-    plain = ("text", "links", "media", "amount", "language", "region", "visibility", "relation",
-             "participants", "recipients", "created_at")  # fmt: skip
-    yield from (part for part in plain if getattr(item, part))
-    yield from (part for part in ("session", "thread") if getattr(item, f"{part}_id"))
-    if author is not None:
-        yield "author"
-        fields = ("age", "tenure_days", "region", "language")
-        yield from (f"actor.{f}" for f in fields if getattr(author, f) is not None)
+    for part, field in _PARTS:
+        if getattr(item, field):
+            yield part
+    if item.author is not None:
+        for part, field in _ACTOR_PARTS:
+            if getattr(item.author, field) is not None:
+                yield part
 
 
-def _edge(us: int) -> str:
-    place = bisect_left(EDGES_US, us)
-    return str(EDGES_US[place]) if place < len(EDGES_US) else "+Inf"
+_PLAIN = ("text", "links", "media", "amount", "language", "region", "visibility", "relation",
+          "participants", "recipients", "created_at", "author")  # fmt: skip
+_PARTS = (*((p, p) for p in _PLAIN), ("session", "session_id"), ("thread", "thread_id"))
+_ACTOR_PARTS = tuple((f"actor.{f}", f) for f in ("age", "tenure_days", "region", "language"))
 
 
-def _unix_ns(ns: int) -> int:
-    return round(wall(ns).timestamp() * 1e6) * 1000
+def _bucket(ns: int) -> int:
+    return bisect_left(EDGES_US, ns // 1000)
+
+
+def _tallied(
+    name: str, feature: str, stage: str, tally: Tally
+) -> Iterator[tuple[tuple[str, ...], int]]:
+    """What a tally holds of a metric."""
+    edges = (*map(str, EDGES_US), "+Inf")
+    if name == "handrail.unmeasured":
+        yield from (((module, stage), n) for module, n in tally.unmeasured.items())
+    elif name == "handrail.call.duration":
+        yield from (((feature, stage, e), n) for e, n in zip(edges, tally.calls, strict=True) if n)
+    elif name == "handrail.module.duration":
+        for module, counts in tally.runs.items():
+            yield from (((module, stage, e), n) for e, n in zip(edges, counts, strict=True) if n)
