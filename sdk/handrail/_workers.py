@@ -12,11 +12,13 @@ import os
 import threading
 import weakref
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from contextlib import suppress
 from queue import SimpleQueue
 from time import monotonic_ns
 from typing import Any
 
 from handrail._health import Health
+from handrail._telemetry import log
 
 LANE_THREADS = 8
 """Threads a blocking module may have at a time."""
@@ -44,7 +46,7 @@ class Task:
         self.started = self.ended = 0
         self.overdue = False
         self.join: Join | None = None
-        self.handle: asyncio.Task[None] | None = None
+        self.handle: asyncio.Task[Any] | None = None
 
     def done(self) -> None:
         """Hand the result over, or book a late return."""
@@ -64,6 +66,14 @@ class Join:
         self._open = True
         for task in self._pending.values():
             task.join = self
+
+    def begin(self, task: Task) -> bool:
+        """Mark a task as begun; False if it was, or nobody waits for it any more."""
+        with self._lock:
+            if task.started or task.index not in self._pending:
+                return False
+            task.started = monotonic_ns()
+            return True
 
     def deliver(self, task: Task) -> bool:
         """Take a task's result; False once the caller has stopped waiting."""
@@ -103,40 +113,40 @@ def drain(task: Task, found: Iterable[Any] | None) -> None:
     """Collect what a hook yields, up to FINDINGS_MOST; what came before an error is kept."""
     for number, finding in enumerate(found or ()):
         if number >= FINDINGS_MOST:
+            # Left to the collector, a generator that fails while it ends would print its error.
+            getattr(found, "close", lambda: None)()
             raise OverflowError
         task.found.append(finding)
 
 
 class Lane:
-    """The threads of one blocking module."""
+    """Some daemon threads, started when needed; a blocking module has a lane of its own."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
-        self._queue: SimpleQueue[Task | None] = SimpleQueue()
+    def __init__(self, name: str, most: int = LANE_THREADS) -> None:
+        self._name, self._most = name, most
+        self._queue: SimpleQueue[Callable[[], object] | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._threads = self._idle = 0
 
-    def submit(self, task: Task) -> None:
-        """Queue a task; starts a thread where none is free and there may be one more."""
+    def submit(self, work: Callable[[], object]) -> None:
+        """Queue some work; starts a thread where none is free and there may be one more."""
         with self._lock:
-            spawn = not self._idle and self._threads < LANE_THREADS
+            spawn = not self._idle and self._threads < self._most
             if spawn:
-                self._threads += 1
+                self._start(self._threads + 1)
             elif self._idle:
                 self._idle -= 1
-        if spawn:
-            number = self._threads
-            name = f"handrail-{self._name}-{number}"
-            threading.Thread(target=self._work, name=name, daemon=True).start()
-        self._queue.put(task)
+        self._queue.put(work)
+
+    def _start(self, number: int) -> None:
+        name = f"handrail-{self._name}-{number}"
+        threading.Thread(target=self._work, name=name, daemon=True).start()
+        self._threads = number
 
     def _work(self) -> None:
-        while (task := self._queue.get()) is not None:
-            if task.join is not None and task in task.join.pending:
-                task.started = monotonic_ns()
-                task.vars.run(_run, task)
-                task.done()
-            del task
+        while (work := self._queue.get()) is not None:
+            work()
+            del work
             with self._lock:
                 self._idle += 1
 
@@ -144,6 +154,12 @@ class Lane:
         """Let free threads end; busy ones end after their task."""
         for _ in range(self._threads):
             self._queue.put(None)
+
+
+def _perform(task: Task) -> None:
+    if task.join is not None and task.join.begin(task):
+        task.vars.run(_run, task)
+        task.done()
 
 
 def _run(task: Task) -> None:
@@ -157,18 +173,51 @@ def _run(task: Task) -> None:
         task.error = error
 
 
+class Threads(ThreadPoolExecutor):
+    """What ``to_thread`` and name look-ups use on our loop: threads that nobody joins at exit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lane = Lane("loop-threads", 32)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Run a function on one of the threads."""
+        future: Future[Any] = Future()
+        self._lane.submit(partial(_answer, future, partial(fn, *args, **kwargs)))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
+        """Let free threads end."""
+        self._lane.close()
+
+
+def _answer(future: Future[Any], call: Callable[[], Any]) -> None:
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        future.set_result(call())
+    except BaseException as error:
+        future.set_exception(error)
+
+
 class Loop:
     """An event loop on a daemon thread."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._loop.set_default_executor(Threads())
         self._waiting: dict[int, Task] = {}
-        self._pinged = 0
+        self._pinged = self._running = 0
+        self._retired = self._over = False
         threading.Thread(target=self._main, name="handrail-loop", daemon=True).start()
 
     def _main(self) -> None:
         asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
+        while not self._over:  # A module may have stopped it; the others want it to go on.
+            self._loop.run_forever()
+        with suppress(RuntimeError):
+            self._loop.run_until_complete(_wind_up())
+        self._loop.close()
 
     def submit(self, task: Task) -> None:
         """Start a task on the loop."""
@@ -176,16 +225,21 @@ class Loop:
         self._loop.call_soon_threadsafe(self._begin, task)
 
     def _begin(self, task: Task) -> None:
-        if self._waiting.pop(id(task), None) is not None:
-            task.started = monotonic_ns()
-            coroutine = _drive(task)
-            task.handle = self._loop.create_task(coroutine, name=task.name, context=task.vars)
+        self._loop.create_task(self._drive(task), name=task.name, context=task.vars)
 
-    def cancel(self, task: Task) -> None:
-        """Ask a task to stop."""
+    async def _drive(self, task: Task) -> None:
+        """Run a remote hook, unless another loop has; nothing it raises reaches this one."""
         self._waiting.pop(id(task), None)
-        if task.handle is not None:
-            self._loop.call_soon_threadsafe(task.handle.cancel)
+        if task.started:
+            return
+        task.handle = asyncio.current_task()
+        if task.join is None or not task.join.begin(task):
+            return
+        self._running += 1
+        await _run_remote(task)
+        task.done()
+        self._running -= 1
+        self._end()
 
     def lagging(self, now: int) -> bool:
         """Ask the loop for a sign of life; True if the last question is unanswered for too long."""
@@ -203,13 +257,31 @@ class Loop:
         self._waiting.clear()
         return waiting
 
-    def close(self) -> None:
-        """Stop the loop as soon as it listens."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
+    def retire(self) -> None:
+        """Let the loop end once it listens and what has begun on it is over."""
+        self._loop.call_soon_threadsafe(self._retire)
+
+    def _retire(self) -> None:
+        self._retired = True
+        self._end()
+
+    def _end(self) -> None:
+        if self._retired and not self._running:
+            self._over = True
+            self._loop.stop()
 
 
-async def _drive(task: Task) -> None:
-    """Run a remote hook; nothing it raises reaches the loop."""
+async def _wind_up() -> None:
+    """Cancel what modules have left on a loop, and give it a moment to end."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    if left:
+        await asyncio.wait(left, timeout=1)
+    await asyncio.get_running_loop().shutdown_asyncgens()
+
+
+async def _run_remote(task: Task) -> None:
     try:
         found = task.call()
         if isinstance(found, AsyncIterable):
@@ -221,7 +293,6 @@ async def _drive(task: Task) -> None:
             drain(task, await found)
     except BaseException as error:
         task.error = error
-    task.done()
 
 
 class Workers:
@@ -239,40 +310,44 @@ class Workers:
 
     def submit(self, task: Task, *, remote: bool) -> None:
         """Start a task on its module's lane, or on the loop."""
-        if remote:
-            self._running().submit(task)
-        else:
+        try:
             with self._lock:
-                lane = self._lanes.get(task.name) or self._lanes.setdefault(
-                    task.name, Lane(task.name)
-                )
-            lane.submit(task)
+                if remote:
+                    self._running().submit(task)
+                else:
+                    self._lane(task.name).submit(partial(_perform, task))
+        except (RuntimeError, OSError) as error:  # The system gives no more threads or files.
+            task.error = error
+            task.done()
+
+    def _lane(self, name: str) -> Lane:
+        if name not in self._lanes:
+            self._lanes[name] = Lane(name)
+        return self._lanes[name]
 
     def _running(self) -> Loop:
-        with self._lock:
-            if self._loop is None:
-                self._loop = Loop()
-            return self._loop
+        if self._loop is None:
+            self._loop = Loop()
+        return self._loop
 
     def cancel(self, task: Task) -> None:
         """Ask a remote task to stop; a thread cannot be asked."""
-        if task.handle is not None and self._loop is not None:
-            task.handle.get_loop().call_soon_threadsafe(task.handle.cancel)
+        if task.handle is not None:
+            with suppress(RuntimeError):  # Its loop may have ended meanwhile.
+                task.handle.get_loop().call_soon_threadsafe(task.handle.cancel)
 
     def check_loop(self) -> None:
         """Replace the loop if it is stuck; what had not begun on it begins on the new one."""
         stuck = self._loop
         if stuck is None or not stuck.lagging(monotonic_ns()):
             return
-        with self._lock:
-            if self._loop is not stuck:
-                return
-            self._loop = Loop()
-            self.replaced += 1
-            fresh = self._loop
-        for task in stuck.take_waiting():
-            fresh.submit(task)
-        stuck.close()
+        with self._lock, suppress(RuntimeError, OSError):
+            if self._loop is stuck:
+                self._loop = Loop()
+                self.replaced += 1
+                for task in stuck.take_waiting():
+                    self._loop.submit(task)
+                stuck.retire()
 
     def close(self) -> None:
         """Let go of all threads without waiting for any."""
@@ -282,14 +357,19 @@ class Workers:
         for lane in lanes:
             lane.close()
         if loop is not None:
-            loop.close()
+            loop.retire()
 
 
 _live: weakref.WeakSet[Workers] = weakref.WeakSet()
 
 
+_left_behind: list[Loop | None] = []
+"""Loops of the parent process: letting go of them here would disturb them there."""
+
+
 def _after_fork() -> None:
     for workers in list(_live):
+        _left_behind.append(workers._loop)
         workers._start()
 
 
