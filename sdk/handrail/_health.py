@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import weakref
 from collections import deque
 
 from handrail._decision import Cause
@@ -39,6 +41,7 @@ class Health:
         self.retry_at = 0
         self.moved_until = 0
         self.unreturned = 0
+        _live.add(self)
 
     @property
     def troubled(self) -> bool:
@@ -112,3 +115,14 @@ class Health:
 
 COUNTED = frozenset({Cause.ERROR, Cause.TIMEOUT, Cause.INVALID})
 """Causes that speak against the module itself."""
+
+_live: weakref.WeakSet[Health] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for health in list(_live):
+        health.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

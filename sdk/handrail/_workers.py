@@ -12,7 +12,9 @@ import os
 import threading
 import weakref
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from queue import SimpleQueue
 from time import monotonic_ns
 from typing import Any
@@ -206,6 +208,7 @@ class Loop:
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._loop.set_default_executor(Threads())
+        self._loop.set_exception_handler(_say)
         self._waiting: dict[int, Task] = {}
         self._pinged = self._running = 0
         self._retired = self._over = False
@@ -269,6 +272,12 @@ class Loop:
         if self._retired and not self._running:
             self._over = True
             self._loop.stop()
+
+
+def _say(_: object, context: dict[str, Any]) -> None:
+    """Keep the words of what failed on the loop, which may be content, out of the host's log."""
+    kind = type(context.get("exception")).__name__
+    log("handrail.call_failed", "error", call="loop", error=kind)
 
 
 async def _wind_up() -> None:
@@ -361,7 +370,6 @@ class Workers:
 
 
 _live: weakref.WeakSet[Workers] = weakref.WeakSet()
-
 
 _left_behind: list[Loop | None] = []
 """Loops of the parent process: letting go of them here would disturb them there."""
