@@ -1,0 +1,48 @@
+"""The same word or character over and over within one comment."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from handrail import Evidence, Finding, Text
+
+from ._settings import Settings
+
+_RUNS = re.compile(r"(\S)\1{2,}+")
+_SPANS = 20
+
+
+def repetition(text: Text, settings: Settings) -> Iterator[Finding]:
+    """Find long runs of one character, and one word that makes up most of the text."""
+    spans = [
+        run.span()
+        for run in _RUNS.finditer(text.raw)
+        if run.end() - run.start() >= settings.same_character
+    ]
+    words = _most_common(text.words, settings)
+    if not spans and not words:
+        return
+    reasons = [f"one word {words} times"] if words else []
+    reasons += [f"{len(spans)} long runs of one character"] if spans else []
+    longest = max((end - start for start, end in spans), default=0)
+    yield Finding(
+        "integrity.spam",
+        score=max(_score(words, settings.same_word), _score(longest, settings.same_character)),
+        reason=", ".join(reasons),
+        evidence=Evidence(spans=tuple(spans[:_SPANS]), counts={"runs": len(spans), "words": words}),
+    )
+
+
+def _most_common(words: tuple[str, ...], settings: Settings) -> int:
+    if len(words) < settings.same_word:
+        return 0
+    count = Counter(words).most_common(1)[0][1]
+    enough = count >= settings.same_word and count >= settings.word_share * len(words)
+    return count if enough else 0
+
+
+def _score(count: int, threshold: int) -> float:
+    """Rise from 0.3 at the threshold to 0.6 at five times as much."""
+    return min(0.6, 0.3 + 0.075 * (count / threshold - 1)) if count >= threshold else 0.0

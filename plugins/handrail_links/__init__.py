@@ -1,0 +1,41 @@
+"""Links: found however they are written, and judged by their hosts and their number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handrail import Context, Finding, Item, Links, Manifest, Report, hookimpl
+
+from ._extract import find_links
+from ._find import PHISHING, SPAM, Settings, findings
+
+MANIFEST = Manifest(
+    name="links",
+    version="0.1",
+    issues={PHISHING, SPAM},
+    surfaces={"*"},
+    languages={"*"},
+    reads={"text", "links"},
+    needs={"links": Links},
+    provides={"links": find_links},
+    settings=Settings,
+    summary="Links that pretend, hide where they lead, are blocked, or come in floods.",
+)
+
+
+@hookimpl
+def pre_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
+    """Find links that mislead before anyone else can follow them."""
+    return findings(context.derive("links", Links), settings)
+
+
+@hookimpl
+def post_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
+    """Find links that mislead in what is published."""
+    return findings(context.derive("links", Links), settings)
+
+
+@hookimpl
+def report(item: Item, report: Report, context: Context, settings: Settings) -> Iterator[Finding]:
+    """Find links that mislead in what was reported."""
+    return findings(context.derive("links", Links), settings)

@@ -1,0 +1,115 @@
+"""Hosts: their ASCII form, their registrable domain, and what is odd about them."""
+
+from __future__ import annotations
+
+import csv
+import ipaddress
+import re
+import unicodedata
+from collections import defaultdict
+from importlib import resources
+
+
+def _domains() -> dict[str, frozenset[str]]:
+    kinds: dict[str, set[str]] = defaultdict(set)
+    with resources.files(__package__).joinpath("domains.csv").open(encoding="ascii") as rows:
+        for row in csv.DictReader(rows):
+            kinds[row["kind"]].add(row["name"])
+    return {kind: frozenset(names) for kind, names in kinds.items()}
+
+
+_DOMAINS = _domains()
+
+WORD_LIKE = _DOMAINS["word_like"]
+"""Top-level domains that are also words or file names: not taken for a link on their own."""
+
+TOP_LEVEL = _DOMAINS["top_level"]
+"""All two-letter top-level domains, and the generic ones in wide use."""
+
+SHORTENERS = _DOMAINS["shortener"]
+"""Domains that lead somewhere they do not say."""
+
+_SECOND_LEVEL = _DOMAINS["second_level"]
+_HOSTED = _DOMAINS["hosted"]
+_NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_FOREIGN_TWINS = frozenset("аеорсухіјѕһԁԛԝӏкмтвнгпαορνιτκυχγ")
+_LONGEST = 253
+
+
+def ascii_host(host: str) -> str | None:
+    """Return *host* in its ASCII form, an IP address in its usual one; None if it is no host."""
+    host = host.strip(".").lower()
+    if not 0 < len(host) <= _LONGEST:
+        return None
+    if address := ip_address(host):
+        return address
+    labels = [_ascii_label(label) for label in host.split(".")]
+    if not all(label and _LABEL.fullmatch(label) for label in labels):
+        return None
+    joined = ".".join(filter(None, labels))
+    return joined if len(joined) <= _LONGEST else None
+
+
+def _ascii_label(label: str) -> str | None:
+    if label.isascii():
+        return label
+    try:
+        return label.encode("idna").decode("ascii") if len(label) < 64 else None
+    except UnicodeError:
+        return None
+
+
+def ip_address(host: str) -> str | None:
+    """Read an IP address as a browser does (``0x7f.1``, ``2130706433``); None if it is none."""
+    if host.startswith("["):
+        try:
+            return f"[{ipaddress.IPv6Address(host.strip('[]')).compressed}]"
+        except ValueError:
+            return None
+    parts = host.split(".")
+    if len(parts) > 4 or not all(len(p) < 12 and _NUMBER.fullmatch(p) for p in parts):
+        return None
+    try:
+        *head, last = (int(p[2:] or "0", 16) if p[:2] == "0x" else _decimal(p) for p in parts)
+    except ValueError:
+        return None
+    if any(n > 255 for n in head) or last >= 256 ** (5 - len(parts)):
+        return None
+    number = last + sum(n << 8 * (3 - i) for i, n in enumerate(head))
+    return str(ipaddress.IPv4Address(number))
+
+
+def _decimal(part: str) -> int:
+    return int(part, 8) if len(part) > 1 and part[0] == "0" else int(part)
+
+
+def is_ip(host: str) -> bool:
+    """Whether *host*, in its ASCII form, is an IP address."""
+    return host.startswith("[") or (host[-1:].isdigit() and ip_address(host) is not None)
+
+
+def registrable(host: str) -> str:
+    """Return the part of *host* that somebody registered; the host where there is none."""
+    labels = host.split(".")
+    if is_ip(host) or len(labels) < 3:
+        return host
+    two = ".".join(labels[-2:])
+    national = len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
+    return ".".join(labels[-3:]) if national or two in _HOSTED else two
+
+
+def looks_like_another(host: str) -> bool:
+    """Whether a label mixes scripts, or is made only of letters that pass for Latin ones."""
+    return any(map(_imitates, filter(lambda part: part.startswith("xn--"), host.split("."))))
+
+
+def _imitates(label: str) -> bool:
+    try:
+        letters = [c for c in label[4:].encode().decode("punycode") if c.isalpha()]
+    except UnicodeError:
+        return True
+    scripts = {unicodedata.name(c, "").partition(" ")[0] for c in letters}
+    if "LATIN" in scripts:
+        return bool(scripts & {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
+    return len(letters) > 2 and all(c in _FOREIGN_TWINS for c in letters)

@@ -1,0 +1,43 @@
+"""Listed terms in a text: insults, slurs, threats, explicit terms, scams, and people at risk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handrail import Context, Finding, Item, Manifest, Report, hookimpl
+
+from ._find import findings
+from ._settings import ISSUES, Settings, matcher
+
+MANIFEST = Manifest(
+    name="text",
+    version="0.1",
+    issues=ISSUES,
+    surfaces={"*"},
+    languages={"de", "en", "es", "fr", "pt"},
+    settings=Settings,
+    summary="Listed insults, slurs, threats, explicit terms, scams and calls for help.",
+)
+
+
+@hookimpl
+def pre_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
+    """Find listed terms before anyone else can see them."""
+    return _look(item, settings)
+
+
+@hookimpl
+def post_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
+    """Find listed terms in what is published."""
+    return _look(item, settings)
+
+
+@hookimpl
+def report(item: Item, report: Report, context: Context, settings: Settings) -> Iterator[Finding]:
+    """Find listed terms in what was reported."""
+    return _look(item, settings)
+
+
+def _look(item: Item, settings: Settings) -> Iterator[Finding]:
+    hits = matcher(settings).hits(item.text, item.language)
+    return findings(hits, item.text, settings.aimed)

@@ -1,0 +1,98 @@
+"""What a host can set, and the matcher that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from hashlib import blake2b
+
+import attrs
+
+from ._fold import Fold
+from ._match import Matcher
+from ._terms import Term, inline, read, shipped
+
+ISSUES = frozenset(
+    {
+        "fraud.scam",
+        "harassment.bullying",
+        "hate.speech",
+        "hate.threat",
+        "integrity.spam",
+        "self_harm.at_risk",
+        "self_harm.promotion",
+        "sexual.explicit",
+        "sexual.solicitation",
+        "violence.threat",
+    }
+)
+"""The issues a term may point to."""
+
+
+def _paths(value: Iterable[str] | str) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(map(str, value))
+
+
+def _languages(value: Iterable[str] | str) -> tuple[str, ...]:
+    return tuple(sorted(v.lower() for v in _paths(value)))
+
+
+def _terms(value: Mapping[str, object] | tuple[Term, ...]) -> tuple[Term, ...]:
+    return inline(value, ISSUES)
+
+
+def _fold(value: Fold | Mapping[str, bool]) -> Fold:
+    return value if isinstance(value, Fold) else Fold(**value)
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """Which terms are looked for, and through which disguises.
+
+    Attributes:
+        builtin: Whether the shipped list is used.
+        languages: Languages of the shipped list to use; empty means all of them.
+        lists: Paths of the host's own lists, CSV in the shape of ``terms.csv``.
+        terms: More terms: an issue, or the columns of a list, by term.
+        fold: Which disguises are seen through.
+        aimed: What a second person near an insult adds to its score.
+        entries: The terms that follow from all this; not for setting.
+        digest: What the entries hash to: it stands for them when settings are compared.
+    """
+
+    builtin: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
+    languages: tuple[str, ...] = attrs.field(default=(), converter=_languages)
+    lists: tuple[str, ...] = attrs.field(default=(), converter=_paths)
+    terms: tuple[Term, ...] = attrs.field(default=(), converter=_terms, eq=False)
+    fold: Fold = attrs.field(factory=Fold, converter=_fold)
+    aimed: float = attrs.field(default=0.2, converter=float)
+    entries: tuple[Term, ...] = attrs.field(init=False, repr=False, eq=False)
+    digest: str = attrs.field(init=False, repr=False)
+
+    @aimed.validator
+    def _check_aimed(self, _: object, value: float) -> None:
+        if not 0 <= value <= 1:
+            raise ValueError("aimed: expected a number from 0 to 1")
+
+    @entries.default
+    def _read_entries(self) -> tuple[Term, ...]:
+        ours = shipped(ISSUES) if self.builtin else ()
+        if unknown := set(self.languages) - {t.language for t in shipped(ISSUES)}:
+            raise ValueError(f"languages: the shipped list has no {min(unknown)!r}")
+        chosen = (t for t in ours if not self.languages or t.language in self.languages)
+        lists = (t for path in self.lists for t in read(path, ISSUES))
+        return (*chosen, *lists, *self.terms)
+
+    @digest.default
+    def _sum_entries(self) -> str:
+        return blake2b(repr(self.entries).encode("utf-8", "replace"), digest_size=16).hexdigest()
+
+    def __attrs_post_init__(self) -> None:
+        # Built here, at start-up, so that the first item does not wait for it.
+        matcher(self)
+
+
+@lru_cache(maxsize=32)
+def matcher(settings: Settings) -> Matcher:
+    """Return the matcher for *settings*, built once per value."""
+    return Matcher(settings.entries, settings.fold)
