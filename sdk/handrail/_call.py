@@ -10,6 +10,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from random import random
 from time import monotonic_ns
@@ -78,6 +79,10 @@ def take(context: Context, slot: Slot, found: list[Any]) -> None:
     """Keep a module's valid findings; each invalid one is a fault of its own kind."""
     good = [f for f in found if valid(f, slot.issues)]
     if len(good) < len(found):
+        for each in found:
+            if type(each) is CoroutineType:
+                with suppress(RuntimeError):  # It may be running elsewhere, or refuse.
+                    each.close()
         add_fault(context, slot.name, Cause.INVALID, None, None, None, slot.issues, slot.index)
     if len(good) > KEPT_MOST:
         good = _highest(good)
@@ -88,14 +93,18 @@ def take(context: Context, slot: Slot, found: list[Any]) -> None:
 
 def valid(finding: Any, issues: frozenset[str]) -> bool:
     """Whether a finding is one: its type, declared issue, score in 0..1, and a reason."""
-    return (
-        type(finding) is Finding
-        and finding.issue in issues
-        and isinstance(finding.score, (int, float))
-        and 0 <= finding.score <= 1
-        and isinstance(finding.reason, str)
-        and bool(finding.reason)
-    )
+    if type(finding) is not Finding:
+        return False
+    try:
+        return (
+            finding.issue in issues
+            and isinstance(finding.score, (int, float))
+            and bool(0 <= finding.score <= 1)
+            and isinstance(finding.reason, str)
+            and bool(finding.reason)
+        )
+    except Exception:  # A module's own class may do anything when it is compared.
+        return False
 
 
 def _highest(found: list[Finding]) -> list[Finding]:
@@ -122,13 +131,13 @@ def _failed(context: Context, slot: Slot, error: BaseException, ns: int | None) 
     """Turn what a hook raised into a fault: of its provider, if a derivation was to blame."""
     if ns is None:
         ns = monotonic_ns() - context._stamps[-1]
-    if isinstance(error, DerivationError):
+    if type(error) is DerivationError and type(error.name) is str:
         provider = context._plan.derivations.get(error.name)
         source = slot.name if provider is None else provider.module
-        cause, kind, place = Cause.MISSING, None, f"needs {error.name}"
-        add_fault(context, source, cause, kind, place, ns, slot.issues, slot.index)
+        place = None if provider is None else f"needs {error.name}"
+        add_fault(context, source, Cause.MISSING, None, place, ns, slot.issues, slot.index)
         return
-    ours = not isinstance(error, RecursionError) and _file(error) in _OURS
+    ours = type(error) is not RecursionError and _file(error) in _OURS
     cause = Cause.INVALID if ours else Cause.ERROR
     kind = None if ours else type_of(error)
     place = None if ours else place_of(error)
@@ -159,10 +168,13 @@ def type_of(error: BaseException | None) -> str | None:
 
 def importable(kind: type) -> str:
     """The name of the nearest class that can be imported: that of a made-up one may hold text."""
-    for each in kind.__mro__:
-        home = sys.modules.get(each.__module__)
-        if getattr(home, each.__qualname__, None) is each:
-            return each.__qualname__
+    for each in type.mro(kind):
+        try:
+            home = sys.modules.get(each.__module__)
+            if getattr(home, each.__qualname__, None) is each:
+                return each.__qualname__
+        except Exception:  # Neither name has to be one, nor the module to be a plain one.
+            continue
     return "BaseException"
 
 

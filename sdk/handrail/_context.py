@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from time import monotonic_ns, time_ns
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from handrail._decision import Cause, Stage
@@ -31,7 +32,7 @@ class DerivationError(Exception):
         self.name = name
 
 
-_NOTHING: Mapping[str, Any] = {}
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Context:
@@ -126,7 +127,7 @@ class Context:
             self._derived = {}
         try:
             value = self._book(provider.module, lambda: provider.compute(self.item, self))
-        except DerivationError:
+        except (DerivationError, KeyboardInterrupt):
             self._derived[name] = None
             raise
         except BaseException as error:

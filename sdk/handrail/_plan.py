@@ -167,6 +167,8 @@ class Plan:
         """Book the fault of a derivation to its provider."""
         from handrail._call import add_fault, place_of, type_of
 
+        if context._outcome is not None:
+            return  # Asked by a hook that was given up: the decision is out already.
         cause = Cause.INVALID if error is None else Cause.ERROR
         add_fault(
             context, provider.module, cause, type_of(error), place_of(error), None,

@@ -113,7 +113,7 @@ class Join:
 
 def drain(task: Task, found: Iterable[Any] | None) -> None:
     """Collect what a hook yields, up to FINDINGS_MOST; what came before an error is kept."""
-    for number, finding in enumerate(found or ()):
+    for number, finding in enumerate(() if found is None else found):
         if number >= FINDINGS_MOST:
             # Left to the collector, a generator that fails while it ends would print its error.
             getattr(found, "close", lambda: None)()
@@ -210,7 +210,7 @@ class Loop:
         self._loop.set_default_executor(Threads())
         self._loop.set_exception_handler(_say)
         self._waiting: dict[int, Task] = {}
-        self._pinged = self._running = 0
+        self._pinged = self._asked = self._running = 0
         self._retired = self._over = False
         threading.Thread(target=self._main, name="handrail-loop", daemon=True).start()
 
@@ -249,6 +249,9 @@ class Loop:
         if not self._pinged:
             self._pinged = now
             self._loop.call_soon_threadsafe(self._pong)
+        elif now - self._asked > LAG_NS // 2:
+            self._pinged = now  # Whoever asks was held up as well: the machine is busy.
+        self._asked = now
         return now - self._pinged > LAG_NS
 
     def _pong(self) -> None:
