@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import base64
 import enum
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeGuard, TypeVar, overload
 
 import attrs
 
 from handrail.errors import InvalidValueError, unknown
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """What ``json.loads`` returns."""
 
-T = TypeVar("T")
+E = TypeVar("E", bound=enum.Enum)
+A = TypeVar("A", bound=attrs.AttrsInstance)
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h|d|w)")
@@ -55,6 +57,14 @@ class FrozenMap(Mapping[str, Any]):
         return f"FrozenMap({len(self)} keys)"
 
 
+class Placed(dict[str, Any]):
+    """Settings that know where they were written: ``where(key)`` is ``file:line:column: …``."""
+
+    def __init__(self, data: Mapping[str, Any], where: Callable[..., str]) -> None:
+        super().__init__(data)
+        self.where = where
+
+
 def freeze(value: Any, depth: int = 0) -> Any:
     """Return *value* with every list, set and mapping in it made immutable.
 
@@ -62,7 +72,7 @@ def freeze(value: Any, depth: int = 0) -> Any:
     """
     if depth > 20:
         raise InvalidValueError("attributes: more than 20 levels deep")
-    if isinstance(value, float) and value != value:
+    if isinstance(value, float) and math.isnan(value):
         raise InvalidValueError("attributes: NaN is not a value")
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
@@ -96,6 +106,10 @@ def duration_text(value: timedelta) -> str:
     return f"{micros / 1000:.12g}ms"
 
 
+@overload
+def aware(value: datetime | str, where: str) -> datetime: ...
+@overload
+def aware(value: datetime | str | None, where: str) -> datetime | None: ...
 def aware(value: datetime | str | None, where: str) -> datetime | None:
     """Read an ISO 8601 time; a time without a zone is refused."""
     if value is None:
@@ -124,12 +138,12 @@ def name(value: object, where: str) -> str:
     return str(value)
 
 
-def member(cls: Callable[[str], T], value: object, where: str) -> T:
+def member(cls: type[E], value: object, where: str) -> E:
     """Read an enumeration's value, or say which ones there are."""
     try:
-        return cls(value)  # type: ignore[arg-type]
+        return cls(value)
     except ValueError:
-        known = [str(m.value) for m in cls]  # type: ignore[attr-defined]
+        known = [str(m.value) for m in cls]
         raise unknown("value", value, known, where=where) from None
 
 
@@ -157,6 +171,10 @@ def to_json(value: object) -> Json:
         return [to_json(v) for v in sorted(value)]
     if isinstance(value, (tuple, list)):
         return [to_json(v) for v in value]
+    return fields_json(value) if is_attrs(value) else _text_form(value)
+
+
+def _text_form(value: object) -> str:
     if isinstance(value, timedelta):
         return duration_text(value)
     if isinstance(value, datetime):
@@ -165,12 +183,15 @@ def to_json(value: object) -> Json:
         return base64.b64encode(value).decode()
     if isinstance(value, Decimal):
         return str(value)
-    if attrs.has(type(value)):
-        return fields_json(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
-def fields_json(value: object) -> dict[str, Json]:
+def is_attrs(value: object) -> TypeGuard[attrs.AttrsInstance]:
+    """Whether *value* is an instance of an attrs class."""
+    return attrs.has(type(value))
+
+
+def fields_json(value: attrs.AttrsInstance) -> dict[str, Json]:
     """The JSON form of an attrs value: its fields, without those at an empty default."""
     empty: tuple[object, ...] = (None, (), frozenset())
     return {
@@ -181,12 +202,12 @@ def fields_json(value: object) -> dict[str, Json]:
     }
 
 
-def from_json(cls: Callable[..., T], data: object, where: str | None = None) -> T:
+def from_json(cls: type[A], data: object, where: str | None = None) -> A:
     """Build an attrs value from its JSON form; an unknown or missing field is an error."""
-    label = where or getattr(cls, "__name__", "value")
+    label = where or cls.__name__
     if not isinstance(data, Mapping):
         raise InvalidValueError(f"{label}: expected an object, got {type(data).__name__}")
-    fields = attrs.fields(cls)  # type: ignore[arg-type]
+    fields = attrs.fields(cls)
     known = {f.alias for f in fields}
     for key in data:
         if key not in known:
@@ -194,4 +215,9 @@ def from_json(cls: Callable[..., T], data: object, where: str | None = None) -> 
     for field in fields:
         if field.default is attrs.NOTHING and field.alias not in data:
             raise InvalidValueError(f"{label}: the field {field.alias!r} is missing")
-    return cls(**data)
+    return cls(**dict(data))
+
+
+def built(cls: type[A], value: A | Mapping[str, Any], where: str | None = None) -> A:
+    """Return *value* as it is, or build it where it comes in its JSON form."""
+    return value if isinstance(value, cls) else from_json(cls, value, where)
