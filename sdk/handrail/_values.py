@@ -21,8 +21,13 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 E = TypeVar("E", bound=enum.Enum)
 A = TypeVar("A", bound=attrs.AttrsInstance)
 
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
-_DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,6})?)(ms|s|m|h|d|w)")
+_MICROS = {
+    "ms": 1_000, "s": 1_000_000, "m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000,
+    "w": 604_800_000_000,
+}  # fmt: skip
+_DURATION = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)(ms|s|m|h|d|w)", re.ASCII)
+LONGEST = timedelta(days=36_500)
+"""A longer duration is a mistake, and would not fit a calendar."""
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -33,6 +38,8 @@ class FrozenMap(Mapping[str, Any]):
     _data: dict[str, Any]
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        if data is not None and not isinstance(data, Mapping):
+            raise InvalidValueError(f"expected keys and values, got {type(data).__name__}")
         object.__setattr__(self, "_data", {str(k): freeze(v) for k, v in (data or {}).items()})
 
     def __getitem__(self, key: str) -> Any:
@@ -68,12 +75,12 @@ class Placed(dict[str, Any]):
 def freeze(value: Any, depth: int = 0) -> Any:
     """Return *value* with every list, set and mapping in it made immutable.
 
-    Raises InvalidValueError for more than 20 levels, for NaN, and for anything JSON cannot say.
+    Raises InvalidValueError for more than 20 levels and for anything JSON cannot say, such as NaN.
     """
     if depth > 20:
         raise InvalidValueError("attributes: more than 20 levels deep")
-    if isinstance(value, float) and math.isnan(value):
-        raise InvalidValueError("attributes: NaN is not a value")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise InvalidValueError("attributes: NaN and infinity are no JSON values")
     if value is None or isinstance(value, (str, int, float, bool)):
         return value
     if isinstance(value, FrozenMap):
@@ -86,12 +93,14 @@ def freeze(value: Any, depth: int = 0) -> Any:
 
 
 def duration(value: timedelta | str) -> timedelta:
-    """Read ``"24h"``, ``"7d"``, ``"90s"``, ``"500ms"`` or a timedelta; it must be positive."""
+    """Read ``"24h"``, ``"7d"``, ``"90s"``, ``"500ms"`` or a timedelta: above 0, at most 100 years."""
     if isinstance(value, str) and (match := _DURATION.fullmatch(value)):
-        value = timedelta(seconds=float(match[1]) * _UNITS[match[2]])
-    if not isinstance(value, timedelta) or value <= timedelta(0):
+        micros = int(Decimal(match[1]) * _MICROS[match[2]])
+        value = timedelta(microseconds=min(micros, 2 * LONGEST // timedelta(microseconds=1)))
+    if not isinstance(value, timedelta) or not timedelta(0) < value <= LONGEST:
         raise InvalidValueError(
-            "a duration is a positive number and one of ms, s, m, h, d, w, such as '24h'"
+            "a duration is a positive number and one of ms, s, m, h, d, w, such as '24h'; "
+            "36500d at most"
         )
     return value
 
@@ -100,10 +109,9 @@ def duration_text(value: timedelta) -> str:
     """Write a duration the way it is read: the largest unit that divides it."""
     micros = value // timedelta(microseconds=1)
     for unit in ("d", "h", "m", "s"):
-        size = round(_UNITS[unit] * 1_000_000)
-        if micros % size == 0:
-            return f"{micros // size}{unit}"
-    return f"{micros / 1000:.12g}ms"
+        if micros % _MICROS[unit] == 0:
+            return f"{micros // _MICROS[unit]}{unit}"
+    return f"{micros // 1000}.{micros % 1000:03d}".rstrip("0").rstrip(".") + "ms"
 
 
 @overload
@@ -153,10 +161,21 @@ def strings(value: Iterable[str] | str | None, where: str) -> tuple[str, ...]:
         return ()
     if isinstance(value, str):
         return (value,)
-    read = tuple(value)
+    read = sequence(value, where)
     if any(not isinstance(v, str) for v in read):
         raise InvalidValueError(f"{where}: expected strings")
     return read
+
+
+def sequence(value: object, where: str) -> tuple[Any, ...]:
+    """Read a list, tuple, set or anything else to go through; None is empty."""
+    if type(value) is tuple:
+        return value
+    if value is None:
+        return ()
+    if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+        raise InvalidValueError(f"{where}: expected a list, got {type(value).__name__}")
+    return tuple(value)
 
 
 def to_json(value: object) -> Json:
