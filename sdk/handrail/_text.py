@@ -10,17 +10,16 @@ from typing import Any, Generic, TypeVar, overload
 T = TypeVar("T")
 
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_INVISIBLE = {
-    code: None
-    for code in (
+_INVISIBLE = dict.fromkeys(
+    (
         0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x2800, 0x3164, 0xFEFF,
         0xFFA0, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
         *range(0xFE00, 0xFE10), *range(0xE0000, 0xE0080), *range(0xE0100, 0xE01F0),
     )
-}  # fmt: skip
+)  # fmt: skip
 
 
-class derived(Generic[T]):
+class derived(Generic[T]):  # noqa: N801 - written like property, used like property
     """A property computed once and kept, its time booked to the SDK, not to who asked first."""
 
     def __init__(self, compute: Callable[[Any], T]) -> None:
@@ -35,7 +34,7 @@ class derived(Generic[T]):
     def __get__(self, text: Text | None, owner: type) -> T | derived[T]:
         if text is None:
             return self
-        value = text._book(lambda: self._compute(text))
+        value: T = text._book(lambda: self._compute(text))
         text.__dict__[self._name] = value
         return value
 
