@@ -8,24 +8,30 @@ No repr shows content or ids.
 from __future__ import annotations
 
 import base64
+import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import attrs
 
+from handrail._issues import issue
 from handrail._values import (
     FrozenMap,
     Json,
     aware,
+    built,
     fields_json,
     from_json,
     name,
+    sequence,
     strings,
 )
 from handrail.errors import InvalidValueError
+
+T = TypeVar("T")
 
 ID_LIMIT = 512
 """Characters an id may have."""
@@ -42,26 +48,32 @@ def _id(value: object, where: str) -> str:
     return value
 
 
-def _check_id(instance: object, attribute: Any, value: object) -> None:
+def _check_id(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
     if value is not None or attribute.default is attrs.NOTHING:
         _id(value, f"{type(instance).__name__}.{attribute.name}")
 
 
-def _check_region(instance: object, attribute: Any, value: object) -> None:
+def _check_text(instance: object, attribute: Any, value: object) -> None:
+    if not isinstance(value, str):
+        raise InvalidValueError(
+            f"{type(instance).__name__}.{attribute.name}: expected a string, "
+            f"got {type(value).__name__}"
+        )
+
+
+def _check_region(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
     if value is not None and not (isinstance(value, str) and _REGION.fullmatch(value)):
-        raise InvalidValueError(
-            f"{type(instance).__name__}.{attribute.name}: expected ISO 3166, such as 'DE' or 'US-CA'"
-        )
+        where = f"{type(instance).__name__}.{attribute.name}"
+        raise InvalidValueError(f"{where}: expected ISO 3166, such as 'DE' or 'US-CA'")
 
 
-def _check_language(instance: object, attribute: Any, value: object) -> None:
+def _check_language(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
     if value is not None and not (isinstance(value, str) and _LANGUAGE.fullmatch(value)):
-        raise InvalidValueError(
-            f"{type(instance).__name__}.{attribute.name}: expected BCP 47, such as 'en' or 'pt-BR'"
-        )
+        where = f"{type(instance).__name__}.{attribute.name}"
+        raise InvalidValueError(f"{where}: expected BCP 47, such as 'en' or 'pt-BR'")
 
 
-def _check_name(instance: object, attribute: Any, value: object) -> None:
+def _check_name(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
     if value is not None:
         name(value, f"{type(instance).__name__}.{attribute.name}")
 
@@ -121,7 +133,11 @@ class Actor:
 
     @tenure_days.validator
     def _check_tenure(self, _: object, value: object) -> None:
-        if value is not None and not (isinstance(value, (int, float)) and value >= 0):
+        if value is not None and (
+            isinstance(value, bool)
+            or not isinstance(value, (int, float))
+            or not 0 <= value < math.inf
+        ):
             raise InvalidValueError("Actor.tenure_days: expected 0 or more")
 
     def __repr__(self) -> str:
@@ -138,17 +154,21 @@ class Actor:
 
 
 def _actor(value: Actor | Mapping[str, Any] | None) -> Actor | None:
-    if value is None or isinstance(value, Actor):
-        return value
-    return from_json(Actor, value)
+    return None if value is None else built(Actor, value)
 
 
 def _actors(value: Iterable[Actor | Mapping[str, Any]]) -> tuple[Actor, ...]:
-    return tuple(a if isinstance(a, Actor) else from_json(Actor, a) for a in value)
+    return tuple(built(Actor, a) for a in sequence(value, "participants and recipients"))
 
 
 def _bytes(value: bytes | str | None) -> bytes | None:
-    return base64.b64decode(value, validate=True) if isinstance(value, str) else value
+    try:
+        data = base64.b64decode(value, validate=True) if isinstance(value, str) else value
+    except ValueError:
+        raise InvalidValueError("Media.data: not base64") from None
+    if data is not None and not isinstance(data, bytes):
+        raise InvalidValueError(f"Media.data: expected bytes, got {type(data).__name__}")
+    return data
 
 
 @attrs.frozen(kw_only=True)
@@ -164,8 +184,8 @@ class Media:
     """
 
     id: str = attrs.field(validator=_check_id)
-    type: str = attrs.field(validator=attrs.validators.instance_of(str))
-    url: str | None = None
+    type: str = attrs.field(validator=_check_text)
+    url: str | None = attrs.field(default=None, validator=attrs.validators.optional(_check_text))
     hashes: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
     data: bytes | None = attrs.field(default=None, converter=_bytes)
 
@@ -174,7 +194,7 @@ class Media:
 
 
 def _media(value: Iterable[Media | Mapping[str, Any]]) -> tuple[Media, ...]:
-    return tuple(m if isinstance(m, Media) else from_json(Media, m) for m in value)
+    return tuple(built(Media, m) for m in sequence(value, "Item.media"))
 
 
 def _decimal(value: Decimal | int | str) -> Decimal:
@@ -192,13 +212,11 @@ class Amount:
     """What a gift or payment is worth: a decimal, 0 or more, in a currency or a unit like coins."""
 
     value: Decimal = attrs.field(converter=_decimal)
-    currency: str = attrs.field(validator=attrs.validators.instance_of(str))
+    currency: str = attrs.field(validator=_check_text)
 
 
 def _amount(value: Amount | Mapping[str, Any] | None) -> Amount | None:
-    if value is None or isinstance(value, Amount):
-        return value
-    return from_json(Amount, value)
+    return None if value is None else built(Amount, value)
 
 
 def _links(value: Iterable[str] | str | None) -> tuple[str, ...]:
@@ -237,7 +255,7 @@ class Item:
     """
 
     id: str = attrs.field(validator=_check_id)
-    text: str = attrs.field(default="")
+    text: str = attrs.field(default="", validator=_check_text)
     kind: str = attrs.field(default="text", validator=_check_name, kw_only=True)
     revision: int = attrs.field(default=1, kw_only=True)
     confirms: str | None = attrs.field(default=None, validator=_check_id, kw_only=True)
@@ -257,11 +275,6 @@ class Item:
     tags: frozenset[str] = attrs.field(default=frozenset(), converter=_tags, kw_only=True)
     attributes: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap, kw_only=True)
     created_at: datetime | None = attrs.field(default=None, converter=_created_at, kw_only=True)
-
-    @text.validator
-    def _check_text(self, _: object, value: object) -> None:
-        if not isinstance(value, str):
-            raise InvalidValueError(f"Item.text: expected a string, got {type(value).__name__}")
 
     @revision.validator
     def _check_revision(self, _: object, value: object) -> None:
@@ -290,9 +303,7 @@ class Item:
 
 
 def _item(value: Item | Mapping[str, Any] | None) -> Item | None:
-    if value is None or isinstance(value, Item):
-        return value
-    return from_json(Item, value)
+    return None if value is None else built(Item, value)
 
 
 @attrs.frozen(kw_only=True)
@@ -317,7 +328,7 @@ class Report:
     source: str = attrs.field(default="user")
     reporter: Actor | None = attrs.field(default=None, converter=_actor)
     issue: str | None = None
-    text: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    text: str = attrs.field(default="", validator=_check_text)
     created_at: datetime | None = attrs.field(default=None, converter=_created_at)
 
     @source.validator
@@ -333,8 +344,6 @@ class Report:
         if self.item is not None and self.item.id != self.item_id:
             raise InvalidValueError("Report: item and item_id differ")
         if self.issue is not None:
-            from handrail._issues import issue
-
             issue(self.issue)
 
     def __repr__(self) -> str:
