@@ -41,7 +41,7 @@ class Action(enum.IntEnum):
         if isinstance(value, Action):
             return value
         names = {a.name.lower(): a for a in cls}
-        if value not in names:
+        if not isinstance(value, str) or value not in names:
             from handrail.errors import unknown
 
             raise unknown("action", value, names)
@@ -70,7 +70,10 @@ class Status(enum.StrEnum):
 
 
 def _spans(value: Iterable[Iterable[int]]) -> tuple[tuple[int, int], ...]:
-    return tuple((int(a), int(b)) for a, b in value)
+    try:
+        return tuple((int(a), int(b)) for a, b in value)
+    except (TypeError, ValueError):
+        raise InvalidValueError("Evidence.spans: expected pairs of start and end") from None
 
 
 @attrs.frozen
