@@ -30,9 +30,9 @@ T = TypeVar("T")
 BUFFER = 20_000
 """Entries that wait for the drain before new ones are dropped and counted."""
 
-MASK = 15
-"""Calls whose number has none of these bits set, one in sixteen, are looked at closely: how long
-each module took, what the host sends."""
+SAMPLED = 17
+"""One call in so many is looked at closely: how long each module took, what the host sends. A
+prime, for calls of several features and stages come in turns."""
 
 INTERVAL_S = 0.5
 BATCH = 512

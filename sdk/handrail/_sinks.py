@@ -17,7 +17,7 @@ from handrail._call import decision
 from handrail._context import OFFSET_NS, Context
 from handrail._decision import Action, Decision, Receipt
 from handrail._plan import LANGUAGES_MOST
-from handrail._record import MASK, unserved
+from handrail._record import SAMPLED, unserved
 from handrail._seams import Entry, HostEvent
 from handrail._telemetry import trace_id
 from handrail._values import Json
@@ -131,7 +131,7 @@ class JsonlSink:
             keyed = keyed.copy()
             keyed.update(item.id.encode("utf-8", "surrogatepass"))
         shown = json.dumps(item.id) if keyed is None else f'"{keyed.hexdigest()}"'
-        more = "" if number & MASK and not context._otel else _more(context)
+        more = "" if number % SAMPLED and not context._otel else _more(context)
         return (
             f'{{"entry":"clean","plan":"{shared[0]}","id":"{hex(number)[2:]}","item":{shown},'
             f'"revision":{item.revision},"us":{(start + OFFSET_NS) // 1000},'
@@ -188,7 +188,7 @@ def shared_line(context: Context) -> tuple[str, str]:
 def _more(context: Context) -> str:
     """What few clean lines say: a trace id, and for one in so many, ns per inline module."""
     stamps, lent, more = context._stamps, context._lent or {}, ""
-    if not context._number & MASK:
+    if not context._number % SAMPLED:
         took = [e - s for s, e in zip(stamps, stamps[1:], strict=False)]
         for number, ns in lent.items():
             took[number] -= ns

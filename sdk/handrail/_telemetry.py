@@ -8,10 +8,12 @@ No text, id, settings or exception text goes into any of it; every name is in ``
 
 from __future__ import annotations
 
+import weakref
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from random import random
 from typing import Any
 
@@ -22,8 +24,8 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from handrail._context import Context, unix_ns
 from handrail._decision import Action, Decision, Stage
-from handrail._plan import BUCKETS, EDGES_US, Tally
-from handrail._record import MASK, number_text, raw_faults, unserved
+from handrail._plan import BUCKETS, EDGES_US, Plan, Tally
+from handrail._record import SAMPLED, number_text, raw_faults, unserved
 from handrail._seams import Entry, HostEvent
 
 SCOPE = "handrail"
@@ -38,7 +40,9 @@ COUNTERS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "handrail.skipped": (("module", "stage", "reason"), "Planned modules that were not run"),
     "handrail.effects": (("feature", "stage", "effect"), "Effects asked for"),
     "handrail.exceptions": (("feature", "exception"), "Decisions that an exception lowered"),
-    "handrail.shadow": (("feature", "stage", "live", "shadow"), "Calls that shadow decided too"),
+    "handrail.shadow": (
+        ("feature", "stage", "live", "shadow", "differs"), "Calls that shadow decided too",
+    ),
     "handrail.unguarded": (("feature", "reason"), "Published without, or against, a decision"),
     "handrail.host_events": (("feature", "event"), "What the host told back"),
     "handrail.call.duration": (("feature", "stage", "le"), "Sampled calls by duration, µs"),
@@ -76,7 +80,6 @@ SPAN_ATTRIBUTES = (
 EVENTS = (
     "handrail.decided",
     "handrail.received",
-    "handrail.started",
     "handrail.module_quarantined",
     "handrail.problem_found",
     "handrail.breaker_changed",
@@ -85,6 +88,7 @@ EVENTS = (
     "handrail.sink_failed",
     "handrail.record_dropped",
     "handrail.call_failed",
+    "handrail.loop_failed",
     "handrail.sync_in_loop",
 )
 """Every log event."""
@@ -122,36 +126,17 @@ class Telemetry:
         self._counts: dict[str, Counter[tuple[str, ...]]] = {n: Counter() for n in COUNTERS}
         self._tallies: Mapping[tuple[str, Stage], Tally] = {}
         self._reported_drops = 0
-        meter = get_meter(SCOPE)
-        for name, (_, text) in COUNTERS.items():
-            meter.create_observable_counter(name, [self._reader(name)], description=text)
+        _instruments()
+        _live.add(self)
 
     def watch(self, tallies: Mapping[tuple[str, Stage], Tally]) -> None:
         """Add what the plans' tallies count to the metrics."""
         self._tallies = tallies
-
-    def _reader(self, name: str) -> Callable[[CallbackOptions], Iterable[Observation]]:
-        keys = COUNTERS[name][0]
-
-        def read(options: CallbackOptions) -> Iterable[Observation]:
-            for values, count in sorted(self.counts(name).items()):
-                pairs = zip(keys, values, strict=True)
-                yield Observation(count, {f"handrail.{k}": v for k, v in pairs})
-
-        return read
+        weakref.finalize(self, _keep, self._counts, tallies).atexit = False
 
     def counts(self, name: str) -> Mapping[tuple[str, ...], int]:
         """The metric *name* so far, by the values of its attributes."""
-        counted = Counter(self._counts[name])
-        if name == "handrail.calls":
-            for (feature, stage), tally in self._tallies.items():
-                if tally.clean:
-                    counted[feature, stage.value, "allow"] += tally.clean
-            return counted
-        for (feature, stage), tally in self._tallies.items():
-            for values, n in _tallied(name, feature, stage.value, tally):
-                counted[values] += n
-        return counted
+        return _counted(name, self._counts, self._tallies)
 
     def count(self, name: str, *values: str, by: int = 1) -> None:
         """Add to a metric."""
@@ -166,19 +151,28 @@ class Telemetry:
                 continue
             context = getattr(entry, "_source", None)
             if type(context) is not Context:
-                self.count("handrail.calls", entry.feature, entry.stage.value, "failed")
+                self._failed(entry)
                 continue
             plan, item = context._plan, context.item
             if plan.guards:
                 plan.tally.decided[item.id] = (item.revision << 3) + entry.action
             else:
                 self._guard(context)
-            if not context._number & MASK:
+            if not context._number % SAMPLED:
                 self._sample(context)
             if context._outcome is None:
                 plan.tally.clean += 1
             else:
                 self._dirty(entry, context)
+
+    def _failed(self, decision: Decision) -> None:
+        """Count and log a call that failed in the SDK itself, or was asked about no item."""
+        feature, stage = decision.feature, decision.stage.value
+        self.count("handrail.calls", feature, stage, decision.action.name.lower())
+        for fault in decision.faults:
+            self.count("handrail.faults", fault.source, stage, fault.cause.value)
+            log("handrail.call_failed", "error", feature=feature, call=stage,
+                decision=decision.id, cause=fault.cause.value, error=fault.error)  # fmt: skip
 
     def _dirty(self, decision: Decision, context: Context) -> None:
         feature, stage = decision.feature, decision.stage.value
@@ -197,7 +191,8 @@ class Telemetry:
             self.count("handrail.exceptions", feature, name)
         if decision.shadow is not None:
             other = decision.shadow.action.name.lower()
-            self.count("handrail.shadow", feature, stage, action, other)
+            differs = str(decision.shadow.differs).lower()
+            self.count("handrail.shadow", feature, stage, action, other, differs)
         if decision.action is not Action.ALLOW or decision.findings or decision.faults:
             self._log(decision)
 
@@ -258,6 +253,11 @@ class Telemetry:
         for part in unserved(plan, item) if plan.unserved else ():
             self.count("handrail.unserved", plan.feature.name, plan.stage.value, part)
 
+    def conclude(self, context: Context, action: Action) -> None:
+        """Make the span of a call that was not clean, if it is to have one."""
+        if action is not Action.ALLOW or context._otel or random() < self.trace_share:
+            self.late(context, action)
+
     def late(self, context: Context, action: Action) -> None:
         """Make the span of a call that is over, if it is to have one.
 
@@ -285,7 +285,12 @@ class Telemetry:
             start_time=unix_ns(context._stamps[0]),
         )
         with trace.use_span(span, record_exception=False, set_status_on_exception=False):
-            yield span
+            try:
+                yield span
+            except BaseException:
+                span.set_attributes(dict(zip(SPAN_ATTRIBUTES, _whose(plan), strict=False)))
+                span.end()
+                raise
 
     def end(self, span: trace.Span, context: Context, action: Action) -> None:
         """Describe and end an early span."""
@@ -305,6 +310,10 @@ class Telemetry:
         log("handrail.sink_failed", "error")
 
 
+def _whose(plan: Plan) -> tuple[str, str, str]:
+    return plan.feature.name, plan.feature.surface, plan.stage.value
+
+
 def _describe(span: trace.Span, context: Context, action: Action) -> None:
     if not span.is_recording():
         return
@@ -317,9 +326,7 @@ def _describe(span: trace.Span, context: Context, action: Action) -> None:
         ran.append(plan.slots[index].name)
         took.append(ns // 1000)
     values: Sequence[Any] = (
-        plan.feature.name,
-        plan.feature.surface,
-        plan.stage.value,
+        *_whose(plan),
         action.name.lower(),
         number_text(context._number),
         plan.policy.name,
@@ -355,6 +362,53 @@ _PARTS = (*((p, p) for p in _PLAIN), ("session", "session_id"), ("thread", "thre
 _ACTOR_PARTS = tuple((f"actor.{f}", f) for f in ("age", "tenure_days", "region", "language"))
 
 
+_live: weakref.WeakSet[Telemetry] = weakref.WeakSet()
+_past: dict[str, Counter[tuple[str, ...]]] = {name: Counter() for name in COUNTERS}
+
+
+@cache
+def _instruments() -> None:
+    """Make the instruments, once: OpenTelemetry takes only the first of a name."""
+    meter = get_meter(SCOPE)
+    for name, (_, text) in COUNTERS.items():
+        meter.create_observable_counter(name, [_reader(name)], description=text)
+
+
+def _reader(name: str) -> Callable[[CallbackOptions], Iterable[Observation]]:
+    keys = COUNTERS[name][0]
+
+    def read(options: CallbackOptions) -> Iterable[Observation]:
+        total = Counter(_past[name])
+        for telemetry in list(_live):
+            total.update(telemetry.counts(name))
+        for values, count in sorted(total.items()):
+            pairs = zip(keys, values, strict=True)
+            yield Observation(count, {f"handrail.{k}": v for k, v in pairs})
+
+    return read
+
+
+def _keep(
+    counts: Mapping[str, Counter[tuple[str, ...]]], tallies: Mapping[tuple[str, Stage], Tally]
+) -> None:
+    """Keep what a Safety that is gone has counted: a counter never falls."""
+    for name, total in _past.items():
+        total.update(_counted(name, counts, tallies))
+
+
+def _counted(
+    name: str,
+    counts: Mapping[str, Counter[tuple[str, ...]]],
+    tallies: Mapping[tuple[str, Stage], Tally],
+) -> Counter[tuple[str, ...]]:
+    """What was counted of a metric, at once and in the tallies of plans."""
+    counted = Counter(counts[name])
+    for (feature, stage), tally in list(tallies.items()):
+        for values, n in list(_tallied(name, feature, stage.value, tally)):
+            counted[values] += n
+    return counted
+
+
 def _bucket(ns: int) -> int:
     return bisect_left(EDGES_US, ns // 1000)
 
@@ -364,10 +418,12 @@ def _tallied(
 ) -> Iterator[tuple[tuple[str, ...], int]]:
     """What a tally holds of a metric."""
     edges = (*map(str, EDGES_US), "+Inf")
-    if name == "handrail.unmeasured":
-        yield from (((module, stage), n) for module, n in tally.unmeasured.items())
+    if name == "handrail.calls":
+        yield from [((feature, stage, "allow"), tally.clean)] * bool(tally.clean)
+    elif name == "handrail.unmeasured":
+        yield from (((module, stage), n) for module, n in list(tally.unmeasured.items()))
     elif name == "handrail.call.duration":
         yield from (((feature, stage, e), n) for e, n in zip(edges, tally.calls, strict=True) if n)
     elif name == "handrail.module.duration":
-        for module, counts in tally.runs.items():
+        for module, counts in list(tally.runs.items()):
             yield from (((module, stage, e), n) for e, n in zip(edges, counts, strict=True) if n)
