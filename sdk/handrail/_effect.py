@@ -17,10 +17,12 @@ from typing import Any
 
 import attrs
 
+from handrail._issues import issue
 from handrail._values import (
     FrozenMap,
     Json,
     aware,
+    built,
     duration,
     duration_text,
     fields_json,
@@ -83,6 +85,10 @@ def _spec(row: Mapping[str, str]) -> EffectSpec:
     )
 
 
+def _regions(value: Iterable[str] | str | None) -> tuple[str, ...]:
+    return tuple(sorted(set(strings(value, "Audience.regions"))))
+
+
 @attrs.frozen(order=True)
 class Audience:
     """For which viewers an effect holds; empty means everybody.
@@ -91,17 +97,13 @@ class Audience:
         regions: Viewer regions, ISO 3166. min_age, max_age: Viewer ages in years, inclusive.
     """
 
-    regions: tuple[str, ...] = attrs.field(
-        default=(), converter=lambda v: tuple(sorted(set(strings(v, "Audience.regions"))))
-    )
+    regions: tuple[str, ...] = attrs.field(default=(), converter=_regions)
     min_age: int = 0
     max_age: int = 150
 
 
 def _audience(value: Audience | Mapping[str, Any] | None) -> Audience | None:
-    if value is None or isinstance(value, Audience):
-        return value
-    return from_json(Audience, value, "audience")
+    return None if value is None else built(Audience, value, "audience")
 
 
 def _target(value: Target | str | None) -> Target | None:
@@ -129,7 +131,7 @@ class Effect:
 
     name: str
     value: Any
-    target: Target = attrs.field(default=None, converter=_target)  # type: ignore[assignment]
+    target: Target = attrs.field(default=None, converter=_target)
     audience: Audience | None = attrs.field(default=None, converter=_audience, kw_only=True)
     until: datetime | None = attrs.field(default=None, converter=_until, kw_only=True)
 
@@ -138,10 +140,7 @@ class Effect:
         if spec is None:
             raise unknown("effect", self.name, effect_specs())
         object.__setattr__(self, "value", _READERS[spec.value](self.value, spec))
-        if self.target is None:
-            object.__setattr__(self, "target", spec.targets[0])
-        elif self.target not in spec.targets:
-            raise unknown("target", self.target, spec.targets, where=f"effect {self.name!r}")
+        object.__setattr__(self, "target", _target_of(spec, self.target))
 
     @property
     def key(self) -> tuple[str, Target, Audience | None]:
@@ -162,6 +161,14 @@ class Effect:
     def from_json(cls, data: Mapping[str, Any]) -> Effect:
         """Read the JSON form."""
         return from_json(cls, data)
+
+
+def _target_of(spec: EffectSpec, target: Target | None) -> Target:
+    if target is None:
+        return spec.targets[0]
+    if target not in spec.targets:
+        raise unknown("target", target, spec.targets, where=f"effect {spec.name!r}")
+    return target
 
 
 def merge(effects: Iterable[Effect]) -> tuple[Effect, ...]:
@@ -216,8 +223,6 @@ def _weights(value: Any, spec: EffectSpec) -> FrozenMap:
     table = dict(value) if isinstance(value, Mapping) else {}
     if not table or any(not isinstance(w, (int, float)) or not w > 0 for w in table.values()):
         raise InvalidValueError(f"effect {spec.name!r}: expected weights above 0 by issue")
-    from handrail._issues import issue
-
     return FrozenMap({issue(k, where=f"effect {spec.name!r}").name: w for k, w in table.items()})
 
 
@@ -264,10 +269,7 @@ def _max(one: Any, two: Any, spec: EffectSpec) -> Any:
 
 def _soonest(one: FrozenMap, two: FrozenMap, spec: EffectSpec) -> dict[str, str]:
     """Keep every queue, each with its earliest deadline: no issue's review is lost to another's."""
-    return {
-        q: min((m[q] for m in (one, two) if q in m), key=lambda w: duration(w))
-        for q in {*one, *two}
-    }
+    return {q: min((m[q] for m in (one, two) if q in m), key=duration) for q in {*one, *two}}
 
 
 _MERGES: Mapping[str, Callable[[Any, Any, EffectSpec], Any]] = {
