@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from handrail._context import SDK
-from handrail._decision import Action, Decision, Fault, PolicyRef, Stage
+from handrail._context import SDK, wall
+from handrail._decision import Action, Cause, Decision, Fault, PolicyRef, Stage
 from handrail._feature import Feature, market_languages
-from handrail._item import Item
 from handrail._plan import Planner, expired
 from handrail._registry import Loaded, Registry
 from handrail._rules import Mode
-from handrail.errors import HandrailError
+from handrail.errors import HandrailError, InvalidValueError
 
 if TYPE_CHECKING:
     from handrail._core import Core, Failure, Problem
@@ -138,24 +137,24 @@ def failed_field(failure: Failure, name: str) -> Any:
     from handrail._call import importable
     from handrail._record import number_text
 
-    item = failure.item if isinstance(failure.item, Item) else None
     plan = failure.plan
+    broken = None if plan is None else plan.broken
+    cause = Cause.INVALID if issubclass(failure.error, InvalidValueError) else Cause.ERROR
     values: dict[str, Any] = {
         "id": number_text(failure.number),
-        "item": item.id if item else "",
-        "revision": item.revision if item else 1,
-        "feature": plan.feature.name if plan else "",
+        "item": failure.item,
+        "revision": failure.revision,
+        "feature": failure.feature,
         "stage": failure.stage,
-        "faults": (Fault(SDK, failure.cause, error=failure.kind and importable(failure.kind)),),
-        "effects": plan.broken.effects if plan else (),
-        "rules": plan.broken.rules if plan else (),
-        "decided_by": plan.broken.decided_by if plan else None,
+        "faults": (Fault(SDK, cause, error=importable(failure.error)),),
+        "effects": broken.effects if broken else (),
+        "rules": broken.rules if broken else (),
+        "decided_by": broken.decided_by if broken else None,
         "policy": plan.policy if plan else PolicyRef(name="none", revision=""),
+        "hold": None if plan is None else plan.table.hold(plan.broken, wall(failure.at)),
+        "at": wall(failure.at),
         "degraded": True,
         "complete": False,
-        "hold": plan.broken.hold if plan else None,
-        "notice": None,
-        "recorded": None,
     }
     if name in values:
         return values[name]

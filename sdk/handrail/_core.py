@@ -300,15 +300,21 @@ def _by_name(features: Iterable[Feature]) -> Mapping[str, Feature]:
 
 
 class Failure:
-    """The record of a call that failed in the SDK itself: enough for an honest decision."""
+    """The record of a call that failed in the SDK itself: enough for an honest decision.
 
-    __slots__ = ("cause", "item", "kind", "number", "plan", "stage")
+    It is filled in by hand, since even a constructor may be one function too deep.
+    """
 
-    def __init__(
-        self, plan: Plan | None, stage: Stage, item: object, cause: Cause, kind: type | None
-    ) -> None:
-        self.plan, self.stage, self.item = plan, stage, item
-        self.cause, self.kind, self.number = cause, kind, numbers.next()
+    __slots__ = ("at", "error", "feature", "item", "number", "plan", "revision", "stage")
+
+    plan: Plan | None
+    feature: str
+    stage: Stage
+    item: str
+    revision: int
+    error: type
+    number: int
+    at: int
 
     def build(self, name: str) -> object:
         """Return a field of the decision."""

@@ -10,11 +10,11 @@ import threading
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from random import random
+from time import monotonic_ns
 from types import TracebackType
 from typing import Any, Self
 
 from handrail._call import (
-    decision,
     gather,
     launch,
     new_decision,
@@ -26,10 +26,9 @@ from handrail._call import (
 )
 from handrail._context import Context
 from handrail._core import Core, Failure, Modules, Problem, plan_key
-from handrail._decision import Action, Cause, Decision, Receipt, Stage
+from handrail._decision import Action, Decision, Receipt, Stage
 from handrail._feature import Feature
 from handrail._item import Item, Report
-from handrail._plan import Plan
 from handrail._policy import Policy
 from handrail._record import COMMIT_GRACE_S, numbers
 from handrail._registry import Loaded, ModuleMode, Quarantined
@@ -103,6 +102,11 @@ class _Facade:
         return f"{type(self).__name__}({len(self._core.features)} features)"
 
 
+_HOLD = Action.HOLD
+_new_receipt = Receipt.__new__
+_set = object.__setattr__
+
+
 class _Guarded:
     """What both guarded features have in common."""
 
@@ -110,38 +114,58 @@ class _Guarded:
 
     def __init__(self, core: Core, name: str) -> None:
         self._core, self.name = core, name
-        self._keys = {stage: plan_key(name, stage) for stage in Stage}
-        self._pre = self._keys[Stage.PRE_PUBLISH]
+        self._keys = {stage.value: plan_key(name, stage) for stage in Stage}
+        self._pre = self._keys["pre_publish"]
 
     def _begin(self, stage: Stage, item: Item, report: Report | None = None) -> Context:
-        plan = self._core.plan(self._keys[stage])
+        plan = self._core.plan(self._keys[stage.value])
         context = run(plan, item, numbers.next(), report)
         context._otel = current()
         return context
 
     def _subject(self, subject: object, stage: Stage) -> tuple[Item, Report | None]:
         """The item a call is about, and the report; a report may only name its item."""
-        if stage is Stage.REPORT and isinstance(subject, Report):
+        if stage is Stage.REPORT and type(subject) is Report:
             return subject.item or Item(str(subject.item_id)), subject
-        if stage is not Stage.REPORT and isinstance(subject, Item):
+        if stage is not Stage.REPORT and type(subject) is Item:
             return subject, None
         raise InvalidValueError(f"{stage.value}: wrong type of subject")
 
     def _failed(self, stage: Stage, subject: object, error: BaseException) -> Decision:
-        """Answer a call that failed in the SDK itself: the fault rules decide, never a raise."""
-        plan = self._core.plans.get(self._keys[stage])
-        item = subject.item if isinstance(subject, Report) else subject
-        cause = Cause.INVALID if isinstance(error, InvalidValueError) else Cause.ERROR
-        made = decision(
-            Failure(plan, stage, item, cause, type(error)),
-            plan.broken.action if plan is not None else Action.HOLD,
-        )
-        self._core.recorder.add(made)
+        """Answer a call that failed in the SDK itself: the fault rules decide, never a raise.
+
+        Nothing here enters another Python function before there is an answer: the host may have
+        used up its stack.
+        """
+        kind, failure = type(subject), Failure()
+        failure.plan = plan = self._core.plans.get(self._keys[stage._value_])
+        failure.feature, failure.stage, failure.error = self.name, stage, type(error)
+        failure.item = subject.item_id if kind is Report else subject.id if kind is Item else ""  # type: ignore[attr-defined]
+        failure.revision = subject.revision if kind is Item else 1  # type: ignore[attr-defined]
+        failure.number, failure.at = numbers.next(), monotonic_ns()
+        made = new_decision(Decision)
+        set_action(made, _HOLD if plan is None else plan.broken.action)
+        set_source(made, failure)
+        try:
+            self._core.recorder.add(made)
+        except RecursionError:
+            self._core.recorder.dropped += 1
         return made
 
-    def _receipt_of_failure(self, made: Decision, subject: object) -> Receipt:
-        item = getattr(subject, "item_id", None) or getattr(subject, "id", "")
-        return Receipt(id=made.id, item=str(item), feature=self.name, stage=made.stage, degraded=True)
+    def _failed_receipt(self, stage: Stage, subject: object, error: BaseException) -> Receipt:
+        """The same for a receipt, one function deeper."""
+        failure: Any = self._failed(stage, subject, error)._source
+        receipt = _new_receipt(Receipt)
+        _set(receipt, "id", hex(failure.number)[2:])
+        _set(receipt, "item", failure.item)
+        _set(receipt, "revision", failure.revision)
+        _set(receipt, "feature", self.name)
+        _set(receipt, "stage", stage)
+        _set(receipt, "status", "pending")
+        _set(receipt, "degraded", True)
+        _set(receipt, "recorded", None)
+        _set(receipt, "trace_id", None)
+        return receipt
 
     def carried_out(self, decision: Decision, *, published: bool | None = None) -> None:
         """Tell that a decision was carried out.
@@ -174,11 +198,10 @@ class GuardedFeature(_Guarded):
 
         Never raises: what fails inside becomes a fault, and the policy says what that means.
         """
-        plan: Plan | None = None
         try:
             core = self._core
             plan = core.plans[self._pre]
-            if item.__class__ is not Item:
+            if type(item) is not Item:
                 raise InvalidValueError("pre_publish: expected an Item")
             if plan.pulse.troubled:
                 return self._finish(self._begin(Stage.PRE_PUBLISH, item))
@@ -200,11 +223,7 @@ class GuardedFeature(_Guarded):
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            cause = Cause.INVALID if isinstance(error, InvalidValueError) else Cause.ERROR
-            failure = Failure(plan, Stage.PRE_PUBLISH, item, cause, type(error))
-            made = decision(failure, Action.HOLD if plan is None else plan.broken.action)
-            self._core.recorder.buffer.append(made)
-            return made
+            return self._failed(Stage.PRE_PUBLISH, item, error)
 
     def post_publish(self, item: Item) -> Receipt:
         """Hand in *item* once it is published; never raises."""
@@ -224,7 +243,7 @@ class GuardedFeature(_Guarded):
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            return self._receipt_of_failure(self._failed(stage, subject, error), subject)
+            return self._failed_receipt(stage, subject, error)
 
     def _finish(self, context: Context) -> Decision:
         core = self._core
@@ -237,7 +256,7 @@ class GuardedFeature(_Guarded):
             if len(context._stamps) <= len(context._plan.inline):
                 over_budget(context)
             made = self._close(context)
-            core.telemetry.late(context, made.action)
+            core.telemetry.conclude(context, made.action)
         core.recorder.add(made)
         return made
 
@@ -309,7 +328,7 @@ class AsyncGuardedFeature(_Guarded):
         except (KeyboardInterrupt, asyncio.CancelledError):
             raise
         except BaseException as error:
-            return self._receipt_of_failure(self._failed(stage, subject, error), subject)
+            return self._failed_receipt(stage, subject, error)
 
     async def _finish(self, context: Context) -> Decision:
         core = self._core
@@ -322,7 +341,7 @@ class AsyncGuardedFeature(_Guarded):
             if len(context._stamps) <= len(context._plan.inline):
                 over_budget(context)
             made = await self._close(context)
-            core.telemetry.late(context, made.action)
+            core.telemetry.conclude(context, made.action)
         core.recorder.add(made)
         return made
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
@@ -90,12 +90,16 @@ class Row:
     hash: str
 
 
-@attrs.frozen(eq=False)
+Matched: TypeAlias = tuple[Row, float | None, Action]
+"""A row that matched, the score it saw, and the action that was left of it."""
+
+
+@attrs.define(eq=False)
 class Outcome:
-    """What the table says about one call."""
+    """What the table says about one call; nobody changes it once it is made."""
 
     action: Action
-    matched: Sequence[tuple[Row, float | None, Action]] = ()
+    matched: Sequence[Matched] = ()
     effects: tuple[Effect, ...] = ()
     faults: Sequence[tuple[Any, ...]] = ()
     exceptions: tuple[str, ...] = ()
@@ -258,20 +262,36 @@ class Table:
             if finding.score > scores.get(finding.issue, -1.0):
                 scores[finding.issue] = finding.score
         run = _Run(self, context, scores)
-        matched = run.match() if scores or self.free else []
+        matched: list[Matched] = []
+        for issue, score in scores.items():
+            for at, row in self.index.get(issue, ()):
+                if score < at:
+                    break
+                if row.guard is None or run.holds(row.guard, row):
+                    matched.append((row, score, row.action))
+        if self.free:
+            run.match_free(matched)
         if self.caps:
             matched = run.cap(matched)
-        for fault in (*faults, *run.faults):
-            matched.extend((row, None, row.action) for row in self._on_fault(fault[5], fault[1]))
+        if faults or run.faults:
+            for fault in (*faults, *run.faults):
+                matched.extend((row, None, row.action) for row in self._on_fault(fault[5], fault[1]))
         return self._outcome(context, matched, run) if matched or run.faults else CLEAR
 
-    def _outcome(self, context: Context, matched: list[Any], run: _Run) -> Outcome:
-        action = max((m[2] for m in matched), default=Action.ALLOW)
+    def _outcome(self, context: Context, matched: list[Matched], run: _Run) -> Outcome:
+        action, effects = Action.ALLOW, False
+        for row, _, taken in matched:
+            if taken > action:
+                action = taken
+            if row.effects or taken is not row.action:
+                effects = True
         if action is Action.NUDGE and context.item.confirms is not None:
             action = Action.ALLOW
-        effects = [e for row, _, taken in matched for e in _asked(row, taken, context)]
+        merged: tuple[Effect, ...] = ()
+        if effects:
+            asked = (e for row, _, taken in matched for e in _asked(row, taken, context))
+            merged = _restrict(merge(asked), matched)
         hold = _hold(matched, context.now) if action is Action.HOLD else None
-        merged = _restrict(merge(effects), matched) if effects else ()
         return Outcome(action, matched, merged, run.faults, tuple(run.exceptions), hold)
 
     def _on_fault(self, names: frozenset[str], cause: Cause) -> tuple[Row, ...]:
@@ -303,8 +323,11 @@ class Table:
         rows = self._on_fault(names, Cause.ERROR)
         matched = [(row, None, row.action) for row in rows]
         action = max((row.action for row in rows), default=Action.ALLOW)
-        hold = _hold(matched, self._now) if action is Action.HOLD else None
-        return Outcome(action, matched, merge(e for row in rows for e in row.effects), hold=hold)
+        return Outcome(action, matched, merge(e for row in rows for e in row.effects))
+
+    def hold(self, outcome: Outcome, now: datetime) -> Hold | None:
+        """How a HOLD that was worked out earlier ends, counted from *now*."""
+        return _hold([*outcome.matched], now) if outcome.action is Action.HOLD else None
 
     def reach(self, names: Iterable[str]) -> tuple[Action, bool]:
         """For a set of issues: the most severe action they can lead to, and whether any effect."""
@@ -319,6 +342,8 @@ _BUILT_IN = Policy(name="handrail")
 class _Run:
     """One pass over a table: conditions are tested once, inputs read once."""
 
+    __slots__ = ("_held", "_values", "context", "exceptions", "faults", "scores", "table")
+
     def __init__(self, table: Table, context: Context, scores: Mapping[str, float]) -> None:
         self.table, self.context, self.scores = table, context, scores
         self.faults: list[tuple[Any, ...]] = []
@@ -326,19 +351,11 @@ class _Run:
         self._values: dict[int, Any] = {}
         self._held: dict[int, bool] = {}
 
-    def match(self) -> list[tuple[Row, float | None, Action]]:
-        matched: list[tuple[Row, float | None, Action]] = []
-        index = self.table.index
-        for issue, score in self.scores.items():
-            for at, row in index.get(issue, ()):
-                if score < at:
-                    break
-                if row.guard is None or self.holds(row.guard, row):
-                    matched.append((row, score, row.action))
+    def match_free(self, matched: list[Matched]) -> None:
+        """Look at the rows that no score leads to."""
         for row in self.table.free:
             if row.guard is not None and self.holds(row.guard, row):
                 matched.append((row, self.scores.get(row.issue or ""), row.action))
-        return matched
 
     def holds(self, guard: Guard, row: Row | None) -> bool:
         key = id(guard)
