@@ -62,12 +62,21 @@ def _requires(value: Requires | Mapping[str, Any] | None) -> Requires:
     return value if isinstance(value, Requires) else from_json(Requires, value, "requires")
 
 
+def _check_years(_: object, attribute: Any, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 150:
+        raise InvalidValueError(f"audience: {attribute.name}: expected whole years from 0 to 150")
+
+
 @attrs.frozen(kw_only=True)
 class Ages:
     """The ages a feature is open to, in years, inclusive."""
 
-    min_age: int = 0
-    max_age: int = 150
+    min_age: int = attrs.field(default=0, validator=_check_years)
+    max_age: int = attrs.field(default=150, validator=_check_years)
+
+    def __attrs_post_init__(self) -> None:
+        if self.max_age < self.min_age:
+            raise InvalidValueError("audience: max_age: expected min_age or more")
 
 
 def _ages(value: Ages | Mapping[str, Any] | None) -> Ages:
@@ -129,8 +138,20 @@ class Feature:
         for word, instead in self.substitutes.items():
             if word not in doable:
                 raise unknown("action or effect", word, doable, where=f"{where}: substitutes")
-            Action.parse(instead)
-        if self.budget_ms is not None and not 0 < self.budget_ms <= 60_000:
+            action = Action.parse(instead)
+            if not self.can(action.name.lower()):
+                raise InvalidValueError(
+                    f"{where}: substitutes: {word}: {action.name.lower()} is not in carries_out"
+                )
+        self._check_budget(where)
+
+    def _check_budget(self, where: str) -> None:
+        budget = self.budget_ms
+        if budget is not None and (
+            isinstance(budget, bool)
+            or not isinstance(budget, (int, float))
+            or not 0 < budget <= 60_000
+        ):
             raise InvalidValueError(f"{where}: budget_ms: expected more than 0, at most 60000")
 
     def can(self, word: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar, overload
 T = TypeVar("T")
 
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _INVISIBLE = dict.fromkeys(
     (
         0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x2800, 0x3164, 0xFEFF,
@@ -59,7 +60,7 @@ class Text:
         """The text with lone surrogates replaced by U+FFFD: safe to encode as UTF-8."""
         if self.raw.isascii():
             return self.raw
-        return self.raw.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
+        return _SURROGATES.sub("\ufffd", self.raw)
 
     @derived
     def folded(self) -> str:
