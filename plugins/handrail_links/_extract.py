@@ -149,7 +149,8 @@ def _cut(written: str, *, rooted: bool) -> str:
         name = labels[n - 1]
         if _top_level(name) and not (name.istitle() and not www and not labels[0].istitle()):
             whole = n == len(labels)
-            hardly = (name.lower() in WORD_LIKE or len(labels[0]) == 1) and not (rooted and whole)
+            doubtful = n == 2 and (name.lower() in WORD_LIKE or len(labels[0]) == 1)
+            hardly = doubtful and not (rooted and whole)
             if not hardly or www:
                 return written[: ends[n - 1]]
     return ""

@@ -91,9 +91,8 @@ class Matcher:
         """Fold *text* in every way worth looking at."""
         whole = folded(text, self._table)
         yield whole
-        if self._fold.leet and _SIGNS.search(text):
-            signs = text.translate({0x28: "c", 0x2B: "t"})
-            for other in {_AS_I.sub("i", signs), _AS_L.sub("l", signs)} - {text}:
+        if self._fold.leet:
+            for other in _readings(text):
                 yield folded(other, self._table)
         if self._fold.spacing:
             for m in _SPACED.finditer(whole.plain):
@@ -131,6 +130,15 @@ class Matcher:
             for spelling in self._shapes.get((len(plain), plain[0]), ()):
                 if all(a in ("*", b) for a, b in zip(plain, spelling.plain, strict=True)):
                     yield Hit(spelling.term, m.start(), m.end(), True)
+
+
+def _readings(text: str) -> set[str]:
+    """Return *text* with its ambiguous signs read in the other ways; each as long as *text*."""
+    readings = {text.replace("@", " ")}
+    if _SIGNS.search(text):
+        signs = text.translate({0x28: "c", 0x2B: "t"})
+        readings |= {_AS_I.sub("i", signs), _AS_L.sub("l", signs)}
+    return readings - {text}
 
 
 def _at(view: Folded, at: list[int]) -> list[int]:

@@ -1,0 +1,25 @@
+"""What a hook is given, without a call around it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+import handrail_links
+from handrail import Finding, Item, Text
+
+
+@pytest.fixture(name="look")
+def _look():
+    """Run a module's pre_publish over a text or an item; findings by issue."""
+
+    def look(module, text: str | Item, **settings: object) -> dict[str, Finding]:
+        item = text if isinstance(text, Item) else Item("item-1", text)
+        context = SimpleNamespace(
+            text=Text(item.text), derive=lambda name, _: handrail_links.find_links(item, None)
+        )
+        found = module.pre_publish(item, context, module.MANIFEST.settings(**settings))
+        return {finding.issue: finding for finding in found}
+
+    return look

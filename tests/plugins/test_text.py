@@ -1,0 +1,343 @@
+"""The text module finds its terms however they are spelled, and nothing inside other words."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import handrail_text
+from handrail import Item, MissingExtraError
+from handrail.testing import ModuleContract
+from handrail_text._fold import Fold, folded, table
+from handrail_text._settings import ISSUES, Settings, matcher
+from handrail_text._terms import parse, shipped
+
+INSULT = "harassment.bullying"
+TERMS = {
+    "flibber": INSULT,
+    "zat": {"issue": INSULT, "score": 0.5},
+    "snoozle wump": {"issue": "violence.threat", "score": 0.8},
+    "grommel": {"issue": "hate.speech", "score": 0.9, "allowed": ["wallace and grommel"]},
+    "bitta": {"issue": INSULT, "language": "fr"},
+    "krümm": {"issue": INSULT, "language": "de"},
+    "白痴": INSULT,
+}
+ODD = [
+    "",
+    "\x00",
+    "\ud800",
+    "\u202eflibber\u202c",
+    "\u200b" * 5_000,
+    "z\u0301" * 5_000,
+    "*" * 5_000,
+]
+
+
+class TestContract(ModuleContract):
+    """The text module keeps its contract with the SDK."""
+
+    module = handrail_text
+    harmless = ("Scunthorpe, Essex, a cockpit, an assassin and Dickens", "well done, thank you!")
+
+
+@pytest.fixture(name="find")
+def _find(look):
+    """Find the made-up terms in a text, and no others."""
+
+    def find(text, **settings):
+        return look(handrail_text, text, **{"builtin": False, "terms": TERMS, **settings})
+
+    return find
+
+
+class TestSpelling:
+    """A disguised term is still the term."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            pytest.param("what a flibber", id="plain"),
+            pytest.param("FLIBBER!", id="capitals"),
+            pytest.param("ｆｌｉｂｂｅｒ", id="wide letters"),
+            pytest.param("𝕗𝕝𝕚𝕓𝕓𝕖𝕣", id="mathematical letters"),
+            pytest.param("flіbbеr", id="Cyrillic letters"),
+            pytest.param("flιbber", id="Greek letter"),
+            pytest.param("🅵🅻🅸🅱🅱🅴🆁", id="letters in boxes"),
+            pytest.param("fli\u0336bb\u0336er", id="struck through"),
+            pytest.param("fl1bb3r", id="digits"),
+            pytest.param("f1ibber", id="one for l"),
+            pytest.param("fl!bber", id="exclamation mark"),
+            pytest.param("fIibber", id="capital i for l"),
+            pytest.param("f l i b b e r", id="spaced"),
+            pytest.param("f.l.i.b.b.e.r", id="dotted"),
+            pytest.param("fli-bber", id="hyphen"),
+            pytest.param("fli\u200bbb\u00ader", id="invisible characters"),
+            pytest.param("flibbbberrrr", id="repeated letters"),
+            pytest.param("fl*bber", id="masked"),
+            pytest.param("fl**ber", id="masked twice"),
+            pytest.param("@flibber", id="after a sign"),
+        ],
+    )
+    def test_disguise_is_seen_through(self, find, text):
+        """A term is found in every spelling that a reader takes for it."""
+        assert {INSULT} == set(find(text))
+
+    @pytest.mark.parametrize(
+        "text", ["snoozle, wump", "snoozle\nwump", "snoozlewump", "snoozle-wump"]
+    )
+    def test_phrase_survives_punctuation(self, find, text):
+        """A phrase is found whatever stands between its words, or nothing at all."""
+        assert {"violence.threat"} == set(find(text))
+
+    def test_script_without_spaces_needs_no_boundary(self, find):
+        """A Chinese term is found inside a sentence."""
+        assert INSULT in find("你真是白痴吗")
+
+    @pytest.mark.parametrize(
+        ("part", "text"),
+        [
+            ("leet", "fl1bb3r"),
+            ("look_alikes", "flіbber"),
+            ("repeats", "flibbbber"),
+            ("spacing", "f l i b b e r"),
+            ("masks", "fl*bber"),
+        ],
+    )
+    def test_each_disguise_can_be_left_alone(self, find, part, text):
+        """A host switches off what it does not want seen through."""
+        assert {} == find(text, fold={part: False})
+
+
+class TestOrdinaryWords:
+    """What only looks like a term is left alone."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            pytest.param("flibberish", id="longer word"),
+            pytest.param("unflibber", id="inside a word"),
+            pytest.param("fliber", id="a doubled letter missing"),
+            pytest.param("zaat", id="another doubled letter"),
+            pytest.param("274", id="digits alone"),
+            pytest.param("2a7", id="digits in a short word"),
+            pytest.param("zät", id="an accent of another language"),
+            pytest.param("zat's".replace("zat", "zit"), id="another word"),
+            pytest.param("гат зат", id="a word of another script"),
+            pytest.param("Wallace and Grommel", id="allowed phrase"),
+            pytest.param("krumm", id="a term's accent missing"),
+        ],
+    )
+    def test_lookalike_word_is_no_hit(self, find, text):
+        """A word that is not the term is not found."""
+        assert {} == find(text)
+
+    def test_allowed_phrase_excuses_only_its_own_words(self, find):
+        """A term beside its allowed phrase still counts."""
+        found = find("wallace and grommel, you grommel")
+
+        assert 1 == found["hate.speech"].evidence.counts["terms"]
+
+    def test_word_of_another_language_is_left_out(self, find):
+        """A single word counts only in its own language, where the item's language is known."""
+        assert {} == find(Item("item-1", "bitta", language="de-AT"))
+
+    def test_word_counts_in_unknown_language(self, find):
+        """A single word counts where the item's language is unknown."""
+        assert {INSULT} == set(find("bitta"))
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Scunthorpe assassin Essex cockpit Dickens class",
+            "the Maine coon is a large cat",
+            "He graduated magna cum laude.",
+            "Il est en retard ce matin.",
+            "a chink in the armour",
+            "a skilled killer whale will kill time",
+        ],
+    )
+    def test_shipped_list_spares_ordinary_text(self, look, text):
+        """Words and phrases known for false alarms raise none."""
+        assert {} == look(handrail_text, text)
+
+
+class TestFinding:
+    """One finding an issue says how much and where, and copies nothing."""
+
+    def test_span_points_at_the_raw_characters(self, find):
+        """A span covers the disguised word as it stands in the text."""
+        text = "so, fl\u200bіbbеr it is"
+
+        ((start, end),) = find(text)[INSULT].evidence.spans
+        assert "fl\u200bіbbеr" == text[start:end]
+
+    def test_one_finding_an_issue(self, find):
+        """Terms of one issue are one finding that counts them."""
+        assert 2 == find("flibber and flibber")[INSULT].evidence.counts["terms"]
+
+    def test_highest_score_stands(self, find):
+        """The strongest term sets the score."""
+        assert 0.7 == find("a zat, a flibber")[INSULT].score
+
+    def test_spans_are_capped(self, find):
+        """A wall of hits names twenty spans."""
+        assert 20 == len(find("zat. " * 100)[INSULT].evidence.spans)
+
+    def test_insult_at_somebody_scores_higher(self, find):
+        """An insult near a second person scores higher by ``aimed``."""
+        assert pytest.approx(0.7) == find("you zat", aimed=0.2)[INSULT].score
+
+    def test_reason_never_copies_the_text(self, find):
+        """A reason counts and describes."""
+        assert "1 listed insult, in disguised spelling" == find("what a fl1bber")[INSULT].reason
+
+    @pytest.mark.parametrize("hook", ["post_publish", "report"])
+    def test_later_stages_find_the_same(self, find, hook):
+        """Every stage finds what ``pre_publish`` finds."""
+        item, settings = Item("item-1", "a flibber"), Settings(builtin=False, terms=TERMS)
+        given_ = {"item": item, "context": None, "settings": settings}
+        if hook == "report":
+            given_["report"] = None
+
+        assert list(find(item).values()) == list(getattr(handrail_text, hook)(**given_))
+
+
+class TestAnyText:
+    """No text makes the module raise or point outside."""
+
+    @pytest.mark.parametrize("text", [*ODD, *(f"flibber{odd}flibber" for odd in ODD)])
+    def test_odd_text_is_read(self, find, text):
+        """NUL, lone surrogates, overrides and thousands of marks are text like any other."""
+        assert isinstance(find(text), dict)
+
+    def test_large_text_is_read(self, find):
+        """A million characters are read to their end."""
+        assert {INSULT} == set(find("word " * 200_000 + "flibber"))
+
+    @given(st.text())
+    def test_folding_never_raises(self, text):
+        """Any text folds, and folding what is folded changes nothing."""
+        once = text.translate(table(Fold()))
+
+        assert once == once.translate(table(Fold()))
+
+    @given(st.text(), st.sampled_from(["flibber", "f l i b b e r", "ﬂibber", "fl1bber"]), st.text())
+    def test_spans_lie_inside_the_text(self, before, term, after):
+        """A span is a range of the text, and not empty."""
+        text = f"{before} {term} {after}"
+        hits = matcher(Settings(builtin=False, terms=TERMS)).hits(text)
+
+        assert all(0 <= hit.start < hit.end <= len(text) for hit in hits)
+
+    @given(st.text(alphabet="abc \u200bé1ﬁ", min_size=1))
+    def test_origins_match_the_folded_text(self, text):
+        """Each folded character knows the raw one it came from."""
+        view = folded(text, table(Fold()))
+
+        assert len(view.plain) == len(view.origins)
+
+    @given(st.text(alphabet="flibber 1!*.-\u200b", max_size=40))
+    def test_normal_form_changes_no_answer(self, text):
+        """Composed and decomposed text have the same terms."""
+        compiled = matcher(Settings(builtin=False, terms=TERMS))
+        counts = [len(compiled.hits(unicodedata.normalize(f, text))) for f in ("NFC", "NFD")]
+
+        assert counts[0] == counts[1]
+
+    def test_threads_share_a_matcher(self):
+        """Many threads at once get the answer that one gets."""
+        compiled, answers = matcher(Settings(builtin=False, terms=TERMS)), []
+        ask = lambda: answers.append(len(compiled.hits("flibber ｆlibber zat")))  # noqa: E731
+        threads = [threading.Thread(target=ask) for _ in range(16)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert [3] * 16 == answers
+
+
+class TestLists:
+    """Terms are data, and a mistake in them is named by its place."""
+
+    def test_host_list_is_used(self, look, tmp_path):
+        """Terms of a host's own file are found."""
+        path = tmp_path / "ours.csv"
+        path.write_text("term,issue,score,language,allowed\nquuxle,integrity.spam,0.6,,\n")
+
+        assert 0.6 == look(handrail_text, "quuxle", lists=[str(path)])["integrity.spam"].score
+
+    @pytest.mark.parametrize(
+        ("line", "wrong"),
+        [
+            ("quux,integrity.spam,2,,", "score"),
+            ("quux,integrity.spam,often,,", "score"),
+            ("quux,no.such,0.5,,", "issue"),
+            ("...,integrity.spam,0.5,,", "term"),
+            ("quux,integrity.spam", "columns"),
+            ('"quux', "ours.csv:2"),
+        ],
+    )
+    def test_error_names_file_and_line(self, tmp_path, line, wrong):
+        """A list that cannot be used is refused with file, line and column."""
+        path = tmp_path / "ours.csv"
+        path.write_text(f"term,issue,score,language,allowed\n{line}\n")
+
+        with pytest.raises(ValueError, match=rf"ours\.csv:2.*{wrong}|{wrong}"):
+            Settings(lists=str(path))
+
+    def test_wrong_header_is_refused(self):
+        """A list without the columns is refused at its first line."""
+        with pytest.raises(ValueError, match=r"^here:1: expected the header"):
+            parse(["word,score\n"], "here", ISSUES)
+
+    def test_missing_file_is_refused(self):
+        """A list that is not there is refused by name, at start-up."""
+        with pytest.raises(ValueError, match=r"nowhere\.csv:1: cannot be read"):
+            Settings(lists="nowhere.csv")
+
+    def test_unknown_column_is_refused(self):
+        """A misspelled column of an inline term is refused."""
+        with pytest.raises(ValueError, match="unknown column 'sorce'"):
+            Settings(terms={"quux": {"issue": INSULT, "sorce": 1}})
+
+    def test_changed_file_makes_other_settings(self, tmp_path):
+        """Settings with the same path but other terms are not equal."""
+        path = tmp_path / "ours.csv"
+        path.write_text("term,issue,score,language,allowed\nquux,integrity.spam,0.5,,\n")
+        before = Settings(lists=str(path))
+        path.write_text("term,issue,score,language,allowed\nquux,integrity.spam,0.6,,\n")
+
+        assert before != Settings(lists=str(path))
+
+    def test_equal_settings_share_a_matcher(self):
+        """The matcher is built once for each value of the settings."""
+        assert matcher(Settings(builtin=False, terms=TERMS)) is matcher(
+            Settings(builtin=False, terms=TERMS)
+        )
+
+    def test_shipped_list_is_of_measured_languages(self):
+        """Each shipped term is of a language that the manifest names."""
+        assert handrail_text.MANIFEST.languages == {t.language for t in shipped(ISSUES)} - {"*"}
+
+    def test_shipped_list_never_lists_a_bare_identity(self):
+        """Words for who people are stand in no row alone."""
+        words = {"gay", "lesbian", "trans", "jew", "jews", "muslim", "black", "queer", "sex"}
+
+        assert set() == words & {t.text.casefold() for t in shipped(ISSUES)}
+
+    def test_languages_choose_from_the_shipped_list(self):
+        """Settings take one language of the shipped list."""
+        assert {"de"} == {t.language for t in Settings(languages="de").entries}
+
+    def test_missing_extra_is_named(self, monkeypatch):
+        """Without the extra the error says what to install."""
+        monkeypatch.setitem(sys.modules, "ahocorasick_rs", None)
+
+        with pytest.raises(MissingExtraError, match=r"handrail\[text\]"):
+            Settings(builtin=False, terms={"only here": INSULT})
