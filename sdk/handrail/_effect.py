@@ -27,6 +27,7 @@ from handrail._values import (
     duration_text,
     fields_json,
     from_json,
+    is_name,
     member,
     strings,
 )
@@ -230,7 +231,7 @@ def _queues(value: Any, spec: EffectSpec) -> FrozenMap:
     table = dict(value) if isinstance(value, Mapping) else {}
     if set(table) == {"queue", "within"}:
         table = {table["queue"]: table["within"]}
-    if not table:
+    if not table or not all(map(is_name, table)):
         raise InvalidValueError(f"effect {spec.name!r}: expected {{queue: …, within: 24h}}")
     return FrozenMap({q: duration_text(duration(w)) for q, w in sorted(table.items())})
 

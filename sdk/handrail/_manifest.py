@@ -26,6 +26,8 @@ def _set(value: Iterable[str] | str) -> frozenset[str]:
 
 
 def _read_only(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise InvalidValueError("Manifest: needs and provides: expected values by name")
     return MappingProxyType(dict(value))
 
 
@@ -83,11 +85,19 @@ class Manifest:
             raise InvalidValueError(
                 f"{where}: reads: {part!r} is no part of an item; those are {sorted(PARTS)}"
             )
-        if self.settings is not None and not attrs.has(self.settings):
-            raise InvalidValueError(f"{where}: settings: expected an attrs class")
+        self._check_shapes(where)
         for key in (*self.needs, *self.provides):
             if not all(map(is_name, key.split("."))):
                 raise InvalidValueError(f"{where}: derivation {key!r}: expected a lower_snake name")
+
+    def _check_shapes(self, where: str) -> None:
+        settings: object = self.settings
+        if settings is not None and not (isinstance(settings, type) and attrs.has(settings)):
+            raise InvalidValueError(f"{where}: settings: expected an attrs class")
+        needs: Mapping[str, object] = self.needs
+        for key, kind in needs.items():
+            if not isinstance(kind, type):
+                raise InvalidValueError(f"{where}: needs {key!r}: expected a class")
 
     def serves(self, surface: str) -> bool:
         """Whether the module works on *surface*."""

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeGuard
 
 import attrs
 
@@ -33,12 +33,14 @@ def mode(value: Mode | str | bool) -> Mode:
     return member(Mode, "off" if value is False else value, "mode")
 
 
-def day(value: date | str | None) -> date | None:
+def day(value: object) -> date | None:
     if isinstance(value, str):
         try:
             return date.fromisoformat(value)
         except ValueError:
             raise InvalidValueError("expected a date such as 2027-01-15") from None
+    if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+        raise InvalidValueError("expected a date such as 2027-01-15")
     return value
 
 
@@ -75,8 +77,10 @@ def then(value: Then | Action | str | Mapping[str, Any], issue: str | None = Non
         Effect(k, v, target if target in effect_specs()[k].targets else None, audience=audience)
         for k, v in rest.items()
     )
-    if target is not None and effects and all(e.target != target for e in effects):
+    if target is not None and all(e.target != target for e in effects):
         raise InvalidValueError(f"no effect here can act on {str(target)!r}")
+    if not effects and (audience is not None or lasts is not None):
+        raise InvalidValueError("audience and for say something about effects, and here is none")
     return Then(
         action=None if action is None else Action.parse(action),
         effects=effects,
@@ -91,10 +95,13 @@ class Rung:
     action: Action
     at: float
     effects: tuple[Effect, ...] = ()
+    lasts: timedelta | None = None
 
 
 def ladder(value: Mapping[str, Any], where: str) -> tuple[Rung, ...]:
     """Read ``{"nudge": 0.55, "limit": {"at": 0.6, "reach": 0.2}, "block": 0.92}``."""
+    if not isinstance(value, Mapping):
+        raise PolicyError(f"{where}: expected thresholds by action, such as {{hold: 0.7}}")
     rungs = [_rung(Action.parse(k), v, where) for k, v in value.items()]
     rungs.sort(key=lambda r: r.action)
     for low, high in zip(rungs, rungs[1:], strict=False):
@@ -107,18 +114,27 @@ def ladder(value: Mapping[str, Any], where: str) -> tuple[Rung, ...]:
 
 
 def _rung(action: Action, value: Any, where: str) -> Rung:
-    effects: tuple[Effect, ...] = ()
+    ask = Then()
     if isinstance(value, Mapping):
         rest = dict(value)
         value = rest.pop("at", None)
-        effects = then(rest).effects
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        if "action" in rest:
+            raise PolicyError(f"{where}: {action.name.lower()}: it is the action already")
+        ask = then(rest)
+    if not is_score(value):
         raise PolicyError(f"{where}: {action.name.lower()}: expected a threshold from 0 to 1")
-    return Rung(action, float(value), effects)
+    return Rung(action, float(value), ask.effects, ask.lasts)
+
+
+def is_score(value: object) -> TypeGuard[float]:
+    """Whether *value* is a number from 0 to 1."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 def ladders(value: Mapping[str, Any]) -> Mapping[str, tuple[Rung, ...]]:
     """Read ladders by issue pattern; punishment for a non_punitive issue is refused."""
+    if not isinstance(value, Mapping):
+        raise PolicyError("issues: expected ladders by issue")
     read: dict[str, tuple[Rung, ...]] = {}
     for pattern, rungs in value.items():
         expand([pattern], where="issues")
@@ -198,7 +214,7 @@ class Rule:
         object.__setattr__(self, "then", then(self.then, self.issue))
         if self.at is None and self.when is None:
             raise PolicyError(f"{where}: it needs a score (at) or a condition (when), or both")
-        if self.at is not None and (self.issue is None or not 0 <= self.at <= 1):
+        if self.at is not None and (self.issue is None or not is_score(self.at)):
             raise PolicyError(f"{where}: at: a score from 0 to 1 of the issue it names")
         _check_unknown(where, self.when, self.unknown)
         check_soft(self.issue, self.then, where)
