@@ -14,21 +14,18 @@ from contextlib import suppress
 from functools import partial
 from random import random
 from time import monotonic_ns
-from types import CoroutineType
 from typing import Any
 
 from handrail._context import Context, DerivationError
-from handrail._decision import Action, Cause, Decision, Finding, Source
+from handrail._decision import Action, Cause, Decision, Source
 from handrail._health import COUNTED
 from handrail._item import Item, Report
+from handrail._keep import KEPT_MOST, add_fault, discard, keep, trim
 from handrail._plan import Plan, Slot
 from handrail._table import Outcome
-from handrail._workers import FINDINGS_MOST, Join, Task, Workers
+from handrail._workers import Join, Task, Workers, drain
 
-KEPT_MOST = 100
-"""Findings of one module that a decision keeps: the highest of each issue."""
-
-_OURS = frozenset({__file__, sys.modules[Task.__module__].__file__})
+_OURS = frozenset(f.__code__.co_filename for f in (keep, drain, lambda: None))
 _SLICE_NS = 10_000_000
 
 
@@ -40,15 +37,19 @@ def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Co
         context.report = report
     stamp = context._stamps.append
     deadline = now + plan.budget_ns
+    found: Any = None
     for call in plan.inline:
         if now > deadline:
             break
         try:
-            if (found := call(item, context)) is not None:
-                _collect(context, found)
+            found = call(item, context)
+            if found is not None:
+                for finding in found:
+                    keep(context, plan.inline_slots[len(context._stamps) - 1], finding)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
+            discard(found)
             _failed(context, plan.inline_slots[len(context._stamps) - 1], error, None)
         now = monotonic_ns()
         stamp(now)
@@ -56,75 +57,6 @@ def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Co
         context._late = True
     context._end = now
     return context
-
-
-def _collect(context: Context, found: Any) -> None:
-    """Take what an inline hook gave back; what came before an error is kept."""
-    slot = context._plan.inline_slots[len(context._stamps) - 1]
-    if type(found) is CoroutineType:
-        found.close()
-        raise TypeError
-    taken: list[tuple[Finding, Slot]] = []
-    try:
-        for finding in found:
-            if len(taken) >= FINDINGS_MOST:
-                raise OverflowError
-            taken.append((finding, slot))
-    finally:
-        if taken:
-            take(context, slot, [f for f, _ in taken])
-
-
-def take(context: Context, slot: Slot, found: list[Any]) -> None:
-    """Keep a module's valid findings; each invalid one is a fault of its own kind."""
-    good = [f for f in found if valid(f, slot.issues)]
-    if len(good) < len(found):
-        for each in found:
-            if type(each) is CoroutineType:
-                with suppress(RuntimeError):  # It may be running elsewhere, or refuse.
-                    each.close()
-        add_fault(context, slot.name, Cause.INVALID, None, None, None, slot.issues, slot.index)
-    if len(good) > KEPT_MOST:
-        good = _highest(good)
-    if context._pairs is None:
-        context._pairs = []
-    context._pairs.extend((f, slot.index) for f in good)
-
-
-def valid(finding: Any, issues: frozenset[str]) -> bool:
-    """Whether a finding is one: its type, declared issue, score in 0..1, and a reason."""
-    if type(finding) is not Finding:
-        return False
-    try:
-        return (
-            finding.issue in issues
-            and isinstance(finding.score, (int, float))
-            and bool(0 <= finding.score <= 1)
-            and isinstance(finding.reason, str)
-            and bool(finding.reason)
-        )
-    except Exception:  # A module's own class may do anything when it is compared.
-        return False
-
-
-def _highest(found: list[Finding]) -> list[Finding]:
-    """The KEPT_MOST that matter: the best of each issue first, then the best of the others."""
-    ranked = sorted(range(len(found)), key=lambda n: -found[n].score)
-    first: dict[str, int] = {}
-    for number in ranked:
-        first.setdefault(found[number].issue, number)
-    rest = [n for n in ranked if n not in set(first.values())]
-    return [found[n] for n in sorted([*first.values(), *rest][:KEPT_MOST])]
-
-
-def add_fault(
-    context: Context, source: str, cause: Cause, error: str | None, place: str | None,
-    ns: int | None, issues: frozenset[str], slot: int,
-) -> None:  # fmt: skip
-    """Book a fault on the call's record."""
-    if context._faults is None:
-        context._faults = []
-    context._faults.append((source, cause, error, place, ns, issues, slot))
 
 
 def _failed(context: Context, slot: Slot, error: BaseException, ns: int | None) -> None:
@@ -271,8 +203,9 @@ def gather(context: Context, join: Join) -> None:
     context._times = {t.index: t.ended - t.started for t in join.delivered}
     for task in sorted(join.delivered, key=lambda t: t.index):
         slot = context._plan.slots[task.index]
-        if task.found:
-            take(context, slot, task.found)
+        with suppress(OverflowError):  # The worker has cut it off and said so.
+            for finding in task.found:
+                keep(context, slot, finding)
         if task.error is not None:
             _failed(context, slot, task.error, context._times[task.index])
     context._end = monotonic_ns()
@@ -284,6 +217,8 @@ def outcome_of(context: Context) -> Outcome:
     faults = context._faults or []
     if plan.static_faults:
         faults = [*plan.static_faults, *faults]
+    if context._pairs is not None and len(context._pairs) > KEPT_MOST:
+        trim(context)
     pairs = context._pairs or ()
     live = pairs
     if plan.shadow_table is not None:

@@ -129,6 +129,16 @@ def resolve(text: str, where: str) -> Input:
     """Find the input called *text*; raises UnknownNameError with the nearest names."""
     if text in INPUTS:
         return INPUTS[text]
+    if text not in _called:
+        _called[text] = _resolve_call(text, where)
+    return _called[text]
+
+
+_called: dict[str, Input] = {}
+"""Inputs such as score(…) that were resolved before: the same input is read once per call."""
+
+
+def _resolve_call(text: str, where: str) -> Input:
     match = _CALL.fullmatch(text)
     if match is None:
         known = [*INPUTS, "score(hate.speech)", "counter(name)", "strikes(hate.speech, 90d)"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from time import monotonic_ns, time_ns
@@ -57,6 +58,7 @@ class Context:
     _thread = 0
     _complete = True
     _late = False
+    _yielded: Counter[int] | None = None  # slot → what it has yielded
     _recorded: bool | None = None
     _sink_fault: Cause | None = None
     _shadow: Outcome | None = None

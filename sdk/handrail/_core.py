@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import weakref
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -58,6 +57,7 @@ class Core:
     workers: Workers
     intake: Intake | None
     strict: bool
+    trace_share: float
     plans: dict[str, Plan] = attrs.field(factory=dict)
     closed: bool = False
     found: list[Problem] = attrs.field(factory=list)
@@ -101,6 +101,7 @@ class Core:
             workers=Workers(),
             intake=intake,
             strict=strict,
+            trace_share=trace_share,
         )
         core._begin()
         return core
@@ -112,12 +113,9 @@ class Core:
             if (core := reference()) is not None:
                 core.tick()
 
-        def at_exit() -> None:
-            if (core := reference()) is not None:
-                core.close()
-
         self.recorder.on_tick(tick)
-        atexit.register(at_exit)
+        for part in (self.recorder.retire, self.workers.close):
+            weakref.finalize(self, part).atexit = False
         for broken in self.registry.quarantined:
             log(
                 "handrail.module_quarantined", "error", module=broken.name, reason=broken.reason

@@ -102,7 +102,7 @@ class _Facade:
         return f"{type(self).__name__}({len(self._core.features)} features)"
 
 
-_HOLD = Action.HOLD
+_ALLOW, _HOLD = Action.ALLOW, Action.HOLD
 _new_receipt = Receipt.__new__
 _set = object.__setattr__
 
@@ -210,10 +210,10 @@ class GuardedFeature(_Guarded):
             if not plan.quiet or context._faults or context._pairs or context._late:
                 return self._finish(context)
             made = new_decision(Decision)
-            set_action(made, Action.ALLOW)
+            set_action(made, _ALLOW)
             set_source(made, context)
-            if otel or random() < core.telemetry.trace_share:
-                core.telemetry.late(context, Action.ALLOW)
+            if otel or random() < core.trace_share:
+                core.telemetry.late(context, _ALLOW)
             recorder = core.recorder
             if len(recorder.buffer) < recorder.room:
                 recorder.buffer.append(made)

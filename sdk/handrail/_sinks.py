@@ -88,10 +88,14 @@ class JsonlSink:
     def write(self, batch: Sequence[Entry]) -> None:
         """Append a batch and hand it to the operating system."""
         with self._lock:
-            committed = set(self._committed)
-            if committed:
-                batch = [e for e in batch if not _id_in(e, committed)]
-            self._file.write("".join(map(self._line, batch)))
+            if self._committed:
+                committed = set(self._committed)
+                batch = [e for e in batch if not (type(e) is Decision and e.id in committed)]
+            clean = self._clean
+            self._file.write("".join([
+                clean(c) if (c := clean_call(entry)) is not None else self._line(entry)
+                for entry in batch
+            ]))  # fmt: skip
             self._file.flush()
 
     def commit(self, decisions: Sequence[Decision]) -> bool:
@@ -110,11 +114,6 @@ class JsonlSink:
             self._file.close()
 
     def _line(self, entry: Entry) -> str:
-        if type(entry) is Decision:
-            context = getattr(entry, "_source", None)
-            if type(context) is Context and context._outcome is None:
-                if not context._plan.unserved or not unserved(context._plan, context.item):
-                    return self._clean(context)
         data = entry.to_json()
         data["entry"] = type(entry).__name__.lower()
         data["item"] = self.masked(str(data["item"]))
@@ -126,11 +125,12 @@ class JsonlSink:
         shared = context._plan.templates.get(item.language)
         if shared is None or shared[0] not in self._plans:
             return self._first(context)
-        keyed = self._keyed
-        if keyed is not None:
-            keyed = keyed.copy()
+        if self._keyed is None:
+            shown = json.dumps(item.id)
+        else:
+            keyed = self._keyed.copy()
             keyed.update(item.id.encode("utf-8", "surrogatepass"))
-        shown = json.dumps(item.id) if keyed is None else f'"{keyed.hexdigest()}"'
+            shown = f'"{keyed.hexdigest()}"'
         more = "" if number % SAMPLED and not context._otel else _more(context)
         return (
             f'{{"entry":"clean","plan":"{shared[0]}","id":"{hex(number)[2:]}","item":{shown},'
@@ -151,8 +151,16 @@ class JsonlSink:
         return f"JsonlSink(mask={self._keyed is not None})"
 
 
-def _id_in(entry: Entry, committed: set[str]) -> bool:
-    return bool(committed) and isinstance(entry, Decision) and entry.id in committed
+def clean_call(entry: Entry) -> Context | None:
+    """The call behind a clean ALLOW, which has nothing to say but that it was; else None."""
+    if type(entry) is not Decision:
+        return None
+    context = getattr(entry, "_source", None)
+    if type(context) is not Context or context._outcome is not None:
+        return None
+    if context._plan.unserved and unserved(context._plan, context.item):
+        return None
+    return context
 
 
 def _keyed(key: bytes) -> hashlib.blake2b:

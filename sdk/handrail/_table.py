@@ -123,7 +123,9 @@ class Outcome:
         return rules[0].rule if rules and rules[0].action is self.action else None
 
 
-CLEAR = Outcome(Action.ALLOW)
+_ALLOW, _NUDGE, _HOLD = Action.ALLOW, Action.NUDGE, Action.HOLD
+
+CLEAR = Outcome(_ALLOW)
 
 
 class Table:
@@ -261,37 +263,41 @@ class Table:
         for finding, _ in pairs:
             if finding.score > scores.get(finding.issue, -1.0):
                 scores[finding.issue] = finding.score
-        run = _Run(self, context, scores)
+        run: _Run | None = None
         matched: list[Matched] = []
         for issue, score in scores.items():
             for at, row in self.index.get(issue, ()):
                 if score < at:
                     break
-                if row.guard is None or run.holds(row.guard, row):
-                    matched.append((row, score, row.action))
-        if self.free:
+                if row.guard is not None:
+                    run = run or _Run(self, context, scores)
+                    if not run.holds(row.guard, row):
+                        continue
+                matched.append((row, score, row.action))
+        if self.free or self.caps:
+            run = run or _Run(self, context, scores)
             run.match_free(matched)
-        if self.caps:
             matched = run.cap(matched)
-        if faults or run.faults:
-            for fault in (*faults, *run.faults):
-                matched.extend((row, None, row.action) for row in self._on_fault(fault[5], fault[1]))
-        return self._outcome(context, matched, run) if matched or run.faults else CLEAR
+        for fault in (*faults, *run.faults) if run else faults:
+            matched.extend((row, None, row.action) for row in self._on_fault(fault[5], fault[1]))
+        return self._outcome(context, matched, run) if matched or run and run.faults else CLEAR
 
-    def _outcome(self, context: Context, matched: list[Matched], run: _Run) -> Outcome:
-        action, effects = Action.ALLOW, False
+    def _outcome(self, context: Context, matched: list[Matched], run: _Run | None) -> Outcome:
+        action, effects = _ALLOW, False
         for row, _, taken in matched:
             if taken > action:
                 action = taken
             if row.effects or taken is not row.action:
                 effects = True
-        if action is Action.NUDGE and context.item.confirms is not None:
-            action = Action.ALLOW
+        if action is _NUDGE and context.item.confirms is not None:
+            action = _ALLOW
         merged: tuple[Effect, ...] = ()
         if effects:
             asked = (e for row, _, taken in matched for e in _asked(row, taken, context))
             merged = _restrict(merge(asked), matched)
-        hold = _hold(matched, context.now) if action is Action.HOLD else None
+        hold = _hold(matched, context.now) if action is _HOLD else None
+        if run is None:
+            return Outcome(action, matched, merged, hold=hold)
         return Outcome(action, matched, merged, run.faults, tuple(run.exceptions), hold)
 
     def _on_fault(self, names: frozenset[str], cause: Cause) -> tuple[Row, ...]:

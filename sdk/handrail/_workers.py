@@ -20,6 +20,7 @@ from time import monotonic_ns
 from typing import Any
 
 from handrail._health import Health
+from handrail._keep import YIELDED_MOST
 from handrail._telemetry import log
 
 LANE_THREADS = 8
@@ -27,9 +28,6 @@ LANE_THREADS = 8
 
 LAG_NS = 25_000_000
 """How long our loop may stay silent before it is taken for stuck."""
-
-FINDINGS_MOST = 1000
-"""Findings a hook may yield before it is cut off."""
 
 
 class Task:
@@ -112,9 +110,9 @@ class Join:
 
 
 def drain(task: Task, found: Iterable[Any] | None) -> None:
-    """Collect what a hook yields, up to FINDINGS_MOST; what came before an error is kept."""
+    """Collect what a hook yields, up to YIELDED_MOST; what came before an error is kept."""
     for number, finding in enumerate(() if found is None else found):
-        if number >= FINDINGS_MOST:
+        if number >= YIELDED_MOST:
             # Left to the collector, a generator that fails while it ends would print its error.
             getattr(found, "close", lambda: None)()
             raise OverflowError
@@ -299,7 +297,7 @@ async def _run_remote(task: Task) -> None:
         if isinstance(found, AsyncIterable):
             async for finding in found:
                 drain(task, (finding,))
-                if len(task.found) > FINDINGS_MOST:
+                if len(task.found) > YIELDED_MOST:
                     raise OverflowError
         else:
             drain(task, await found)

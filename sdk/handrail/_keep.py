@@ -1,0 +1,90 @@
+"""Take what modules say: keep what is a finding, book what is not, and keep no more than counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from types import CoroutineType
+from typing import TYPE_CHECKING, Any
+
+from handrail._decision import Cause, Finding
+
+if TYPE_CHECKING:
+    from handrail._context import Context
+    from handrail._plan import Slot
+
+YIELDED_MOST = 1000
+"""Findings a hook may yield in a call before it is cut off."""
+
+KEPT_MOST = 100
+"""Findings of one module that a decision keeps: the highest of each issue."""
+
+
+def add_fault(
+    context: Context, source: str, cause: Cause, error: str | None, place: str | None,
+    ns: int | None, issues: frozenset[str], slot: int,
+) -> None:  # fmt: skip
+    """Book a fault on the call's record."""
+    if context._faults is None:
+        context._faults = []
+    context._faults.append((source, cause, error, place, ns, issues, slot))
+
+
+def keep(context: Context, slot: Slot, finding: Any) -> None:
+    """Keep one finding; what is none is a fault ``invalid``, and the module's others are kept.
+
+    Raises OverflowError once the module has yielded more than YIELDED_MOST.
+    """
+    if valid(finding, slot.issues):
+        if context._pairs is None:
+            context._pairs = []
+        context._pairs.append((finding, slot.index))
+    else:
+        discard(finding)
+        booked = context._faults and context._faults[-1]
+        if not booked or booked[1] is not Cause.INVALID or booked[6] != slot.index:
+            add_fault(context, slot.name, Cause.INVALID, None, None, None, slot.issues, slot.index)
+    if context._yielded is None:
+        context._yielded = Counter()
+    context._yielded[slot.index] += 1
+    if context._yielded[slot.index] > YIELDED_MOST:
+        raise OverflowError
+
+
+def valid(finding: Any, issues: frozenset[str]) -> bool:
+    """Whether a finding is one: its type, declared issue, score in 0..1, and a reason."""
+    if type(finding) is not Finding:
+        return False
+    try:
+        return (
+            finding.issue in issues
+            and isinstance(finding.score, (int, float))
+            and bool(0 <= finding.score <= 1)
+            and isinstance(finding.reason, str)
+            and bool(finding.reason)
+        )
+    except Exception:  # A module's own class may do anything when it is compared.
+        return False
+
+
+def discard(value: Any) -> None:
+    """Close a coroutine that a module leaked, so that nothing warns about it later."""
+    if type(value) is CoroutineType:
+        with suppress(RuntimeError):  # It may be running elsewhere, or refuse.
+            value.close()
+
+
+def trim(context: Context) -> None:
+    """Drop what a module said beyond KEPT_MOST: the best of each issue stay, then the best."""
+    pairs = context._pairs or []
+    crowded = {i for i, n in Counter(index for _, index in pairs).items() if n > KEPT_MOST}
+    for index in crowded:
+        mine = [n for n, pair in enumerate(pairs) if pair[1] == index]
+        mine.sort(key=lambda n: -pairs[n][0].score)
+        first: dict[str, int] = {}
+        for number in mine:
+            first.setdefault(pairs[number][0].issue, number)
+        best = [*first.values(), *(n for n in mine if n not in set(first.values()))][:KEPT_MOST]
+        drop = set(mine) - set(best)
+        pairs = [pair for n, pair in enumerate(pairs) if n not in drop]
+    context._pairs = pairs

@@ -1,0 +1,60 @@
+"""The three first-party modules on comments of a hundred characters."""
+
+from __future__ import annotations
+
+from time import perf_counter_ns
+
+from calls import TEXT
+from harness import Row, paired, quartiles
+
+from handrail import Actor, Feature, Item, Safety, starting_policy
+
+PIECES = (
+    TEXT,
+    "I do not agree with you at all, but thank you for taking the time to write this down here!",
+    "See https://example.org/talks/2026 for the slides, and www.example.com for the recording ok?",
+    "Das war wirklich ein sehr schönes Video, vielen Dank dafür und bis zum nächsten Mal, ja 🙂",
+)
+ITEMS = [
+    Item(f"c{n}", f"{PIECES[n % len(PIECES)]} {n:06d}"[:100], author=Actor("u"), language="en")
+    for n in range(400)
+]
+
+
+def rows() -> list[Row]:
+    """CPU per call beside splitting the text into words, and wall-clock percentiles."""
+    safety = Safety(
+        [Feature(name="comments", surface="comments")],
+        modules=["comments", "links", "text"],
+        policy=starting_policy("comments"),
+        trace_share=0.0,
+    )
+    ask = safety.feature("comments").pre_publish
+    known = {word for piece in PIECES for word in piece.split()}
+
+    def ours(times: int) -> None:
+        for item in ITEMS[:times]:
+            ask(item)
+
+    def words(times: int) -> None:
+        for item in ITEMS[:times]:
+            [w for w in item.text.split() if w in known]
+
+    row = paired(
+        "pre_publish, text + links + comments, 100 characters", ours,
+        "str.split and a set lookup", words, times=400,
+    )  # fmt: skip
+    took = []
+    for item in ITEMS * 10:
+        start = perf_counter_ns()
+        ask(item)
+        took.append((perf_counter_ns() - start) / 1e3)
+    took.sort()
+    low, middle, high = quartiles(took)
+    p99 = took[int(len(took) * 0.99)]
+    safety.close()
+    return [
+        row,
+        Row(what="… p50, wall", value=middle, low=low, high=high),
+        Row(what="… p99, wall", value=p99, low=p99, high=took[int(len(took) * 0.995)]),
+    ]
