@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 
 from handrail._effect import Effect
-from handrail._values import FrozenMap, Json, aware, fields_json, from_json, member, to_json
-from handrail.errors import InvalidValueError
+from handrail._values import (
+    FrozenMap,
+    Json,
+    aware,
+    built,
+    fields_json,
+    from_json,
+    is_attrs,
+    member,
+    to_json,
+)
+from handrail.errors import InvalidValueError, unknown
 
 
 class Stage(enum.StrEnum):
@@ -36,16 +46,23 @@ class Action(enum.IntEnum):
     BLOCK = 4
 
     @classmethod
-    def parse(cls, value: Action | str) -> Action:
+    def parse(cls, value: object) -> Action:
         """Read ``"hold"`` or Action.HOLD; raises UnknownNameError."""
         if isinstance(value, Action):
             return value
         names = {a.name.lower(): a for a in cls}
         if not isinstance(value, str) or value not in names:
-            from handrail.errors import unknown
-
             raise unknown("action", value, names)
         return names[value]
+
+
+def read_action(value: Action | str) -> Action:
+    """Read an action: the converter of every field that holds one."""
+    return Action.parse(value)
+
+
+def _stage(value: Stage | str) -> Stage:
+    return member(Stage, value, "stage")
 
 
 class Cause(enum.StrEnum):
@@ -125,6 +142,10 @@ class Finding:
         return data
 
 
+def _cause(value: Cause | str) -> Cause:
+    return member(Cause, value, "Fault.cause")
+
+
 @attrs.frozen
 class Fault:
     """Something failed, was late, invalid or missing: its type and place, never its text.
@@ -135,10 +156,14 @@ class Fault:
     """
 
     source: str
-    cause: Cause = attrs.field(converter=lambda v: member(Cause, v, "Fault.cause"))
+    cause: Cause = attrs.field(converter=_cause)
     ms: float | None = None
     error: str | None = attrs.field(default=None, kw_only=True)
     place: str | None = attrs.field(default=None, kw_only=True)
+
+
+def _status(value: Status | str) -> Status:
+    return member(Status, value, "Coverage.status")
 
 
 @attrs.frozen
@@ -152,7 +177,7 @@ class Coverage:
     """
 
     module: str
-    status: Status = attrs.field(converter=lambda v: member(Status, v, "Coverage.status"))
+    status: Status = attrs.field(converter=_status)
     reason: str | None = None
     ms: float | None = None
 
@@ -170,10 +195,14 @@ class Match:
     rule: str
     policy: str
     issue: str | None
-    action: Action = attrs.field(converter=Action.parse)
+    action: Action = attrs.field(converter=read_action)
     score: float | None = None
     at: float | None = None
     hash: str = ""
+
+
+def _until(value: datetime | str) -> datetime:
+    return aware(value, "Hold.until")
 
 
 @attrs.frozen(kw_only=True)
@@ -185,8 +214,8 @@ class Hold:
         waits_for: ``staff`` or ``creator``.
     """
 
-    until: datetime = attrs.field(converter=lambda v: aware(v, "Hold.until"))
-    otherwise: Action = attrs.field(converter=Action.parse)
+    until: datetime = attrs.field(converter=_until)
+    otherwise: Action = attrs.field(converter=read_action)
     waits_for: str = "staff"
 
 
@@ -198,13 +227,21 @@ class PolicyRef:
     revision: str
 
 
+def _effects(value: Iterable[Effect | Mapping[str, Any]]) -> tuple[Effect, ...]:
+    return tuple(built(Effect, v) for v in value)
+
+
+def _matches(value: Iterable[Match | Mapping[str, Any]]) -> tuple[Match, ...]:
+    return tuple(built(Match, v) for v in value)
+
+
 @attrs.frozen(kw_only=True)
 class Shadow:
     """What the decision would have been with everything in shadow enforced."""
 
-    action: Action = attrs.field(converter=Action.parse)
-    effects: tuple[Effect, ...] = ()
-    rules: tuple[Match, ...] = ()
+    action: Action = attrs.field(converter=read_action)
+    effects: tuple[Effect, ...] = attrs.field(default=(), converter=_effects)
+    rules: tuple[Match, ...] = attrs.field(default=(), converter=_matches)
     differs: bool = False
 
 
@@ -224,7 +261,7 @@ class _Lazy:
 
     if not TYPE_CHECKING:
 
-        def __getattr__(self, name):
+        def __getattr__(self, name: str) -> object:
             if name.startswith("_"):
                 raise AttributeError(name)
             value = self._source.build(name)
@@ -232,19 +269,32 @@ class _Lazy:
             return value
 
 
-def _each(cls: type) -> Any:
-    return lambda value: tuple(v if isinstance(v, cls) else from_json(cls, v) for v in value)
+def _findings(value: Iterable[Finding | Mapping[str, Any]]) -> tuple[Finding, ...]:
+    return tuple(built(Finding, v) for v in value)
 
 
-def _maybe(cls: type) -> Any:
-    return lambda v: v if v is None or isinstance(v, cls) else from_json(cls, v)
+def _faults(value: Iterable[Fault | Mapping[str, Any]]) -> tuple[Fault, ...]:
+    return tuple(built(Fault, v) for v in value)
+
+
+def _coverage(value: Iterable[Coverage | Mapping[str, Any]]) -> tuple[Coverage, ...]:
+    return tuple(built(Coverage, v) for v in value)
+
+
+def _policy(value: PolicyRef | Mapping[str, Any] | None) -> PolicyRef | None:
+    return None if value is None else built(PolicyRef, value)
+
+
+def _hold(value: Hold | Mapping[str, Any] | None) -> Hold | None:
+    return None if value is None else built(Hold, value)
 
 
 def _shadow(value: Shadow | Mapping[str, Any] | None) -> Shadow | None:
-    if not isinstance(value, Mapping):
-        return value
-    rest = {"effects": _each(Effect)(value.get("effects", ())), "rules": _each(Match)(value.get("rules", ()))}
-    return from_json(Shadow, {**value, **rest})
+    return None if value is None else built(Shadow, value)
+
+
+def _at(value: datetime | str | None) -> datetime | None:
+    return aware(value, "Decision.at")
 
 
 @attrs.frozen(kw_only=True, repr=False, hash=False)
@@ -271,26 +321,24 @@ class Decision(_Lazy):
             when it should have been and is not, None when it waits in the buffer.
     """
 
-    action: Action = attrs.field(converter=Action.parse)
+    action: Action = attrs.field(converter=read_action)
     id: str = ""
     item: str = ""
     revision: int = 1
     feature: str = ""
-    stage: Stage = attrs.field(
-        default=Stage.PRE_PUBLISH, converter=lambda v: member(Stage, v, "Decision.stage")
-    )
-    effects: tuple[Effect, ...] = attrs.field(default=(), converter=_each(Effect))
-    findings: tuple[Finding, ...] = attrs.field(default=(), converter=_each(Finding))
-    faults: tuple[Fault, ...] = attrs.field(default=(), converter=_each(Fault))
-    coverage: tuple[Coverage, ...] = attrs.field(default=(), converter=_each(Coverage))
-    rules: tuple[Match, ...] = attrs.field(default=(), converter=_each(Match))
+    stage: Stage = attrs.field(default=Stage.PRE_PUBLISH, converter=_stage)
+    effects: tuple[Effect, ...] = attrs.field(default=(), converter=_effects)
+    findings: tuple[Finding, ...] = attrs.field(default=(), converter=_findings)
+    faults: tuple[Fault, ...] = attrs.field(default=(), converter=_faults)
+    coverage: tuple[Coverage, ...] = attrs.field(default=(), converter=_coverage)
+    rules: tuple[Match, ...] = attrs.field(default=(), converter=_matches)
     decided_by: str | None = None
-    policy: PolicyRef | None = attrs.field(default=None, converter=_maybe(PolicyRef))
-    hold: Hold | None = attrs.field(default=None, converter=_maybe(Hold))
+    policy: PolicyRef | None = attrs.field(default=None, converter=_policy)
+    hold: Hold | None = attrs.field(default=None, converter=_hold)
     notice: str | None = None
     shadow: Shadow | None = attrs.field(default=None, converter=_shadow)
     trace_id: str | None = None
-    at: datetime | None = attrs.field(default=None, converter=lambda v: aware(v, "Decision.at"))
+    at: datetime | None = attrs.field(default=None, converter=_at)
     latency_us: int = 0
     final: bool = True
     complete: bool = True
@@ -336,7 +384,7 @@ def _full(value: object) -> Json:
             "rules": [_full(r) for r in value.rules],
             "differs": value.differs,
         }
-    if attrs.has(type(value)):
+    if is_attrs(value):
         return {f.name: to_json(getattr(value, f.name)) for f in attrs.fields(type(value))}
     return to_json(value)
 
@@ -357,7 +405,7 @@ class Receipt:
     item: str
     revision: int | None = None
     feature: str
-    stage: Stage = attrs.field(converter=lambda v: member(Stage, v, "Receipt.stage"))
+    stage: Stage = attrs.field(converter=_stage)
     status: str = attrs.field(default="pending")
     degraded: bool = False
     recorded: bool | None = None
@@ -379,5 +427,3 @@ class Receipt:
     def from_json(cls, data: Mapping[str, Any]) -> Receipt:
         """Read the JSON form."""
         return from_json(cls, data)
-
-
