@@ -3,6 +3,7 @@ drain to the sink, the metrics and the log."""
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import secrets
@@ -38,6 +39,12 @@ INTERVAL_S = 0.5
 BATCH = 512
 COMMIT_GRACE_S = 0.05
 """How long a decision that opens a case waits to be durable."""
+
+COMMITS_MOST = 1000
+"""Decisions that wait to be durable before a further one is told at once that it will not be."""
+
+CLOSE_GRACE_S = 2.0
+"""How long closing waits for a sink that does not come back."""
 
 
 class Numbers:
@@ -197,16 +204,17 @@ class Recorder:
         self.sink, self.limit, self.dropped = sink, limit, 0
         self._telemetry = telemetry
         self._tick: Callable[[], None] = lambda: None
+        self._closed = False
         self._renew()
         _live.add(self)
 
     def _renew(self) -> None:
         self.buffer: deque[Entry] = deque()
-        self.running = self._closed = False
+        self.running = False
         self.room = 0
-        self._wake = threading.Event()
-        self._draining = threading.Lock()
-        self._commits: SimpleQueue[Commit] = SimpleQueue()
+        self._wake, self._over = threading.Event(), threading.Event()
+        self._draining, self._starting = threading.Lock(), threading.Lock()
+        self._commits: SimpleQueue[Commit | None] = SimpleQueue()
         self._committer: threading.Thread | None = None
 
     def on_tick(self, tick: Callable[[], None]) -> None:
@@ -215,10 +223,10 @@ class Recorder:
 
     def start(self) -> None:
         """Start the drain's thread, once, when there is something to drain."""
-        with self._draining:
+        with self._starting, suppress(RuntimeError):  # The system may give no thread just now.
             if not self.running and not self._closed:
-                self.running, self.room = True, self.limit // 2
                 threading.Thread(target=self._run, name="handrail-drain", daemon=True).start()
+                self.running, self.room = True, self.limit // 2
 
     def add(self, entry: Entry) -> None:
         """Put an entry in the buffer, or count it as dropped.
@@ -242,11 +250,11 @@ class Recorder:
 
     def submit(self, decision: Decision, notify: Callable[[], None]) -> Commit | None:
         """Queue a decision to be made durable; *notify* is called from another thread after."""
-        if self.sink is None or self._closed:
+        if self.sink is None or self._closed or self._commits.qsize() >= COMMITS_MOST:
             return None
         job = Commit(decision, notify)
         self._commits.put(job)
-        with self._draining:
+        with self._starting, suppress(RuntimeError):
             if self._committer is None or not self._committer.is_alive():
                 self._committer = threading.Thread(
                     target=self._commit_all, name="handrail-commit", daemon=True
@@ -255,15 +263,17 @@ class Recorder:
         return job
 
     def _commit_all(self) -> None:
-        while True:
-            jobs = [self._commits.get()]
+        while (job := self._commits.get()) is not None:
+            jobs = [job]
             with suppress(Empty):
-                while True:
-                    jobs.append(self._commits.get_nowait())
+                while (job := self._commits.get_nowait()) is not None:
+                    jobs.append(job)
             durable = self._commit_batch([job.decision for job in jobs])
             for job in jobs:
                 job.durable = durable
                 job.notify()
+            if self._closed:
+                return
 
     def _commit_batch(self, decisions: list[Decision]) -> bool:
         try:
@@ -276,19 +286,40 @@ class Recorder:
         while not self._closed:
             self._wake.wait(INTERVAL_S)
             self._wake.clear()
+            try:
+                self.drain()
+                self._tick()
+            except BaseException:  # Nothing stops the drain but closing.
+                self._telemetry.failed("drain")
+        self._finish()
+
+    def _finish(self) -> None:
+        """Drain a last time, count what the sink would not take, and let go of it."""
+        try:
             self.drain()
-            self._tick()
+            if self.sink is not None:
+                self.sink.close()
+        except BaseException:
+            self._telemetry.sink_failed()
+        self._over.set()
 
     def drain(self) -> int:
-        """Write out what is in the buffer; return how many entries that were."""
+        """Write out what is in the buffer; return how many entries that were.
+
+        Where another thread is at it and does not come back, nothing is written here.
+        """
         count = 0
-        with self._draining:
+        if not self._draining.acquire(timeout=CLOSE_GRACE_S):
+            return 0
+        try:
             while self.buffer:
                 batch = self._take()
                 if not self._write(batch):
                     break
                 self._telemetry.observe(batch)
                 count += len(batch)
+        finally:
+            self._draining.release()
         self._telemetry.dropped(self.dropped)
         return count
 
@@ -302,23 +333,35 @@ class Recorder:
             return True
         try:
             self.sink.write(batch)
-        except BaseException:
+        except BaseException as error:
             self._telemetry.sink_failed()
             room = max(0, self.limit - len(self.buffer))
             self.dropped += max(0, len(batch) - room)
             self.buffer.extendleft(reversed(batch[len(batch) - min(room, len(batch)) :]))
+            if isinstance(error, KeyboardInterrupt):
+                raise
             return False
         return True
 
     def close(self) -> None:
-        """Drain a last time and let go of the sink."""
+        """Drain a last time and let go of the sink; one that hangs is left behind after a grace."""
         if self._closed:
             return
+        self.start()
+        self.retire()
+        if not self.running:
+            self._finish()
+        if not self._over.wait(CLOSE_GRACE_S):
+            self.dropped += len(self.buffer)
+            self.buffer.clear()
+            self._telemetry.dropped(self.dropped)
+
+    def retire(self) -> None:
+        """Have the drain finish by itself; what is added from now on is dropped, and counted."""
         self._closed = True
+        self.limit = self.room = 0
         self._wake.set()
-        self.drain()
-        if self.sink is not None:
-            self.sink.close()
+        self._commits.put(None)
 
 
 class Commit:
@@ -341,4 +384,11 @@ def _after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
+
+
+@atexit.register
+def _close_all() -> None:
+    """Write out what every recorder still has: whoever made it may be long gone."""
+    for recorder in list(_live):
+        recorder.close()
 

@@ -12,7 +12,7 @@ import weakref
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from random import random
 from typing import Any
@@ -107,10 +107,14 @@ current = otel_context.get_current
 
 
 def log(event: str, level: str = "info", **fields: Any) -> None:
-    """Write one log event; structlog is imported with the first."""
+    """Write one log event; structlog is imported with the first.
+
+    A host's logging that fails costs the event, never the call that had something to say.
+    """
     import structlog
 
-    getattr(structlog.get_logger(SCOPE), level)(event, **fields)
+    with suppress(Exception):
+        getattr(structlog.get_logger(SCOPE), level)(event, **fields)
 
 
 class Telemetry:
@@ -263,39 +267,49 @@ class Telemetry:
 
         A clean call comes here under a parent, or because chance chose it.
         """
-        parent = context._otel
-        if parent and action is Action.ALLOW:
-            recording = trace.get_current_span(parent).is_recording()
-            if not recording and random() >= self.trace_share:
-                return
-        plan = context._plan
+        parent, plan = context._otel, context._plan
         name = f"handrail.{plan.stage.value}"
-        span = self._tracer.start_span(name, parent, start_time=unix_ns(context._stamps[0]))
-        _describe(span, context, action)
-        span.end(unix_ns(context._end))
+        try:
+            if parent and action is Action.ALLOW:
+                recording = trace.get_current_span(parent).is_recording()
+                if not recording and random() >= self.trace_share:
+                    return
+            span = self._tracer.start_span(name, parent, start_time=unix_ns(context._stamps[0]))
+            _describe(span, context, action)
+            span.end(unix_ns(context._end))
+        except Exception:
+            self.failed("span")
 
     @contextmanager
     def early(self, context: Context) -> Iterator[trace.Span]:
         """Start the span before hooks that run elsewhere, so that their spans are its children."""
         plan = context._plan
-        span = self._tracer.start_span(
-            f"handrail.{plan.stage.value}",
-            context._otel,
-            kind=SpanKind.INTERNAL,
-            start_time=unix_ns(context._stamps[0]),
-        )
+        try:
+            span = self._tracer.start_span(
+                f"handrail.{plan.stage.value}",
+                context._otel,
+                kind=SpanKind.INTERNAL,
+                start_time=unix_ns(context._stamps[0]),
+            )
+        except Exception:
+            self.failed("span")
+            span = trace.INVALID_SPAN
         with trace.use_span(span, record_exception=False, set_status_on_exception=False):
             try:
                 yield span
             except BaseException:
-                span.set_attributes(dict(zip(SPAN_ATTRIBUTES, _whose(plan), strict=False)))
-                span.end()
+                with suppress(Exception):
+                    span.set_attributes(dict(zip(SPAN_ATTRIBUTES, _whose(plan), strict=False)))
+                    span.end()
                 raise
 
     def end(self, span: trace.Span, context: Context, action: Action) -> None:
         """Describe and end an early span."""
-        _describe(span, context, action)
-        span.end(unix_ns(context._end))
+        try:
+            _describe(span, context, action)
+            span.end(unix_ns(context._end))
+        except Exception:
+            self.failed("span")
 
     def dropped(self, total: int) -> None:
         """Say that entries were dropped, once per drain."""
@@ -303,6 +317,10 @@ class Telemetry:
             self._reported_drops = total
             self.count("handrail.record.dropped", by=new)
             log("handrail.record_dropped", "warning", dropped=new, total=total)
+
+    def failed(self, call: str) -> None:
+        """Say that something beside a call failed: the host's tracing, or our drain."""
+        log("handrail.call_failed", "error", call=call)
 
     def sink_failed(self) -> None:
         """Say that the sink refused."""
