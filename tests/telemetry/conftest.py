@@ -78,6 +78,7 @@ class Receiver:
         self.spans: list[Span] = []
         self.points: dict[str, list] = {}
         self.bytes: list[bytes] = []
+        self.reader: PeriodicExportingMetricReader | None = None
 
     def take(self, path: str, body: bytes) -> None:
         """Parse one export request."""
@@ -134,6 +135,7 @@ def _receiver() -> Iterator[Receiver]:
         OTLPMetricExporter(f"{url}/metrics"), export_interval_millis=float("inf")
     )
     meter_provider().add_metric_reader(reader)
+    receiver.reader = reader
     yield receiver
     processor.shutdown()
     meter_provider().remove_metric_reader(reader)
@@ -166,7 +168,7 @@ def _points(receiver):
     """The last points of a metric at the collector: values by attributes."""
 
     def read(metric: str, **having: str) -> dict:
-        meter_provider().force_flush()
+        receiver.reader.force_flush()
         wanted = {f"handrail.{k}": v for k, v in having.items()}.items()
         found = [(pairs(p.attributes), p.as_int) for p in receiver.points.get(metric, ())]
         return {tuple(a.values()): n for a, n in found if wanted <= a.items()}
