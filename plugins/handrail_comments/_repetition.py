@@ -25,7 +25,8 @@ def repetition(text: Text, settings: Settings) -> Iterator[Finding]:
     if not spans and not words:
         return
     reasons = [f"one word {words} times"] if words else []
-    reasons += [f"{len(spans)} long runs of one character"] if spans else []
+    if spans:
+        reasons.append(f"{len(spans)} long run{'s' * (len(spans) > 1)} of one character")
     longest = max((end - start for start, end in spans), default=0)
     yield Finding(
         "integrity.spam",

@@ -42,7 +42,11 @@ def _terms(value: Mapping[str, object] | tuple[Term, ...]) -> tuple[Term, ...]:
 
 
 def _fold(value: Fold | Mapping[str, bool]) -> Fold:
-    return value if isinstance(value, Fold) else Fold(**value)
+    if isinstance(value, Fold):
+        return value
+    if unknown := set(value) - {field.name for field in attrs.fields(Fold)}:
+        raise ValueError(f"fold: unknown disguise {min(unknown)!r}")
+    return Fold(**value)
 
 
 @attrs.frozen(kw_only=True)

@@ -42,6 +42,7 @@ class TestContract(ModuleContract):
     """The text module keeps its contract with the SDK."""
 
     module = handrail_text
+    examples = {"integrity.spam": ["subscribe to my channel"]}  # noqa: RUF012
     harmless = ("Scunthorpe, Essex, a cockpit, an assassin and Dickens", "well done, thank you!")
 
 
@@ -305,6 +306,11 @@ class TestLists:
         """A misspelled column of an inline term is refused."""
         with pytest.raises(ValueError, match="unknown column 'sorce'"):
             Settings(terms={"quux": {"issue": INSULT, "sorce": 1}})
+
+    def test_unknown_disguise_is_refused(self):
+        """A misspelled fold option is refused."""
+        with pytest.raises(ValueError, match="unknown disguise 'leat'"):
+            Settings(fold={"leat": True})
 
     def test_changed_file_makes_other_settings(self, tmp_path):
         """Settings with the same path but other terms are not equal."""
