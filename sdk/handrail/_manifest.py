@@ -21,6 +21,10 @@ PARTS = frozenset(
 _VERSION = re.compile(r"\d+(\.\d+){0,3}([a-z0-9.+-]{0,20})")
 
 
+def _is_version(value: object) -> bool:
+    return isinstance(value, str) and _VERSION.fullmatch(value) is not None
+
+
 def _set(value: Iterable[str] | str) -> frozenset[str]:
     return frozenset(strings(value, "Manifest"))
 
@@ -73,7 +77,7 @@ class Manifest:
     def __attrs_post_init__(self) -> None:
         name(self.name, "Manifest.name")
         where = f"Manifest of {self.name!r}"
-        if not isinstance(self.version, str) or not _VERSION.fullmatch(self.version):
+        if not _is_version(self.version):
             raise InvalidValueError(f"{where}: version: expected something like '1.4.2'")
         for each in self.issues:
             issue(each, where=f"{where}: issues")
@@ -94,6 +98,9 @@ class Manifest:
         settings: object = self.settings
         if settings is not None and not (isinstance(settings, type) and attrs.has(settings)):
             raise InvalidValueError(f"{where}: settings: expected an attrs class")
+        for field in attrs.fields(settings) if settings is not None else ():
+            if field.default is attrs.NOTHING:
+                raise InvalidValueError(f"{where}: settings: {field.name!r} needs a default")
         needs: Mapping[str, object] = self.needs
         for key, kind in needs.items():
             if not isinstance(kind, type):

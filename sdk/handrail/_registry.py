@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from importlib.metadata import EntryPoint, entry_points
+from types import SimpleNamespace
 from typing import Any, get_type_hints
 
 import attrs
@@ -16,8 +17,8 @@ from handrail import _hooks
 from handrail._hooks import HOOKS, PROJECT
 from handrail._manifest import Manifest
 from handrail._rules import Mode, day, mode
-from handrail._values import from_json
-from handrail.errors import HandrailError, ModuleError, unknown
+from handrail._values import Placed, from_json
+from handrail.errors import ConfigError, HandrailError, ModuleError, unknown
 
 UNDER_TESTS = "PYTEST_VERSION"
 """While this is in the environment, ``installed`` loads nothing: tests name what they load."""
@@ -101,7 +102,8 @@ class Registry:
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         modes: Mapping[str, ModuleMode | Mapping[str, Any]] | None = None,
     ) -> None:
-        self._settings = dict(settings or {})
+        self._settings = settings or {}
+        self._given = {"settings": self._settings, "modes": modes or {}}
         self._modes = {
             k: m if isinstance(m, ModuleMode) else from_json(ModuleMode, m, f"modes: {k}")
             for k, m in (modes or {}).items()
@@ -117,18 +119,23 @@ class Registry:
         manifest = _manifest(module)
         check_hooks(module, manifest.name)
         name, current = self._place(manifest)
+        settings = self._read_settings(manifest)
         try:
             self._manager.register(module, name)
-        except (pluggy.PluginValidationError, ValueError) as error:
+            implementations = self._implementations(module, name)
+        except BaseException as error:
+            self._manager.unregister(name=name)
+            if not isinstance(error, (pluggy.PluginValidationError, ValueError)):
+                raise
             text = " ".join(str(error).split())
             raise ModuleError(f"Module {name!r}: {text}") from None
         loaded = Loaded(
             name=name,
             manifest=manifest,
             origin=origin,
-            implementations=self._implementations(module, name),
+            implementations=implementations,
             mode=current,
-            settings=self._read_settings(manifest),
+            settings=settings,
             provided={k: _provided(name, k, f) for k, f in manifest.provides.items()},
         )
         self.loaded.append(loaded)
@@ -140,16 +147,15 @@ class Registry:
         plain, exact = manifest.name, f"{manifest.name}@{manifest.version}"
         current = self._modes.get(exact) or self._modes.get(plain) or ModuleMode()
         twins = [m for m in self.loaded if m.manifest.name == plain]
-        if not twins:
-            return (exact if exact in self._modes else plain), current
         if any(m.version == manifest.version for m in twins):
             raise ModuleError(f"Module {exact!r} is loaded twice. Remove one of the two.")
-        if exact not in self._modes and not any(m.name != plain for m in twins):
+        if current.mode is Mode.ENFORCE and any(m.mode.mode is Mode.ENFORCE for m in twins):
             raise ModuleError(
                 f"Two modules are called {plain!r} ({twins[0].version} and {manifest.version}). "
                 f"Put one in shadow: modes: {{{exact!r}: {{mode: shadow, expires: DATE}}}}"
             )
-        return (exact if exact in self._modes else plain), current
+        taken = any(m.name == plain for m in twins)
+        return (exact if taken or exact in self._modes else plain), current
 
     def _implementations(self, module: object, name: str) -> Mapping[str, Hook]:
         found = {}
@@ -160,12 +166,14 @@ class Registry:
         return found
 
     def _read_settings(self, manifest: Manifest) -> object:
-        given = self._settings.get(manifest.name)
-        if manifest.settings is None:
-            if given:
-                raise ModuleError(f"Module {manifest.name!r} has no settings; remove them.")
-            return None
-        return from_json(manifest.settings, given or {}, f"settings of {manifest.name!r}")
+        exact = f"{manifest.name}@{manifest.version}"
+        given = self._settings.get(exact, self._settings.get(manifest.name)) or {}
+        if manifest.settings is not None:
+            return read_settings(manifest.settings, given, f"settings of {manifest.name!r}")
+        if given:
+            where = _at(given, f"settings of {manifest.name!r}")
+            raise ConfigError(f"{where}: the module has no settings; remove them")
+        return None
 
     def install(self, allow: Iterable[str] | None, deny: Iterable[str] = ()) -> None:
         """Take in modules by entry point, one at a time; a broken one is quarantined.
@@ -174,7 +182,9 @@ class Registry:
             allow: Entry-point names; None is every installed one, but none while tests run.
             deny: Names that are never loaded.
         """
-        found = {e.name: e for e in entry_points(group=PROJECT)}
+        found: dict[str, list[EntryPoint]] = {}
+        for entry in entry_points(group=PROJECT):
+            found.setdefault(entry.name, []).append(entry)
         if allow is None and UNDER_TESTS in os.environ:
             self.skipped_under_tests = True
             return
@@ -185,11 +195,18 @@ class Registry:
             if name not in set(deny):
                 self._install(name, found[name])
 
-    def _install(self, name: str, entry: EntryPoint) -> None:
+    def _install(self, name: str, entries: list[EntryPoint]) -> None:
+        entry, *others = entries
+        if any(e.value != entry.value for e in others):
+            offers = " and ".join(sorted(e.value for e in entries))
+            self.quarantined.append(
+                Quarantined(name, f"{offers} both go by this name. Uninstall one of them.")
+            )
+            return
         try:
             origin = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
             self.add(entry.load(), origin)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, ConfigError):
             raise
         except BaseException as error:
             said = str(error) if isinstance(error, (HandrailError, ImportError)) else ""
@@ -198,21 +215,56 @@ class Registry:
     def check(self) -> None:
         """Check what only shows once all are in: needs, settings and modes for nobody."""
         providers: dict[str, tuple[str, type]] = {}
-        for module in self.loaded:
+        running = [m for m in self.loaded if m.mode.current is not Mode.OFF]
+        # What is enforced comes first: a shadow provides only what nobody else does.
+        for module in sorted(running, key=lambda m: m.mode.current is Mode.SHADOW):
             for name, (_, kind) in module.provided.items():
-                if name in providers and module.mode.current is Mode.ENFORCE:
+                if name not in providers:
+                    providers[name] = (module.name, kind)
+                elif module.mode.current is Mode.ENFORCE:
                     raise ModuleError(
-                        f"Modules {providers[name][0]!r} and {module.name!r} both provide {name!r}"
+                        f"Modules {providers[name][0]!r} and {module.name!r} both provide "
+                        f"{name!r}. Load one of them, or put one in shadow."
                     )
-                providers[name] = (module.name, kind)
-        for module in self.loaded:
+        for module in running:
             for name, kind in module.manifest.needs.items():
                 _check_need(module.name, name, kind, providers)
+        self._check_names()
+
+    def _check_names(self) -> None:
         known = {m.manifest.name for m in self.loaded} | {q.name for q in self.quarantined}
-        for kind_, table in (("settings", self._settings), ("modes", self._modes)):
+        exact = {f"{m.manifest.name}@{m.version}" for m in self.loaded}
+        for kind, table in self._given.items():
             for name in table:
-                if name.partition("@")[0] not in known:
-                    raise unknown("module", name, known, where=kind_)
+                if name not in known | exact and name.partition("@")[0] not in (
+                    q.name for q in self.quarantined
+                ):
+                    where = table.where(name) if isinstance(table, Placed) else kind
+                    raise ConfigError(str(unknown("module", name, known | exact, where=where)))
+
+
+def read_settings(cls: type, given: Mapping[str, Any], where: str) -> Any:
+    """Build a module's settings; raises ConfigError at the key that is wrong."""
+    if not isinstance(given, Mapping):
+        raise ConfigError(f"{where}: expected keys and values, got {type(given).__name__}")
+    try:
+        return from_json(cls, given, where)
+    except Exception as error:  # noqa: BLE001  # Whatever a settings class raises is a mistake.
+        for key in given if len(given) > 1 else ():
+            _read_one(cls, given, key, where)
+        place = _at(given, where, *given) if len(given) == 1 else _at(given, where)
+        # What else a class raises may repeat the value, which may be a secret.
+        said = str(error) if isinstance(error, HandrailError) else type(error).__name__
+        raise ConfigError(f"{place}: {said}") from None
+
+
+def _read_one(cls: type, given: Mapping[str, Any], key: str, where: str) -> None:
+    alone: Mapping[str, Any] = {key: given[key]}
+    read_settings(cls, Placed(alone, given.where) if isinstance(given, Placed) else alone, where)
+
+
+def _at(given: Mapping[str, Any], where: str, *key: str) -> str:
+    return given.where(*key) if isinstance(given, Placed) else ".".join((where, *key))
 
 
 def _manifest(module: object) -> Manifest:
@@ -257,6 +309,7 @@ def unknown_hook(name: str, attribute: str) -> ModuleError:
 
 
 def _hook(function: Any, arguments: tuple[str, ...]) -> Hook:
+    _check_filled(function, arguments)
     cost = getattr(function, "handrail_cost", None)
     limit = getattr(function, "handrail_timeout_ms", None)
     where = f"{getattr(function, '__module__', '?')}.{getattr(function, '__name__', '?')}"
@@ -264,7 +317,7 @@ def _hook(function: Any, arguments: tuple[str, ...]) -> Hook:
     if is_async and cost not in (None, "remote"):
         raise ModuleError(f"{where}: async def cannot be {cost}: leave cost out, or say remote")
     if not is_async and cost == "remote":
-        raise ModuleError(f"{where}: remote is for async def: say cost='blocking', or make it async")
+        raise ModuleError(f"{where}: remote is for async def: say cost='blocking'")
     cost = "remote" if is_async else cost or "inline"
     if cost not in ("inline", "blocking", "remote"):
         raise ModuleError(f"{where}: {unknown('cost', cost, ('inline', 'blocking', 'remote'))}")
@@ -273,8 +326,25 @@ def _hook(function: Any, arguments: tuple[str, ...]) -> Hook:
     return Hook(function=function, arguments=arguments, cost=cost, timeout_ms=limit)
 
 
+def _check_filled(function: Any, arguments: tuple[str, ...]) -> None:
+    """Refuse an argument that would never be given: one with a default, keyword-only, a star."""
+    for extra in inspect.signature(function).parameters.keys() - set(arguments):
+        raise ModuleError(
+            f"{function.__module__}.{function.__name__}: {extra!r} would never be given. Take "
+            f"arguments by position, without a default."
+        )
+
+
 def _provided(name: str, key: str, function: Any) -> tuple[Any, type]:
-    kind = get_type_hints(function).get("return")
+    annotation = getattr(function, "__annotations__", {}).get("return")
+    try:
+        # The return annotation alone: others may exist for the type checker only.
+        kind = get_type_hints(
+            SimpleNamespace(__annotations__={"return": annotation}),
+            getattr(function, "__globals__", None),
+        ).get("return")
+    except NameError:
+        kind = None
     if not isinstance(kind, type):
         raise ModuleError(
             f"Module {name!r}: provides {key!r}: annotate what the function returns with a class"
