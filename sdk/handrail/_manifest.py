@@ -65,9 +65,7 @@ class Manifest:
     languages: frozenset[str] = attrs.field(default=frozenset(), converter=_set)
     reads: frozenset[str] = attrs.field(default=frozenset({"text"}), converter=_set)
     needs: Mapping[str, type] = attrs.field(factory=dict, converter=_read_only)
-    provides: Mapping[str, Callable[..., object]] = attrs.field(
-        factory=dict, converter=_read_only
-    )
+    provides: Mapping[str, Callable[..., object]] = attrs.field(factory=dict, converter=_read_only)
     counters: frozenset[str] = attrs.field(default=frozenset(), converter=_set)
     sends: frozenset[str] = attrs.field(default=frozenset(), converter=_set)
     settings: type | None = None
