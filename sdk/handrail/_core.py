@@ -131,9 +131,10 @@ class Core:
             raise FeatureError("\n".join(f"{p.where}: {p.what} {p.fix}".rstrip() for p in problems))
         for problem in problems:
             log("handrail.problem_found", "warning", where=problem.where, what=problem.what)
-        for stage in Stage:
-            if (key := plan_key(name, stage)) not in self.plans:
-                self.plans = {**self.plans, key: self.planner.plan(feature, stage)}
+        with self.planner.pulse.lock:
+            for stage in Stage:
+                if (key := plan_key(name, stage)) not in self.plans:
+                    self.plans = {**self.plans, key: self.planner.plan(feature, stage)}
         return feature
 
     def check(self, feature: Feature) -> list[Problem]:
@@ -152,15 +153,17 @@ class Core:
 
     def rearrange(self) -> None:
         """Arrange all plans anew, after a breaker or a move; one assignment swaps them."""
-        now = monotonic_ns()
-        before = self.plans
-        self.plans = {key: arrange(plan, now) for key, plan in before.items()}
-        for key, plan in self.plans.items():
-            for slot in {*plan.absent} ^ {*before[key].absent}:
-                state = "open" if slot in plan.absent else "closed"
-                self.telemetry.count("handrail.breaker.changes", slot.name, plan.stage, state)
-                log("handrail.breaker_changed", "warning", module=slot.name,
-                    stage=plan.stage.value, state=state)  # fmt: skip
+        with self.planner.pulse.lock:
+            now, before = monotonic_ns(), self.plans
+            after = self.plans = {key: arrange(plan, now) for key, plan in before.items()}
+        changed = {
+            (slot.name, plan.stage.value, "open" if slot in plan.absent else "closed")
+            for key, plan in after.items()
+            for slot in {*plan.absent} ^ {*before[key].absent}
+        }
+        for name, stage, state in sorted(changed):
+            self.telemetry.count("handrail.breaker.changes", name, stage, state)
+            log("handrail.breaker_changed", "warning", module=name, stage=stage, state=state)
 
     def tick(self) -> None:
         """Housekeeping, once per interval: bring moved modules back, look for a stuck loop."""

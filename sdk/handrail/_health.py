@@ -24,6 +24,23 @@ OVERRUNS = 5
 MOVED_NS = 60_000_000_000
 
 
+class RenewedLock:
+    """A lock that is free in a forked child, whoever held it in the parent."""
+
+    def __init__(self) -> None:
+        self._renew()
+        _locks.add(self)
+
+    def _renew(self) -> None:
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
 class Health:
     """One module at one stage; shared by all plans, so that it outlives any of them.
 
@@ -33,7 +50,7 @@ class Health:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = RenewedLock()
         self._recent: deque[bool] = deque(maxlen=WINDOW)
         self._overruns: deque[bool] = deque(maxlen=WINDOW)
         self._cool_off = COOL_OFF_NS
@@ -109,7 +126,6 @@ class Health:
 
     def after_fork(self) -> None:
         """Forget what ran in the parent: its threads are not here."""
-        self._lock = threading.Lock()
         self.unreturned = 0
 
 
@@ -117,9 +133,12 @@ COUNTED = frozenset({Cause.ERROR, Cause.TIMEOUT, Cause.INVALID})
 """Causes that speak against the module itself."""
 
 _live: weakref.WeakSet[Health] = weakref.WeakSet()
+_locks: weakref.WeakSet[RenewedLock] = weakref.WeakSet()
 
 
 def _after_fork() -> None:
+    for lock in list(_locks):
+        lock._renew()
     for health in list(_live):
         health.after_fork()
 

@@ -17,7 +17,7 @@ import attrs
 from handrail._context import SDK, Context
 from handrail._decision import Action, Cause, PolicyRef, Stage
 from handrail._feature import Feature
-from handrail._health import Health
+from handrail._health import Health, RenewedLock
 from handrail._issues import flagged
 from handrail._policy import Policy, fingerprint
 from handrail._registry import Hook, Loaded
@@ -67,10 +67,12 @@ class Pulse:
 
     troubled: bool = False
     health: dict[tuple[str, Stage], Health] = attrs.field(factory=dict)
+    lock: RenewedLock = attrs.field(factory=RenewedLock)
 
     def feel(self) -> None:
-        """Look at all modules again."""
-        self.troubled = any(h.troubled for h in self.health.values())
+        """Look at all modules again; one thread at a time, so that the last look counts."""
+        with self.lock:
+            self.troubled = any(h.troubled for h in self.health.values())
 
 
 EDGES_US = (10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000)

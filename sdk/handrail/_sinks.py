@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import secrets
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from typing import Any
 from handrail._call import decision
 from handrail._context import OFFSET_NS, Context
 from handrail._decision import Action, Decision, Receipt
+from handrail._health import RenewedLock
 from handrail._plan import LANGUAGES_MOST
 from handrail._record import SAMPLED, unserved
 from handrail._seams import Entry, HostEvent
@@ -71,11 +71,10 @@ class JsonlSink:
         self._path = Path(path)
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._keyed = _keyed(key or _kept_key(self._path)) if mask else None
-        self._lock = threading.Lock()
+        self._lock = RenewedLock()
         self._committed: deque[str] = deque(maxlen=10_000)
         self._plans: set[str] = set()
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-        self._file = os.fdopen(descriptor, "a", encoding="utf-8", newline="\n")
+        self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     def masked(self, id: str) -> str:  # noqa: A002
         """Return *id* as the file shows it."""
@@ -92,26 +91,35 @@ class JsonlSink:
                 committed = set(self._committed)
                 batch = [e for e in batch if not (type(e) is Decision and e.id in committed)]
             clean = self._clean
-            self._file.write("".join([
+            self._append("".join([
                 clean(c) if (c := clean_call(entry)) is not None else self._line(entry)
                 for entry in batch
             ]))  # fmt: skip
-            self._file.flush()
 
     def commit(self, decisions: Sequence[Decision]) -> bool:
         """Append decisions that open a case, and wait until the disk has them."""
         with self._lock:
-            for decision in decisions:
-                self._file.write(self._line(decision))
-                self._committed.append(decision.id)
-            self._file.flush()
-            os.fsync(self._file.fileno())
+            self._append("".join(map(self._line, decisions)))
+            os.fsync(self._file)
+            self._committed.extend(decision.id for decision in decisions)
         return True
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
-            self._file.close()
+            if self._file >= 0:
+                os.close(self._file)
+                self._file = -1
+
+    def _append(self, text: str) -> None:
+        """Write without a buffer of our own: after a fork, two processes would write it out."""
+        left = memoryview(text.encode())
+        try:
+            while left:
+                left = left[os.write(self._file, left) :]
+        except OSError:
+            self._plans.clear()  # Their lines may be among those that were not written.
+            raise
 
     def _line(self, entry: Entry) -> str:
         data = entry.to_json()
