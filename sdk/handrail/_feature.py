@@ -13,7 +13,7 @@ import attrs
 from handrail._decision import Action, Stage
 from handrail._effect import effect_specs
 from handrail._issues import expand
-from handrail._values import FrozenMap, from_json, name, strings
+from handrail._values import FrozenMap, built, name, strings
 from handrail.errors import InvalidValueError, unknown
 
 PROVIDABLE = frozenset(
@@ -28,7 +28,9 @@ PROVIDABLE = frozenset(
 ACTIONS = tuple(a.name.lower() for a in Action if a is not Action.ALLOW)
 
 
-def _issues_by_stage(value: Any) -> Mapping[str, frozenset[str]]:
+def _issues_by_stage(
+    value: Mapping[str, Iterable[str] | str] | Iterable[str] | str,
+) -> Mapping[str, tuple[str, ...]]:
     table = value if isinstance(value, Mapping) else {"pre_publish": value}
     stages = [s.value for s in Stage]
     for stage in table:
@@ -38,6 +40,10 @@ def _issues_by_stage(value: Any) -> Mapping[str, frozenset[str]]:
         {s: tuple(sorted(expand(strings(v, "requires.issues"), where="requires.issues")))
          for s, v in table.items() if v}
     )  # fmt: skip
+
+
+def _modules(value: Iterable[str] | str | None) -> tuple[str, ...]:
+    return strings(value, "requires.modules")
 
 
 @attrs.frozen(kw_only=True)
@@ -50,16 +56,12 @@ class Requires:
         modules: Names of modules that must be loaded.
     """
 
-    issues: Mapping[str, Any] = attrs.field(factory=dict, converter=_issues_by_stage)
-    modules: tuple[str, ...] = attrs.field(
-        default=(), converter=lambda v: strings(v, "requires.modules")
-    )
+    issues: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict, converter=_issues_by_stage)
+    modules: tuple[str, ...] = attrs.field(default=(), converter=_modules)
 
 
 def _requires(value: Requires | Mapping[str, Any] | None) -> Requires:
-    if value is None:
-        return Requires()
-    return value if isinstance(value, Requires) else from_json(Requires, value, "requires")
+    return Requires() if value is None else built(Requires, value, "requires")
 
 
 def _check_years(_: object, attribute: Any, value: object) -> None:
@@ -80,12 +82,18 @@ class Ages:
 
 
 def _ages(value: Ages | Mapping[str, Any] | None) -> Ages:
-    if value is None:
-        return Ages()
-    return value if isinstance(value, Ages) else from_json(Ages, value, "audience")
+    return Ages() if value is None else built(Ages, value, "audience")
 
 
-def _optional_set(value: Iterable[str] | None) -> frozenset[str] | None:
+def _markets(value: Iterable[str] | str | None) -> tuple[str, ...]:
+    return strings(value, "Feature.markets")
+
+
+def _functionalities(value: Iterable[str] | str | None) -> tuple[str, ...]:
+    return strings(value, "Feature.functionalities")
+
+
+def _optional_set(value: Iterable[str] | str | None) -> frozenset[str] | None:
     return None if value is None else frozenset(strings(value, "Feature"))
 
 
@@ -110,13 +118,9 @@ class Feature:
     name: str = attrs.field()
     surface: str = attrs.field()
     owner: str | None = None
-    markets: tuple[str, ...] = attrs.field(
-        default=(), converter=lambda v: strings(v, "Feature.markets")
-    )
+    markets: tuple[str, ...] = attrs.field(default=(), converter=_markets)
     audience: Ages = attrs.field(default=None, converter=_ages)
-    functionalities: tuple[str, ...] = attrs.field(
-        default=(), converter=lambda v: strings(v, "Feature.functionalities")
-    )
+    functionalities: tuple[str, ...] = attrs.field(default=(), converter=_functionalities)
     requires: Requires = attrs.field(default=None, converter=_requires)
     provides: frozenset[str] | None = attrs.field(default=None, converter=_optional_set)
     carries_out: frozenset[str] | None = attrs.field(default=None, converter=_optional_set)
@@ -146,7 +150,7 @@ class Feature:
         self._check_budget(where)
 
     def _check_budget(self, where: str) -> None:
-        budget = self.budget_ms
+        budget: object = self.budget_ms
         if budget is not None and (
             isinstance(budget, bool)
             or not isinstance(budget, (int, float))
@@ -161,7 +165,7 @@ class Feature:
     @property
     def languages(self) -> frozenset[str]:
         """The languages of its markets; empty where no market is stated."""
-        return frozenset(l for m in self.markets for l in market_languages()[m])
+        return frozenset(each for m in self.markets for each in market_languages()[m])
 
 
 @cache
