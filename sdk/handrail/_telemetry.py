@@ -88,7 +88,6 @@ EVENTS = (
     "handrail.sink_failed",
     "handrail.record_dropped",
     "handrail.call_failed",
-    "handrail.loop_failed",
     "handrail.sync_in_loop",
 )
 """Every log event."""
