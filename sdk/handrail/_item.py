@@ -53,7 +53,7 @@ def _check_id(instance: object, attribute: attrs.Attribute[T], value: T) -> None
         _id(value, f"{type(instance).__name__}.{attribute.name}")
 
 
-def _check_text(instance: object, attribute: Any, value: object) -> None:
+def _check_text(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
     if not isinstance(value, str):
         raise InvalidValueError(
             f"{type(instance).__name__}.{attribute.name}: expected a string, "
