@@ -33,7 +33,7 @@ class DerivationError(Exception):
         self.name = name
 
 
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
 
 class Context:
@@ -43,15 +43,19 @@ class Context:
         item: The item. report: The report, at that stage. now: When the call began, UTC.
     """
 
+    item: Item
     report: Report | None = None
+    _plan: Plan
+    _number: int
+    _stamps: list[int]  # when the call began, then the end of each inline hook
     _pairs: list[tuple[Any, int]] | None = None  # findings, each with its slot's index
     _faults: list[tuple[Any, ...]] | None = None  # (slot, cause, error, place, ns, source)
     _outcome: Outcome | None = None
     _derived: Mapping[str, Any] = _NOTHING
     _lent: dict[int, int] | None = None  # slot → ns it spent in derivations of others
     _provided: dict[str, int] | None = None  # provider → ns its derivations took
-    _times: Mapping[int, int] = _NOTHING  # type: ignore[assignment]  # slot → ns, off the caller's thread
-    _skipped: Mapping[int, str] = _NOTHING  # type: ignore[assignment]
+    _times: Mapping[int, int] = _NOTHING  # slot → ns, off the caller's thread
+    _skipped: Mapping[int, str] = _NOTHING
     _inner = 0
     _depth = 0
     _end = 0
