@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, runtime_checkable
 
 import attrs
 
@@ -18,6 +18,10 @@ from handrail._values import Json, aware, fields_json, from_json
 
 if TYPE_CHECKING:
     from handrail._policy import Policy
+
+
+def _at(value: datetime | str) -> datetime:
+    return aware(value, "HostEvent.at")
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -39,7 +43,7 @@ class HostEvent:
     published: bool | None = None
     views: int | None = None
     segment: str | None = None
-    at: datetime = attrs.field(converter=lambda v: aware(v, "HostEvent.at"))
+    at: datetime = attrs.field(converter=_at)
 
     def __repr__(self) -> str:
         return f"HostEvent({self.name}, feature={self.feature!r})"
@@ -148,7 +152,7 @@ class Notices(Protocol):
 class NeutralNotices:
     """One neutral English sentence per action: accuses nobody, teaches nobody, tips nobody off."""
 
-    _TEXTS = {
+    _TEXTS: ClassVar = {
         Action.NUDGE: "Before you post: do you want to send this as it is?",
         Action.HOLD: "Thank you. This will appear once it has been looked at.",
         Action.BLOCK: "This could not be posted.",
