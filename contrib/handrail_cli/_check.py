@@ -53,7 +53,8 @@ def check(*, file: str, wanted: Wanted, form: str, show_text: bool, as_json: boo
             raise show.Stop(str(error)) from None
         lines = read(stream, _form(form, file))
         report = Report(as_json=as_json, show_text=show_text)
-        for line in watched(lines, size, on=show.watching(as_json=as_json)):
+        typed = file == "-" and sys.stdin.isatty()
+        for line in watched(lines, size, on=show.watching(as_json=as_json) and not typed):
             report.add(line, feature.pre_publish(line.item) if line.item else None)
     report.close()
     raise SystemExit(1 if report.errors else 0)
@@ -69,7 +70,9 @@ def _open(file: str, stack: ExitStack) -> tuple[BinaryIO, int | None]:
         if sys.stdin.isatty():
             click.echo("One item a line; end with Ctrl-D.", err=True)
         stream = sys.stdin.buffer
-        return stream if isinstance(stream, io.BufferedReader) else io.BytesIO(stream.read()), None
+        return stream if hasattr(stream, "peek") else io.BufferedReader(
+            io.BytesIO(stream.read())
+        ), None
     path = Path(file)
     try:
         return stack.enter_context(path.open("rb")), path.stat().st_size or None

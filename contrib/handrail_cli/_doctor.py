@@ -52,8 +52,7 @@ def _of_settings(path: Path | None) -> list[Problem]:
         with configured(path) if path else installed() as safety:
             found = list(safety.problems())
     except show.Stop as stop:
-        what = "The settings cannot be used." if path else "Nothing can be loaded."
-        return [Problem(level="error", where=str(path or CONFIG), what=what, fix=stop.message)]
+        return [Problem(level="error", where="settings", what=stop.message)]
     if path is None:
         fix = f"Write a {CONFIG}, or name one with --config."
         what = "No settings file: only installed modules were looked at, no feature."
@@ -76,15 +75,15 @@ def _of_commands() -> list[Problem]:
 def _print(problems: list[Problem], path: Path | None) -> None:
     screen = show.screen()
     screen.print(f"Looked at {path}." if path else "Looked at what is installed.")
-    if not problems:
+    if all(p.level == "note" for p in problems):
         screen.print(Text("All is well.", "green"))
-        return
-    table = show.grid("", "where", "what", "what to do")
+    table = show.grid("level", "problem", whole=["level"])
     for problem in problems:
-        table.add_row(
-            Text(problem.level, STYLES[problem.level]),
-            Text(show.printable(problem.where)),
-            Text(show.printable(problem.what, 1000)),
-            Text(show.printable(problem.fix or "", 1000)),
-        )
-    screen.print(table)
+        told = Text(show.printable(problem.where), "bold")
+        told.append(f"\n{show.printable(problem.what, 1000)}", "not bold")
+        if problem.fix:
+            told.append(f"\n→ {show.printable(problem.fix, 1000)}", "not bold dim")
+        table.add_row(Text(problem.level, STYLES[problem.level]), told)
+    if problems:
+        screen.print()
+        screen.print(table)

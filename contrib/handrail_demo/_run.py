@@ -12,15 +12,32 @@ from statistics import quantiles
 import attrs
 
 from handrail import Action, Decision, Feature, HandrailError, Item, Safety, starting_policy
-from handrail_cli.show import Stop
+from handrail_cli import show
 
 MODULES = ("comments", "links", "text")
 """The modules that come with Handrail, by entry point."""
 
 FEATURES = {
-    "comments": Feature(name="video_comments", surface="comments", markets=["US", "DE"]),
-    "live": Feature(name="live_chat", surface="live", markets=["US"]),
-    "messages": Feature(name="direct_messages", surface="messaging", markets=["US"]),
+    "comments": Feature(
+        name="video_comments",
+        surface="comments",
+        markets=["US", "DE"],
+        requires={"issues": ["harassment.bullying", "integrity.spam"]},
+    ),
+    "live": Feature(
+        name="live_chat",
+        surface="live",
+        markets=["US"],
+        requires={"issues": ["harassment.bullying"]},
+        carries_out=["nudge", "limit", "block", "reach", "review", "support"],
+        substitutes={"hold": "block"},
+    ),
+    "messages": Feature(
+        name="direct_messages",
+        surface="messaging",
+        markets=["US"],
+        requires={"issues": ["harassment.bullying", "fraud.phishing"]},
+    ),
 }
 """The features, by the file of the sample that plays them."""
 
@@ -74,11 +91,11 @@ def run(modules: Iterable[str]) -> tuple[Played, ...]:
     features = list(FEATURES.values())
     policies = [starting_policy(f.surface) for f in features]
     try:
-        safety = Safety(features=features, modules=list(modules), policy=policies)
-        with safety:
+        with Safety(features=features, modules=list(modules), policy=policies) as safety:
+            show.quarantined(show.screen(error=True), safety.quarantined)
             return tuple(_play(safety, f, sample(name)) for name, f in FEATURES.items())
     except HandrailError as error:
-        raise Stop(str(error)) from None
+        raise show.Stop(str(error)) from None
 
 
 def _play(safety: Safety, feature: Feature, items: Iterable[Item]) -> Played:

@@ -23,7 +23,7 @@ MEANINGS = {
 
 TRY_NEXT = (
     ("handrail demo --show-text", "the same, with the texts to read"),
-    ("echo 'hello there' | handrail check --surface comments", "your own texts"),
+    ("echo 'Win: http://192.0.2.7/now' | handrail check --surface comments", "your own texts"),
     ("handrail issues harassment", "what can be found, and what it is called"),
     ("handrail modules", "what looks for it"),
     ("handrail doctor", "what is wrong, unguarded or unmeasured"),

@@ -33,6 +33,7 @@ features:
   video_comments: {surface: comments}
 modules:
   allow: [grumpf]
+policies: {starting: [comments]}
 """
 
 

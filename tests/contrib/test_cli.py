@@ -91,19 +91,16 @@ class TestCommands:
     @pytest.mark.parametrize(
         ("source", "reason"),
         [
-            pytest.param("1 / 0", "ZeroDivisionError while loading", id="raises"),
-            pytest.param("import nowhere_to_be_found", "ModuleNotFoundError", id="import"),
-            pytest.param("hum = 3", "is no click.Command", id="no-command"),
+            pytest.param("1 / 0", "ZeroDivisionError while loading 'humming:hum'", id="raises"),
+            pytest.param("import absent_9", "ModuleNotFoundError while loading", id="import"),
+            pytest.param("hum = 3", "'humming:hum' is no click.Command", id="no-command"),
         ],
     )
     def test_broken_one_is_a_line_of_the_help(self, run, site, source, reason):
         """A command that cannot be loaded costs only itself."""
         site.install("humming", source, handrail__commands="hum = humming:hum")
 
-        help_text = " ".join(run("--help").output.split())
-
-        assert "hum (broken:" in help_text
-        assert reason.split()[0] in help_text
+        assert f"hum (broken: {reason}" in " ".join(run("--help").output.split())
 
     def test_broken_one_says_why_it_cannot_run(self, run, site):
         """Running a broken command prints one line and exits with 2."""
@@ -227,12 +224,11 @@ class TestDoctor:
 
         assert (1, True) == (result.exit_code, "command 'hum'" in result.stdout)
 
-    def test_missing_settings_are_only_a_note(self, run, site):
+    def test_missing_settings_are_only_a_note(self, run):
         """Where no settings lie, what is installed is looked at and that is said."""
-        result = run("doctor", "--json")
+        problems = json.loads(run("doctor", "--json").stdout)["problems"]
 
-        levels = {p["level"] for p in json.loads(result.stdout)["problems"] if not p["what"]}
-        assert levels <= {"note"}
+        assert ["note"] == [p["level"] for p in problems if p["where"] == "handrail.yaml"]
 
     def test_named_settings_that_are_missing_are_exit_code_2(self, run):
         """A settings file that does not exist stops the command."""

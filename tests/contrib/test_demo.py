@@ -9,6 +9,7 @@ from importlib.resources import files
 import pytest
 
 from handrail import Action, Item
+from handrail_cli import show
 from handrail_cli._group import Commands
 from handrail_demo import _run, _story
 
@@ -151,6 +152,14 @@ class TestCommand:
         tried = [command.rpartition("handrail ")[2].split()[0] for command, _ in _story.TRY_NEXT]
 
         assert set() == set(tried) - set(Commands().list_commands(None))
+
+    def test_text_to_try_meets_more_than_an_allow(self, run):
+        """The text that the demo proposes shows a module at work."""
+        (text,) = [re.findall("echo '(.*)'", c)[0] for c, _ in _story.TRY_NEXT if "echo" in c]
+
+        result = run("check", "--surface", "comments", "--json", stdin=text, installed=True)
+
+        assert "allow" != json.loads(result.stdout)["action"]
 
     def test_json_is_one_object(self, run):
         """With --json each feature's sums are there to read."""
