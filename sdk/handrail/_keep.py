@@ -20,7 +20,7 @@ KEPT_MOST = 100
 """Findings of one module that a decision keeps: the highest of each issue."""
 
 
-def add_fault(
+def add_fault(  # noqa: PLR0913, PLR0917 - the parts of the tuple a fault is kept as
     context: Context, source: str, cause: Cause, error: str | None, place: str | None,
     ns: int | None, issues: frozenset[str], slot: int,
 ) -> None:  # fmt: skip
@@ -56,12 +56,14 @@ def valid(finding: Any, issues: frozenset[str]) -> bool:
     if type(finding) is not Finding:
         return False
     try:
+        score: object = finding.score
+        reason: object = finding.reason
         return (
             finding.issue in issues
-            and isinstance(finding.score, (int, float))
-            and bool(0 <= finding.score <= 1)
-            and isinstance(finding.reason, str)
-            and bool(finding.reason)
+            and isinstance(score, (int, float))
+            and bool(0 <= score <= 1)
+            and isinstance(reason, str)
+            and bool(reason)
         )
     except Exception:  # A module's own class may do anything when it is compared.
         return False
