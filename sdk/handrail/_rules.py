@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from types import MappingProxyType
-from typing import Any, TypeGuard
+from itertools import pairwise
+from types import MappingProxyType, NoneType
+from typing import Any, Literal, TypeAlias, TypeGuard
 
 import attrs
 
 from handrail._condition import Condition, Unknown
-from handrail._decision import Action, Cause, Stage
+from handrail._decision import Action, Cause, Stage, read_action
 from handrail._effect import Effect, effect_specs
 from handrail._issues import expand, flagged
-from handrail._values import FrozenMap, aware, duration, member, strings
+from handrail._values import FrozenMap, aware, duration, member, sequence, strings
 from handrail.errors import InvalidValueError, PolicyError, unknown
 
 SOFT = frozenset({"support", "review", "reach"})
@@ -29,17 +30,19 @@ class Mode(enum.StrEnum):
     ENFORCE = "enforce"
 
 
-def mode(value: Mode | str | bool) -> Mode:
+def mode(value: Mode | str | Literal[False]) -> Mode:
+    """Read a mode; YAML 1.1 reads a bare ``off`` as false."""
     return member(Mode, "off" if value is False else value, "mode")
 
 
-def day(value: object) -> date | None:
+def day(value: date | str | None) -> date | None:
+    """Read a date; a time of day is refused, for nobody would see it cut off."""
     if isinstance(value, str):
         try:
             return date.fromisoformat(value)
         except ValueError:
             raise InvalidValueError("expected a date such as 2027-01-15") from None
-    if value is not None and (not isinstance(value, date) or isinstance(value, datetime)):
+    if isinstance(value, datetime) or not isinstance(value, (date, NoneType)):
         raise InvalidValueError("expected a date such as 2027-01-15")
     return value
 
@@ -58,9 +61,16 @@ class Then:
     lasts: timedelta | None = None
 
 
-def then(value: Then | Action | str | Mapping[str, Any], issue: str | None = None) -> Then:
-    """Read what a rule asks for: ``"hold"``, or ``{"action": …, effect: value, "on": target,
-    "audience": …, "for": "7d"}``. A number for ``strike`` means that weight for *issue*."""
+Ask: TypeAlias = "Then | Action | str | Mapping[str, Any]"
+"""What a rule asks for, as it may be written."""
+
+
+def then(value: Ask, issue: str | None = None) -> Then:
+    """Read what a rule asks for.
+
+    That is ``"hold"``, or ``{"action": …, effect: value, "on": target, "audience": …,
+    "for": "7d"}``. A number for ``strike`` means that weight for *issue*.
+    """
     if isinstance(value, Then):
         return value
     if not isinstance(value, Mapping):
@@ -104,7 +114,7 @@ def ladder(value: Mapping[str, Any], where: str) -> tuple[Rung, ...]:
         raise PolicyError(f"{where}: expected thresholds by action, such as {{hold: 0.7}}")
     rungs = [_rung(Action.parse(k), v, where) for k, v in value.items()]
     rungs.sort(key=lambda r: r.action)
-    for low, high in zip(rungs, rungs[1:], strict=False):
+    for low, high in pairwise(rungs):
         if high.at < low.at:
             raise PolicyError(
                 f"{where}: {high.action.name.lower()} at {high.at} comes before "
@@ -156,10 +166,14 @@ def check_soft(issue: str | None, ask: Then, where: str) -> None:
         )
 
 
-def _condition(value: Condition | None) -> Condition | None:
-    if value is not None and not isinstance(value, Condition):
+def _condition(value: Condition) -> Condition:
+    if not isinstance(value, Condition):
         raise PolicyError("when: expected a Condition(inputs, test)")
     return value
+
+
+def _maybe_condition(value: Condition | None) -> Condition | None:
+    return None if value is None else _condition(value)
 
 
 def _unknown(value: Unknown | str | None) -> Unknown | None:
@@ -170,8 +184,22 @@ def _check_unknown(where: str, when: Condition | None, choice: Unknown | None) -
     if when is not None and when.may_miss and choice is None:
         needed = ", ".join(i for i in when.inputs if not i.endswith("?"))
         raise PolicyError(
-            f"{where}: a value it needs ({needed}) may be missing: say unknown: match, skip or fault"
+            f"{where}: a value it needs ({needed}) may be missing: "
+            f"say unknown: match, skip or fault"
         )
+
+
+def _unread(value: Ask) -> Ask:
+    """Leave it: what it means depends on the rule's issue, known once all fields are set."""
+    return value
+
+
+def _starts(value: datetime | str | None) -> datetime | None:
+    return aware(value, "starts")
+
+
+def _ends(value: datetime | str | None) -> datetime | None:
+    return aware(value, "ends")
 
 
 @attrs.frozen(kw_only=True)
@@ -193,14 +221,14 @@ class Rule:
     id: str = attrs.field(validator=attrs.validators.min_len(1))
     issue: str | None = None
     at: float | None = None
-    when: Condition | None = attrs.field(default=None, converter=_condition)
+    when: Condition | None = attrs.field(default=None, converter=_maybe_condition)
     unknown: Unknown | None = attrs.field(default=None, converter=_unknown)
-    then: Then = attrs.field(converter=lambda v: v)
+    then: Then = attrs.field(converter=_unread)
     mode: Mode = attrs.field(default=Mode.ENFORCE, converter=mode)
     expires: date | None = attrs.field(default=None, converter=day)
     review_by: date | None = attrs.field(default=None, converter=day)
-    starts: datetime | None = attrs.field(default=None, converter=lambda v: aware(v, "starts"))
-    ends: datetime | None = attrs.field(default=None, converter=lambda v: aware(v, "ends"))
+    starts: datetime | None = attrs.field(default=None, converter=_starts)
+    ends: datetime | None = attrs.field(default=None, converter=_ends)
     source: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
     clause: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
     owner: str | None = None
@@ -234,12 +262,23 @@ class Override:
     """Stricter ladders where a condition holds; on each rung the strictest threshold wins."""
 
     id: str
-    when: Condition = attrs.field(converter=_condition)  # type: ignore[misc]
+    when: Condition = attrs.field(converter=_condition)
     unknown: Unknown | None = attrs.field(default=None, converter=_unknown)
     issues: Mapping[str, tuple[Rung, ...]] = attrs.field(converter=ladders)
 
     def __attrs_post_init__(self) -> None:
         _check_unknown(f"override {self.id!r}", self.when, self.unknown)
+
+
+def _excepted(value: Iterable[str] | str) -> tuple[str, ...]:
+    return strings(value, "exception: issues")
+
+
+def _review_by(value: date | str) -> date:
+    read = day(value)
+    if read is None:
+        raise PolicyError("exception: review_by: an exception has a date")
+    return read
 
 
 @attrs.frozen(kw_only=True)
@@ -251,23 +290,35 @@ class ExceptionRule:
     """
 
     id: str
-    when: Condition = attrs.field(converter=_condition)  # type: ignore[misc]
+    when: Condition = attrs.field(converter=_condition)
     unknown: Unknown | None = attrs.field(default=None, converter=_unknown)
-    issues: tuple[str, ...] = attrs.field(converter=lambda v: strings(v, "exception: issues"))
-    at_most: Action = attrs.field(converter=Action.parse)
+    issues: tuple[str, ...] = attrs.field(converter=_excepted)
+    at_most: Action = attrs.field(converter=read_action)
     owner: str
-    review_by: date = attrs.field(converter=day)  # type: ignore[misc]
+    review_by: date = attrs.field(converter=_review_by)
 
     def __attrs_post_init__(self) -> None:
         where = f"exception {self.id!r}"
         _check_unknown(where, self.when, self.unknown)
         if self.unknown is Unknown.MATCH:
             raise PolicyError(f"{where}: unknown: match would loosen where nothing is known")
-        if not self.owner or self.review_by is None:
+        if not self.owner:
             raise PolicyError(f"{where}: an exception has an owner and a review_by date")
         for name in expand(self.issues, where=where):
             if flagged(name, "mandatory_report"):
                 raise PolicyError(f"{where}: {name} must be reported; nothing excepts it")
+
+
+def _failed_issues(value: Iterable[str] | str) -> tuple[str, ...]:
+    return strings(value, "faults: issues")
+
+
+def _stages(value: Iterable[Stage | str]) -> tuple[Stage, ...]:
+    return tuple(member(Stage, s, "faults: stages") for s in sequence(value, "faults: stages"))
+
+
+def _causes(value: Iterable[Cause | str]) -> tuple[Cause, ...]:
+    return tuple(member(Cause, c, "faults: causes") for c in sequence(value, "faults: causes"))
 
 
 @attrs.frozen(kw_only=True)
@@ -279,15 +330,9 @@ class FaultRule:
         then: As in a rule; a fault only ever raises the action.
     """
 
-    issues: tuple[str, ...] = attrs.field(
-        default=("*",), converter=lambda v: strings(v, "faults: issues")
-    )
-    stages: tuple[Stage, ...] = attrs.field(
-        default=(), converter=lambda v: tuple(member(Stage, s, "faults: stages") for s in v)
-    )
-    causes: tuple[Cause, ...] = attrs.field(
-        default=(), converter=lambda v: tuple(member(Cause, c, "faults: causes") for c in v)
-    )
+    issues: tuple[str, ...] = attrs.field(default=("*",), converter=_failed_issues)
+    stages: tuple[Stage, ...] = attrs.field(default=(), converter=_stages)
+    causes: tuple[Cause, ...] = attrs.field(default=(), converter=_causes)
     then: Then = attrs.field(converter=then)
 
     def __attrs_post_init__(self) -> None:
@@ -299,7 +344,7 @@ class Holds:
     """How a HOLD ends: ``within`` this long, else ``otherwise``; who is waited for."""
 
     within: timedelta = attrs.field(converter=duration)
-    otherwise: Action = attrs.field(converter=Action.parse)
+    otherwise: Action = attrs.field(converter=read_action)
     waits_for: str = attrs.field(default="staff")
 
     def __attrs_post_init__(self) -> None:
@@ -307,5 +352,3 @@ class Holds:
             raise PolicyError("holds: waits_for: staff or creator")
         if self.otherwise is Action.HOLD:
             raise PolicyError("holds: otherwise: a hold that ends in a hold has no end")
-
-
