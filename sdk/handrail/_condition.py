@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable, Mapping
+from inspect import signature
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import attrs
 
@@ -34,7 +35,22 @@ class _Missing:
 MISSING: Final = _Missing()
 """The value of an input that is not known in this call."""
 
+_FINDINGS = re.compile(r"(?:score|count)\(([a-z0-9_.]+)")
 _CALL = re.compile(r"(score|count|counter|strikes|session)\(([a-z0-9_.]+)(?:, *([a-z0-9_]+))?\)")
+
+
+class Seen(Protocol):
+    """What counts in a decision: in shadow it is more than what is enforced."""
+
+    @property
+    def scores(self) -> Mapping[str, float]:
+        """The highest score of each issue."""
+        ...
+
+    @property
+    def pairs(self) -> Iterable[tuple[Any, int]]:
+        """The findings, each with its slot."""
+        ...
 
 
 @attrs.frozen
@@ -42,17 +58,17 @@ class Input:
     """One thing a condition may ask for.
 
     Attributes:
-        read: Returns its value for a call and its scores, or MISSING.
+        read: Returns its value for a call and what was seen in it, or MISSING.
         optional: Whether it can be missing. provision: What the feature must provide for it.
     """
 
-    read: Callable[[Context, Mapping[str, float]], Any]
+    read: Callable[[Context, Seen], Any]
     optional: bool = True
     provision: str | None = None
 
 
 def _item(field: str, provision: str | None = None, *, optional: bool = True) -> Input:
-    def read(context: Context, scores: Mapping[str, float]) -> Any:
+    def read(context: Context, seen: Seen) -> Any:
         value = getattr(context.item, field)
         return MISSING if value is None else value
 
@@ -60,7 +76,7 @@ def _item(field: str, provision: str | None = None, *, optional: bool = True) ->
 
 
 def _actor(field: str, provision: str) -> Input:
-    def read(context: Context, scores: Mapping[str, float]) -> Any:
+    def read(context: Context, seen: Seen) -> Any:
         actor = context.item.author
         value = None if actor is None else getattr(actor, field)
         return MISSING if value is None else value
@@ -69,28 +85,28 @@ def _actor(field: str, provision: str) -> Input:
 
 
 def _age(part: str) -> Input:
-    def read(context: Context, scores: Mapping[str, float]) -> Any:
+    def read(context: Context, seen: Seen) -> Any:
         actor = context.item.author
         return MISSING if actor is None or actor.age is None else getattr(actor.age, part)
 
     return Input(read, True, "actor.age")
 
 
-def _links(context: Context, scores: Mapping[str, float]) -> int:
+def _links(context: Context, seen: Seen) -> int:
     if "links" in context._plan.derivations:
         return len(context.derive("links", Links))
     return len(context.item.links)
 
 
 def _report(field: str) -> Input:
-    def read(context: Context, scores: Mapping[str, float]) -> Any:
+    def read(context: Context, seen: Seen) -> Any:
         value = None if context.report is None else getattr(context.report, field)
         return MISSING if value is None else value
 
     return Input(read)
 
 
-def _amount(context: Context, scores: Mapping[str, float]) -> Any:
+def _amount(context: Context, seen: Seen) -> Any:
     amount = context.item.amount
     return MISSING if amount is None else amount.value
 
@@ -150,20 +166,22 @@ def _resolve_call(text: str, where: str) -> Input:
 
 
 def _score(name: str, _: str, where: str) -> Input:
-    return Input(lambda context, scores: scores.get(name, 0.0), optional=False)
+    return Input(lambda context, seen: seen.scores.get(name, 0.0), optional=False)
 
 
 def _count(name: str, key: str, where: str) -> Input:
-    def read(context: Context, scores: Mapping[str, float]) -> Any:
-        pairs = context._pairs or ()
-        counts = [f.evidence.counts.get(key, 0) for f, _ in pairs if f.issue == name]
+    if not key:
+        raise InvalidValueError(f"{where}: count needs an issue and a name of its evidence")
+
+    def read(context: Context, seen: Seen) -> Any:
+        counts = [f.evidence.counts.get(key, 0) for f, _ in seen.pairs if f.issue == name]
         return max(counts, default=0)
 
     return Input(read, optional=False)
 
 
 def _counter(name: str, _: str, where: str) -> Input:
-    def read(context: Context, scores: Mapping[str, float]) -> Any:
+    def read(context: Context, seen: Seen) -> Any:
         value = context.state.counter(name, context.item)
         return MISSING if value is None else value
 
@@ -175,7 +193,7 @@ def _strikes(name: str, window: str, where: str) -> Input:
         raise InvalidValueError(f"{where}: strikes needs a window in days, such as 90d")
     days = int(window[:-1])
 
-    def read(context: Context, scores: Mapping[str, float]) -> Any:
+    def read(context: Context, seen: Seen) -> Any:
         actor = context.item.author
         value = None if actor is None else context.state.strikes(actor.id, name, days)
         return MISSING if value is None else value
@@ -187,7 +205,7 @@ def _session(name: str, segments: str, where: str) -> Input:
     if not re.fullmatch(r"[1-9]\d{0,3}", segments):
         raise InvalidValueError(f"{where}: session needs a number of segments, such as 10")
 
-    def read(context: Context, scores: Mapping[str, float]) -> Any:
+    def read(context: Context, seen: Seen) -> Any:
         session = context.item.session_id
         value = None if session is None else context.state.session(session, name, int(segments))
         return MISSING if value is None else value
@@ -228,6 +246,15 @@ class Condition:
     def __attrs_post_init__(self) -> None:
         for each in self.inputs:
             resolve(each.removesuffix("?"), "Condition.inputs")
+        try:
+            signature(self.test).bind(*self.inputs)
+        except TypeError:
+            raise InvalidValueError(
+                f"Condition: the test does not take {len(self.inputs)} arguments, one per input"
+            ) from None
+        except ValueError:
+            # A test written in C may not say what it takes.
+            return
 
     @property
     def may_miss(self) -> bool:
@@ -235,6 +262,12 @@ class Condition:
         return any(
             resolve(i, "").optional for i in self.inputs if not i.endswith("?")
         )
+
+    @property
+    def issues(self) -> frozenset[str]:
+        """The issues whose findings it looks at."""
+        found = map(_FINDINGS.match, self.inputs)
+        return frozenset(match[1] for match in found if match)
 
     @property
     def provisions(self) -> frozenset[str]:

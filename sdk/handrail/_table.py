@@ -19,9 +19,19 @@ from handrail._effect import Effect, merge
 from handrail._feature import Feature
 from handrail._issues import expand, flagged, issues
 from handrail._policy import Policy, fingerprint
-from handrail._rules import FaultRule, Holds, Mode, Override, Rung, Then
+from handrail._rules import (
+    SOFT,
+    ExceptionRule,
+    FaultRule,
+    Holds,
+    Mode,
+    Override,
+    Rule,
+    Rung,
+    Then,
+)
 from handrail._values import duration_text
-from handrail.errors import FeatureError
+from handrail.errors import FeatureError, PolicyError
 
 if TYPE_CHECKING:
     from handrail._context import Context
@@ -57,19 +67,22 @@ def queue_of(issue: str | None) -> str:
 
 @attrs.frozen(eq=False)
 class Guard:
-    """A condition ready to run: its inputs resolved, and who owns it."""
+    """A condition ready to run: its inputs resolved, whose it is, and what hangs on it."""
 
     condition: Condition
     inputs: tuple[tuple[Input, bool], ...]
     unknown: Unknown | None
+    rule: str
+    issues: frozenset[str]
 
     @classmethod
-    def of(cls, condition: Condition | None, choice: Unknown | None) -> Guard | None:
-        """Resolve a condition's inputs; None stays None."""
-        if condition is None:
+    def of(cls, rule: Rule | Override | ExceptionRule, issues: Iterable[str]) -> Guard | None:
+        """Resolve the inputs of a rule's condition; None where it has none."""
+        when = rule.when
+        if when is None:
             return None
-        read = tuple((resolve(i.removesuffix("?"), ""), i.endswith("?")) for i in condition.inputs)
-        return cls(condition, read, choice)
+        read = tuple((resolve(i.removesuffix("?"), ""), i.endswith("?")) for i in when.inputs)
+        return cls(when, read, rule.unknown, rule.id, frozenset(issues))
 
 
 @attrs.frozen(eq=False)
@@ -154,6 +167,9 @@ class Table:
         self._now = now or datetime.now(UTC)
         self._modes = modes
         self._fault_memo: dict[tuple[frozenset[str], Cause], tuple[Row, ...]] = {}
+        if len({p.name for p in self.policies}) < len(self.policies):
+            names = sorted(p.name for p in self.policies)
+            raise PolicyError(f"Two policies share a name: {', '.join(names)}. Name each apart.")
         live = [p for p in self.policies if _active(p.mode, p.expires, modes, self._now)]
         rows = [row for policy in live for row in self._rows(policy)]
         for row in rows:
@@ -161,9 +177,11 @@ class Table:
         self.index = _index(rows)
         self.free = tuple(row for row in rows if row.at is None)
         self.caps = self._caps(live)
-        self._fault_rules = [(r, p) for p in live for r in p.faults] + [
-            (r, None) for r in DEFAULT_FAULTS
-        ]
+        self._live = live
+        for policy in live:
+            for number, rule in enumerate(policy.faults):
+                if not rule.stages or stage in rule.stages:
+                    self._fault_row(policy, number, None)
 
     def _rows(self, policy: Policy) -> Iterable[Row]:
         yield from self._ladder_rows(policy, policy.issues, None)
@@ -174,7 +192,7 @@ class Table:
                 (rule.starts is None or rule.starts <= self._now)
                 and (rule.ends is None or self._now < rule.ends)
             ):
-                guard = Guard.of(rule.when, rule.unknown)
+                guard = Guard.of(rule, [rule.issue] if rule.issue else [])
                 yield self._row(
                     policy, rule.id, rule.issue, rule.then, rule.at, guard, rule.protected,
                     fingerprint(rule),
@@ -183,12 +201,13 @@ class Table:
     def _ladder_rows(
         self, policy: Policy, ladders: Mapping[str, tuple[Rung, ...]], override: Override | None
     ) -> Iterable[Row]:
-        guard = Guard.of(override.when, override.unknown) if override else None
-        for name, pattern in sorted(_most_exact(ladders).items()):
+        exact = _most_exact(ladders)
+        guard = Guard.of(override, exact) if override else None
+        for name, pattern in sorted(exact.items()):
             for rung in ladders[pattern]:
                 step = rung.action.name.lower()
                 rule = f"{override.id}/{name}:{step}" if override else f"{name}:{step}"
-                ask = Then(action=rung.action, effects=rung.effects)
+                ask = Then(action=rung.action, effects=rung.effects, lasts=rung.lasts)
                 protected = flagged(name, "mandatory_report")
                 mark = fingerprint([name, rung, override and override.when])
                 yield self._row(policy, rule, name, ask, rung.at, guard, protected, mark)
@@ -198,14 +217,23 @@ class Table:
         guard: Guard | None, protected: bool, mark: str,
     ) -> Row:  # fmt: skip
         action, effects = self._substitute(ask.action or Action.ALLOW, ask.effects, policy, rule)
+        limits = _limits(policy, issue)
+        if action is Action.LIMIT and not effects:
+            action, effects = self._substitute(action, limits, policy, rule)
         holds = policy.holds or DEFAULT_HOLDS
-        limits = policy.limits if action is Action.LIMIT and not effects else ()
+        if action is Action.HOLD and not self.feature.can(holds.otherwise.name.lower()):
+            otherwise = self._instead(holds.otherwise.name.lower(), policy, rule)
+            holds = attrs.evolve(holds, otherwise=otherwise)
         if Action.HOLD in (action, ask.action):
             effects = (*effects, _review(issue, holds))
+        doable = tuple(e for e in limits if self._can(e))
         return Row(
-            rule, policy.name, issue, action, (*effects, *limits), ask.lasts, at, guard, protected,
-            holds, policy.limits, mark,
+            rule, policy.name, issue, action, effects, ask.lasts, at, guard, protected, holds,
+            doable, mark,
         )  # fmt: skip
+
+    def _can(self, effect: Effect) -> bool:
+        return effect.name in PLATFORM_EFFECTS or self.feature.can(effect.name)
 
     def _substitute(
         self, action: Action, effects: tuple[Effect, ...], policy: Policy, rule: str
@@ -213,7 +241,7 @@ class Table:
         """Replace what the feature cannot carry out by what its owner stated instead."""
         kept = []
         for effect in effects:
-            if effect.name in PLATFORM_EFFECTS or self.feature.can(effect.name):
+            if self._can(effect):
                 kept.append(effect)
             else:
                 action = max(action, self._instead(effect.name, policy, rule))
@@ -223,6 +251,8 @@ class Table:
 
     def _instead(self, word: str, policy: Policy, rule: str) -> Action:
         stated = self.feature.substitutes.get(word)
+        if stated is None and policy is _BUILT_IN:
+            return Action.BLOCK
         if stated is None:
             raise FeatureError(
                 f"Feature {self.feature.name!r} cannot carry out {word!r}, which policy "
@@ -232,6 +262,12 @@ class Table:
         return Action.parse(stated)
 
     def _check_feature(self, row: Row) -> None:
+        if row.action > Action.LIMIT and row.issue and flagged(row.issue, "non_punitive"):
+            raise FeatureError(
+                f"Feature {self.feature.name!r}: a substitute would {row.action.name.lower()} for "
+                f"{row.issue}, which is non_punitive (policy {row.policy!r}, rule {row.rule!r}). "
+                f"Add what the rule asks for to carries_out."
+            )
         if row.guard is None or self.feature.provides is None:
             return
         for need in sorted(row.guard.condition.provisions - self.feature.provides):
@@ -243,13 +279,14 @@ class Table:
     def _caps(
         self, policies: Iterable[Policy]
     ) -> Mapping[str, tuple[tuple[Guard, Action, str], ...]]:
-        caps: dict[str, tuple[tuple[Guard, Action, str], ...]] = {}
+        caps: dict[str, tuple[Any, ...]] = {}
         for policy in policies:
             for rule in policy.exceptions:
-                guard = Guard.of(rule.when, rule.unknown)
-                for name in expand(rule.issues):
-                    if guard is not None:
-                        caps[name] = (*caps.get(name, ()), (guard, rule.at_most, rule.id))
+                names = expand(rule.issues)
+                guard = Guard.of(rule, names)
+                at_most, _ = self._substitute(rule.at_most, (), policy, rule.id)
+                for name in names if guard is not None else ():
+                    caps[name] = (*caps.get(name, ()), (guard, at_most, rule.id))
         return caps
 
     def decide(self, context: Context, pairs: Iterable[Any], faults: Sequence[Any]) -> Outcome:
@@ -270,12 +307,12 @@ class Table:
                 if score < at:
                     break
                 if row.guard is not None:
-                    run = run or _Run(self, context, scores)
-                    if not run.holds(row.guard, row):
+                    run = run or _Run(self, context, scores, pairs)
+                    if not run.holds(row.guard):
                         continue
                 matched.append((row, score, row.action))
         if self.free or self.caps:
-            run = run or _Run(self, context, scores)
+            run = run or _Run(self, context, scores, pairs)
             run.match_free(matched)
             matched = run.cap(matched)
         for fault in (*faults, *run.faults) if run else faults:
@@ -298,31 +335,40 @@ class Table:
         hold = _hold(matched, context.now) if action is _HOLD else None
         if run is None:
             return Outcome(action, matched, merged, hold=hold)
-        return Outcome(action, matched, merged, run.faults, tuple(run.exceptions), hold)
+        return Outcome(action, matched, merged, run.faults, tuple(sorted(run.exceptions)), hold)
 
     def _on_fault(self, names: frozenset[str], cause: Cause) -> tuple[Row, ...]:
-        """The rows a fault matches: for each issue it leaves unseen, the first rule that fits."""
+        """The rows a fault matches: for each issue it leaves unseen, each policy's first that fits.
+
+        Where no policy has one that fits, the built-in rules hold.
+        """
         key = (names, cause)
         if key not in self._fault_memo:
-            rows: dict[int, Row] = {}
-            for name in sorted(names) or [None]:
-                for number, (rule, policy) in enumerate(self._fault_rules):
-                    if _fits(rule, name, self.stage, cause):
-                        rows.setdefault(number, self._fault_row(rule, policy, name, number))
-                        break
+            rows: dict[tuple[str, int, str], Row] = {}
+            unseen: list[str | None] = [*sorted(names)] or [None]
+            for name in unseen:
+                found = [f for p in self._live if (f := self._first(p, name, cause))]
+                for policy, number in found or filter(None, [self._first(_BUILT_IN, name, cause)]):
+                    row = self._fault_row(policy, number, name)
+                    rows.setdefault((policy.name, number, queue_of(name)), row)
             self._fault_memo[key] = tuple(rows.values())
         return self._fault_memo[key]
 
-    def _fault_row(
-        self, rule: FaultRule, policy: Policy | None, name: str | None, number: int
-    ) -> Row:
-        owner = policy or _BUILT_IN
-        label = f"faults[{number}]" if policy else f"faults:{'-'.join(rule.stages) or 'rest'}"
+    def _first(self, policy: Policy, name: str | None, cause: Cause) -> tuple[Policy, int] | None:
+        for number, rule in enumerate(policy.faults):
+            if _fits(rule, name, self.stage, cause):
+                return policy, number
+        return None
+
+    def _fault_row(self, policy: Policy, number: int, name: str | None) -> Row:
+        rule = policy.faults[number]
+        built_in = f"faults:{'-'.join(rule.stages) or 'rest'}"
+        label = built_in if policy is _BUILT_IN else f"faults[{number}]"
         ask = rule.then
         if self.stage is not Stage.PRE_PUBLISH and ask.action not in (None, Action.ALLOW):
             review = () if any(e.name == "review" for e in ask.effects) else (_review(name, None),)
             ask = Then(effects=(*ask.effects, *review), lasts=ask.lasts)
-        return self._row(owner, label, name, ask, None, None, True, fingerprint(rule))
+        return self._row(policy, label, name, ask, None, None, True, fingerprint(rule))
 
     def on_failure(self, names: frozenset[str]) -> Outcome:
         """The answer to a call that failed as a whole, leaving *names* unseen."""
@@ -337,82 +383,98 @@ class Table:
 
     def reach(self, names: Iterable[str]) -> tuple[Action, bool]:
         """For a set of issues: the most severe action they can lead to, and whether any effect."""
-        rows = [row for name in names for _, row in self.index.get(name, ())]
+        found = frozenset(names)
+        rows = [
+            row
+            for issue, pairs in self.index.items()
+            for _, row in pairs
+            if issue in found or (row.guard and row.guard.condition.issues & found)
+        ]
+        excepted = any(g.condition.issues & found for cap in self.caps.values() for g, _, _ in cap)
         action = max((row.action for row in rows), default=Action.ALLOW)
-        return action, bool(self.free) or any(row.effects for row in rows)
+        return action, bool(self.free) or excepted or any(row.effects for row in rows)
 
 
-_BUILT_IN = Policy(name="handrail")
+_BUILT_IN = Policy(name="handrail", holds=DEFAULT_HOLDS, faults=DEFAULT_FAULTS)
+
+
+_FAILED = object()
+"""The value of an input that could not be read: a fault of whatever rule asked for it."""
 
 
 class _Run:
     """One pass over a table: conditions are tested once, inputs read once."""
 
-    __slots__ = ("_held", "_values", "context", "exceptions", "faults", "scores", "table")
+    __slots__ = ("_held", "_values", "context", "exceptions", "faults", "pairs", "scores", "table")
 
-    def __init__(self, table: Table, context: Context, scores: Mapping[str, float]) -> None:
-        self.table, self.context, self.scores = table, context, scores
+    def __init__(
+        self, table: Table, context: Context, scores: Mapping[str, float],
+        pairs: Iterable[tuple[Any, int]],
+    ) -> None:  # fmt: skip
+        self.table, self.context, self.scores, self.pairs = table, context, scores, pairs
         self.faults: list[tuple[Any, ...]] = []
-        self.exceptions: list[str] = []
+        self.exceptions: set[str] = set()
         self._values: dict[int, Any] = {}
         self._held: dict[int, bool] = {}
 
     def match_free(self, matched: list[Matched]) -> None:
         """Look at the rows that no score leads to."""
         for row in self.table.free:
-            if row.guard is not None and self.holds(row.guard, row):
+            if row.guard is not None and self.holds(row.guard):
                 matched.append((row, self.scores.get(row.issue or ""), row.action))
 
-    def holds(self, guard: Guard, row: Row | None) -> bool:
+    def holds(self, guard: Guard) -> bool:
         key = id(guard)
         held = self._held.get(key)
         if held is None:
-            held = self._held[key] = self._test(guard, row)
+            held = self._held[key] = self._test(guard)
         return held
 
-    def _test(self, guard: Guard, row: Row | None) -> bool:
+    def _test(self, guard: Guard) -> bool:
         values = []
         for source, optional in guard.inputs:
             value = self._values.get(id(source), self)
             if value is self:
                 value = self._values[id(source)] = self._read(source)
+            if value is _FAILED:
+                self._fault(guard, Cause.ERROR)
+                return guard.unknown is Unknown.MATCH
             if value is MISSING:
                 if not optional:
-                    return self._missing(guard, row)
+                    return self._missing(guard)
                 value = None
             values.append(value)
         try:
             answer = guard.condition.test(*values)
+            return self._missing(guard) if answer is None else bool(answer)
         except Exception:
-            self._fault(row, Cause.ERROR)
+            self._fault(guard, Cause.ERROR)
             return False
-        return self._missing(guard, row) if answer is None else bool(answer)
 
     def _read(self, source: Input) -> Any:
         try:
-            return source.read(self.context, self.scores)
+            return source.read(self.context, self)
         except Exception:
-            return MISSING
+            return _FAILED
 
-    def _missing(self, guard: Guard, row: Row | None) -> bool:
-        if guard.unknown is Unknown.FAULT:
-            self._fault(row, Cause.UNKNOWN)
+    def _missing(self, guard: Guard) -> bool:
+        if guard.unknown in (Unknown.FAULT, None):
+            self._fault(guard, Cause.UNKNOWN)
         return guard.unknown is Unknown.MATCH
 
-    def _fault(self, row: Row | None, cause: Cause) -> None:
-        source = row.rule if row else "exception"
-        named = frozenset({row.issue} if row and row.issue else ())
-        self.faults.append((source, cause, None, None, None, named, -1))
+    def _fault(self, guard: Guard, cause: Cause) -> None:
+        self.faults.append((guard.rule, cause, None, None, None, guard.issues, -1))
 
     def cap(self, matched: list[Any]) -> list[Any]:
         """Apply exceptions: lower what automation does, and open a case for what was above."""
         out = []
         for row, score, action in matched:
+            taken = action
             for guard, at_most, name in self.table.caps.get(row.issue or "", ()):
-                if not row.protected and action > at_most and self.holds(guard, None):
-                    action = at_most
-                    self.exceptions.append(name)
-            out.append((row, score, action))
+                if not row.protected and action > at_most and self.holds(guard):
+                    taken = min(taken, at_most)
+                    self.exceptions.add(name)
+            out.append((row, score, taken))
         return out
 
 
@@ -441,6 +503,13 @@ def _index(rows: Iterable[Row]) -> Mapping[str, tuple[tuple[float, Row], ...]]:
         if row.at is not None and row.issue is not None:
             index.setdefault(row.issue, []).append((row.at, row))
     return {k: tuple(sorted(v, key=lambda p: (p[0], p[1].rule))) for k, v in index.items()}
+
+
+def _limits(policy: Policy, issue: str | None) -> tuple[Effect, ...]:
+    """The effects of a LIMIT that names none of its own; no punishment for a person at risk."""
+    if issue is None or not flagged(issue, "non_punitive"):
+        return policy.limits
+    return tuple(e for e in policy.limits if e.name in SOFT)
 
 
 def _review(issue: str | None, holds: Holds | None) -> Effect:
