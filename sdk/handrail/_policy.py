@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from types import CodeType
 from typing import Any
@@ -30,27 +30,53 @@ from handrail._rules import (
     mode,
     then,
 )
-from handrail._values import from_json, member, strings, to_json
+from handrail._values import built, is_attrs, member, sequence, strings, to_json
 from handrail.errors import PolicyError
+
+
+def _names(value: Iterable[str] | str) -> tuple[str, ...]:
+    return strings(value, "applies")
+
+
+def _stages(value: Iterable[Stage | str]) -> tuple[Stage, ...]:
+    return tuple(member(Stage, s, "applies") for s in sequence(value, "applies: stages"))
 
 
 @attrs.frozen(kw_only=True)
 class Applies:
     """Where a policy holds; ``*`` is everywhere."""
 
-    surfaces: tuple[str, ...] = attrs.field(default=("*",), converter=lambda v: strings(v, "applies"))
-    features: tuple[str, ...] = attrs.field(default=("*",), converter=lambda v: strings(v, "applies"))
-    stages: tuple[Stage, ...] = attrs.field(
-        default=tuple(Stage), converter=lambda v: tuple(member(Stage, s, "applies") for s in v)
-    )
+    surfaces: tuple[str, ...] = attrs.field(default=("*",), converter=_names)
+    features: tuple[str, ...] = attrs.field(default=("*",), converter=_names)
+    stages: tuple[Stage, ...] = attrs.field(default=tuple(Stage), converter=_stages)
 
 
-def _values(cls: type) -> Callable[[Iterable[Any]], tuple[Any, ...]]:
-    return lambda v: tuple(x if isinstance(x, cls) else from_json(cls, x) for x in v)
+def _applies(value: Applies | Mapping[str, Any]) -> Applies:
+    return built(Applies, value)
 
 
-def _value(cls: type) -> Callable[[Any], Any]:
-    return lambda v: from_json(cls, v) if isinstance(v, Mapping) else v
+def _overrides(value: Iterable[Override | Mapping[str, Any]]) -> tuple[Override, ...]:
+    return tuple(built(Override, v) for v in sequence(value, "overrides"))
+
+
+def _exceptions(value: Iterable[ExceptionRule | Mapping[str, Any]]) -> tuple[ExceptionRule, ...]:
+    return tuple(built(ExceptionRule, v) for v in sequence(value, "exceptions"))
+
+
+def _rules(value: Iterable[Rule | Mapping[str, Any]]) -> tuple[Rule, ...]:
+    return tuple(built(Rule, v) for v in sequence(value, "rules"))
+
+
+def _holds(value: Holds | Mapping[str, Any] | None) -> Holds | None:
+    return None if value is None else built(Holds, value)
+
+
+def _limits(value: Iterable[Effect] | Mapping[str, Any]) -> tuple[Effect, ...]:
+    return then(value).effects if isinstance(value, Mapping) else tuple(value)
+
+
+def _faults(value: Iterable[FaultRule | Mapping[str, Any]]) -> tuple[FaultRule, ...]:
+    return tuple(built(FaultRule, v) for v in sequence(value, "faults"))
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -69,18 +95,14 @@ class Policy:
     """
 
     name: str = "policy"
-    applies: Applies = attrs.field(factory=Applies, converter=_value(Applies))
+    applies: Applies = attrs.field(factory=Applies, converter=_applies)
     issues: Mapping[str, tuple[Rung, ...]] = attrs.field(factory=dict, converter=ladders)
-    overrides: tuple[Override, ...] = attrs.field(default=(), converter=_values(Override))
-    exceptions: tuple[ExceptionRule, ...] = attrs.field(
-        default=(), converter=_values(ExceptionRule)
-    )
-    rules: tuple[Rule, ...] = attrs.field(default=(), converter=_values(Rule))
-    holds: Holds | None = attrs.field(default=None, converter=_value(Holds))
-    limits: tuple[Effect, ...] = attrs.field(
-        default=(), converter=lambda v: then(v).effects if isinstance(v, Mapping) else tuple(v)
-    )
-    faults: tuple[FaultRule, ...] = attrs.field(default=(), converter=_values(FaultRule))
+    overrides: tuple[Override, ...] = attrs.field(default=(), converter=_overrides)
+    exceptions: tuple[ExceptionRule, ...] = attrs.field(default=(), converter=_exceptions)
+    rules: tuple[Rule, ...] = attrs.field(default=(), converter=_rules)
+    holds: Holds | None = attrs.field(default=None, converter=_holds)
+    limits: tuple[Effect, ...] = attrs.field(default=(), converter=_limits)
+    faults: tuple[FaultRule, ...] = attrs.field(default=(), converter=_faults)
     mode: Mode = attrs.field(default=Mode.ENFORCE, converter=mode)
     expires: date | None = attrs.field(default=None, converter=day)
     owner: str | None = None
@@ -128,7 +150,7 @@ def _content(value: object) -> Any:
         return {str(k): _content(v) for k, v in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_content(v) for v in value]
-    if attrs.has(type(value)):
+    if is_attrs(value):
         return {f.name: _content(getattr(value, f.name)) for f in attrs.fields(type(value))}
     if callable(value) and not isinstance(value, enum.Enum):
         return _code(getattr(value, "__code__", None)) or getattr(value, "__qualname__", "?")
