@@ -36,7 +36,7 @@ def main() -> None:
         with Path(order["folder"], "trace").open("w") as trace:
             watcher = _Watcher(channel, trace, order)
             try:
-                seen = _contract(order)._subject()  # noqa: SLF001  # one package
+                seen = _contract(order)._subject()
             except BaseException as error:  # noqa: BLE001  # the parent reports it
                 watcher.say(cannot=f"{type(error).__name__}: {error}")
             else:

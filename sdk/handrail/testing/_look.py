@@ -106,7 +106,7 @@ def subject(
     )
     safety.close()
     loaded = next(m for m in safety.modules if m.manifest.name == name)
-    planner = safety._core.planner  # noqa: SLF001  # one package
+    planner = safety._core.planner
     plans = {
         Place(surface, stage): planner.plan(Feature(name=surface, surface=surface), stage)
         for surface in surfaces or served(loaded.manifest)

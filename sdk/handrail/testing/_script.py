@@ -85,7 +85,7 @@ class _Scripted(GuardedFeature):
 class _AsyncScripted(AsyncSafety):
     def __init__(self, scripted: ScriptedSafety) -> None:
         self._scripted = scripted
-        self._core = scripted._core  # noqa: SLF001  # one Safety with two faces
+        self._core = scripted._core
 
     def feature(self, name: str) -> AsyncGuardedFeature:
         """Get a feature ready that answers from the script."""
