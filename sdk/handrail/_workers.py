@@ -20,7 +20,7 @@ from time import monotonic_ns
 from typing import Any
 
 from handrail._health import Health
-from handrail._keep import YIELDED_MOST
+from handrail._keep import YIELDED_MOST, type_of
 from handrail._telemetry import log
 
 LANE_THREADS = 8
@@ -210,7 +210,11 @@ class Loop:
         self._waiting: dict[int, Task] = {}
         self._pinged = self._asked = self._running = 0
         self._retired = self._over = False
-        threading.Thread(target=self._main, name="handrail-loop", daemon=True).start()
+        try:
+            threading.Thread(target=self._main, name="handrail-loop", daemon=True).start()
+        except RuntimeError:
+            self._loop.close()
+            raise
 
     def _main(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -277,7 +281,7 @@ class Loop:
 
 def _say(_: object, context: dict[str, Any]) -> None:
     """Keep the words of what failed on the loop, which may be content, out of the host's log."""
-    kind = type(context.get("exception")).__name__
+    kind = type_of(context.get("exception"))
     log("handrail.call_failed", "error", call="loop", error=kind)
 
 
