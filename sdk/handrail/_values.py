@@ -93,7 +93,7 @@ def freeze(value: Any, depth: int = 0) -> Any:
 
 
 def duration(value: timedelta | str) -> timedelta:
-    """Read ``"24h"``, ``"7d"``, ``"90s"``, ``"500ms"`` or a timedelta: above 0, at most 100 years."""
+    """Read ``"24h"``, ``"7d"``, ``"500ms"`` or a timedelta: above 0, at most 100 years."""
     if isinstance(value, str) and (match := _DURATION.fullmatch(value)):
         micros = int(Decimal(match[1]) * _MICROS[match[2]])
         value = timedelta(microseconds=min(micros, 2 * LONGEST // timedelta(microseconds=1)))
