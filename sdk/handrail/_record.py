@@ -1,5 +1,7 @@
-"""What a call leaves behind: its decision's fields when they are read, and one buffer with one
-drain to the sink, the metrics and the log."""
+"""What a call leaves behind: its decision's fields when they are read, and one buffer.
+
+The buffer has one drain, to the sink, the metrics and the log.
+"""
 
 from __future__ import annotations
 
@@ -48,15 +50,18 @@ CLOSE_GRACE_S = 2.0
 
 
 class Numbers:
-    """Unique call numbers: 40 bits of counting over 56 of chance, new after a fork; the highest
-    bit is set, so that all have as many digits."""
+    """Unique call numbers: 40 bits of counting over 56 of chance, new after a fork.
+
+    The highest bit is set, so that all have as many digits.
+    """
 
     def __init__(self) -> None:
         self.renew()
 
     def renew(self) -> None:
         """Begin at another chance."""
-        self.next: Callable[[], int] = itertools.count((secrets.randbits(55) | 1 << 55) << 40).__next__
+        chance = secrets.randbits(55) | 1 << 55
+        self.next: Callable[[], int] = itertools.count(chance << 40).__next__
 
 
 numbers = Numbers()
@@ -64,7 +69,7 @@ numbers = Numbers()
 
 def number_text(number: int) -> str:
     """A call number as an id: 24 hexadecimal digits."""
-    return hex(number)[2:]
+    return f"{number:x}"
 
 
 def build(context: Context, name: str) -> object:
@@ -99,10 +104,12 @@ def _faults(context: Context) -> tuple[Fault, ...]:
 def _coverage(context: Context) -> tuple[Coverage, ...]:
     plan = context._plan
     failed = {f[6]: f for f in raw_faults(context)}
-    stamps, lent = context._stamps, context._lent or {}
+    stamps, lent = context._stamps, context._lent
+    provided = context._ledger.provided if context._ledger else {}
     times = dict(context._times)
     for number, slot in enumerate(plan.inline_slots[: len(stamps) - 1]):
-        times[slot.index] = stamps[number + 1] - stamps[number] - lent.get(number, 0)
+        own = stamps[number + 1] - stamps[number] - lent.get(number, 0)
+        times[slot.index] = own + provided.get(slot.name, 0)
     rows = [_covered(context, slot, times.get(slot.index), failed.get(slot.index))
             for slot in plan.slots]  # fmt: skip
     rows += [Coverage(name, Status.SKIPPED, reason) for name, reason in plan.skipped]
@@ -138,9 +145,7 @@ def _shadow(context: Context) -> Shadow | None:
         return None
     live = _outcome(context)
     differs = (other.action, other.effects) != (live.action, live.effects)
-    return Shadow(
-        action=other.action, effects=other.effects, rules=other.rules, differs=differs
-    )
+    return Shadow(action=other.action, effects=other.effects, rules=other.rules, differs=differs)
 
 
 def _notice(context: Context) -> str | None:
@@ -226,7 +231,7 @@ class Recorder:
         with self._starting, suppress(RuntimeError):  # The system may give no thread just now.
             if not self.running and not self._closed:
                 threading.Thread(target=self._run, name="handrail-drain", daemon=True).start()
-                self.running, self.room = True, self.limit // 2
+                self.running, self.room = True, min(BATCH, self.limit)
 
     def add(self, entry: Entry) -> None:
         """Put an entry in the buffer, or count it as dropped.
@@ -239,7 +244,7 @@ class Recorder:
             self.dropped += 1
             return
         self.buffer.append(entry)
-        if len(self.buffer) >= self.room:
+        if len(self.buffer) >= self.room and not self._wake.is_set():
             self._wake.set()
 
     def commit(self, decision: Decision) -> bool:
@@ -345,13 +350,13 @@ class Recorder:
 
     def close(self) -> None:
         """Drain a last time and let go of the sink; one that hangs is left behind after a grace."""
-        if self._closed:
-            return
-        self.start()
-        self.retire()
-        if not self.running:
-            self._finish()
-        if not self._over.wait(CLOSE_GRACE_S):
+        if not self._closed:
+            self.start()
+            self.retire()
+            if not self.running:
+                self._finish()
+        if self.running and not self._over.wait(CLOSE_GRACE_S):
+            self._over.set()
             self.dropped += len(self.buffer)
             self.buffer.clear()
             self._telemetry.dropped(self.dropped)
@@ -391,4 +396,3 @@ def _close_all() -> None:
     """Write out what every recorder still has: whoever made it may be long gone."""
     for recorder in list(_live):
         recorder.close()
-
