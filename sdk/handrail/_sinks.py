@@ -9,6 +9,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,7 @@ class JsonlSink:
             shown = f'"{keyed.hexdigest()}"'
         more = "" if number % SAMPLED and not context._otel else _more(context)
         return (
-            f'{{"entry":"clean","plan":"{shared[0]}","id":"{hex(number)[2:]}","item":{shown},'
+            f'{{"entry":"clean","plan":"{shared[0]}","id":"{number:x}","item":{shown},'
             f'"revision":{item.revision},"us":{(start + OFFSET_NS) // 1000},'
             f'"latency_us":{(context._end - start) // 1000}{more}}}\n'
         )
@@ -203,9 +204,9 @@ def shared_line(context: Context) -> tuple[str, str]:
 
 def _more(context: Context) -> str:
     """What few clean lines say: a trace id, and for one in so many, ns per inline module."""
-    stamps, lent, more = context._stamps, context._lent or {}, ""
+    stamps, lent, more = context._stamps, context._lent, ""
     if not context._number % SAMPLED:
-        took = [e - s for s, e in zip(stamps, stamps[1:], strict=False)]
+        took = [e - s for s, e in pairwise(stamps)]
         for number, ns in lent.items():
             took[number] -= ns
         more = f',"ns":{took}'
@@ -220,7 +221,7 @@ def read_record(path: str | Path) -> Iterator[Entry]:
     may be cut off by a crash and is then left out.
     """
     plans: dict[str, dict[str, Any]] = {}
-    with open(path, encoding="utf-8") as file:
+    with Path(path).open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             if not line.endswith("\n"):
                 return
@@ -240,10 +241,10 @@ def _whole(data: dict[str, Any], plans: dict[str, dict[str, Any]]) -> Decision:
     shared = plans[data.pop("plan")]
     at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=data.pop("us"))
     took = iter(data.pop("ns", ()))
-    coverage = [
-        {**row, "ms": round(ns / 1e6, 3)} if row["status"] == "ran" and (ns := next(took, 0)) else row
-        for row in shared["coverage"]
-    ]
+    coverage = list(shared["coverage"])
+    for number, row in enumerate(coverage):
+        if row["status"] == "ran" and (ns := next(took, 0)):
+            coverage[number] = {**row, "ms": round(ns / 1e6, 3)}
     return Decision.from_json({**shared, "coverage": coverage, "at": at.isoformat(), **data})
 
 
