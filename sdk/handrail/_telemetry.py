@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
+from itertools import pairwise
 from random import random
 from typing import Any
 
@@ -41,7 +42,8 @@ COUNTERS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "handrail.effects": (("feature", "stage", "effect"), "Effects asked for"),
     "handrail.exceptions": (("feature", "exception"), "Decisions that an exception lowered"),
     "handrail.shadow": (
-        ("feature", "stage", "live", "shadow", "differs"), "Calls that shadow decided too",
+        ("feature", "stage", "live", "shadow", "differs"),
+        "Calls that shadow decided too",
     ),
     "handrail.unguarded": (("feature", "reason"), "Published without, or against, a decision"),
     "handrail.host_events": (("feature", "event"), "What the host told back"),
@@ -337,7 +339,7 @@ def _describe(span: trace.Span, context: Context, action: Action) -> None:
     plan, outcome = context._plan, context._outcome
     pairs, faults = context._pairs or (), list(raw_faults(context))
     stamps = context._stamps
-    took = [(e - s) // 1000 for s, e in zip(stamps, stamps[1:], strict=False)]
+    took = [(e - s) // 1000 for s, e in pairwise(stamps)]
     ran = [s.name for s in plan.inline_slots[: len(took)]]
     for index, ns in context._times.items():
         ran.append(plan.slots[index].name)
