@@ -6,8 +6,6 @@ by both facades; only how they sleep differs. ``conclude`` turns the record into
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -20,7 +18,7 @@ from handrail._context import Context, DerivationError
 from handrail._decision import Action, Cause, Decision, Source
 from handrail._health import COUNTED
 from handrail._item import Item, Report
-from handrail._keep import KEPT_MOST, add_fault, discard, keep, trim
+from handrail._keep import KEPT_MOST, add_fault, discard, keep, place_of, trim, type_of
 from handrail._plan import Plan, Slot
 from handrail._table import Outcome
 from handrail._workers import Join, Task, Workers, drain
@@ -83,33 +81,6 @@ def _file(error: BaseException) -> str | None:
     return None if trace is None else trace.tb_frame.f_code.co_filename
 
 
-def place_of(error: BaseException | None) -> str | None:
-    """``file.py:line`` of where an exception was raised; never its text."""
-    trace = None if error is None else error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return None
-    return f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
-
-
-def type_of(error: BaseException | None) -> str | None:
-    """The name of an exception's type."""
-    return None if error is None else importable(type(error))
-
-
-def importable(kind: type) -> str:
-    """The name of the nearest class that can be imported: that of a made-up one may hold text."""
-    for each in type.mro(kind):
-        try:
-            home = sys.modules.get(each.__module__)
-            if getattr(home, each.__qualname__, None) is each:
-                return each.__qualname__
-        except Exception:  # Neither name has to be one, nor the module to be a plain one.
-            continue
-    return "BaseException"
-
-
 def launch(context: Context, workers: Workers, notify: Callable[[], None]) -> Join | None:
     """Start the hooks that run off the caller's thread; None where none is to be started."""
     plan = context._plan
@@ -119,7 +90,7 @@ def launch(context: Context, workers: Workers, notify: Callable[[], None]) -> Jo
         return None
     if _decided(context):
         return None
-    context._thread = threading.get_ident()
+    context._books().thread = threading.get_ident()
     for name in plan.eager:
         try:
             context.derive(name, object)
@@ -208,6 +179,7 @@ def gather(context: Context, join: Join) -> None:
                 keep(context, slot, finding)
         if task.error is not None:
             _failed(context, slot, task.error, context._times[task.index])
+    join.delivered = []  # A task knows its join: this breaks the circle.
     context._end = monotonic_ns()
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from handrail._context import SDK, wall
+from handrail._context import wall
 from handrail._decision import Action, Cause, Decision, Fault, PolicyRef, Stage
 from handrail._feature import Feature, market_languages
+from handrail._ledger import SDK
 from handrail._plan import Planner, expired
 from handrail._registry import Loaded, Registry
 from handrail._rules import Mode
@@ -134,7 +135,7 @@ def _seen(core: Core) -> Iterator[Problem]:
 
 def failed_field(failure: Failure, name: str) -> Any:
     """A field of the decision of a call that failed in the SDK itself."""
-    from handrail._call import importable
+    from handrail._keep import importable
     from handrail._record import number_text
 
     plan = failure.plan

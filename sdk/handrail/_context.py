@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from time import monotonic_ns, time_ns
 from types import MappingProxyType
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from handrail._decision import Cause, Stage
 from handrail._item import Item, Report
+from handrail._ledger import Ledger
 from handrail._text import Text
 
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from handrail._table import Outcome
 
 T = TypeVar("T")
-
-SDK = "handrail"
-"""Source of faults that are the SDK's own, and the provider of its derivations."""
-
 
 class DerivationError(Exception):
     """A derivation that a hook asked for could not be had; let it pass through the hook."""
@@ -52,14 +48,10 @@ class Context:
     _faults: list[tuple[Any, ...]] | None = None  # (slot, cause, error, place, ns, source)
     _outcome: Outcome | None = None
     _derived: Mapping[str, Any] = _NOTHING
-    _lent: dict[int, int] | None = None  # slot → ns it spent in derivations of others
-    _provided: dict[str, int] | None = None  # provider → ns its derivations took
+    _ledger: Ledger | None = None
     _times: Mapping[int, int] = _NOTHING  # slot → ns, off the caller's thread
     _skipped: Mapping[int, str] = _NOTHING
-    _inner = 0
-    _depth = 0
     _end = 0
-    _thread = 0
     _complete = True
     _late = False
     _yielded: Counter[int] | None = None  # slot → what it has yielded
@@ -109,7 +101,7 @@ class Context:
     def text(self) -> Text:
         """The text derivations of the SDK."""
         if self._text is None:
-            self._text = Text(self.item.text, self._book_sdk)
+            self._text = Text(self.item.text, self._books().sdk)
         return self._text
 
     def derive(self, name: str, type: type[T]) -> T:  # noqa: A002
@@ -132,7 +124,7 @@ class Context:
         if not isinstance(self._derived, dict):
             self._derived = {}
         try:
-            value = self._book(provider.module, lambda: provider.compute(self.item, self))
+            value = self._books().book(provider.module, lambda: provider.compute(self.item, self))
         except (DerivationError, KeyboardInterrupt):
             self._derived[name] = None
             raise
@@ -147,34 +139,16 @@ class Context:
         self._derived[name] = value
         return value
 
-    def _book_sdk(self, compute: Callable[[], T]) -> T:
-        return self._book(SDK, compute)
+    def _books(self) -> Ledger:
+        """The call's ledger, made when there is something to book."""
+        if self._ledger is None:
+            self._ledger = Ledger(self._stamps)
+        return self._ledger
 
-    def _book(self, provider: str, compute: Callable[[], T]) -> T:
-        """Compute, and book the time to *provider* instead of the hook that asked first."""
-        if self._thread and self._thread != threading.get_ident():
-            return compute()
-        outer, self._inner = self._inner, 0
-        self._depth += 1
-        start = monotonic_ns()
-        try:
-            return compute()
-        finally:
-            spent = monotonic_ns() - start
-            self._depth -= 1
-            self._provide(provider, spent - self._inner)
-            self._inner = outer + spent if self._depth else 0
-            if not self._depth:
-                self._lend(spent)
-
-    def _lend(self, ns: int) -> None:
-        slot = len(self._stamps) - 1
-        self._lent = self._lent or {}
-        self._lent[slot] = self._lent.get(slot, 0) + ns
-
-    def _provide(self, provider: str, ns: int) -> None:
-        self._provided = self._provided or {}
-        self._provided[provider] = self._provided.get(provider, 0) + ns
+    @property
+    def _lent(self) -> Mapping[int, int]:
+        """By inline slot, the ns it spent in derivations of others."""
+        return _NOTHING if self._ledger is None else self._ledger.lent
 
     def __repr__(self) -> str:
         return f"Context({self._plan.stage.value}, feature={self._plan.feature.name!r})"

@@ -14,11 +14,12 @@ from typing import Any
 
 import attrs
 
-from handrail._context import SDK, Context
+from handrail._context import Context
 from handrail._decision import Action, Cause, PolicyRef, Stage
 from handrail._feature import Feature
 from handrail._health import Health, RenewedLock
 from handrail._issues import flagged
+from handrail._ledger import SDK
 from handrail._policy import Policy, fingerprint
 from handrail._registry import Hook, Loaded
 from handrail._rules import Mode
@@ -42,7 +43,7 @@ class Slot:
     index: int
     name: str
     module: Loaded
-    call: Callable[..., Any]
+    call: Callable[..., Any] = attrs.field(repr=False)
     cost: str
     timeout_ns: int | None
     issues: frozenset[str]
@@ -137,7 +138,7 @@ class Plan:
     missing: tuple[tuple[Any, ...], ...] = ()
     unserved: tuple[str, ...] = ()
     policy: PolicyRef
-    inline: tuple[Callable[..., Any], ...] = ()
+    inline: tuple[Callable[..., Any], ...] = attrs.field(default=(), repr=False)
     inline_slots: tuple[Slot, ...] = ()
     rest: tuple[Slot, ...] = ()
     absent: tuple[Slot, ...] = ()
@@ -167,7 +168,7 @@ class Plan:
         self, context: Context, provider: Provider, error: BaseException | None
     ) -> None:
         """Book the fault of a derivation to its provider."""
-        from handrail._call import add_fault, place_of, type_of
+        from handrail._keep import add_fault, place_of, type_of
 
         if context._outcome is not None:
             return  # Asked by a hook that was given up: the decision is out already.

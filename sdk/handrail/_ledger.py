@@ -1,0 +1,54 @@
+"""Who computed how long: a derivation's time is booked to its provider, not to who asked first."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from time import monotonic_ns
+from typing import TypeVar
+
+T = TypeVar("T")
+
+SDK = "handrail"
+"""Source of faults that are the SDK's own, and the provider of its derivations."""
+
+
+class Ledger:
+    """The derivation times of one call. It knows the call's stamps but not the call: no cycle.
+
+    Attributes:
+        thread: The caller's thread, once hooks run elsewhere too: what those compute is not
+            booked, since their time is not the caller's.
+        lent: By inline slot, the ns it spent in derivations of others. provided: By provider,
+            the ns its derivations took.
+    """
+
+    __slots__ = ("_depth", "_inner", "_stamps", "lent", "provided", "thread")
+
+    def __init__(self, stamps: list[int]) -> None:
+        self._stamps = stamps
+        self._depth = self._inner = self.thread = 0
+        self.lent: dict[int, int] = {}
+        self.provided: dict[str, int] = {}
+
+    def sdk(self, compute: Callable[[], T]) -> T:
+        """Compute a derivation of the SDK."""
+        return self.book(SDK, compute)
+
+    def book(self, provider: str, compute: Callable[[], T]) -> T:
+        """Compute, and book the time without what it had others derive in turn."""
+        if self.thread and self.thread != threading.get_ident():
+            return compute()
+        outer, self._inner = self._inner, 0
+        self._depth += 1
+        start = monotonic_ns()
+        try:
+            return compute()
+        finally:
+            spent = monotonic_ns() - start
+            self._depth -= 1
+            self.provided[provider] = self.provided.get(provider, 0) + spent - self._inner
+            self._inner = outer + spent if self._depth else 0
+            if not self._depth:
+                slot = len(self._stamps) - 1
+                self.lent[slot] = self.lent.get(slot, 0) + spent
