@@ -1,0 +1,234 @@
+"""Decisions, receipts and their parts: one JSON form, read back without loss."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handrail import (
+    Action,
+    Cause,
+    Coverage,
+    Decision,
+    Effect,
+    Evidence,
+    Fault,
+    Finding,
+    Hold,
+    InvalidValueError,
+    Match,
+    PolicyRef,
+    Receipt,
+    Shadow,
+    Stage,
+    Status,
+)
+
+WORDS = st.text(max_size=20)
+SCORES = st.floats(0, 1)
+ACTIONS = st.sampled_from(Action)
+TIMES = st.datetimes(timezones=st.just(UTC))
+EVIDENCE = st.builds(
+    Evidence,
+    spans=st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), max_size=2),
+    counts=st.dictionaries(WORDS, st.integers(0, 99), max_size=2),
+)
+FINDINGS = st.builds(Finding, WORDS, SCORES, WORDS, evidence=EVIDENCE, module=st.none() | WORDS)
+FAULTS = st.builds(
+    Fault,
+    WORDS,
+    st.sampled_from(Cause),
+    st.none() | st.floats(0, 99),
+    error=st.none() | WORDS,
+    place=st.none() | WORDS,
+)
+EFFECTS = st.builds(Effect, st.just("reach"), SCORES) | st.builds(
+    Effect, st.just("review"), st.just({"queue": "legal", "within": "1h"}), until=TIMES
+)
+MATCHES = st.builds(
+    Match, rule=WORDS, policy=WORDS, issue=st.none() | WORDS, action=ACTIONS,
+    score=st.none() | SCORES, at=st.none() | SCORES, hash=WORDS,
+)  # fmt: skip
+DECISIONS = st.builds(
+    Decision,
+    action=ACTIONS,
+    id=WORDS,
+    item=WORDS,
+    revision=st.integers(0, 9),
+    feature=WORDS,
+    stage=st.sampled_from(Stage),
+    effects=st.lists(EFFECTS, max_size=2),
+    findings=st.lists(FINDINGS, max_size=2),
+    faults=st.lists(FAULTS, max_size=2),
+    coverage=st.lists(
+        st.builds(Coverage, WORDS, st.sampled_from(Status), st.none() | WORDS), max_size=2
+    ),
+    rules=st.lists(MATCHES, max_size=2),
+    decided_by=st.none() | WORDS,
+    policy=st.none() | st.builds(PolicyRef, name=WORDS, revision=WORDS),
+    hold=st.none() | st.builds(Hold, until=TIMES, otherwise=ACTIONS),
+    notice=st.none() | WORDS,
+    shadow=st.none()
+    | st.builds(
+        Shadow,
+        action=ACTIONS,
+        effects=st.lists(EFFECTS, max_size=1).map(tuple),
+        rules=st.lists(MATCHES, max_size=1).map(tuple),
+        differs=st.booleans(),
+    ),
+    trace_id=st.none() | WORDS,
+    at=st.none() | TIMES,
+    latency_us=st.integers(0, 10**9),
+    final=st.booleans(),
+    complete=st.booleans(),
+    degraded=st.booleans(),
+    recorded=st.none() | st.booleans(),
+)
+
+
+class TestDecision:
+    """The answer to one ``pre_publish``."""
+
+    @given(DECISIONS)
+    def test_survives_json(self, decision):
+        """A decision is the same after JSON."""
+        assert decision == Decision.from_json(json.loads(json.dumps(decision.to_json())))
+
+    def test_json_has_every_field(self):
+        """A reader of JSON sees what was not set, too."""
+        names = [field.name for field in attrs.fields(Decision)]
+
+        assert names == list(Decision(action="allow").to_json())
+
+    def test_json_form(self):
+        """Actions, causes and statuses are lower-case words."""
+        decision = Decision(
+            action=Action.HOLD,
+            faults=[Fault("text", Cause.OVER_BUDGET, 1.5)],
+            coverage=[Coverage("text", Status.SKIPPED, "decided")],
+            hold=Hold(until=datetime(2026, 1, 1, tzinfo=UTC), otherwise="block"),
+            policy=PolicyRef(name="comments", revision="abc"),
+        )
+        said = decision.to_json()
+
+        assert {
+            "action": "hold",
+            "faults": [
+                {"source": "text", "cause": "over_budget", "ms": 1.5, "error": None, "place": None}
+            ],
+            "coverage": [{"module": "text", "status": "skipped", "reason": "decided", "ms": None}],
+            "hold": {
+                "until": "2026-01-01T00:00:00+00:00", "otherwise": "block", "waits_for": "staff",
+            },
+            "policy": {"name": "comments", "revision": "abc"},
+        } == {key: said[key] for key in ("action", "faults", "coverage", "hold", "policy")}  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            pytest.param({}, id="no action"),
+            pytest.param({"action": "HOLD"}, id="upper case"),
+            pytest.param({"action": 3}, id="a number"),
+            pytest.param({"action": ["hold"]}, id="a list"),
+            pytest.param({"action": "hold", "stage": "later"}, id="unknown stage"),
+            pytest.param({"action": "hold", "rules": [5]}, id="number as rule"),
+            pytest.param({"action": "hold", "faults": [{"source": "a", "cause": 1}]}, id="cause"),
+            pytest.param({"action": "hold", "at": "2026-01-01T00:00:00"}, id="naive time"),
+            pytest.param({"action": "hold", "shadow": {"actoin": "hold"}}, id="unknown field"),
+        ],
+    )
+    def test_refuses_wrong_json(self, wrong):
+        """JSON that is no decision is an InvalidValueError."""
+        with pytest.raises(InvalidValueError):
+            Decision.from_json(wrong)
+
+    def test_cannot_change(self):
+        """A decision is frozen."""
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            Decision(action="allow").action = Action.BLOCK
+
+    def test_repr_shows_no_content(self):
+        """The repr has no id, reason or notice in it."""
+        finding = Finding("hate.speech", 0.5, "canary")
+        decision = Decision(
+            action="hold", id="canary", item="canary", notice="canary", findings=[finding]
+        )
+
+        assert "canary" not in repr(decision)
+
+    def test_finds_an_effect_by_name(self):
+        """The first effect of a name is at hand; one that is not there is None."""
+        reach = Effect("reach", 0.2)
+        decision = Decision(action="limit", effects=[reach])
+
+        assert [reach, None] == [decision.effect("reach"), decision.effect("label")]
+
+
+class TestAction:
+    """What becomes of an item."""
+
+    def test_is_ordered_by_severity(self):
+        """The most severe action is the greatest."""
+        names = ["ALLOW", "NUDGE", "LIMIT", "HOLD", "BLOCK"]
+
+        assert names == [action.name for action in sorted(Action)]
+
+    @pytest.mark.parametrize("action", Action)
+    def test_parses_its_word(self, action):
+        """Each action is read from its lower-case name, and from itself."""
+        assert action is Action.parse(action.name.lower()) is Action.parse(action)
+
+    @pytest.mark.parametrize("wrong", [3, "Hold", None, ["hold"], True])
+    def test_refuses(self, wrong):
+        """What is no action is refused with the actions there are."""
+        with pytest.raises(InvalidValueError, match="unknown action"):
+            Action.parse(wrong)
+
+
+class TestEvidence:
+    """Where and how much; never the text."""
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            pytest.param({"spans": [(1, 2, 3)]}, id="three ends"),
+            pytest.param({"spans": [1, 2]}, id="no pairs"),
+            pytest.param({"spans": 5}, id="a number"),
+            pytest.param({"spans": [("a", "b")]}, id="text"),
+            pytest.param({"counts": {"hits": float("nan")}}, id="NaN"),
+            pytest.param({"counts": [1]}, id="a list of counts"),
+        ],
+    )
+    def test_refuses(self, wrong):
+        """Spans are pairs of numbers, counts are numbers by name."""
+        with pytest.raises(InvalidValueError):
+            Evidence(**wrong)
+
+
+class TestReceipt:
+    """The answer to ``post_publish`` and ``report``."""
+
+    @given(
+        st.builds(
+            Receipt, id=WORDS, item=WORDS, revision=st.none() | st.integers(0, 9), feature=WORDS,
+            stage=st.sampled_from(Stage), status=st.sampled_from(["pending", "accepted"]),
+            degraded=st.booleans(), recorded=st.none() | st.booleans(), trace_id=st.none() | WORDS,
+        )
+    )  # fmt: skip
+    def test_survives_json(self, receipt):
+        """A receipt is the same after JSON."""
+        assert receipt == Receipt.from_json(json.loads(json.dumps(receipt.to_json())))
+
+    def test_does_not_claim_to_have_worked_it_through(self):
+        """A receipt is pending unless somebody says more."""
+        assert "pending" == Receipt(id="r", item="i", feature="f", stage="report").status
+
+    def test_refuses_another_status(self):
+        """A receipt is pending or accepted, and nothing else."""
+        with pytest.raises(InvalidValueError, match="pending or accepted"):
+            Receipt(id="r", item="i", feature="f", stage="report", status="allow")
