@@ -212,9 +212,9 @@ class Table:
                 mark = fingerprint([name, rung, override and override.when])
                 yield self._row(policy, rule, name, ask, rung.at, guard, protected, mark)
 
-    def _row(
+    def _row(  # noqa: PLR0913, PLR0917 - a row's own fields, from the three places rows come from
         self, policy: Policy, rule: str, issue: str | None, ask: Then, at: float | None,
-        guard: Guard | None, protected: bool, mark: str,
+        guard: Guard | None, protected: bool, mark: str,  # noqa: FBT001 - as above
     ) -> Row:  # fmt: skip
         action, effects = self._substitute(ask.action or Action.ALLOW, ask.effects, policy, rule)
         limits = _limits(policy, issue)
@@ -294,7 +294,8 @@ class Table:
 
         Args:
             context: The call, for conditions to read.
-            pairs: Findings that count, each with its slot. faults: The call's raw faults.
+            pairs: Findings that count, each with its slot.
+            faults: The call's raw faults.
         """
         scores: dict[str, float] = {}
         for finding, _ in pairs:
@@ -317,12 +318,12 @@ class Table:
             matched = run.cap(matched)
         for fault in (*faults, *run.faults) if run else faults:
             matched.extend((row, None, row.action) for row in self._on_fault(fault[5], fault[1]))
-        return self._outcome(context, matched, run) if matched or run and run.faults else CLEAR
+        return self._outcome(context, matched, run) if matched or (run and run.faults) else CLEAR
 
     def _outcome(self, context: Context, matched: list[Matched], run: _Run | None) -> Outcome:
         action, effects = _ALLOW, False
         for row, _, taken in matched:
-            if taken > action:
+            if taken > action:  # noqa: PLR1730 - max() costs more than the comparison
                 action = taken
             if row.effects or taken is not row.action:
                 effects = True
@@ -419,9 +420,11 @@ class _Run:
 
     def match_free(self, matched: list[Matched]) -> None:
         """Look at the rows that no score leads to."""
-        for row in self.table.free:
-            if row.guard is not None and self.holds(row.guard):
-                matched.append((row, self.scores.get(row.issue or ""), row.action))
+        matched.extend(
+            (row, self.scores.get(row.issue or ""), row.action)
+            for row in self.table.free
+            if row.guard is not None and self.holds(row.guard)
+        )
 
     def holds(self, guard: Guard) -> bool:
         key = id(guard)
@@ -567,4 +570,3 @@ def _fits(rule: FaultRule, name: str | None, stage: Stage, cause: Cause) -> bool
         and (not rule.causes or cause in rule.causes)
         and ("*" in rule.issues if name is None else name in expand(rule.issues))
     )
-
