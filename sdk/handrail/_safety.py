@@ -12,7 +12,7 @@ from pathlib import Path
 from random import random
 from time import monotonic_ns
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from handrail._call import (
     gather,
@@ -65,14 +65,25 @@ class _Facade:
         )  # fmt: skip
 
     @classmethod
-    def from_config(cls, path: str | Path | Mapping[str, Any]) -> Self:
+    def from_config(
+        cls,
+        path: str | Path | Mapping[str, Any],
+        *,
+        sink: Sink | Literal["configured"] | None = "configured",
+    ) -> Self:
         """Read ``handrail.yaml`` (extra ``yaml``), or the same as a mapping.
+
+        Args:
+            path: The file, or its content. sink: Another sink than the configured one, or None
+                for no record: for tests and dry runs.
 
         Raises ConfigError with file:line:column, or what the constructor raises.
         """
         from handrail._config import read
 
-        return cls(**read(path))
+        if sink == "configured":
+            return cls(**read(path))
+        return cls(**{**read(path, sink=False), "sink": sink})
 
     @property
     def modules(self) -> tuple[Loaded, ...]:
@@ -156,7 +167,7 @@ class _Guarded:
         """The same for a receipt, one function deeper."""
         failure: Any = self._failed(stage, subject, error)._source
         receipt = _new_receipt(Receipt)
-        _set(receipt, "id", hex(failure.number)[2:])
+        _set(receipt, "id", f"{failure.number:x}")
         _set(receipt, "item", failure.item)
         _set(receipt, "revision", failure.revision)
         _set(receipt, "feature", self.name)
@@ -171,8 +182,9 @@ class _Guarded:
         """Tell that a decision was carried out.
 
         Args:
-            decision: The decision. published: Whether the item is visible now, where the host
-                says so; visible after a HOLD or BLOCK is counted as unguarded.
+            decision: The decision.
+            published: Whether the item is visible now, where the host says so; visible after a
+                HOLD or BLOCK is counted as unguarded.
         """
         self._core.tell("carried_out", self.name, decision, published=published)
 
