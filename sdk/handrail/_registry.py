@@ -249,7 +249,7 @@ def read_settings(cls: type, given: Mapping[str, Any], where: str) -> Any:
         raise ConfigError(f"{where}: expected keys and values, got {type(given).__name__}")
     try:
         return from_json(cls, given, where)
-    except Exception as error:  # noqa: BLE001  # Whatever a settings class raises is a mistake.
+    except Exception as error:  # Whatever a settings class raises is a mistake.
         for key in given if len(given) > 1 else ():
             _read_one(cls, given, key, where)
         place = _at(given, where, *given) if len(given) == 1 else _at(given, where)
