@@ -83,9 +83,9 @@ def config_path(named: Path | None) -> Path | None:
 
 
 def configured(path: Path) -> Safety:
-    """Return the Safety that a settings file describes."""
+    """Return the Safety that a settings file describes, without its record."""
     try:
-        return Safety.from_config(path)
+        return Safety.from_config(path, sink=None)
     except (HandrailError, OSError) as error:
         raise Stop(str(error)) from None
 

@@ -42,7 +42,9 @@ def check_feature(feature: Feature, registry: Registry, planner: Planner) -> lis
         try:
             planner.plan(feature, stage)
         except HandrailError as error:
-            found.append(Problem("error", where, str(error)))
+            problem = Problem("error", where, str(error).removeprefix(f"{where}").lstrip(": "))
+            if problem not in found:
+                found.append(problem)
     if feature.carries_out is None:
         what = "does not state what it can carry out; everything is assumed."
         found.append(Problem("note", where, what, "List actions and effects in carries_out."))

@@ -35,8 +35,11 @@ _KEYS = (
 )  # fmt: skip
 
 
-def read(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments of Safety that a file or mapping asks for; raises ConfigError."""
+def read(source: str | Path | Mapping[str, Any], *, sink: bool = True) -> dict[str, Any]:
+    """Return the arguments of Safety that a file or mapping asks for; raises ConfigError.
+
+    Without *sink* the configured one is left unopened.
+    """
     top = Node(source) if isinstance(source, Mapping) else load(Path(source))
     keys = top.keys(_KEYS)
     version = keys.get("version")
@@ -48,7 +51,7 @@ def read(source: str | Path | Mapping[str, Any]) -> dict[str, Any]:
         if key in keys:
             given.update(reader(keys[key]))
     # Last, for it opens a file.
-    if "sink" in keys:
+    if sink and "sink" in keys:
         given["sink"] = _sink(keys["sink"])
     return {"features": (), **given}
 
