@@ -26,7 +26,11 @@ UNDER_TESTS = "PYTEST_VERSION"
 
 @attrs.frozen(kw_only=True)
 class ModuleMode:
-    """Whether a module counts: ``enforce``, ``shadow`` until a date, or ``off``."""
+    """Whether a module counts: ``enforce``, ``shadow`` until a date, or ``off``.
+
+    Attributes:
+        mode: off, shadow or enforce. expires: The last day of a shadow; needed for one.
+    """
 
     mode: Mode = attrs.field(default=Mode.ENFORCE, converter=mode)
     expires: date | None = attrs.field(default=None, converter=day)
@@ -60,6 +64,7 @@ class Loaded:
         name: As coverage shows it; ``name@version`` for a second version. manifest: Its own.
         origin: Where it came from. implementations: Its hooks by stage. mode: Whether it counts.
         settings: An instance of its settings class, or None.
+        provided: What it computes for others: function and type by name.
     """
 
     name: str
@@ -83,7 +88,11 @@ class Loaded:
 
 @attrs.frozen
 class Quarantined:
-    """A module that could not be taken in, and why."""
+    """A module that could not be taken in, and why.
+
+    Attributes:
+        name: Its entry point. reason: What is wrong with it.
+    """
 
     name: str
     reason: str

@@ -416,7 +416,8 @@ class Safety(_Facade):
         policy: One policy or several; those that apply to a feature are merged.
         budget_ms: How long a call may take where the feature does not say, in milliseconds.
         settings: Settings by module name. modes: ``{"mode": "shadow", "expires": …}`` by name.
-        sink: Where the record goes. intake, state, notices: See the seams in the docs.
+        sink: Where the record goes. intake: What takes in ``post_publish`` and ``report`` durably.
+        state: Counters and strikes. notices: What authors are told; one sentence per action.
         strict: False turns an uncovered feature into a warning that stays visible.
         complete_share: Share of calls that run in full whatever is already decided, 0 to 1.
         trace_share: Share of clean calls that get a span of their own, 0 to 1.
