@@ -221,7 +221,11 @@ class Hold:
 
 @attrs.frozen(kw_only=True)
 class PolicyRef:
-    """Which policy decided: its name and the hash of its content."""
+    """Which policy decided.
+
+    Attributes:
+        name: Of several, their names joined by ``+``. revision: The hash of their content.
+    """
 
     name: str
     revision: str
@@ -237,7 +241,11 @@ def _matches(value: Iterable[Match | Mapping[str, Any]]) -> tuple[Match, ...]:
 
 @attrs.frozen(kw_only=True)
 class Shadow:
-    """What the decision would have been with everything in shadow enforced."""
+    """What the decision would have been with everything in shadow enforced.
+
+    Attributes:
+        action, effects, rules: As on a Decision. differs: Whether action or effects differ.
+    """
 
     action: Action = attrs.field(converter=read_action)
     effects: tuple[Effect, ...] = attrs.field(default=(), converter=_effects)

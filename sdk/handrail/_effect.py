@@ -50,7 +50,15 @@ class Target(enum.StrEnum):
 
 @attrs.frozen(kw_only=True)
 class EffectSpec:
-    """One row of ``effects.csv``: what an effect's value is and what it demands."""
+    """One row of ``effects.csv``: what an effect's value is and what it demands.
+
+    Attributes:
+        name: The effect. value: The form of its value. merge: How two are made one.
+        order: The words it can be, from the mildest. targets: What it can act on.
+        reversible: Whether it can be undone. needs_statement: Whether the person is owed reasons.
+        dsa_decision: What the DSA Transparency Database calls it.
+        ordered_by: Who may order it. meaning: What it does.
+    """
 
     name: str
     value: str

@@ -44,7 +44,11 @@ def _stages(value: Iterable[Stage | str]) -> tuple[Stage, ...]:
 
 @attrs.frozen(kw_only=True)
 class Applies:
-    """Where a policy holds; ``*`` is everywhere."""
+    """Where a policy holds; ``*`` is everywhere.
+
+    Attributes:
+        surfaces, features: It holds where both name the feature. stages: When it holds.
+    """
 
     surfaces: tuple[str, ...] = attrs.field(default=("*",), converter=_names)
     features: tuple[str, ...] = attrs.field(default=("*",), converter=_names)

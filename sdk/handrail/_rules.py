@@ -259,7 +259,12 @@ class Rule:
 
 @attrs.frozen(kw_only=True)
 class Override:
-    """Stricter ladders where a condition holds; on each rung the strictest threshold wins."""
+    """Stricter ladders where a condition holds; on each rung the strictest threshold wins.
+
+    Attributes:
+        id: Unique within the policy. when: Its condition. unknown: Where a value is missing.
+        issues: Ladders by issue or pattern, as in a Policy.
+    """
 
     id: str
     when: Condition = attrs.field(converter=_condition)
@@ -287,6 +292,12 @@ class ExceptionRule:
 
     What would have gone above ``at_most`` opens a case instead. A law and a mandatory report
     are out of its reach.
+
+    Attributes:
+        id: Unique within the policy. when: Its condition.
+        unknown: Where a value is missing: skip or fault; match would loosen on ignorance.
+        issues: Issues or patterns it loosens. at_most: The ceiling for automation.
+        owner: Who answers for it. review_by: When to look at it again.
     """
 
     id: str
@@ -341,7 +352,12 @@ class FaultRule:
 
 @attrs.frozen(kw_only=True)
 class Holds:
-    """How a HOLD ends: ``within`` this long, else ``otherwise``; who is waited for."""
+    """How a HOLD ends.
+
+    Attributes:
+        within: How long it waits, such as ``24h``. otherwise: The action taken then.
+        waits_for: ``staff`` or ``creator``.
+    """
 
     within: timedelta = attrs.field(converter=duration)
     otherwise: Action = attrs.field(converter=read_action)

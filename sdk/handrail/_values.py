@@ -32,7 +32,11 @@ _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 class FrozenMap(Mapping[str, Any]):
-    """A mapping that cannot change, all the way down; its repr shows no content."""
+    """A mapping that cannot change, all the way down; its repr shows no content.
+
+    Args:
+        data: What JSON can say, by key.
+    """
 
     __slots__ = ("_data",)
     _data: dict[str, Any]
