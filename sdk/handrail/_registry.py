@@ -129,11 +129,13 @@ class Registry:
         check_hooks(module, manifest.name)
         name, current = self._place(manifest)
         settings = self._read_settings(manifest)
+        provided = {k: _provided(name, k, f) for k, f in manifest.provides.items()}
         try:
             self._manager.register(module, name)
             implementations = self._implementations(module, name)
         except BaseException as error:
-            self._manager.unregister(name=name)
+            if self._manager.get_plugin(name) is module:
+                self._manager.unregister(name=name)
             if not isinstance(error, (pluggy.PluginValidationError, ValueError)):
                 raise
             text = " ".join(str(error).split())
@@ -145,7 +147,7 @@ class Registry:
             implementations=implementations,
             mode=current,
             settings=settings,
-            provided={k: _provided(name, k, f) for k, f in manifest.provides.items()},
+            provided=provided,
         )
         self.loaded.append(loaded)
         self.loaded.sort(key=lambda m: m.name)
