@@ -230,7 +230,10 @@ class Loop:
         self._loop.call_soon_threadsafe(self._begin, task)
 
     def _begin(self, task: Task) -> None:
-        self._loop.create_task(self._drive(task), name=task.name, context=task.vars)
+        if id(task) in self._waiting:
+            # A copy: the task may begin on another loop, and a context is in one thread at a time.
+            context = task.vars.copy()
+            self._loop.create_task(self._drive(task), name=task.name, context=context)
 
     async def _drive(self, task: Task) -> None:
         """Run a remote hook, unless another loop has; nothing it raises reaches this one."""
