@@ -3,9 +3,9 @@
 A feature asks at three hook points, safety modules answer, the platform's policies decide.
 """
 
+from handrail._check import Problem
 from handrail._condition import Condition, Unknown
 from handrail._context import Context, DerivationError
-from handrail._core import Problem
 from handrail._decision import (
     Action,
     Cause,

@@ -5,26 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from handrail._context import wall
 from handrail._decision import Action, Cause, Decision, Fault, PolicyRef, Stage
 from handrail._feature import Feature, market_languages
+from handrail._keep import importable
 from handrail._ledger import SDK
 from handrail._plan import Planner, expired
+from handrail._record import number_text
 from handrail._registry import Loaded, Registry
 from handrail._rules import Mode
 from handrail.errors import HandrailError, InvalidValueError
 
 if TYPE_CHECKING:
-    from handrail._core import Core, Failure, Problem
+    from handrail._core import Core, Failure
 
 ENOUGH = 50
 """Sampled calls after which a part that never came is called missing."""
 
 
+@attrs.frozen
+class Problem:
+    """Something that should not stay as it is.
+
+    Attributes:
+        level: ``error``, ``warning`` or ``note``. where: A feature, module or policy.
+        what: What is wrong. fix: What to do about it.
+    """
+
+    level: str
+    where: str
+    what: str
+    fix: str = ""
+
+
 def check_feature(feature: Feature, registry: Registry, planner: Planner) -> list[Problem]:
     """What keeps *feature* from being guarded as it asks, and what its policy asks in vain."""
-    from handrail._core import Problem
-
     where = f"Feature {feature.name!r}"
     found: list[Problem] = []
     live = [m for m in registry.loaded if m.mode.current is Mode.ENFORCE]
@@ -67,12 +84,10 @@ def _gaps(feature: Feature, serving: list[Loaded]) -> Iterator[tuple[str, str]]:
                 continue
             for market in feature.markets:
                 languages = market_languages()[market]
-                if not any(m.manifest.measured_in(l) for m in covering for l in languages):
-                    yield (
-                        f"requires {name} at {stage}; {_names(covering)} is not measured in a "
-                        f"language of {market} ({', '.join(languages)}).",
-                        "Load a module that is.",
-                    )
+                if not any(m.manifest.measured_in(each) for m in covering for each in languages):
+                    what = f"requires {name} at {stage}; {_names(covering)} is not measured"
+                    where = f"in a language of {market} ({', '.join(languages)})."
+                    yield f"{what} {where}", "Load a module that is."
 
 
 def _names(modules: list[Loaded]) -> str:
@@ -81,11 +96,10 @@ def _names(modules: list[Loaded]) -> str:
 
 def problems(core: Core) -> tuple[Problem, ...]:
     """All problems of a Safety, worst first."""
-    from handrail._core import Problem
-
-    found: list[Problem] = []
-    for broken in core.registry.quarantined:
-        found.append(Problem("error", f"Module {broken.name!r}", f"quarantined: {broken.reason}"))
+    found = [
+        Problem("error", f"Module {broken.name!r}", f"quarantined: {broken.reason}")
+        for broken in core.registry.quarantined
+    ]
     if core.registry.skipped_under_tests:
         what = "allow: installed loads nothing while tests run."
         found.append(Problem("warning", "modules", what, "Name the modules a test needs."))
@@ -93,16 +107,14 @@ def problems(core: Core) -> tuple[Problem, ...]:
         found.extend(check_feature(feature, core.registry, core.planner))
     for module in core.registry.loaded:
         found.extend(_module_problems(module))
-    for text in expired(core.policies):
-        found.append(Problem("warning", "policies", text, "Promote it, renew it, or remove it."))
+    renew = "Promote it, renew it, or remove it."
+    found.extend(Problem("warning", "policies", text, renew) for text in expired(core.policies))
     found.extend(_seen(core))
     order = {"error": 0, "warning": 1, "note": 2}
     return tuple(sorted(found, key=lambda p: order[p.level]))
 
 
 def _module_problems(module: Loaded) -> Iterator[Problem]:
-    from handrail._core import Problem
-
     where = f"Module {module.name!r}"
     if not module.manifest.languages:
         yield Problem("note", where, "says in no language how well it does (languages is empty).")
@@ -113,8 +125,6 @@ def _module_problems(module: Loaded) -> Iterator[Problem]:
 
 def _seen(core: Core) -> Iterator[Problem]:
     """What calls so far have shown: parts that never come, languages nobody measured."""
-    from handrail._core import Problem
-
     core.flush()
     for (name, stage), tally in core.planner.tallies.items():
         feature = core.features[name]
@@ -126,7 +136,8 @@ def _seen(core: Core) -> Iterator[Problem]:
                 yield Problem("warning", f"Feature {name!r}", what, "Send it, or take it out.")
         for module, count in tally.unmeasured.items():
             if 2 * count > tally.sampled:
-                what = f"{count} of {tally.sampled} sampled items are in no language {module!r} was measured in."
+                share = f"{count} of {tally.sampled} sampled items"
+                what = f"{share} are in no language {module!r} was measured in."
                 yield Problem("warning", f"Feature {name!r}", what)
     for (feature_name, reason), count in core.telemetry.counts("handrail.unguarded").items():
         what = f"{count} items were published with {reason}." if reason == "no decision" else (
@@ -137,9 +148,6 @@ def _seen(core: Core) -> Iterator[Problem]:
 
 def failed_field(failure: Failure, name: str) -> Any:
     """A field of the decision of a call that failed in the SDK itself."""
-    from handrail._keep import importable
-    from handrail._record import number_text
-
     plan = failure.plan
     broken = None if plan is None else plan.broken
     cause = Cause.INVALID if issubclass(failure.error, InvalidValueError) else Cause.ERROR

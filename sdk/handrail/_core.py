@@ -12,36 +12,23 @@ from typing import Any, Literal
 import attrs
 
 from handrail import _call
+from handrail._check import Problem, check_feature, failed_field, problems
 from handrail._context import Context
 from handrail._decision import Action, Cause, Decision, Receipt, Stage
 from handrail._feature import Feature
 from handrail._item import Item, Report
-from handrail._plan import Plan, Planner, arrange, expired
+from handrail._keep import type_of
+from handrail._plan import Plan, Planner, arrange
 from handrail._policy import Policy
 from handrail._record import Recorder, number_text, numbers
 from handrail._registry import ModuleMode, Registry
-from handrail._seams import HostEvent, Intake, NeutralNotices, Notices, NoState, Sink, State
+from handrail._seams import HostEvent, Intake, NeutralNotices, NoState, Notices, Sink, State
 from handrail._telemetry import Telemetry, log
 from handrail._workers import Workers
 from handrail.errors import FeatureError, HandrailError, unknown
 
 Modules = None | Literal["installed"] | Sequence[object]
 """Which modules to take in: none, every installed one, or a list of modules, objects and names."""
-
-
-@attrs.frozen
-class Problem:
-    """Something that should not stay as it is.
-
-    Attributes:
-        level: ``error``, ``warning`` or ``note``. where: A feature, module or policy.
-        what: What is wrong. fix: What to do about it.
-    """
-
-    level: str
-    where: str
-    what: str
-    fix: str = ""
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -117,9 +104,7 @@ class Core:
         for part in (self.recorder.retire, self.workers.close):
             weakref.finalize(self, part).atexit = False
         for broken in self.registry.quarantined:
-            log(
-                "handrail.module_quarantined", "error", module=broken.name, reason=broken.reason
-            )
+            log("handrail.module_quarantined", "error", module=broken.name, reason=broken.reason)
 
     def open(self, name: str) -> Feature:
         """Get a feature ready; raises FeatureError where it cannot be guarded as it asks."""
@@ -139,8 +124,6 @@ class Core:
 
     def check(self, feature: Feature) -> list[Problem]:
         """What keeps a feature from being guarded as it asks."""
-        from handrail._check import check_feature
-
         return check_feature(feature, self.registry, self.planner)
 
     def plan(self, key: str) -> Plan:
@@ -210,7 +193,7 @@ class Core:
         """Whether a person has to see it, so that its record must be durable first."""
         return decision.action is Action.HOLD or any(e.name == "review" for e in decision.effects)
 
-    def committed(self, context: Context, durable: bool) -> None:
+    def committed(self, context: Context, *, durable: bool) -> None:
         """Write down whether a decision is durable; where it should be, that is a fault."""
         context._recorded = durable
         sink = self.recorder.sink
@@ -251,12 +234,10 @@ class Core:
             event = HostEvent(name=name, feature=feature, at=datetime.now(UTC), **facts)
             self.recorder.add(event)
         except Exception as error:
-            log("handrail.call_failed", "error", call=name, error=_call.type_of(error))
+            log("handrail.call_failed", "error", call=name, error=type_of(error))
 
     def problems(self) -> tuple[Problem, ...]:
         """Everything that should not stay as it is, worst first."""
-        from handrail._check import problems
-
         return problems(self)
 
     def flush(self) -> None:
@@ -319,6 +300,4 @@ class Failure:
 
     def build(self, name: str) -> object:
         """Return a field of the decision."""
-        from handrail._check import failed_field
-
         return failed_field(self, name)

@@ -24,8 +24,9 @@ from handrail._call import (
     set_source,
     waits,
 )
+from handrail._check import Problem
 from handrail._context import Context
-from handrail._core import Core, Failure, Modules, Problem, plan_key
+from handrail._core import Core, Failure, Modules, plan_key
 from handrail._decision import Action, Decision, Receipt, Stage
 from handrail._feature import Feature
 from handrail._item import Item, Report
@@ -74,8 +75,9 @@ class _Facade:
         """Read ``handrail.yaml`` (extra ``yaml``), or the same as a mapping.
 
         Args:
-            path: The file, or its content. sink: Another sink than the configured one, or None
-                for no record: for tests and dry runs.
+            path: The file, or its content.
+            sink: Another sink than the configured one, or None for no record: for tests and dry
+                runs.
 
         Raises ConfigError with file:line:column, or what the constructor raises.
         """
@@ -286,7 +288,7 @@ class GuardedFeature(_Guarded):
     def _close(self, context: Context) -> Decision:
         made = self._core.conclude(context)
         if self._core.opens_case(made):
-            self._core.committed(context, self._core.recorder.commit(made))
+            self._core.committed(context, durable=self._core.recorder.commit(made))
         return made
 
     def _warn_in_loop(self) -> None:
@@ -378,7 +380,7 @@ class AsyncGuardedFeature(_Guarded):
             job = self._core.recorder.submit(made, bell.ring)
             if job is not None:
                 await bell.wait(COMMIT_GRACE_S)
-            self._core.committed(context, job is not None and job.durable)
+            self._core.committed(context, durable=job is not None and job.durable)
         return made
 
 
