@@ -137,7 +137,7 @@ class TestDecision:
             pytest.param({"action": ["hold"]}, id="a list"),
             pytest.param({"action": "hold", "stage": "later"}, id="unknown stage"),
             pytest.param({"action": "hold", "rules": [5]}, id="number as rule"),
-            pytest.param({"action": "hold", "faults": [{"source": "a", "cause": 1}]}, id="cause"),
+            pytest.param({"action": "hold", "faults": [5]}, id="number as fault"),
             pytest.param({"action": "hold", "at": "2026-01-01T00:00:00"}, id="naive time"),
             pytest.param({"action": "hold", "shadow": {"actoin": "hold"}}, id="unknown field"),
         ],
