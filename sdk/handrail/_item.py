@@ -29,7 +29,7 @@ from handrail._values import (
     sequence,
     strings,
 )
-from handrail.errors import InvalidValueError
+from handrail.errors import InvalidValueError, UnknownNameError
 
 T = TypeVar("T")
 
@@ -209,10 +209,18 @@ def _decimal(value: Decimal | int | str) -> Decimal:
 
 @attrs.frozen
 class Amount:
-    """What a gift or payment is worth: a decimal, 0 or more, in a currency or a unit like coins."""
+    """What a gift or payment is worth.
+
+    Attributes:
+        value: A Decimal, int or text such as ``12.50``; 0 or more.
+        currency: ISO 4217, or a unit such as coins.
+    """
 
     value: Decimal = attrs.field(converter=_decimal)
     currency: str = attrs.field(validator=_check_text)
+
+    def __repr__(self) -> str:
+        return "Amount()"
 
 
 def _amount(value: Amount | Mapping[str, Any] | None) -> Amount | None:
@@ -306,6 +314,15 @@ def _item(value: Item | Mapping[str, Any] | None) -> Item | None:
     return None if value is None else built(Item, value)
 
 
+def _check_issue(name: object) -> None:
+    """Refuse an issue that is in no list, without repeating what may be somebody's words."""
+    try:
+        issue(str(name))
+    except UnknownNameError as error:
+        hint = str(error).partition("'. ")[2]
+        raise InvalidValueError(f"Report.issue: not in the taxonomy. {hint}") from None
+
+
 @attrs.frozen(kw_only=True)
 class Report:
     """Somebody says that an item is wrong.
@@ -344,7 +361,7 @@ class Report:
         if self.item is not None and self.item.id != self.item_id:
             raise InvalidValueError("Report: item and item_id differ")
         if self.issue is not None:
-            issue(self.issue)
+            _check_issue(self.issue)
 
     def __repr__(self) -> str:
         return f"Report({self.source}, {len(self.text)} characters)"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections import Counter
 from contextlib import suppress
 from types import CoroutineType
@@ -90,3 +92,37 @@ def trim(context: Context) -> None:
         drop = set(mine) - set(best)
         pairs = [pair for n, pair in enumerate(pairs) if n not in drop]
     context._pairs = pairs
+
+
+def place_of(error: BaseException | None) -> str | None:
+    """``file.py:line`` of where an exception came from, never its text.
+
+    It is the innermost place in an imported module: the file name of code that was made while
+    running may hold text.
+    """
+    place, trace = None, None if error is None else error.__traceback__
+    while trace is not None:
+        code, home = trace.tb_frame.f_code, trace.tb_frame.f_globals
+        known = sys.modules.get(str(home.get("__name__")))
+        if known is not None and vars(known) is home and code.co_filename == home.get("__file__"):
+            name = os.path.basename(code.co_filename)  # noqa: PTH119 - called for each fault
+            place = None if home.get("__package__") == __package__ else f"{name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def type_of(error: BaseException | None) -> str | None:
+    """The name of an exception's type."""
+    return None if error is None else importable(type(error))
+
+
+def importable(kind: type) -> str:
+    """The name of the nearest class that can be imported: that of a made-up one may hold text."""
+    for each in type.mro(kind):
+        try:
+            name = each.__qualname__
+            if getattr(sys.modules.get(each.__module__), name, None) is each:
+                return name
+        except Exception:  # Neither name has to be one, nor the module to be a plain one.
+            continue
+    return "BaseException"

@@ -5,23 +5,54 @@ Each is a small protocol with a default that does nothing and says so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar, runtime_checkable
 
 import attrs
 
 from handrail._decision import Action, Decision, Receipt
 from handrail._item import Item, Report
 from handrail._values import Json, aware, fields_json, from_json
+from handrail.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from handrail._policy import Policy
 
+T = TypeVar("T")
+
+_ID = re.compile(r"[0-9a-f]{24}")
+_WORD = re.compile(r"[A-Za-z0-9._:/+-]{1,64}")
+
 
 def _at(value: datetime | str) -> datetime:
     return aware(value, "HostEvent.at")
+
+
+def _ours(value: object) -> str | None:
+    """The id of a decision, if it is one of ours; anything else could be content."""
+    return value if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
+def _check_count(
+    _: object, attribute: attrs.Attribute[int | None], value: int | None
+) -> None:
+    if value is not None and (type(value) is not int or value < 0):
+        raise InvalidValueError(f"HostEvent.{attribute.name}: expected a whole number, 0 or more")
+
+
+def _check_flag(_: object, attribute: attrs.Attribute[T], value: T) -> None:
+    if value is not None and type(value) is not bool:
+        raise InvalidValueError(f"HostEvent.{attribute.name}: expected True, False or None")
+
+
+def _check_word(_: object, attribute: attrs.Attribute[T], value: T) -> None:
+    if value is not None and not (isinstance(value, str) and _WORD.fullmatch(value)):
+        raise InvalidValueError(
+            f"HostEvent.{attribute.name}: expected up to 64 letters, digits and . _ : / + -"
+        )
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -30,19 +61,19 @@ class HostEvent:
 
     Attributes:
         name: ``carried_out``, ``viewed`` or ``withdrawn``.
-        feature, item, revision: What it is about. decision: The decision's id, if there is one.
+        feature, item, revision: What it is about. decision: The decision's id, if one of ours.
         published: Whether the item is visible now. views: How many more views it had.
-        segment: The viewer segment of those views. at: When, UTC.
+        segment: The viewer segment of those views, a short word. at: When, UTC.
     """
 
     name: str
     feature: str
     item: str
-    revision: int | None = None
-    decision: str | None = None
-    published: bool | None = None
-    views: int | None = None
-    segment: str | None = None
+    revision: int | None = attrs.field(default=None, validator=_check_count)
+    decision: str | None = attrs.field(default=None, converter=_ours)
+    published: bool | None = attrs.field(default=None, validator=_check_flag)
+    views: int | None = attrs.field(default=None, validator=_check_count)
+    segment: str | None = attrs.field(default=None, validator=_check_word)
     at: datetime = attrs.field(converter=_at)
 
     def __repr__(self) -> str:
