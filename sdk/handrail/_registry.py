@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from importlib.metadata import EntryPoint, entry_points
 from types import SimpleNamespace
@@ -50,7 +50,7 @@ class ModuleMode:
 class Hook:
     """One implementation of a hook: the function, its arguments in order, cost and limit."""
 
-    function: Any
+    function: Callable[..., Any]
     arguments: tuple[str, ...]
     cost: str
     timeout_ms: float | None
@@ -356,7 +356,7 @@ def _provided(name: str, key: str, function: Any) -> tuple[Any, type]:
         ).get("return")
     except NameError:
         kind = None
-    if not isinstance(kind, type):
+    if annotation is None or not isinstance(kind, type):
         raise ModuleError(
             f"Module {name!r}: provides {key!r}: annotate what the function returns with a class"
         )

@@ -123,10 +123,12 @@ class TestDecision:
             ],
             "coverage": [{"module": "text", "status": "skipped", "reason": "decided", "ms": None}],
             "hold": {
-                "until": "2026-01-01T00:00:00+00:00", "otherwise": "block", "waits_for": "staff",
+                "until": "2026-01-01T00:00:00+00:00",
+                "otherwise": "block",
+                "waits_for": "staff",
             },
             "policy": {"name": "comments", "revision": "abc"},
-        } == {key: said[key] for key in ("action", "faults", "coverage", "hold", "policy")}  # fmt: skip
+        } == {key: said[key] for key in ("action", "faults", "coverage", "hold", "policy")}
 
     @pytest.mark.parametrize(
         "wrong",
