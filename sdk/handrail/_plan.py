@@ -19,6 +19,7 @@ from handrail._decision import Action, Cause, PolicyRef, Stage
 from handrail._feature import Feature
 from handrail._health import Health, RenewedLock
 from handrail._issues import flagged
+from handrail._keep import add_fault, place_of, type_of
 from handrail._ledger import SDK
 from handrail._policy import Policy, fingerprint
 from handrail._registry import Hook, Loaded
@@ -157,9 +158,7 @@ class Plan:
         """The modules that were not measured in *language*."""
         names = self.languages.get(language)
         if names is None:
-            names = tuple(
-                s.name for s in self.slots if not s.module.manifest.measured_in(language)
-            )
+            names = tuple(s.name for s in self.slots if not s.module.manifest.measured_in(language))
             if len(self.languages) < LANGUAGES_MOST:
                 self.languages[language] = names
         return names
@@ -168,8 +167,6 @@ class Plan:
         self, context: Context, provider: Provider, error: BaseException | None
     ) -> None:
         """Book the fault of a derivation to its provider."""
-        from handrail._keep import add_fault, place_of, type_of
-
         if context._outcome is not None:
             return  # Asked by a hook that was given up: the decision is out already.
         cause = Cause.INVALID if error is None else Cause.ERROR
@@ -294,9 +291,7 @@ class Planner:
             health=self.pulse.health.setdefault((module.name, stage), Health()),
         )
 
-    def _shadow_table(
-        self, feature: Feature, stage: Stage, slots: Iterable[Slot]
-    ) -> Table | None:
+    def _shadow_table(self, feature: Feature, stage: Stage, slots: Iterable[Slot]) -> Table | None:
         both = frozenset({Mode.ENFORCE, Mode.SHADOW})
         table = Table(self.policies, feature, stage, modes=both)
         rules = any(p.mode is Mode.SHADOW for p in table.policies) or any(
@@ -341,9 +336,7 @@ def _any(
     return function(*[values[name] for name in names])
 
 
-def _missing(
-    feature: Feature, stage: Stage, slots: Iterable[Slot]
-) -> tuple[tuple[Any, ...], ...]:
+def _missing(feature: Feature, stage: Stage, slots: Iterable[Slot]) -> tuple[tuple[Any, ...], ...]:
     """A standing fault for each required issue that no module here covers."""
     covered = frozenset().union(*(s.issues for s in slots if not s.shadow))
     required = frozenset(feature.requires.issues.get(stage.value, ()))
