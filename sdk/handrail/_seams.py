@@ -36,9 +36,7 @@ def _ours(value: object) -> str | None:
     return value if isinstance(value, str) and _ID.fullmatch(value) else None
 
 
-def _check_count(
-    _: object, attribute: attrs.Attribute[int | None], value: int | None
-) -> None:
+def _check_count(_: object, attribute: attrs.Attribute[int | None], value: int | None) -> None:
     if value is not None and (type(value) is not int or value < 0):
         raise InvalidValueError(f"HostEvent.{attribute.name}: expected a whole number, 0 or more")
 
