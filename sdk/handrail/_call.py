@@ -131,9 +131,7 @@ def over_budget(context: Context) -> None:
     begun = len(context._stamps) - 1
     context._complete = False
     for slot in (*plan.inline_slots[begun:], *plan.rest):
-        add_fault(
-            context, slot.name, Cause.OVER_BUDGET, None, None, None, slot.issues, slot.index
-        )
+        add_fault(context, slot.name, Cause.OVER_BUDGET, None, None, None, slot.issues, slot.index)
 
 
 def waits(context: Context, join: Join, workers: Workers) -> Iterator[float]:
