@@ -259,9 +259,7 @@ class Condition:
     @property
     def may_miss(self) -> bool:
         """Whether a value it needs may be missing."""
-        return any(
-            resolve(i, "").optional for i in self.inputs if not i.endswith("?")
-        )
+        return any(resolve(i, "").optional for i in self.inputs if not i.endswith("?"))
 
     @property
     def issues(self) -> frozenset[str]:
