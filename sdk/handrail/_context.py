@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+
 class DerivationError(Exception):
     """A derivation that a hook asked for could not be had; let it pass through the hook."""
 
