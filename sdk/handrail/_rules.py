@@ -189,6 +189,11 @@ def _check_unknown(where: str, when: Condition | None, choice: Unknown | None) -
         )
 
 
+def _check_id(instance: object, _: object, value: object) -> None:
+    if not isinstance(value, str) or not 0 < len(value) <= 200:
+        raise PolicyError(f"{type(instance).__name__}: id: expected 1 to 200 characters")
+
+
 def _unread(value: Ask) -> Ask:
     """Leave it: what it means depends on the rule's issue, known once all fields are set."""
     return value
@@ -218,7 +223,7 @@ class Rule:
         clause: ``{"id": …, "url": …}`` of the terms. owner: Who answers for it.
     """
 
-    id: str = attrs.field(validator=attrs.validators.min_len(1))
+    id: str = attrs.field(validator=_check_id)
     issue: str | None = None
     at: float | None = None
     when: Condition | None = attrs.field(default=None, converter=_maybe_condition)
@@ -266,7 +271,7 @@ class Override:
         issues: Ladders by issue or pattern, as in a Policy.
     """
 
-    id: str
+    id: str = attrs.field(validator=_check_id)
     when: Condition = attrs.field(converter=_condition)
     unknown: Unknown | None = attrs.field(default=None, converter=_unknown)
     issues: Mapping[str, tuple[Rung, ...]] = attrs.field(converter=ladders)
@@ -300,7 +305,7 @@ class ExceptionRule:
         owner: Who answers for it. review_by: When to look at it again.
     """
 
-    id: str
+    id: str = attrs.field(validator=_check_id)
     when: Condition = attrs.field(converter=_condition)
     unknown: Unknown | None = attrs.field(default=None, converter=_unknown)
     issues: tuple[str, ...] = attrs.field(converter=_excepted)
