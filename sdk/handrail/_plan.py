@@ -28,6 +28,9 @@ from handrail._seams import Notices, State
 from handrail._table import CLEAR, Outcome, Table
 
 COSTS = ("inline", "blocking", "remote")
+CONTENT = ("text", "media", "links", "amount")
+"""The parts of an item that carry content."""
+
 GRACE_MS = 25.0
 """How much longer than its budget a call may take: waking up, deciding, and the record."""
 
@@ -292,12 +295,12 @@ class Planner:
         )
 
     def _shadow_table(self, feature: Feature, stage: Stage, slots: Iterable[Slot]) -> Table | None:
+        covering = [p for p in self.policies if p.covers(feature.surface, feature.name, stage)]
+        modes = [*(p.mode for p in covering), *(r.mode for p in covering for r in p.rules)]
+        if Mode.SHADOW not in modes and not any(s.shadow for s in slots):
+            return None
         both = frozenset({Mode.ENFORCE, Mode.SHADOW})
-        table = Table(self.policies, feature, stage, modes=both)
-        rules = any(p.mode is Mode.SHADOW for p in table.policies) or any(
-            r.mode is Mode.SHADOW for p in table.policies for r in p.rules
-        )
-        return table if rules or any(s.shadow for s in slots) else None
+        return Table(self.policies, feature, stage, modes=both)
 
     def _derivations(self) -> Mapping[str, Provider]:
         return {
@@ -337,19 +340,24 @@ def _any(
 
 
 def _missing(feature: Feature, stage: Stage, slots: Iterable[Slot]) -> tuple[tuple[Any, ...], ...]:
-    """A standing fault for each required issue that no module here covers."""
+    """A standing fault for each required issue that no module here covers, or if there is none."""
+    if stage is Stage.PRE_PUBLISH and all(s.shadow for s in slots):
+        nobody = (SDK, Cause.MISSING, None, "no module", None, frozenset[str](), -1)
+    else:
+        nobody = None
     covered = frozenset().union(*(s.issues for s in slots if not s.shadow))
     required = frozenset(feature.requires.issues.get(stage.value, ()))
-    return tuple(
+    missing = tuple(
         (SDK, Cause.MISSING, None, name, None, frozenset({name}), -1)
         for name in sorted(required - covered)
     )
+    return missing if nobody is None else (nobody, *missing)
 
 
 def _unserved(slots: Iterable[Slot]) -> tuple[str, ...]:
     """The parts of an item that carry content and that no module here reads."""
-    read = frozenset().union(*(s.module.manifest.reads for s in slots))
-    return tuple(part for part in ("text", "media", "links", "amount") if part not in read)
+    read = frozenset().union(*(s.module.manifest.reads for s in slots if not s.shadow))
+    return tuple(part for part in CONTENT if part not in read)
 
 
 def _reference(policies: Sequence[Policy]) -> PolicyRef:
@@ -367,6 +375,9 @@ def expired(policies: Iterable[Policy], now: datetime | None = None) -> tuple[st
     for policy in policies:
         if policy.expires is not None and today > policy.expires:
             out.append(f"policy {policy.name!r} expired on {policy.expires}")
+        for each in policy.exceptions:
+            if today > each.review_by:
+                out.append(f"exception {each.id!r} of {policy.name!r} was due on {each.review_by}")
         for rule in policy.rules:
             if rule.expires is not None and today > rule.expires:
                 out.append(f"rule {rule.id!r} of {policy.name!r} expired on {rule.expires}")

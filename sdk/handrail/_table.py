@@ -30,7 +30,7 @@ from handrail._rules import (
     Rung,
     Then,
 )
-from handrail._values import duration_text
+from handrail._values import duration, duration_text
 from handrail.errors import FeatureError, PolicyError
 
 if TYPE_CHECKING:
@@ -203,13 +203,16 @@ class Table:
     ) -> Iterable[Row]:
         exact = _most_exact(ladders)
         guard = Guard.of(override, exact) if override else None
+        when = override and override.when
+        # One ladder may serve every issue there is: its content is read once.
+        marks = {p: [fingerprint([r, when]) for r in ladders[p]] for p in {*exact.values()}}
         for name, pattern in sorted(exact.items()):
-            for rung in ladders[pattern]:
+            for rung, content in zip(ladders[pattern], marks[pattern], strict=True):
                 step = rung.action.name.lower()
                 rule = f"{override.id}/{name}:{step}" if override else f"{name}:{step}"
                 ask = Then(action=rung.action, effects=rung.effects, lasts=rung.lasts)
                 protected = flagged(name, "mandatory_report")
-                mark = fingerprint([name, rung, override and override.when])
+                mark = fingerprint([name, content])
                 yield self._row(policy, rule, name, ask, rung.at, guard, protected, mark)
 
     def _row(  # noqa: PLR0913, PLR0917 - a row's own fields, from the three places rows come from
@@ -550,8 +553,6 @@ def _restrict(effects: tuple[Effect, ...], matched: list[Any]) -> tuple[Effect, 
 
 
 def _soonest(effect: Effect) -> str:
-    from handrail._values import duration
-
     return str(min(effect.value.values(), key=duration))
 
 
