@@ -12,7 +12,7 @@ from handrail._decision import Action, Cause, Decision, Fault, PolicyRef, Stage
 from handrail._feature import Feature, market_languages
 from handrail._keep import importable
 from handrail._ledger import SDK
-from handrail._plan import Planner, expired
+from handrail._plan import CONTENT, Planner, expired
 from handrail._record import number_text
 from handrail._registry import Loaded, Registry
 from handrail._rules import Mode
@@ -55,6 +55,10 @@ def check_feature(feature: Feature, registry: Registry, planner: Planner) -> lis
             fix = "Install it and allow it under modules."
             found.append(Problem("error", where, f"requires module {name!r}{reason}.", fix))
     found.extend(Problem("error", where, *gap) for gap in _gaps(feature, serving))
+    read = frozenset[str]().union(*(m.manifest.reads for m in serving))
+    for part in (p for p in CONTENT if p in (feature.provides or ()) and p not in read):
+        what = f"provides {part!r}, which no loaded module reads."
+        found.append(Problem("warning", where, what, "Load a module that does."))
     for stage in Stage:
         try:
             planner.plan(feature, stage)
@@ -100,24 +104,32 @@ def problems(core: Core) -> tuple[Problem, ...]:
         Problem("error", f"Module {broken.name!r}", f"quarantined: {broken.reason}")
         for broken in core.registry.quarantined
     ]
-    if core.registry.skipped_under_tests:
-        what = "allow: installed loads nothing while tests run."
-        found.append(Problem("warning", "modules", what, "Name the modules a test needs."))
+    found.extend(standing(core))
     for feature in core.features.values():
         found.extend(check_feature(feature, core.registry, core.planner))
-    for module in core.registry.loaded:
-        found.extend(_module_problems(module))
-    renew = "Promote it, renew it, or remove it."
-    found.extend(Problem("warning", "policies", text, renew) for text in expired(core.policies))
     found.extend(_seen(core))
+    found.extend(_felt(core))
     order = {"error": 0, "warning": 1, "note": 2}
     return tuple(sorted(found, key=lambda p: order[p.level]))
+
+
+def standing(core: Core) -> Iterator[Problem]:
+    """What no feature is to blame for, known before the first call."""
+    if core.registry.skipped_under_tests:
+        what = "allow: installed loads nothing while tests run."
+        yield Problem("warning", "modules", what, "Name the modules a test needs.")
+    for module in core.registry.loaded:
+        yield from _module_problems(module)
+    for text in expired(core.policies):
+        yield Problem("warning", "policies", text, "Promote it, renew it, or remove it.")
 
 
 def _module_problems(module: Loaded) -> Iterator[Problem]:
     where = f"Module {module.name!r}"
     if not module.manifest.languages:
         yield Problem("note", where, "says in no language how well it does (languages is empty).")
+    if module.mode.mode is Mode.OFF:
+        yield Problem("note", where, "is off.", "Turn it on under modes, or take it out.")
     if module.mode.mode is Mode.SHADOW and module.mode.current is Mode.OFF:
         what = f"its shadow expired on {module.mode.expires}; it is off."
         yield Problem("warning", where, what, "Promote it, renew it, or remove it.")
@@ -126,7 +138,7 @@ def _module_problems(module: Loaded) -> Iterator[Problem]:
 def _seen(core: Core) -> Iterator[Problem]:
     """What calls so far have shown: parts that never come, languages nobody measured."""
     core.flush()
-    for (name, stage), tally in core.planner.tallies.items():
+    for (name, stage), tally in list(core.planner.tallies.items()):
         feature = core.features[name]
         if stage is not Stage.PRE_PUBLISH or tally.sampled < ENOUGH:
             continue
@@ -134,7 +146,7 @@ def _seen(core: Core) -> Iterator[Problem]:
             if part != "views" and part not in tally.present:
                 what = f"provides {part!r}, but none of {tally.sampled} sampled items had it."
                 yield Problem("warning", f"Feature {name!r}", what, "Send it, or take it out.")
-        for module, count in tally.unmeasured.items():
+        for module, count in list(tally.unmeasured.items()):
             if 2 * count > tally.sampled:
                 share = f"{count} of {tally.sampled} sampled items"
                 what = f"{share} are in no language {module!r} was measured in."
@@ -144,6 +156,23 @@ def _seen(core: Core) -> Iterator[Problem]:
             f"{count} items were published {reason}."
         )  # fmt: skip
         yield Problem("error", f"Feature {feature_name!r}", what, "Ask pre_publish, and obey it.")
+    for feature_name, part in sorted({(f, p) for f, _, p in core.telemetry.counts("handrail.unserved")}):
+        what = f"sends {part!r}, which no loaded module reads."
+        yield Problem("warning", f"Feature {feature_name!r}", what, "Load a module that does.")
+
+
+def _felt(core: Core) -> Iterator[Problem]:
+    """What is going wrong just now: modules left out, a record with holes."""
+    for (name, stage), health in sorted(core.planner.pulse.health.items()):
+        if health.open:
+            what = f"is left out at {stage.value} for a while: its breaker is open."
+            yield Problem("warning", f"Module {name!r}", what, "See handrail.faults for the cause.")
+    for metric, what in (
+        ("handrail.record.dropped", "entries were dropped: the buffer was full."),
+        ("handrail.sink.failures", "times the sink refused."),
+    ):
+        if count := core.telemetry.counts(metric).get(()):
+            yield Problem("error", "record", f"{count} {what}", "See whether the sink can keep up.")
 
 
 def failed_field(failure: Failure, name: str) -> Any:

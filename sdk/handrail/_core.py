@@ -12,7 +12,7 @@ from typing import Any, Literal
 import attrs
 
 from handrail import _call
-from handrail._check import Problem, check_feature, failed_field, problems
+from handrail._check import Problem, check_feature, failed_field, problems, standing
 from handrail._context import Context
 from handrail._decision import Action, Cause, Decision, Receipt, Stage
 from handrail._feature import Feature
@@ -52,22 +52,13 @@ class Core:
     @classmethod
     def make(
         cls,
-        features: Iterable[Feature],
-        *,
-        modules: Modules = None,
-        deny: Iterable[str] = (),
-        policy: Policy | Iterable[Policy] = (),
-        budget_ms: float = 50,
-        settings: Mapping[str, Mapping[str, Any]] | None = None,
-        modes: Mapping[str, ModuleMode | Mapping[str, Any]] | None = None,
-        sink: Sink | None = None,
-        intake: Intake | None = None,
-        state: State | None = None,
-        notices: Notices | None = None,
-        strict: bool = True,
-        complete_share: float = 0.01,
-        trace_share: float = 0.01,
-    ) -> Core:
+        features: Iterable[Feature], *, modules: Modules, deny: Iterable[str],
+        policy: Policy | Iterable[Policy], budget_ms: float,
+        settings: Mapping[str, Mapping[str, Any]] | None,
+        modes: Mapping[str, ModuleMode | Mapping[str, Any]] | None,
+        sink: Sink | None, intake: Intake | None, state: State | None, notices: Notices | None,
+        strict: bool, complete_share: float, trace_share: float,
+    ) -> Core:  # fmt: skip
         """Load, check and connect everything; raises HandrailError for what cannot work."""
         registry = Registry(settings, modes)
         _load(registry, modules, deny)
@@ -105,17 +96,18 @@ class Core:
             weakref.finalize(self, part).atexit = False
         for broken in self.registry.quarantined:
             log("handrail.module_quarantined", "error", module=broken.name, reason=broken.reason)
+        _say(standing(self))
 
     def open(self, name: str) -> Feature:
         """Get a feature ready; raises FeatureError where it cannot be guarded as it asks."""
         feature = self.features.get(name)
         if feature is None:
             raise FeatureError(str(unknown("feature", name, self.features)))
-        problems = [p for p in self.check(feature) if p.level == "error"]
-        if problems and self.strict:
-            raise FeatureError("\n".join(f"{p.where}: {p.what} {p.fix}".rstrip() for p in problems))
-        for problem in problems:
-            log("handrail.problem_found", "warning", where=problem.where, what=problem.what)
+        problems = self.check(feature)
+        errors = [p for p in problems if p.level == "error"]
+        if errors and self.strict:
+            raise FeatureError("\n".join(f"{p.where}: {p.what} {p.fix}".rstrip() for p in errors))
+        _say(problems)
         with self.planner.pulse.lock:
             for stage in Stage:
                 if (key := plan_key(name, stage)) not in self.plans:
@@ -270,6 +262,12 @@ def _load(registry: Registry, modules: Modules, deny: Iterable[str]) -> None:
                 origin = "code" if not isinstance(module, ModuleType) else module.__name__
                 registry.add(module, origin)
     registry.check()
+
+
+def _say(problems: Iterable[Problem]) -> None:
+    for problem in problems:
+        if problem.level != "note":
+            log("handrail.problem_found", "warning", where=problem.where, what=problem.what)
 
 
 def _by_name(features: Iterable[Feature]) -> Mapping[str, Feature]:

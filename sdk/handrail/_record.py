@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import attrs
 
 from handrail._decision import Action, Coverage, Decision, Fault, Finding, Shadow, Status
+from handrail._ledger import SDK
 from handrail._seams import Entry, Sink
 
 if TYPE_CHECKING:
@@ -95,9 +96,10 @@ def _faults(context: Context) -> tuple[Fault, ...]:
     kept: dict[tuple[Any, ...], Fault] = {}
     for source, cause, error, place, ns, _, _ in raw_faults(context):
         ms = None if ns is None else round(ns / 1e6, 3)
-        kept.setdefault((source, cause), Fault(source, cause, ms, error=error, place=place))
+        which = place or "" if source == SDK else ""
+        kept.setdefault((source, cause, which), Fault(source, cause, ms, error=error, place=place))
     if context._recorded is False and context._sink_fault:
-        kept[("sink", "timeout")] = Fault("sink", context._sink_fault)
+        kept[("sink", "timeout", "")] = Fault("sink", context._sink_fault)
     return tuple(kept[key] for key in sorted(kept))
 
 
