@@ -394,7 +394,9 @@ class Table:
             for _, row in pairs
             if issue in found or (row.guard and row.guard.condition.issues & found)
         ]
-        excepted = any(g.condition.issues & found for cap in self.caps.values() for g, _, _ in cap)
+        excepted = bool(found & self.caps.keys()) or any(
+            g.condition.issues & found for cap in self.caps.values() for g, _, _ in cap
+        )
         action = max((row.action for row in rows), default=Action.ALLOW)
         return action, bool(self.free) or excepted or any(row.effects for row in rows)
 
