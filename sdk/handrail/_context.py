@@ -105,7 +105,7 @@ class Context:
             self._text = Text(self.item.text, self._books().sdk)
         return self._text
 
-    def derive(self, name: str, type: type[T]) -> T:  # noqa: A002
+    def derive(self, name: str, type: type[T]) -> T:  # noqa: A002 - the word for it
         """Return what a module provides under *name*, computed at most once per call.
 
         Declare it in ``Manifest.needs``. Raises DerivationError, to be let through, when its

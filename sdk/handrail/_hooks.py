@@ -79,8 +79,9 @@ def hookimpl(
     """
 
     def mark(function: F) -> F:
-        function.handrail_cost = cost  # type: ignore[attr-defined]
-        function.handrail_timeout_ms = timeout_ms  # type: ignore[attr-defined]
+        marked: Any = function
+        marked.handrail_cost = cost
+        marked.handrail_timeout_ms = timeout_ms
         return _mark(function)
 
     return mark if function is None else mark(function)

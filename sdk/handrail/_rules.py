@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType, NoneType
-from typing import Any, Literal, TypeAlias, TypeGuard
+from typing import Any, Literal, TypeAlias, TypeGuard, TypeVar
 
 import attrs
 
@@ -17,6 +17,8 @@ from handrail._effect import Effect, effect_specs
 from handrail._issues import expand, flagged
 from handrail._values import FrozenMap, aware, duration, member, sequence, strings
 from handrail.errors import InvalidValueError, PolicyError, unknown
+
+T = TypeVar("T")
 
 SOFT = frozenset({"support", "review", "reach"})
 """The effects that an issue flagged ``non_punitive`` accepts."""
@@ -189,7 +191,7 @@ def _check_unknown(where: str, when: Condition | None, choice: Unknown | None) -
         )
 
 
-def _check_id(instance: object, _: object, value: object) -> None:
+def _check_id(instance: object, _: attrs.Attribute[T], value: T) -> None:
     if not isinstance(value, str) or not 0 < len(value) <= 200:
         raise PolicyError(f"{type(instance).__name__}: id: expected 1 to 200 characters")
 

@@ -144,7 +144,7 @@ class _Guarded:
             return subject, None
         raise InvalidValueError(f"{stage.value}: wrong type of subject")
 
-    def _failed(self, stage: Stage, subject: object, error: BaseException) -> Decision:
+    def _failed(self, stage: Stage, subject: Any, error: BaseException) -> Decision:
         """Answer a call that failed in the SDK itself: the fault rules decide, never a raise.
 
         Nothing here enters another Python function before there is an answer: the host may have
@@ -153,8 +153,8 @@ class _Guarded:
         kind, failure = type(subject), Failure()
         failure.plan = plan = self._core.plans.get(self._keys[stage._value_])
         failure.feature, failure.stage, failure.error = self.name, stage, type(error)
-        failure.item = subject.item_id if kind is Report else subject.id if kind is Item else ""  # type: ignore[attr-defined]
-        failure.revision = subject.revision if kind is Item else 1  # type: ignore[attr-defined]
+        failure.item = subject.item_id if kind is Report else subject.id if kind is Item else ""
+        failure.revision = subject.revision if kind is Item else 1
         failure.number, failure.at = numbers.next(), monotonic_ns()
         made = new_decision(Decision)
         set_action(made, _HOLD if plan is None else plan.broken.action)

@@ -186,7 +186,7 @@ class Threads(ThreadPoolExecutor):
         self._lane.submit(partial(_answer, future, partial(fn, *args, **kwargs)))
         return future
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - the executor's own
         """Let free threads end."""
         self._lane.close()
 
