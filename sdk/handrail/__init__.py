@@ -27,6 +27,7 @@ from handrail._feature import Feature, Requires
 from handrail._hooks import hookimpl
 from handrail._issues import Issue, expand, families, issue, issues
 from handrail._item import Actor, Age, Amount, Item, Media, Report
+from handrail._lines import read_record
 from handrail._link import Link, Links
 from handrail._manifest import Manifest
 from handrail._policy import Applies, Policy
@@ -137,6 +138,7 @@ __all__ = [
     "hookimpl",
     "issue",
     "issues",
+    "read_record",
     "starting_policy",
 ]
 

@@ -1,0 +1,160 @@
+"""The record as JSON lines: one for each decision that says something, one for many that do not.
+
+A clean ALLOW says nothing but that it was. Those of one batch and plan share a ``clean`` line
+whose fields are columns, and what all clean calls of a plan have in common stands once, in a
+``plan`` line before them. ``read_record`` makes them whole again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from handrail._call import decision
+from handrail._context import OFFSET_NS, Context
+from handrail._decision import Action, Decision, Receipt
+from handrail._plan import LANGUAGES_MOST
+from handrail._record import SAMPLED, unserved
+from handrail._seams import Entry, HostEvent
+from handrail._telemetry import trace_id
+from handrail.errors import InvalidValueError
+
+Mask = Callable[[Iterable[str]], list[str]]
+"""Turns ids into what the file shows."""
+
+_VARYING = ("id", "item", "revision", "at", "latency_us", "trace_id")
+
+
+def clean_call(entry: Entry) -> Context | None:
+    """The call behind a clean ALLOW, which has nothing to say but that it was; else None."""
+    if type(entry) is not Decision:
+        return None
+    context = getattr(entry, "_source", None)
+    if type(context) is not Context or context._outcome is not None:
+        return None
+    if context._plan.unserved and unserved(context._plan, context.item):
+        return None
+    return context
+
+
+def full_line(entry: Entry, mask: Mask) -> str:
+    """One entry by itself."""
+    data = entry.to_json()
+    data["entry"] = type(entry).__name__.lower()
+    data["item"] = mask([str(data["item"])])[0]
+    return json.dumps(data, separators=(",", ":")) + "\n"
+
+
+def clean_lines(calls: Iterable[Context], mask: Mask, written: set[str]) -> Iterator[str]:
+    """The lines of clean calls, by plan and language; *written* are the plans in the file."""
+    groups: dict[str, list[Context]] = {}
+    for call in calls:
+        shared = call._plan.templates.get(call.item.language) or _remember(call)
+        if shared[0] not in written:
+            written.add(shared[0])
+            yield shared[1]
+        if shared[0] in groups:
+            groups[shared[0]].append(call)
+        else:
+            groups[shared[0]] = [call]
+    for mark, group in groups.items():
+        yield _block(mark, group, mask)
+
+
+def _block(mark: str, calls: Sequence[Context], mask: Mask) -> str:
+    first = calls[0]._number
+    items = [c.item for c in calls]
+    starts = [c._stamps[0] for c in calls]
+    ends = [c._end for c in calls]
+    return (
+        f'{{"entry":"clean","plan":"{mark}","first":"{first:x}",'
+        f'"n":{[c._number - first for c in calls]},"item":{json.dumps(mask(i.id for i in items))},'
+        f'"revision":{[i.revision for i in items]},'
+        f'"us":{[(s + OFFSET_NS) // 1000 for s in starts]},'
+        f'"latency_us":{[(e - s) // 1000 for s, e in zip(starts, ends, strict=True)]},'
+        f'"ns":{json.dumps({n: _took(c) for n, c in enumerate(calls) if not c._number % SAMPLED})},'
+        f'"trace_id":{json.dumps({n: t for n, c in enumerate(calls) if (t := trace_id(c._otel))})}}}\n'
+    )
+
+
+def _took(call: Context) -> list[int]:
+    """What each inline module took, in ns, without what it had others derive."""
+    took = [e - s for s, e in pairwise(call._stamps)]
+    for number, ns in call._lent.items():
+        took[number] -= ns
+    return took
+
+
+def _remember(call: Context) -> tuple[str, str]:
+    templates = call._plan.templates
+    if len(templates) >= LANGUAGES_MOST:
+        templates.clear()
+    shared = templates[call.item.language] = _shared(call)
+    return shared
+
+
+def _shared(call: Context) -> tuple[str, str]:
+    """What all clean calls of a plan in one language share: its mark, and the line that says it."""
+    data = decision(call, Action.ALLOW).to_json()
+    rows: Any = data["coverage"]
+    shared = {name: value for name, value in data.items() if name not in _VARYING}
+    shared["coverage"] = [{**row, "ms": None} for row in rows]
+    text = json.dumps(shared, separators=(",", ":"))
+    mark = hashlib.sha256(text.encode()).hexdigest()[:12]
+    return mark, f'{{"entry":"plan","plan":"{mark}","decision":{text}}}\n'
+
+
+def read_record(path: str | Path) -> Iterator[Entry]:
+    """Read a file of JsonlSink back; clean calls become whole decisions again.
+
+    Raises InvalidValueError with the line's number for one that cannot be read; the last line
+    may be cut off by a crash and is then left out.
+    """
+    plans: dict[str, dict[str, Any]] = {}
+    with Path(path).open(encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            if not line.endswith("\n"):
+                return
+            try:
+                entries = _read(json.loads(line), plans)
+            except (KeyError, TypeError, ValueError) as error:
+                text = f"line {number}: no entry of a record ({type(error).__name__})"
+                raise InvalidValueError(text) from None
+            yield from entries
+
+
+def _read(data: dict[str, Any], plans: dict[str, dict[str, Any]]) -> list[Entry]:
+    kind = data.pop("entry")
+    if kind == "plan":
+        plans[data["plan"]] = data["decision"]
+        return []
+    if kind == "clean":
+        shared = plans[data["plan"]]
+        return [_whole(shared, data, n) for n in range(len(data["n"]))]
+    return [_KINDS[kind](data)]
+
+
+def _whole(shared: dict[str, Any], data: Mapping[str, Any], n: int) -> Decision:
+    at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=data["us"][n])
+    took = iter(data["ns"].get(str(n), ()))
+    coverage = list(shared["coverage"])
+    for number, row in enumerate(coverage):
+        if row["status"] == "ran" and (ns := next(took, 0)):
+            coverage[number] = {**row, "ms": round(ns / 1e6, 3)}
+    varying = {name: data[name][n] for name in ("item", "revision", "latency_us")}
+    return Decision.from_json({
+        **shared, **varying, "coverage": coverage, "at": at.isoformat(),
+        "id": f"{int(data['first'], 16) + data['n'][n]:x}", "trace_id": data["trace_id"].get(str(n)),
+    })  # fmt: skip
+
+
+_KINDS: dict[str, Callable[[dict[str, Any]], Entry]] = {
+    "decision": Decision.from_json,
+    "receipt": Receipt.from_json,
+    "hostevent": HostEvent.from_json,
+}
