@@ -120,14 +120,17 @@ class Outcome:
 
     @property
     def rules(self) -> tuple[Match, ...]:
-        """The rows that matched, most severe first, then by policy and rule."""
-        ordered = sorted(self.matched, key=lambda m: (-m[2], m[0].policy, m[0].rule))
-        return tuple(
+        """The rows that matched, each once, most severe first, then by policy and rule."""
+        ordered = sorted(
+            self.matched, key=lambda m: (-m[2], m[0].policy, m[0].rule, m[0].issue or "")
+        )
+        found = (
             Match(
                 rule=r.rule, policy=r.policy, issue=r.issue, action=a, score=s, at=r.at, hash=r.hash
             )
             for r, s, a in ordered
         )
+        return tuple(dict.fromkeys(found))
 
     @property
     def decided_by(self) -> str | None:
