@@ -66,13 +66,17 @@ def check_feature(feature: Feature, registry: Registry, planner: Planner) -> lis
             problem = Problem("error", where, str(error).removeprefix(f"{where}").lstrip(": "))
             if problem not in found:
                 found.append(problem)
+    found.extend(Problem("note", where, *note) for note in _unstated(feature))
+    return found
+
+
+def _unstated(feature: Feature) -> Iterator[tuple[str, str]]:
     if feature.carries_out is None:
         what = "does not state what it can carry out; everything is assumed."
-        found.append(Problem("note", where, what, "List actions and effects in carries_out."))
+        yield what, "List actions and effects in carries_out."
     if feature.provides is None:
         what = "does not state what it provides; conditions are not checked against it."
-        found.append(Problem("note", where, what, "List what it sends in provides."))
-    return found
+        yield what, "List what it sends in provides."
 
 
 def _gaps(feature: Feature, serving: list[Loaded]) -> Iterator[tuple[str, str]]:
@@ -156,7 +160,8 @@ def _seen(core: Core) -> Iterator[Problem]:
             f"{count} items were published {reason}."
         )  # fmt: skip
         yield Problem("error", f"Feature {feature_name!r}", what, "Ask pre_publish, and obey it.")
-    for feature_name, part in sorted({(f, p) for f, _, p in core.telemetry.counts("handrail.unserved")}):
+    unserved = core.telemetry.counts("handrail.unserved")
+    for feature_name, part in sorted({(f, p) for f, _, p in unserved}):
         what = f"sends {part!r}, which no loaded module reads."
         yield Problem("warning", f"Feature {feature_name!r}", what, "Load a module that does.")
 

@@ -51,8 +51,7 @@ class Core:
 
     @classmethod
     def make(
-        cls,
-        features: Iterable[Feature], *, modules: Modules, deny: Iterable[str],
+        cls, features: Iterable[Feature], *, modules: Modules, deny: Iterable[str],
         policy: Policy | Iterable[Policy], budget_ms: float,
         settings: Mapping[str, Mapping[str, Any]] | None,
         modes: Mapping[str, ModuleMode | Mapping[str, Any]] | None,
@@ -68,7 +67,6 @@ class Core:
             state=state or NoState(), notices=notices or NeutralNotices(),
         )  # fmt: skip
         telemetry = Telemetry(trace_share)
-        telemetry.watch(planner.tallies)
         core = cls(
             registry=registry,
             features=_by_name(features),
@@ -85,6 +83,7 @@ class Core:
         return core
 
     def _begin(self) -> None:
+        self.telemetry.watch(self.planner.tallies)
         reference = weakref.ref(self)
 
         def tick() -> None:

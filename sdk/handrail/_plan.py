@@ -375,9 +375,11 @@ def expired(policies: Iterable[Policy], now: datetime | None = None) -> tuple[st
     for policy in policies:
         if policy.expires is not None and today > policy.expires:
             out.append(f"policy {policy.name!r} expired on {policy.expires}")
-        for each in policy.exceptions:
-            if today > each.review_by:
-                out.append(f"exception {each.id!r} of {policy.name!r} was due on {each.review_by}")
+        out.extend(
+            f"exception {each.id!r} of {policy.name!r} was due on {each.review_by}"
+            for each in policy.exceptions
+            if today > each.review_by
+        )
         for rule in policy.rules:
             if rule.expires is not None and today > rule.expires:
                 out.append(f"rule {rule.id!r} of {policy.name!r} expired on {rule.expires}")
