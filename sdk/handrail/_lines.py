@@ -54,32 +54,40 @@ def clean_lines(calls: Iterable[Context], mask: Mask, written: set[str]) -> Iter
     """The lines of clean calls, by plan and language; *written* are the plans in the file."""
     groups: dict[str, list[Context]] = {}
     for call in calls:
-        shared = call._plan.templates.get(call.item.language) or _remember(call)
-        if shared[0] not in written:
-            written.add(shared[0])
-            yield shared[1]
-        if shared[0] in groups:
-            groups[shared[0]].append(call)
-        else:
-            groups[shared[0]] = [call]
+        mark, line = call._plan.templates.get(call.item.language) or _remember(call)
+        if mark in groups:
+            groups[mark].append(call)
+            continue
+        groups[mark] = [call]
+        if mark not in written:
+            written.add(mark)
+            yield line
     for mark, group in groups.items():
         yield _block(mark, group, mask)
 
 
 def _block(mark: str, calls: Sequence[Context], mask: Mask) -> str:
-    first = calls[0]._number
+    numbers = [c._number for c in calls]
+    first = numbers[0]
     items = [c.item for c in calls]
     starts = [c._stamps[0] for c in calls]
     ends = [c._end for c in calls]
     return (
         f'{{"entry":"clean","plan":"{mark}","first":"{first:x}",'
-        f'"n":{[c._number - first for c in calls]},"item":{json.dumps(mask(i.id for i in items))},'
+        f'"n":{[n - first for n in numbers]},"item":{json.dumps(mask(i.id for i in items))},'
         f'"revision":{[i.revision for i in items]},'
         f'"us":{[(s + OFFSET_NS) // 1000 for s in starts]},'
         f'"latency_us":{[(e - s) // 1000 for s, e in zip(starts, ends, strict=True)]},'
-        f'"ns":{json.dumps({n: _took(c) for n, c in enumerate(calls) if not c._number % SAMPLED})},'
-        f'"trace_id":{json.dumps({n: t for n, c in enumerate(calls) if (t := trace_id(c._otel))})}}}\n'
+        f'"ns":{json.dumps({n: _took(calls[n]) for n in _sampled(first, numbers)})},'
+        f'"trace_id":{json.dumps({n: trace_id(c._otel) for n, c in enumerate(calls) if c._otel})}}}\n'
     )
+
+
+def _sampled(first: int, numbers: Sequence[int]) -> list[int]:
+    """The places of the calls that are looked at closely; most batches are gapless runs."""
+    if numbers[-1] - first == len(numbers) - 1:
+        return list(range(-first % SAMPLED, len(numbers), SAMPLED))
+    return [place for place, number in enumerate(numbers) if not number % SAMPLED]
 
 
 def _took(call: Context) -> list[int]:

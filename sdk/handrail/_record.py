@@ -34,7 +34,7 @@ T = TypeVar("T")
 BUFFER = 20_000
 """Entries that wait for the drain before new ones are dropped and counted."""
 
-SAMPLED = 17
+SAMPLED = 31
 """One call in so many is looked at closely: how long each module took, what the host sends. A
 prime, for calls of several features and stages come in turns."""
 
