@@ -35,6 +35,7 @@ _LINK = re.compile(
     re.IGNORECASE,
 )
 _PORT = re.compile(r":\d{0,5}$")
+_PREFIX_LENGTH = re.compile(r"/\d{1,2}")
 _AFTER = ".,;:!?'*_~|…“”»"
 _CLOSING = {")": "(", "]": "[", "}": "{"}
 
@@ -126,7 +127,8 @@ def _bare(match: re.Match[str]) -> tuple[_Parts, int, bool] | None:
     written = match["host"][:_LONGEST_HOST]
     path = _trimmed(match["tail"] or "")
     port = match["port"] or ""
-    kept = _cut(written, rooted=bool(path or port))
+    addressed = bool(path) and not _PREFIX_LENGTH.fullmatch(path)
+    kept = _cut(written, rooted=bool(path or port), addressed=addressed)
     if not kept:
         return None
     if len(kept) < len(match["host"]):
@@ -138,11 +140,14 @@ def _bare(match: re.Match[str]) -> tuple[_Parts, int, bool] | None:
     return parts, len(kept) + len(port) + len(path), _DOTS.sub(".", kept) != kept
 
 
-def _cut(written: str, *, rooted: bool) -> str:
-    """Cut *written* after its top-level domain; empty if it can hardly be meant as a link."""
+def _cut(written: str, *, rooted: bool, addressed: bool) -> str:
+    """Cut *written* after its top-level domain; empty if it can hardly be meant as a link.
+
+    An IP address is meant as one where it is *addressed*: with a path that is no prefix length.
+    """
     labels = _DOTS.split(written)
     ends = [m.start() for m in _DOTS.finditer(written)] + [len(written)]
-    if rooted and len(labels) == 4 and ip_address(".".join(labels)):
+    if addressed and len(labels) == 4 and ip_address(".".join(labels)):
         return written
     www = labels[0].lower() == "www"
     for n in range(len(labels), 1, -1):

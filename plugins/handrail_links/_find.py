@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import attrs
 
-from handrail import Evidence, Finding, Link
+from handrail import Evidence, Finding, InvalidValueError, Link
 
-from ._hosts import SHORTENERS, TOP_LEVEL, is_ip, looks_like_another
+from ._hosts import SHORTENERS, TOP_LEVEL, is_public_ip, looks_like_another
 
 PHISHING = "fraud.phishing"
 SPAM = "integrity.spam"
@@ -17,17 +17,24 @@ SPANS = 20
 """Spans a finding names at most."""
 
 
-def _domains(value: Sequence[str] | str) -> tuple[str, ...]:
-    names = (value,) if isinstance(value, str) else tuple(value)
-    return tuple(name.strip().strip(".").lower() for name in names)
+def _domains(value: object) -> tuple[str, ...]:
+    names = (value,) if isinstance(value, str) else value
+    if not isinstance(names, Iterable):
+        raise InvalidValueError("expected one or more domains")
+    return tuple(str(name).strip().strip(".").lower() for name in names)
 
 
 def _check_domains(_: object, attribute: attrs.Attribute[tuple[str, ...]], value: object) -> None:
-    for name in value if isinstance(value, tuple) else ():
+    for n, name in enumerate(value if isinstance(value, tuple) else ()):
         if not name or not name.isascii() or any(c in name for c in "/:@ *"):
-            raise ValueError(
-                f"{attribute.name}: expected domains such as 'example.com', got {name!r}"
+            raise InvalidValueError(
+                f"{attribute.name}[{n}]: expected a domain such as 'example.com', in ASCII"
             )
+
+
+def _check_flood(_: object, attribute: attrs.Attribute[int], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 2:
+        raise InvalidValueError(f"{attribute.name}: expected a whole number, 2 or more")
 
 
 @attrs.frozen(kw_only=True)
@@ -41,9 +48,7 @@ class Settings:
         shorteners: Domains that hide where they lead, beside those built in.
     """
 
-    flood: int = attrs.field(
-        default=4, validator=[attrs.validators.instance_of(int), attrs.validators.ge(2)]
-    )
+    flood: int = attrs.field(default=4, validator=_check_flood)
     blocked_domains: tuple[str, ...] = attrs.field(
         default=(), converter=_domains, validator=_check_domains
     )
@@ -86,7 +91,7 @@ _SIGNS = (
     _Sign(PHISHING, 0.95, "a blocked domain", lambda k, s: _under(k, s.blocked_domains)),
     _Sign(PHISHING, 0.9, "a host name written before an @", _pretends),
     _Sign(PHISHING, 0.8, "a host in look-alike letters", lambda k, s: looks_like_another(k.host)),
-    _Sign(PHISHING, 0.6, "an IP address for a host", lambda k, s: is_ip(k.host)),
+    _Sign(PHISHING, 0.6, "an IP address for a host", lambda k, s: is_public_ip(k.host)),
     _Sign(PHISHING, 0.5, "a user name in the link", lambda k, s: bool(_user(k))),
     _Sign(PHISHING, 0.3, "a link shortener", _shortened),
     _Sign(SPAM, 0.5, "a link written so as not to look like one", lambda k, s: k.obfuscated),

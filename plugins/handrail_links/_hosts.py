@@ -35,6 +35,12 @@ _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _FOREIGN_TWINS = frozenset("аеорсухіјѕһԁԛԝӏкмтвнгпαορνιτκυχγ")
 _LONGEST = 253
+_DOCUMENTATION = tuple(
+    map(
+        ipaddress.ip_network,
+        ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20"),
+    )
+)
 
 
 def ascii_host(host: str) -> str | None:
@@ -48,7 +54,7 @@ def ascii_host(host: str) -> str | None:
     if not all(label and _LABEL.fullmatch(label) for label in labels):
         return None
     joined = ".".join(filter(None, labels))
-    return joined if len(joined) <= _LONGEST else None
+    return ip_address(joined) or joined if len(joined) <= _LONGEST else None
 
 
 def _ascii_label(label: str) -> str | None:
@@ -87,6 +93,19 @@ def _decimal(part: str) -> int:
 def is_ip(host: str) -> bool:
     """Whether *host*, in its ASCII form, is an IP address."""
     return host.startswith("[") or (host[-1:].isdigit() and ip_address(host) is not None)
+
+
+def is_public_ip(host: str) -> bool:
+    """Whether *host*, in its ASCII form, is an IP address that can lead to a stranger.
+
+    Documentation ranges count, so that examples can be written with them.
+    """
+    if not is_ip(host):
+        return False
+    address = ipaddress.ip_address(host.strip("[]"))
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    address = mapped or address
+    return address.is_global or any(address in network for network in _DOCUMENTATION)
 
 
 def registrable(host: str) -> str:

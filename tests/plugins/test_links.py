@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import handrail_links
-from handrail import Item
+from handrail import InvalidValueError, Item
 from handrail.testing import ModuleContract
 from handrail_links import find_links
 from handrail_links._hosts import ascii_host, registrable
@@ -77,6 +77,10 @@ class TestExtraction:
         [
             "e.g. this, i.e. that",
             "version 1.2.3.4",
+            "192.168.0.0/24",
+            "8.8.8.0/24 is routed",
+            "listens on 0.0.0.0:80",
+            "127.0.0.1",
             "main.py and README.md",
             "I like it.So do I",
             "write to jane.doe@mail.example.com",
@@ -156,6 +160,7 @@ class TestHosts:
         assert domain == registrable(host)
 
     @given(st.text())
+    @example("²")
     def test_ascii_host_is_stable(self, host):
         """A host that has an ASCII form keeps it."""
         plain = ascii_host(host)
@@ -183,6 +188,33 @@ class TestFinding:
     def test_misleading_link_is_found(self, look, text, score):
         """A link that pretends is a phishing finding."""
         assert score == look(handrail_links, text)[PHISHING].score
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "http://192.168.0.1/admin",
+            "10.0.0.1/admin",
+            "http://127.0.0.1:8000/",
+            "http://169.254.1.1/x",
+            "http://[::1]:80/x",
+            "http://[::ffff:10.0.0.1]/x",
+            "http://0x7f.1/x",
+        ],
+    )
+    def test_private_address_is_no_finding(self, look, text):
+        """An address that leads to no stranger cannot deceive."""
+        assert {} == look(handrail_links, text)
+
+    @pytest.mark.parametrize(
+        "host", ["192.0.2.7", "198.51.100.7", "203.0.113.7", "8.8.8.8", "[2001:db8::1]"]
+    )
+    def test_documentation_address_counts_as_public(self, look, host):
+        """Addresses made for examples stand for public ones."""
+        assert 0.6 == look(handrail_links, f"http://{host}/now")[PHISHING].score
+
+    def test_bare_address_with_a_path_is_meant_as_a_link(self, look):
+        """A public address with a path is a link also without a scheme."""
+        assert 0.6 == look(handrail_links, "8.8.8.8/login")[PHISHING].score
 
     @pytest.mark.parametrize(
         "text", ["https://example.com", "https://münchen.example", "пример.рф"]
@@ -230,5 +262,16 @@ class TestFinding:
     )
     def test_wrong_setting_is_refused(self, settings):
         """A setting that cannot mean what it says is refused at start-up."""
-        with pytest.raises(ValueError, match=next(iter(settings))):
+        with pytest.raises(InvalidValueError, match=next(iter(settings))):
             handrail_links.Settings(**settings)
+
+    def test_wrong_domains_are_refused(self):
+        """What is no list of domains raises what the SDK reports with its place."""
+        with pytest.raises(InvalidValueError, match="domains"):
+            handrail_links.Settings(blocked_domains=5)
+
+    def test_refusal_names_the_entry_not_its_text(self):
+        """A wrong domain is named by its number: links may hold secrets."""
+        with pytest.raises(InvalidValueError, match=r"blocked_domains\[1\]") as refused:
+            handrail_links.Settings(blocked_domains=["a.example", "http://b.example/?key=x1y2"])
+        assert "x1y2" not in str(refused.value)
