@@ -16,7 +16,7 @@ _SPANS = 20
 def link_flooding(links: Links, settings: Settings) -> Iterator[Finding]:
     """Find comments with many links."""
     if len(links) >= settings.links:
-        yield _finding("links", len(links), settings.links, [k.span for k in links if k.span])
+        yield _finding("link", len(links), settings.links, [k.span for k in links if k.span])
 
 
 def mention_flooding(text: str, settings: Settings) -> Iterator[Finding]:
@@ -25,13 +25,13 @@ def mention_flooding(text: str, settings: Settings) -> Iterator[Finding]:
         return
     mentions = {m[0].casefold(): m.span() for m in _MENTION.finditer(text)}
     if len(mentions) >= settings.mentions:
-        yield _finding("mentions", len(mentions), settings.mentions, [*mentions.values()])
+        yield _finding("mention", len(mentions), settings.mentions, [*mentions.values()])
 
 
 def _finding(what: str, count: int, threshold: int, spans: list[tuple[int, int]]) -> Finding:
     return Finding(
         "integrity.spam",
         score=min(0.8, 0.5 + 0.1 * (count - threshold)),
-        reason=f"{count} {what} in one comment",
-        evidence=Evidence(spans=tuple(spans[:_SPANS]), counts={what: count}),
+        reason=f"{count} {what}{'s' * (count > 1)} in one comment",
+        evidence=Evidence(spans=tuple(spans[:_SPANS]), counts={f"{what}s": count}),
     )

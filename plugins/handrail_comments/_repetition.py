@@ -11,6 +11,9 @@ from handrail import Evidence, Finding, Text
 from ._settings import Settings
 
 _RUNS = re.compile(r"(\S)\1{2,}+")
+_NO_SIGN = frozenset("-=_~*#+|─━═—kKhHwWｗㅋㅎ哈呵ھه5")
+"""Characters that stand in long rows in good comments: ruled lines, and laughter."""
+
 _SPANS = 20
 
 
@@ -19,9 +22,9 @@ def repetition(text: Text, settings: Settings) -> Iterator[Finding]:
     spans = [
         run.span()
         for run in _RUNS.finditer(text.raw)
-        if run.end() - run.start() >= settings.same_character
+        if run.end() - run.start() >= settings.same_character and run[1] not in _NO_SIGN
     ]
-    words = _most_common(text.words, settings)
+    words = _most_common(text, settings)
     if not spans and not words:
         return
     reasons = [f"one word {words} times"] if words else []
@@ -36,10 +39,12 @@ def repetition(text: Text, settings: Settings) -> Iterator[Finding]:
     )
 
 
-def _most_common(words: tuple[str, ...], settings: Settings) -> int:
+def _most_common(text: Text, settings: Settings) -> int:
+    words = text.words
     if len(words) < settings.same_word:
         return 0
-    count = Counter(words).most_common(1)[0][1]
+    word, count = Counter(words).most_common(1)[0]
+    count -= text.raw.casefold().count(f"@{word.casefold()}")  # A name, not a word.
     enough = count >= settings.same_word and count >= settings.word_share * len(words)
     return count if enough else 0
 

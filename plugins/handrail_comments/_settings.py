@@ -6,18 +6,20 @@ from collections.abc import Callable
 
 import attrs
 
+from handrail import InvalidValueError
+
 
 def _at_least(least: int) -> Callable[[object, attrs.Attribute[int], object], None]:
     def check(instance: object, attribute: attrs.Attribute[int], value: object) -> None:
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(f"{attribute.name}: expected {least} or more, got {value!r}")
+            raise InvalidValueError(f"{attribute.name}: expected a whole number, {least} or more")
 
     return check
 
 
 def _share(instance: object, attribute: attrs.Attribute[float], value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 1:
-        raise ValueError(f"{attribute.name}: expected a share above 0 and up to 1, got {value!r}")
+        raise InvalidValueError(f"{attribute.name}: expected a share above 0 and up to 1")
 
 
 @attrs.frozen(kw_only=True)

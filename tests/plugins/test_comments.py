@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import handrail_comments
 import handrail_links
-from handrail import Text
+from handrail import InvalidValueError, Text
 from handrail.testing import ModuleContract
 from handrail_comments._repetition import repetition
 from handrail_comments._settings import Settings
@@ -69,6 +69,26 @@ class TestRepetition:
         """People repeat themselves a little."""
         assert {} == find(text)
 
+    @pytest.mark.parametrize("text", ["-" * 70, "=" * 70, "k" * 40, "ha" + "h" * 40, "哈" * 20])
+    def test_ruled_lines_and_laughter_are_left_alone(self, find, text):
+        """Rows that good comments are full of are no sign of spam."""
+        assert {} == find(text)
+
+    def test_person_called_over_and_over_is_no_repeated_word(self, find):
+        """A name in a mention is not a word of the comment."""
+        assert {} == find("@ann " * 8 + "thanks")
+
+    @pytest.mark.parametrize(
+        ("text", "reason"),
+        [
+            ("no" + "!" * 20, "1 long run of one character"),
+            ("no" + "!" * 20 + "?" * 20, "2 long runs of one character"),
+        ],
+    )
+    def test_reason_counts_in_words_that_agree(self, find, text, reason):
+        """One run is singular, more are plural."""
+        assert reason == find(text)[SPAM].reason
+
     @given(st.text(alphabet="ab !", max_size=200))
     def test_spans_lie_inside_the_text(self, text):
         """Each span is a long run of one character."""
@@ -85,6 +105,18 @@ class TestFlooding:
     def test_many_links(self, find):
         """Three links in one comment are a flood of links."""
         assert 0.5 == find("a1.example.com b2.example.com c3.example.com")[SPAM].score
+
+    @pytest.mark.parametrize(
+        ("text", "reason"),
+        [
+            ("a1.example.com", "1 link in one comment"),
+            ("a1.example.com b2.example.com", "2 links in one comment"),
+            ("@ann", "1 mention in one comment"),
+        ],
+    )
+    def test_reason_counts_in_words_that_agree(self, find, text, reason):
+        """One is singular, more are plural."""
+        assert reason == find(text, links=1, mentions=1)[SPAM].reason
 
     def test_two_links_pass(self, find):
         """Two links are none."""
@@ -104,5 +136,5 @@ class TestFlooding:
     @pytest.mark.parametrize("name", ["links", "mentions", "same_word", "same_character"])
     def test_wrong_setting_is_refused(self, name):
         """A threshold that cannot be reached from below is refused at start-up."""
-        with pytest.raises(ValueError, match=name):
+        with pytest.raises(InvalidValueError, match=name):
             Settings(**{name: 0})
