@@ -27,21 +27,32 @@ _NOUNS = {
     "violence.threat": "threat",
 }
 
-
 _MILD = 0.4
 _NEAR = 24
+_BEFORE = 40
 _SECOND_PERSON = re.compile(
-    r"(?<![^\W_])(?:you|u|ur|your|youre|yourself|yall|ya|du|dich|dir|dein|deine|ihr|euch|tu|te|toi"
-    r"|ton|ta|vous|eres|tú|ti|usted|você|voce|vc|seu|sua)(?![^\W_])|@[^\W_]",
+    r"(?<![^\W_])(?!(?<=\b\w[\W_])u[\W_]\w\b)"  # Not the u of a word with spaced letters.
+    r"(?:you|u|ur|your|youre|yourself|urself|yourselves|yall|ya|du|dich|dir|dein|deine|ihr|euch"
+    r"|tu|te|toi|ton|ta|vous|eres|tú|ti|usted|você|voce|vc|seu|sua)(?![^\W_])|@[^\W_]",
+    re.IGNORECASE,
+)
+_OWN = re.compile(
+    r"(?<![^\W_])(?:i['’]?m|i am|am i|i was|i feel like|i felt like|ich bin|je suis|sou|yo soy"
+    r"|soy(?=\s+un))(?:\s+(?:not|a|an|the|just|really|such|so|too|being|kind of|sort of|total"
+    r"|complete|stupid|dumb|ein|eine|echt|un|une|una|um|uma)){0,4}\s+$",
     re.IGNORECASE,
 )
 
 
 def findings(hits: Iterable[Hit], text: str, aimed: float) -> Iterator[Finding]:
-    """Yield one finding for each issue among *hits*, insults aimed at somebody *aimed* higher."""
+    """Yield one finding for each issue among *hits*, insults aimed at somebody *aimed* higher.
+
+    What people call themselves is no insult.
+    """
     by_issue: dict[str, list[Hit]] = defaultdict(list)
     for hit in hits:
-        by_issue[hit.term.issue].append(hit)
+        if not _own(hit, text):
+            by_issue[hit.term.issue].append(hit)
     for issue, found in sorted(by_issue.items()):
         yield _finding(issue, found, text, aimed)
 
@@ -60,6 +71,11 @@ def _finding(issue: str, found: list[Hit], text: str, aimed: float) -> Finding:
     )
 
 
+def _own(hit: Hit, text: str) -> bool:
+    before = max(0, hit.start - _BEFORE)
+    return hit.term.issue == _INSULT and _OWN.search(text, before, hit.start) is not None
+
+
 def _aimed(hit: Hit, text: str) -> bool:
     near = text[max(0, hit.start - _NEAR) : hit.end + _NEAR]
     return hit.term.score >= _MILD and _SECOND_PERSON.search(near) is not None
@@ -68,7 +84,7 @@ def _aimed(hit: Hit, text: str) -> bool:
 def _reason(issue: str, found: list[Hit], *, aimed: bool) -> str:
     mild = issue == _INSULT and all(h.term.score < _MILD for h in found)
     noun = "swear word" if mild else _NOUNS.get(issue, "term")
-    reason = f"1 listed {noun}" if len(found) == 1 else f"{len(found)} listed {_plural(noun)}"
+    reason = f"{len(found)} listed {noun if len(found) == 1 else _plural(noun)}"
     if aimed:
         reason += ", near a second person"
     if any(h.disguised for h in found):

@@ -13,6 +13,8 @@ from itertools import pairwise
 
 import attrs
 
+from handrail import InvalidValueError
+
 _CACHED = 20_000
 """Characters a table remembers; a bound, so that odd texts cannot fill the memory."""
 
@@ -42,6 +44,12 @@ _RUN = re.compile(r"(.)\1*", re.DOTALL)
 _REPEATS = re.compile(r"(.)\1+", re.DOTALL)
 
 
+def true_or_false(_: object, attribute: attrs.Attribute[bool], value: object) -> None:
+    """Refuse what is neither, naming the setting."""
+    if not isinstance(value, bool):
+        raise InvalidValueError(f"{attribute.name}: expected true or false")
+
+
 @attrs.frozen(kw_only=True)
 class Fold:
     """Which disguises folding sees through; case, width and invisible characters always count.
@@ -54,11 +62,11 @@ class Fold:
         masks: Asterisks that stand for letters.
     """
 
-    leet: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
-    look_alikes: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
-    repeats: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
-    spacing: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
-    masks: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
+    leet: bool = attrs.field(default=True, validator=true_or_false)
+    look_alikes: bool = attrs.field(default=True, validator=true_or_false)
+    repeats: bool = attrs.field(default=True, validator=true_or_false)
+    spacing: bool = attrs.field(default=True, validator=true_or_false)
+    masks: bool = attrs.field(default=True, validator=true_or_false)
 
 
 class Table(dict[int, str]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -15,13 +14,7 @@ from handrail import MissingExtraError
 from ._fold import Fold, Folded, folded, table
 from ._spelling import Spelling, words
 from ._terms import Term
-
-_SIGNS = re.compile(r"[1!|(+][^\W\d_]|[^\W\d_]1|[a-z]I")
-_AS_I = re.compile(r"[!|](?=[^\W_])")
-_AS_L = re.compile(r"[!|](?=[^\W_])|1|(?<=[a-z])I")
-_SPACED = re.compile(r"(?<![^ ])[^ ](?: {1,2}[^ ](?![^ ])){2,}+")
-_JOINED = re.compile(r"(?<![^\W_])[^\W_]++(?:[._~*\-]{1,3}+[^\W_]++)++")
-_MASKED = re.compile(r"(?<![^\W_])(?<!\*)[^\W_]++(?:\*++[^\W_]++)++(?!\*)")
+from ._views import Masks, joined, readings
 
 _MOST = 1_000
 """Hits looked for in one reading of a text; a wall of abuse is not read to its end."""
@@ -47,14 +40,13 @@ class Matcher:
             raise MissingExtraError("text", "handrail_text") from None
         self._fold = fold
         self._table = table(fold)
-        self._masked = table(fold, "*")
+        self._masks = Masks(self._table, table(fold, "*"))
         patterns: dict[str, list[Spelling]] = defaultdict(list)
-        self._shapes: dict[tuple[int, str], list[Spelling]] = defaultdict(list)
         for term in terms:
             for spelling in self._spellings(term):
                 patterns[spelling.pattern].append(spelling)
-                if not spelling.excuses and len(spelling.plain) > 3:
-                    self._shapes[len(spelling.plain), spelling.plain[0]].append(spelling)
+                if not spelling.excuses:
+                    self._masks.learn(spelling.plain)
         self._found = list(patterns.values())
         self._automaton = AhoCorasick(list(patterns)) if patterns else None
 
@@ -80,28 +72,23 @@ class Matcher:
                 disguised = words(text[start:end]) != spelling.written
                 hit = Hit(spelling.term, start, end, disguised)
                 (excused[spelling.term].append if spelling.excuses else found.add)(hit)
-        if self._fold.masks and "*" in text:
-            found.update(self._unmask(text))
         covers = {term: _cover(hits) for term, hits in excused.items()}
-        return _outermost(
+        meant = [
             h for h in found if _serves(h.term, spoken) and not _excused(h, covers.get(h.term))
-        )
+        ]
+        return _outermost(_mildest(meant, text) if "*" in text else meant)
 
     def _views(self, text: str) -> Iterator[Folded]:
         """Fold *text* in every way worth looking at."""
         whole = folded(text, self._table)
         yield whole
         if self._fold.leet:
-            for other in _readings(text):
+            for other in readings(text):
                 yield folded(other, self._table)
         if self._fold.spacing:
-            for m in _SPACED.finditer(whole.plain):
-                at = [i for i in range(*m.span()) if whole.plain[i] != " "]
-                yield Folded("", "".join(whole.plain[i] for i in at), None, _at(whole, at))
-            for m in _JOINED.finditer(text):
-                at = [i for i in range(*m.span()) if text[i].isalnum()]
-                letters = "".join(text[i] for i in at)
-                yield Folded(letters, letters.translate(self._table), self._table, at)
+            yield from joined(whole, self._table)
+        if self._fold.masks and "*" in text:
+            yield from self._masks.views(text)
 
     def _look(
         self, view: Folded, text: str, language: str | None
@@ -116,33 +103,12 @@ class Matcher:
             for spelling in self._found[pattern]:
                 if not left or not all(double in view.plain for double in spelling.doubles):
                     continue
-                if spelling.fits(view.run_lengths(start, end), repeats=self._fold.repeats):
+                stretched = self._fold.repeats and not spelling.excuses
+                if spelling.fits(view.run_lengths(start, end), repeats=stretched):
                     first, last = view.span(start, end)
                     if spelling.plausible(text[first:last], language):
                         left -= not spelling.excuses
                         yield spelling, first, last
-
-    def _unmask(self, text: str) -> Iterator[Hit]:
-        for m in _MASKED.finditer(text):
-            plain = m[0].translate(self._masked)
-            if 2 * plain.count("*") > len(plain):
-                continue
-            for spelling in self._shapes.get((len(plain), plain[0]), ()):
-                if all(a in ("*", b) for a, b in zip(plain, spelling.plain, strict=True)):
-                    yield Hit(spelling.term, m.start(), m.end(), True)
-
-
-def _readings(text: str) -> set[str]:
-    """Return *text* with its ambiguous signs read in the other ways; each as long as *text*."""
-    readings = {text.replace("@", " ")}
-    if _SIGNS.search(text):
-        signs = text.translate({0x28: "c", 0x2B: "t"})
-        readings |= {_AS_I.sub("i", signs), _AS_L.sub("l", signs)}
-    return readings - {text}
-
-
-def _at(view: Folded, at: list[int]) -> list[int]:
-    return [view.origins[i] for i in at]
 
 
 def _serves(term: Term, language: str | None) -> bool:
@@ -158,6 +124,20 @@ def _cover(hits: Iterable[Hit]) -> tuple[list[int], list[int]]:
 def _excused(hit: Hit, cover: tuple[list[int], list[int]] | None) -> bool:
     before = bisect_right(cover[0], hit.start) if cover else 0
     return cover is not None and before > 0 and cover[1][before - 1] >= hit.end
+
+
+def _mildest(hits: Iterable[Hit], text: str) -> Iterator[Hit]:
+    """Where a mask fits several terms, keep the one that says least: nobody knows which is meant.
+
+    One term may stand for several issues.
+    """
+    places: dict[tuple[int, int], list[Hit]] = defaultdict(list)
+    for hit in hits:
+        places[hit.start, hit.end].append(hit)
+    for (start, end), found in places.items():
+        least = min(found, key=lambda h: (h.term.score, h.term.text)).term.text
+        masked = "*" in text[start:end]
+        yield from (h for h in found if not masked or h.term.text == least)
 
 
 def _outermost(hits: Iterable[Hit]) -> list[Hit]:

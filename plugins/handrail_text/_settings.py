@@ -8,7 +8,9 @@ from hashlib import blake2b
 
 import attrs
 
-from ._fold import Fold
+from handrail import InvalidValueError
+
+from ._fold import Fold, true_or_false
 from ._match import Matcher
 from ._terms import Term, inline, read, shipped
 
@@ -29,24 +31,34 @@ ISSUES = frozenset(
 """The issues a term may point to."""
 
 
-def _paths(value: Iterable[str] | str) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) else tuple(map(str, value))
+def _names(value: object) -> tuple[str, ...]:
+    names = (value,) if isinstance(value, str) else value
+    if not isinstance(names, Iterable):
+        raise InvalidValueError("expected one or more strings")
+    return tuple(map(str, names))
 
 
-def _languages(value: Iterable[str] | str) -> tuple[str, ...]:
-    return tuple(sorted(v.lower() for v in _paths(value)))
+def _languages(value: object) -> tuple[str, ...]:
+    return tuple(sorted(v.lower() for v in _names(value)))
 
 
-def _terms(value: Mapping[str, object] | tuple[Term, ...]) -> tuple[Term, ...]:
+def _terms(value: object) -> tuple[Term, ...]:
     return inline(value, ISSUES)
 
 
-def _fold(value: Fold | Mapping[str, bool]) -> Fold:
+def _fold(value: object) -> Fold:
     if isinstance(value, Fold):
         return value
+    if not isinstance(value, Mapping):
+        raise InvalidValueError("fold: expected true or false by disguise")
     if unknown := set(value) - {field.name for field in attrs.fields(Fold)}:
-        raise ValueError(f"fold: unknown disguise {min(unknown)!r}")
+        raise InvalidValueError(f"fold: unknown disguise {min(map(str, unknown))!r}")
     return Fold(**value)
+
+
+def _from_0_to_1(_: object, attribute: attrs.Attribute[float], value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise InvalidValueError(f"{attribute.name}: expected a number from 0 to 1")
 
 
 @attrs.frozen(kw_only=True)
@@ -64,25 +76,20 @@ class Settings:
         digest: What the entries hash to: it stands for them when settings are compared.
     """
 
-    builtin: bool = attrs.field(default=True, validator=attrs.validators.instance_of(bool))
+    builtin: bool = attrs.field(default=True, validator=true_or_false)
     languages: tuple[str, ...] = attrs.field(default=(), converter=_languages)
-    lists: tuple[str, ...] = attrs.field(default=(), converter=_paths)
+    lists: tuple[str, ...] = attrs.field(default=(), converter=_names)
     terms: tuple[Term, ...] = attrs.field(default=(), converter=_terms, eq=False)
     fold: Fold = attrs.field(factory=Fold, converter=_fold)
-    aimed: float = attrs.field(default=0.2, converter=float)
+    aimed: float = attrs.field(default=0.2, validator=_from_0_to_1)
     entries: tuple[Term, ...] = attrs.field(init=False, repr=False, eq=False)
     digest: str = attrs.field(init=False, repr=False)
-
-    @aimed.validator
-    def _check_aimed(self, _: object, value: float) -> None:
-        if not 0 <= value <= 1:
-            raise ValueError("aimed: expected a number from 0 to 1")
 
     @entries.default
     def _read_entries(self) -> tuple[Term, ...]:
         ours = shipped(ISSUES) if self.builtin else ()
         if unknown := set(self.languages) - {t.language for t in shipped(ISSUES)}:
-            raise ValueError(f"languages: the shipped list has no {min(unknown)!r}")
+            raise InvalidValueError(f"languages: the shipped list has no {min(unknown)!r}")
         chosen = (t for t in ours if not self.languages or t.language in self.languages)
         lists = (t for path in self.lists for t in read(path, ISSUES))
         return (*chosen, *lists, *self.terms)

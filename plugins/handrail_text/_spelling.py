@@ -17,6 +17,7 @@ _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3
 _EUROPEAN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿăąćčďđęěğıłńňőœřśşšťůűźżžșț")
 _OTHER_SCRIPT = re.compile("[\u0370-\u052f\u1f00-\u1fff]")
 _LATIN = re.compile("[a-zA-Z\u00c0-\u024f]")
+_SENTENCE_END = re.compile(r"[.!?…][\"')\]]*\s")
 _WIDEST_GAP = 4
 _LONG = 7
 """From this many letters on, an accent or a doubled letter hardly makes another word."""
@@ -74,7 +75,9 @@ class Spelling:
         return True
 
     def plausible(self, raw: str, language: str | None) -> bool:
-        """Whether *raw* is this spelling in disguise, rather than another word that looks so."""
+        """Whether *raw* is this spelling in disguise, rather than other words that look so."""
+        if " " in self.letters and len(_SENTENCE_END.findall(raw)) == 1:
+            return False  # After each word it is emphasis; after one it ends a thought.
         if raw.isascii() and not self.accents:
             signs = len(_SIGNS_AND_DIGITS.findall(raw))
             short = len(self.plain) < 4

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import attrs
 
+from handrail import InvalidValueError
+
 COLUMNS = ("term", "issue", "score", "language", "allowed")
 """The header of a term list. ``allowed`` holds phrases separated by ``|``."""
 
@@ -37,16 +39,16 @@ class Term:
 
 
 def _checked(row: Mapping[str, object], issues: frozenset[str]) -> Term:
-    """Turn a row into a Term; the ValueError says what is wrong, not where."""
+    """Turn a row into a Term; the InvalidValueError says what is wrong, not where."""
     text, issue, allowed = row["term"], row["issue"], row.get("allowed") or ()
     if not isinstance(text, str) or not any(map(str.isalnum, text)) or len(text) > LONGEST:
-        raise ValueError(f"term: expected up to {LONGEST} characters, letters among them")
+        raise InvalidValueError(f"term: expected up to {LONGEST} characters, letters among them")
     if issue not in issues:
-        raise ValueError(f"issue: {issue!r} is none of {', '.join(sorted(issues))}")
+        raise InvalidValueError(f"issue: {issue!r} is none of {', '.join(sorted(issues))}")
     if isinstance(allowed, str):
         allowed = allowed.split("|")
     if not isinstance(allowed, Iterable) or not all(isinstance(p, str) for p in allowed):
-        raise ValueError("allowed: expected phrases")
+        raise InvalidValueError("allowed: expected phrases")
     return Term(
         text=text.strip(),
         issue=str(issue),
@@ -62,37 +64,37 @@ def _score(value: object) -> float:
     except ValueError:
         score = -1.0
     if not 0 <= score <= 1:
-        raise ValueError(f"score: expected a number from 0 to 1, got {value!r}")
+        raise InvalidValueError("score: expected a number from 0 to 1")
     return score
 
 
 def parse(lines: Iterable[str], where: str, issues: frozenset[str]) -> tuple[Term, ...]:
-    """Read a term list; a ValueError starts with ``where:line``."""
+    """Read a term list; an InvalidValueError starts with ``where:line``."""
     rows = csv.reader(lines, strict=True)
     try:
         _check_header(next(rows, None))
         return tuple(_checked(_columns(row), issues) for row in rows if row)
     except (ValueError, csv.Error) as error:
-        raise ValueError(f"{where}:{max(1, rows.line_num)}: {error}") from None
+        raise InvalidValueError(f"{where}:{max(1, rows.line_num)}: {error}") from None
 
 
 def _check_header(header: list[str] | None) -> None:
     if header != list(COLUMNS):
-        raise ValueError(f"expected the header {','.join(COLUMNS)}, got {header!r}")
+        raise InvalidValueError(f"expected the header {','.join(COLUMNS)}")
 
 
 def _columns(row: list[str]) -> dict[str, object]:
     if len(row) != len(COLUMNS):
-        raise ValueError(f"expected {len(COLUMNS)} columns, got {len(row)}")
+        raise InvalidValueError(f"expected {len(COLUMNS)} columns, got {len(row)}")
     return dict(zip(COLUMNS, row, strict=True))
 
 
 def read(path: str, issues: frozenset[str]) -> tuple[Term, ...]:
-    """Read the term list at *path*; a ValueError says which file and line cannot be used."""
+    """Read the term list at *path*; an InvalidValueError says which file and line is wrong."""
     try:
         lines = Path(path).read_text(encoding="utf-8-sig").splitlines(keepends=True)
     except (OSError, UnicodeError) as error:
-        raise ValueError(f"{path}:1: cannot be read: {type(error).__name__}") from None
+        raise InvalidValueError(f"{path}:1: cannot be read: {type(error).__name__}") from None
     return parse(lines, path, issues)
 
 
@@ -103,20 +105,20 @@ def shipped(issues: frozenset[str]) -> tuple[Term, ...]:
         return parse(lines, "terms.csv", issues)
 
 
-def inline(
-    value: Mapping[str, object] | tuple[Term, ...], issues: frozenset[str]
-) -> tuple[Term, ...]:
+def inline(value: object, issues: frozenset[str]) -> tuple[Term, ...]:
     """Read terms from the settings: an issue, or a row's other columns, by term."""
     if isinstance(value, tuple):
         value = {t.text: attrs.asdict(t) for t in value}
+    if not isinstance(value, Mapping):
+        raise InvalidValueError("terms: expected an issue, or columns, by term")
     terms = []
     for text, row in value.items():
         columns = dict(row) if isinstance(row, Mapping) else {"issue": row, "score": 0.7}
         columns.pop("text", None)
         if extra := set(columns) - set(COLUMNS):
-            raise ValueError(f"terms: {text!r}: unknown column {min(extra)!r}")
+            raise InvalidValueError(f"terms: {text!r}: unknown column {min(map(str, extra))!r}")
         try:
             terms.append(_checked({"score": 0.7, "issue": None, **columns, "term": text}, issues))
         except ValueError as error:
-            raise ValueError(f"terms: {text!r}: {error}") from None
+            raise InvalidValueError(f"terms: {text!r}: {error}") from None
     return tuple(terms)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import handrail_text
-from handrail import Item, MissingExtraError
+from handrail import InvalidValueError, Item, MissingExtraError
 from handrail.testing import ModuleContract
 from handrail_text._fold import Fold, folded, table
 from handrail_text._settings import ISSUES, Settings, matcher
@@ -26,6 +26,8 @@ TERMS = {
     "bitta": {"issue": INSULT, "language": "fr"},
     "krümm": {"issue": INSULT, "language": "de"},
     "白痴": INSULT,
+    "blixen": {"issue": INSULT, "score": 0.3},
+    "blaxxen": {"issue": "sexual.explicit", "score": 0.6},
 }
 ODD = [
     "",
@@ -95,6 +97,30 @@ class TestSpelling:
         """A phrase is found whatever stands between its words, or nothing at all."""
         assert {"violence.threat"} == set(find(text))
 
+    @pytest.mark.parametrize(
+        "text", ["sn**zle wump", "snoozle w*mp", "sn**zle w*mp", "S N O O Z L E wump"]
+    )
+    def test_phrase_is_found_though_a_word_is_disguised(self, find, text):
+        """A phrase is found where only some of its words are masked or spaced."""
+        assert {"violence.threat"} == set(find(text))
+
+    def test_disguised_phrase_is_covered_whole(self, find):
+        """The span of a phrase covers its masked words and its plain ones."""
+        text = "oh sn**zle wump you"
+
+        ((start, end),) = find(text)["violence.threat"].evidence.spans
+        assert "sn**zle wump" == text[start:end]
+
+    def test_mask_is_read_as_the_mildest_term(self, find):
+        """A mask that fits several terms says no more than the least of them."""
+        terms = {"blixen": TERMS["blixen"], "blaxen": TERMS["blaxxen"]}
+
+        assert {INSULT} == set(find("bl*xen", terms=terms))
+
+    def test_masks_without_end_are_read(self, find):
+        """Masked words that fit nothing, thousands of them, are text like any other."""
+        assert {} == find("f*b sn**ple " * 5_000)
+
     def test_script_without_spaces_needs_no_boundary(self, find):
         """A Chinese term is found inside a sentence."""
         assert INSULT in find("你真是白痴吗")
@@ -131,11 +157,31 @@ class TestOrdinaryWords:
             pytest.param("гат зат", id="a word of another script"),
             pytest.param("Wallace and Grommel", id="allowed phrase"),
             pytest.param("krumm", id="a term's accent missing"),
+            pytest.param("a snoozle. Wump it is", id="two sentences"),
         ],
     )
     def test_lookalike_word_is_no_hit(self, find, text):
         """A word that is not the term is not found."""
         assert {} == find(text)
+
+    def test_full_stop_after_each_word_is_emphasis(self, find):
+        """A phrase said word by word is still the phrase."""
+        assert INSULT in find("Quux. Flib. Zot.", terms={"quux flib zot": INSULT})
+
+    def test_stretched_allowed_phrase_excuses_nothing(self, find):
+        """An allowed phrase counts only as it is written."""
+        assert {"hate.speech"} == set(find("wallace and grommmmel"))
+
+    @pytest.mark.parametrize(
+        "text", ["I'm such a flibber", "am i a flibber?", "Ich bin ein flibber"]
+    )
+    def test_what_people_call_themselves_is_no_insult(self, find, text):
+        """An insult that the author is called by the author is none."""
+        assert {} == find(text)
+
+    def test_own_slur_still_counts(self, find):
+        """Only insults are the author's own affair."""
+        assert {"hate.speech"} == set(find("I'm a grommel"))
 
     def test_allowed_phrase_excuses_only_its_own_words(self, find):
         """A term beside its allowed phrase still counts."""
@@ -160,6 +206,10 @@ class TestOrdinaryWords:
             "Il est en retard ce matin.",
             "a chink in the armour",
             "a skilled killer whale will kill time",
+            "It will let you hang yourself if you try hard enough.",
+            "Please don't kill yourself over it.",
+            "Nothing is 100% guaranteed, but it is 100% free.",
+            "sleep when you're dead",
         ],
     )
     def test_shipped_list_spares_ordinary_text(self, look, text):
@@ -192,6 +242,25 @@ class TestFinding:
     def test_insult_at_somebody_scores_higher(self, find):
         """An insult near a second person scores higher by ``aimed``."""
         assert pytest.approx(0.7) == find("you zat", aimed=0.2)[INSULT].score
+
+    def test_letters_of_a_spaced_word_are_nobody(self, find):
+        """The u of a word with spaced letters is no second person."""
+        assert (
+            0.5
+            == find("the q u u x z", terms={"quuxz": {"issue": INSULT, "score": 0.5}})[INSULT].score
+        )
+
+    @pytest.mark.parametrize(
+        ("text", "reason"),
+        [
+            ("a flibber", "1 listed insult"),
+            ("a flibber, a flibber", "2 listed insults"),
+            ("blixen blixen", "2 listed swear words"),
+        ],
+    )
+    def test_reason_counts_in_words_that_agree(self, find, text, reason):
+        """One is singular, more are plural."""
+        assert reason == find(text)[INSULT].reason
 
     def test_reason_never_copies_the_text(self, find):
         """A reason counts and describes."""
@@ -289,27 +358,46 @@ class TestLists:
         path = tmp_path / "ours.csv"
         path.write_text(f"term,issue,score,language,allowed\n{line}\n")
 
-        with pytest.raises(ValueError, match=rf"ours\.csv:2.*{wrong}|{wrong}"):
+        with pytest.raises(InvalidValueError, match=rf"ours\.csv:2.*{wrong}|{wrong}"):
             Settings(lists=str(path))
 
     def test_wrong_header_is_refused(self):
         """A list without the columns is refused at its first line."""
-        with pytest.raises(ValueError, match=r"^here:1: expected the header"):
+        with pytest.raises(InvalidValueError, match=r"^here:1: expected the header"):
             parse(["word,score\n"], "here", ISSUES)
 
     def test_missing_file_is_refused(self):
         """A list that is not there is refused by name, at start-up."""
-        with pytest.raises(ValueError, match=r"nowhere\.csv:1: cannot be read"):
+        with pytest.raises(InvalidValueError, match=r"nowhere\.csv:1: cannot be read"):
             Settings(lists="nowhere.csv")
 
     def test_unknown_column_is_refused(self):
         """A misspelled column of an inline term is refused."""
-        with pytest.raises(ValueError, match="unknown column 'sorce'"):
+        with pytest.raises(InvalidValueError, match="unknown column 'sorce'"):
             Settings(terms={"quux": {"issue": INSULT, "sorce": 1}})
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"builtin": "no"},
+            {"aimed": 2},
+            {"aimed": "much"},
+            {"fold": True},
+            {"fold": {"leet": 1}},
+            {"lists": 5},
+            {"languages": "tlh"},
+            {"terms": ["quux"]},
+            {"terms": {"quux": "no.such"}},
+        ],
+    )
+    def test_wrong_setting_is_an_invalid_value(self, settings):
+        """A setting that cannot be used raises what the SDK reports with its place."""
+        with pytest.raises(InvalidValueError):
+            Settings(**settings)
 
     def test_unknown_disguise_is_refused(self):
         """A misspelled fold option is refused."""
-        with pytest.raises(ValueError, match="unknown disguise 'leat'"):
+        with pytest.raises(InvalidValueError, match="unknown disguise 'leat'"):
             Settings(fold={"leat": True})
 
     def test_changed_file_makes_other_settings(self, tmp_path):

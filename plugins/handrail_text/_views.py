@@ -1,0 +1,78 @@
+"""Views: a text once more, read as if a disguise were not there; each knows its way back.
+
+A view is a whole text, so that a phrase is found also where only one of its words is disguised.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from ._fold import Folded, Table, folded
+
+_SIGNS = re.compile(r"[1!|(+][^\W\d_]|[^\W\d_]1|[a-z]I")
+_AS_I = re.compile(r"[!|](?=[^\W_])")
+_AS_L = re.compile(r"[!|](?=[^\W_])|1|(?<=[a-z])I")
+_SPACED = re.compile(r"(?<![^ ])[^ ](?: {1,2}[^ ](?![^ ])){2,}+")
+_JOINED = re.compile(r"(?<![^\W_])[^\W_]++(?:[._~*\-]{1,3}+[^\W_]++)++")
+_MASKED = re.compile(r"(?<![^\W_])(?<!\*)[^\W_]++(?:\*++[^\W_]++)++(?!\*)")
+
+_READINGS = 8
+"""Words tried for one mask; a bound, as each costs another look at the whole text."""
+
+
+def readings(text: str) -> set[str]:
+    """Return *text* with its ambiguous signs read in the other ways; each as long as *text*."""
+    others = {text.replace("@", " ")}
+    if _SIGNS.search(text):
+        signs = text.translate({0x28: "c", 0x2B: "t"})
+        others |= {_AS_I.sub("i", signs), _AS_L.sub("l", signs)}
+    return others - {text}
+
+
+def joined(whole: Folded, table: Table) -> Iterator[Folded]:
+    """Yield the text without what stands between spaced letters, or between parts of words."""
+    text = whole.text
+    dropped = {i for m in _JOINED.finditer(text) for i in range(*m.span()) if not text[i].isalnum()}
+    for m in _SPACED.finditer(whole.plain):
+        first, last = whole.origins[m.start()], whole.origins[m.end() - 1]
+        letters = {whole.origins[i] for i in range(*m.span()) if whole.plain[i] != " "}
+        dropped.update(set(range(first, last)) - letters)
+    if dropped:
+        kept = [i for i in range(len(text)) if i not in dropped]
+        rest = "".join(text[i] for i in kept)
+        yield Folded(rest, rest.translate(table), table, kept)
+
+
+class Masks:
+    """Words that an asterisk may hide, by length and first letter."""
+
+    def __init__(self, table: Table, starred: Table) -> None:
+        self._table = table
+        self._starred = starred
+        self._words: dict[tuple[int, str], set[str]] = defaultdict(set)
+
+    def learn(self, plain: str) -> None:
+        """Remember the words of the folded phrase *plain*; the shortest are not worth a mask."""
+        for word in plain.split():
+            if len(word) > 3:
+                self._words[len(word), word[0]].add(word)
+
+    def views(self, text: str) -> Iterator[Folded]:
+        """Yield *text* with its masked words read as words that fit."""
+        masked = [(m, words) for m in _MASKED.finditer(text) if (words := self._fitting(m[0]))]
+        for n in range(max((len(words) for _, words in masked), default=0)):
+            read, end = [], 0
+            for m, words in masked:
+                read += [text[end : m.start()], words[min(n, len(words) - 1)]]
+                end = m.end()
+            yield folded("".join((*read, text[end:])), self._table)
+
+    def _fitting(self, raw: str) -> list[str]:
+        plain = raw.translate(self._starred)
+        if 2 * plain.count("*") > len(plain) or len(plain) != len(raw):
+            return []
+        words = self._words.get((len(plain), plain[0]), ())
+        fits = (w for w in words if all(a in ("*", b) for a, b in zip(plain, w, strict=True)))
+        return sorted(fits)[:_READINGS]
