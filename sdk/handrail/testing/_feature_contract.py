@@ -46,9 +46,10 @@ class FeatureContract:
 
     def test_states_what_it_carries_out(self) -> None:
         """A policy can only be checked against a feature that says what it can do."""
-        stated = self.feature.carries_out is not None
-
-        check(stated, "carries_out is not stated; list the actions and effects")
+        check(
+            self.feature.carries_out is not None,
+            "carries_out is not stated; list the actions and effects",
+        )
 
     def test_asks_before_it_publishes(self) -> None:
         """The product asks about every item, once, with the text its author wrote."""

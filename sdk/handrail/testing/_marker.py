@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any
 
 import attrs
 import pytest
 
-from handrail import Feature, FrozenMap, HandrailError, Safety
+from handrail import Feature, FrozenMap, HandrailError, Policy, Safety
 from handrail.testing._fakes import Fake, failing, finding, silent
 from handrail.testing._make import LADDER, make_policy, make_safety
 
@@ -55,12 +55,20 @@ class Answer:
 
 def scripted(marks: Iterable[pytest.Mark], features: Iterable[Feature], stack: ExitStack) -> Safety:
     """Make a Safety that answers as *marks* say; *stack* closes it and lets go what hangs."""
-    answers = [_read(mark) for mark in marks]
-    modules = [answer.make(number) for number, answer in enumerate(answers, 1)]
+    try:
+        answers = [_read(mark) for mark in marks]
+        modules = [answer.make(number) for number, answer in enumerate(answers, 1)]
+        made = make_safety(silent(), *modules, features=features, policy=_policy(answers))
+    except HandrailError as error:
+        pytest.fail(f"fixture safety: {error}", pytrace=False)
     for module in modules:
         if isinstance(module, Fake):
             stack.enter_context(module)
-    policy = make_policy(
+    return stack.enter_context(made)
+
+
+def _policy(answers: Sequence[Answer]) -> Policy:
+    return make_policy(
         # An empty ladder of its own leaves the issue to its rule.
         issues={"*": LADDER, **{a.issue: {} for a in answers if a.ruled and not a.fault}},
         rules=[_rule(n, a) for n, a in enumerate(answers, 1) if a.ruled and not a.fault],
@@ -69,8 +77,6 @@ def scripted(marks: Iterable[pytest.Mark], features: Iterable[Feature], stack: E
             {"then": "hold"},
         ],
     )
-    made = make_safety(silent(), *modules, features=features, policy=policy)
-    return stack.enter_context(made)
 
 
 def _read(mark: pytest.Mark) -> Answer:

@@ -18,7 +18,7 @@ from handrail import (
     Safety,
 )
 from handrail.testing._fakes import silent
-from handrail.testing._make import make_decision, make_policy
+from handrail.testing._make import make_decision
 
 
 @attrs.define
@@ -53,7 +53,7 @@ class ScriptedSafety(Safety):
     """
 
     def __init__(self, feature: Feature) -> None:
-        super().__init__([_open(feature)], modules=[silent()], policy=make_policy())
+        super().__init__([_open(feature)], modules=[silent()])
         self.script = Script()
 
     def will_answer(self, *decisions: Decision) -> None:

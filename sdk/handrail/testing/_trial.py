@@ -59,10 +59,11 @@ class Trial:
 
     def has_effects(self, when: str) -> None:
         """Check that each effect decided, which the feature can carry out, is in force."""
-        there = _by_name(self.host.effects(self.item))
-        for effect in self._decision.effects:
-            if effect.name == UNKNOWN or not self._feature.can(effect.name):
-                continue
+        asked = [
+            e for e in self._decision.effects if self._feature.can(e.name) and e.name != UNKNOWN
+        ]
+        there = _by_name(self.host.effects(self.item)) if asked else {}
+        for effect in asked:
             check(effect.name in there, f"{when}: the effect {effect.name} is not in force")
             same = effect.value == there[effect.name]
             check(same, f"{when}: the effect {effect.name} has another value than decided")
