@@ -72,6 +72,7 @@ def _block(mark: str, calls: Sequence[Context], mask: Mask) -> str:
     items = [c.item for c in calls]
     starts = [c._stamps[0] for c in calls]
     ends = [c._end for c in calls]
+    traces = {n: trace_id(call._otel) for n, call in enumerate(calls) if call._otel}
     return (
         f'{{"entry":"clean","plan":"{mark}","first":"{first:x}",'
         f'"n":{[n - first for n in numbers]},"item":{json.dumps(mask(i.id for i in items))},'
@@ -79,7 +80,7 @@ def _block(mark: str, calls: Sequence[Context], mask: Mask) -> str:
         f'"us":{[(s + OFFSET_NS) // 1000 for s in starts]},'
         f'"latency_us":{[(e - s) // 1000 for s, e in zip(starts, ends, strict=True)]},'
         f'"ns":{json.dumps({n: _took(calls[n]) for n in _sampled(first, numbers)})},'
-        f'"trace_id":{json.dumps({n: trace_id(c._otel) for n, c in enumerate(calls) if c._otel})}}}\n'
+        f'"trace_id":{json.dumps(traces)}}}\n'
     )
 
 
@@ -157,7 +158,8 @@ def _whole(shared: dict[str, Any], data: Mapping[str, Any], n: int) -> Decision:
     varying = {name: data[name][n] for name in ("item", "revision", "latency_us")}
     return Decision.from_json({
         **shared, **varying, "coverage": coverage, "at": at.isoformat(),
-        "id": f"{int(data['first'], 16) + data['n'][n]:x}", "trace_id": data["trace_id"].get(str(n)),
+        "id": f"{int(data['first'], 16) + data['n'][n]:x}",
+        "trace_id": data["trace_id"].get(str(n)),
     })  # fmt: skip
 
 
