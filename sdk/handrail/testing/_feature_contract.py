@@ -10,10 +10,15 @@ import pytest
 from handrail import Action, Decision, Feature, Safety, effect_specs
 from handrail.testing._host import Host
 from handrail.testing._make import make_actor, make_decision, make_item, sample_effect
-from handrail.testing._trial import Trial, check, degraded, end_of, hold_until, unknown_effect
-
-OUTLASTING = frozenset({"support", "review", "preserve", "report_to", "strike", "deny", "money"})
-"""Effects that matter although the item is not published: they act on people, money, cases."""
+from handrail.testing._trial import (
+    OUTLASTING,
+    Trial,
+    check,
+    degraded,
+    end_of,
+    hold_until,
+    unknown_effect,
+)
 
 SECOND = timedelta(seconds=1)
 

@@ -14,6 +14,9 @@ from handrail.testing._host import Host
 from handrail.testing._make import make_actor, make_item
 from handrail.testing._script import ScriptedSafety
 
+OUTLASTING = frozenset({"support", "review", "preserve", "report_to", "strike", "deny", "money"})
+"""Effects that matter although the item is not published: they act on people, money, cases."""
+
 UNKNOWN = "an_effect_of_tomorrow"
 """An effect that no host can know yet."""
 
