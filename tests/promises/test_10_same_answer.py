@@ -46,9 +46,7 @@ POLICIES = {
         holds=HOLDS,
         limits={"reach": 0.5},
     ),
-    "shadow": Policy(
-        issues={"integrity.*": {"block": 0.3}}, mode="shadow", expires="2999-01-01"
-    ),
+    "shadow": Policy(issues={"integrity.*": {"block": 0.3}}, mode="shadow", expires="2999-01-01"),
 }
 SYNC = ("quiet", "finds", "raises", "exits", "garbage", "half", "derives", "text")
 HANGS = ("hangs",)

@@ -37,7 +37,7 @@ class Faceless(Exception):
 class Nowhere(Exception):
     """Comes from a module whose name is no name."""
 
-    __module__ = ["not", "a", "name"]
+    __module__ = 7
 
 
 class Unnamed(DerivationError):

@@ -267,9 +267,7 @@ class TestCauses:
 
     def test_missing_module(self, finds, caused):
         """A required issue that no module covers is ``missing`` in every call."""
-        feature = Feature(
-            name="comments", surface="comments", requires={"issues": ["fraud.scam"]}
-        )
+        feature = Feature(name="comments", surface="comments", requires={"issues": ["fraud.scam"]})
 
         assert (Action.BLOCK, {"missing"}) == caused(
             "missing", finds("spam"), features=[feature], strict=False

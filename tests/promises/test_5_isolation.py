@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 
 import pytest
@@ -121,7 +122,7 @@ class TestOneModule:
         async def slow(item):
             begun.set()
             while not goes_on.is_set():
-                await __import__("asyncio").sleep(0)
+                await asyncio.sleep(0)
 
         safety = make(module("slow", slow))
         guarded, workers, answers = safety.feature("comments"), safety._core.workers, []

@@ -188,10 +188,9 @@ class TestBooked:
             context.derive("outer", int)
             seen.append(context)
 
-        quiet = lambda item: None  # noqa: E731 - three one-line modules
         guard(
-            module("one", quiet, provides={"outer": outer}),
-            module("two", quiet, provides={"inner": inner}),
+            module("one", lambda item: None, provides={"outer": outer}),
+            module("two", lambda item: None, provides={"inner": inner}),
             module("asks", hook, needs={"outer": int}),
         ).pre_publish(item)
 
@@ -236,10 +235,6 @@ class TestFailing:
         """The fault rules look at the issues of the modules that could not look."""
         policy = Policy(faults=[{"issues": ["hate.*"], "then": "block"}, {"then": "nudge"}])
         broken = provider(fails, issues={"integrity.spam"})
-
-        def hook(item, context):
-            context.derive("length", int)
-
         asks = asker("asks", issues={issue})
         expected = Action.BLOCK if issue == "hate.speech" else Action.NUDGE
 
