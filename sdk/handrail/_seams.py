@@ -141,6 +141,10 @@ class State(Protocol):
 class NoState:
     """Knows nothing: every value is unknown, and rules must say what that means."""
 
+    __slots__ = ()
+
+    __slots__ = ()
+
     def counter(self, name: str, item: Item) -> float | None:
         """Return None."""
         return None
