@@ -29,11 +29,6 @@ T = TypeVar("T")
 LOADERS = "handrail.loaders"
 """Entry-point group of what reads policy files; see ``PolicyLoader``."""
 
-_KEYS = (
-    "version", "features", "modules", "policies", "sink", "strict", "budget_ms",
-    "complete_share", "telemetry",
-)  # fmt: skip
-
 
 def read(source: str | Path | Mapping[str, Any], *, sink: bool = True) -> dict[str, Any]:
     """Return the arguments of Safety that a file or mapping asks for; raises ConfigError.
@@ -41,7 +36,7 @@ def read(source: str | Path | Mapping[str, Any], *, sink: bool = True) -> dict[s
     Without *sink* the configured one is left unopened.
     """
     top = Node(source) if isinstance(source, Mapping) else load(Path(source))
-    keys = top.keys(_KEYS)
+    keys = top.keys(["version", "sink", *_READERS])
     version = keys.get("version")
     if version is None or type(version.value) is not int or version.value != 1:
         what = "expected version: 1, the only one there is"
@@ -61,7 +56,8 @@ def _try_each(node: Node, build: Callable[[Any], T]) -> T:
     try:
         return build(node.value)
     except HandrailError as error:
-        for part in _parts(node):
+        empty: Any = {} if isinstance(node.value, Mapping) else []
+        for part in _parts(node) if _takes(build, empty) else ():
             _try_each(part, _around(node, part, build))
         raise node.fail(str(error)) from None
 
@@ -70,6 +66,14 @@ def _parts(node: Node) -> Sequence[Node]:
     if isinstance(node.value, Mapping):
         return list(node.keys().values())
     return node.items() if isinstance(node.value, (list, tuple)) else []
+
+
+def _takes(build: Callable[[Any], object], value: object) -> bool:
+    try:
+        build(value)
+    except HandrailError:
+        return False
+    return True
 
 
 def _around(node: Node, part: Node, build: Callable[[Any], T]) -> Callable[[Any], T]:

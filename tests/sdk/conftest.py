@@ -6,7 +6,8 @@ from time import monotonic_ns
 
 import pytest
 
-from handrail import Evidence, Feature, Finding, Item, Stage
+from handrail import ConfigError, Evidence, Feature, Finding, Item, Stage
+from handrail._config import read
 from handrail._context import Context
 from handrail._plan import Planner
 from handrail._rules import Mode
@@ -47,3 +48,28 @@ def decide(
     raw = [("module", cause, None, None, None, frozenset(names), 0) for names, cause in faults]
     modes = frozenset({Mode.ENFORCE, Mode.SHADOW} if shadow else {Mode.ENFORCE})
     return Table(many, feature, Stage(stage), modes=modes, now=now).decide(context, pairs, raw)
+
+
+@pytest.fixture(name="write")
+def _write(tmp_path):
+    """Write a settings file and return its path."""
+
+    def write(text, name="handrail.yaml"):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write
+
+
+@pytest.fixture(name="fails")
+def _fails(write):
+    """Read a text that cannot be used; return ``line:column: what``."""
+
+    def fails(text):
+        path = write(text)
+        with pytest.raises(ConfigError) as caught:
+            read(path)
+        return str(caught.value).removeprefix(f"{path}:")
+
+    return fails
