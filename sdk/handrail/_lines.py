@@ -17,9 +17,11 @@ from typing import Any
 
 from handrail._call import decision
 from handrail._context import OFFSET_NS, Context
-from handrail._decision import Action, Decision, Receipt
+from handrail._decision import Decision, Receipt
+from handrail._fields import unserved
+from handrail._finding import Action
 from handrail._plan import LANGUAGES_MOST
-from handrail._record import SAMPLED, unserved
+from handrail._record import SAMPLED
 from handrail._seams import Entry, HostEvent
 from handrail._telemetry import trace_id
 from handrail.errors import InvalidValueError
@@ -131,7 +133,7 @@ def read_record(path: str | Path) -> Iterator[Entry]:
                 return
             try:
                 entries = _read(json.loads(line), plans)
-            except (KeyError, TypeError, ValueError) as error:
+            except (AttributeError, LookupError, TypeError, ValueError) as error:
                 text = f"line {number}: no entry of a record ({type(error).__name__})"
                 raise InvalidValueError(text) from None
             yield from entries

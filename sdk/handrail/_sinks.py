@@ -7,12 +7,14 @@ import os
 import secrets
 from collections import deque
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from handrail._decision import Decision
 from handrail._health import RenewedLock
 from handrail._lines import clean_call, clean_lines, full_line
 from handrail._seams import Entry
+from handrail.errors import InvalidValueError
 
 
 class MemorySink:
@@ -129,12 +131,20 @@ def _keyed(key: bytes) -> hashlib.blake2b:
 
 
 def _kept_key(path: Path) -> bytes:
+    """The key beside the file, made once: whole or not at all, whichever process comes first."""
     place = path.with_name(path.name + ".key")
+    if not place.exists():
+        made = path.with_name(f"{path.name}.key.{secrets.token_hex(4)}")
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_hex(32))
+        with suppress(FileExistsError):
+            os.link(made, place)
+        made.unlink()
     try:
-        descriptor = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return bytes.fromhex(place.read_text())
-    with os.fdopen(descriptor, "w") as file:
-        key = secrets.token_bytes(32)
-        file.write(key.hex())
+        key = bytes.fromhex(place.read_text())
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        # An empty key would mask nothing: anybody could hash an id and compare.
+        raise InvalidValueError(f"{place}: not a key; restore it, or remove it for new masks")
     return key

@@ -9,8 +9,8 @@ import pytest
 from handrail import ConfigError, Evidence, Feature, Finding, Item, Stage
 from handrail._config import read
 from handrail._context import Context
-from handrail._plan import Planner
-from handrail._rules import Mode
+from handrail._ladders import Mode
+from handrail._planner import Planner
 from handrail._seams import NeutralNotices, NoState
 from handrail._table import Table
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail import FrozenMap, InvalidValueError, UnknownNameError
-from handrail._decision import Cause
+from handrail._finding import Cause
 from handrail._values import LONGEST, aware, duration, duration_text, freeze, member, strings
 
 
