@@ -22,7 +22,7 @@ from typing import Any
 import attrs
 
 import handrail
-from handrail import Manifest, effect_specs, families, issues
+from handrail import EffectSpec, Manifest, effect_specs, families, issues
 
 DOCS = Path(__file__).parents[2] / "docs"
 REFERENCE = DOCS / "reference"
@@ -47,8 +47,8 @@ GROUPS = {
     ),
     "Lists": ("Issue", "issue", "issues", "families", "expand", "EffectSpec", "effect_specs"),
     "Seams": (
-        "Sink", "MemorySink", "JsonlSink", "Entry", "HostEvent", "Intake", "State", "Approvals",
-        "Notices", "PolicyLoader",
+        "Sink", "MemorySink", "JsonlSink", "read_record", "Entry", "HostEvent", "Intake", "State",
+        "Approvals", "Notices", "PolicyLoader",
     ),
     "Values": ("FrozenMap", "Json"),
     "Errors": (
@@ -88,6 +88,11 @@ def prose(text: str) -> str:
     return re.sub(r"(?<![\w*`])\*(\w+)\*(?![\w*`])", r"`\1`", text)
 
 
+def lines(text: str) -> str:
+    """Prose with one sentence a line."""
+    return re.sub(r"(?<=[a-zA-Z)`]\.) (?=[A-Z`])", "\n", text)
+
+
 def sections(thing: object) -> tuple[str, str, str]:
     """A docstring's prose, its list of attributes or arguments, and what it says it raises."""
     said = inspect.getdoc(thing) or ""
@@ -101,7 +106,7 @@ def sections(thing: object) -> tuple[str, str, str]:
 
 
 def described(thing: object, names: Iterable[str]) -> dict[str, str]:
-    """What a docstring says of each name: ``a: This. b, c: That.``"""
+    """What a docstring says of each name: ``a: This. b, c: That.``."""
     _, listing, _ = sections(thing)
     known = "|".join(map(re.escape, names))
     pieces = re.split(rf"(?:^|(?<=[.;?)]\s)|\n)\s*((?:{known})(?:, (?:{known}))*): ", listing)
@@ -161,7 +166,7 @@ def call(name: str, thing: Any) -> str:
         return name
     parts, star = [], False
     for p in parameters:
-        if p.name == "self":
+        if p.name in {"self", "cls"}:
             continue
         if p.kind is p.KEYWORD_ONLY and not star:
             parts.append("*")
@@ -181,8 +186,8 @@ def members(thing: Any) -> str:
     for owner in reversed(thing.__mro__[:-1]):
         if not owner.__module__.startswith("handrail"):
             continue
-        for name, value in vars(owner).items():
-            value = getattr(value, "__func__", value)
+        for name, there in vars(owner).items():
+            value = getattr(there, "__func__", there)
             if name.startswith("_") or name in {"from_json", "to_json"}:
                 continue
             if isinstance(value, property) or type(value).__name__ == "derived":
@@ -206,15 +211,15 @@ def entry(name: str) -> str:
     is_enum = isinstance(thing, enum.EnumMeta)
     if made and not is_enum and not issubclass_(thing, Exception):
         parts.append(f"```text\n{call(name, thing)}\n```")
-    parts.append(prose(said) or "")
+    parts.append(lines(prose(said)))
     if is_enum:
         parts.append("One of " + ", ".join(code(_member(m)) for m in thing) + ".")
-    elif made and inspect.isclass(thing) and not issubclass_(thing, Exception):
-        parts.append(fields_of(thing))
-    elif name == "hookimpl":
+    elif (
+        made and inspect.isclass(thing) and not issubclass_(thing, Exception)
+    ) or name == "hookimpl":
         parts.append(fields_of(thing))
     if raises:
-        parts.append(prose(raises))
+        parts.append(lines(prose(raises)))
     if inspect.isclass(thing) and not issubclass_(thing, Exception):
         parts.append(members(thing) if not is_enum else "")
     return "\n\n".join(filter(None, parts))
@@ -233,12 +238,12 @@ def api() -> str:
     """``api.md``."""
     parts = [
         "# API", NOTE,
-        "Every public name, `from handrail import …`, in the order one meets them.\n"
+        ("Every public name, `from handrail import …`, in the order one meets them.\n"
         "Classes of the model are frozen and validated when they are made; most have `to_json()` "
         "and `from_json(data)`, which lose nothing.\n"
         "[Errors](errors.md) shows the errors' texts; `handrail.testing` is on "
         "[Test a module](../how-to/test-a-module.md) and "
-        "[Test a feature](../how-to/test-a-feature.md).",
+        "[Test a feature](../how-to/test-a-feature.md)."),
     ]  # fmt: skip
     for title, names in GROUPS.items():
         parts += [f"## {title}", *map(entry, names)]
@@ -249,11 +254,11 @@ def issue_page() -> str:
     """``issues.md``."""
     parts = [
         "# Issues", NOTE,
-        "The kinds of harm, one list for every feature.\n"
+        ("The kinds of harm, one list for every feature.\n"
         "A name is `family.issue`, and stays for good.\n"
         "`family.*` stands for a family, `*` for all, where a policy or a feature names issues.\n"
         "`handrail issues` looks them up; `handrail.issues()` has also the code, the DSA category "
-        "and keywords, and the names in other vocabularies.",
+        "and keywords, and the names in other vocabularies."),
     ]  # fmt: skip
     for family in dict.fromkeys(i.family for i in issues().values()):
         rows = [
@@ -287,8 +292,7 @@ def effect_page() -> str:
     """``effects.md``."""
     specs = effect_specs().values()
     what = [
-        (code(s.name), s.meaning, FORMS[s.value] + (f": {listed_in_order(s.order)}" if s.order else ""),
-         MERGES[s.merge], ", ".join(map(code, s.targets)))
+        (code(s.name), s.meaning, form(s), MERGES[s.merge], ", ".join(map(code, s.targets)))
         for s in specs
     ]  # fmt: skip
     demands = [
@@ -298,25 +302,26 @@ def effect_page() -> str:
     ]  # fmt: skip
     return "\n\n".join([
         "# Effects", NOTE,
-        "What a decision asks for beside its action.\n"
+        ("What a decision asks for beside its action.\n"
         "Effects of one name, target and audience are merged into one, whatever the order in "
-        "which modules and rules spoke; of two ends the later holds.",
+        "which modules and rules spoke; of two ends the later holds."),
         "## What they mean",
         "The first target is the one meant where none is named.",
         table(("effect", "meaning", "value", "merged", "targets"), what),
         "## What they demand",
-        "A statement is the statement of reasons to the person concerned (DSA Art. 17).\n"
+        ("A statement is the statement of reasons to the person concerned (DSA Art. 17).\n"
         "`review`, `preserve`, `report_to` and `strike` are carried out by the platform; no "
         "feature has to list them in `carries_out`.\n"
         "Nothing here enforces who may order an effect: rules act as automation, and the column "
-        "says who else may.",
+        "says who else may."),
         table(("effect", "reversible", "needs a statement", "DSA decision", "ordered by"), demands),
     ]) + "\n"  # fmt: skip
 
 
-def listed_in_order(names: Iterable[str]) -> str:
-    """Words from the mildest."""
-    return " < ".join(map(code, names))
+def form(spec: EffectSpec) -> str:
+    """What an effect's value looks like; words from the mildest."""
+    words = f": {' < '.join(map(code, spec.order))}" if spec.order else ""
+    return FORMS[spec.value] + words
 
 
 def modules() -> dict[str, Manifest]:
@@ -336,8 +341,8 @@ def module_page() -> str:
     ]  # fmt: skip
     parts = [
         "# Modules", NOTE,
-        "The modules that come with Handrail.\n"
-        "Each has a page of its own, which says what it finds, misses and mistakes.",
+        ("The modules that come with Handrail.\n"
+        "Each has a page of its own, which says what it finds, misses and mistakes."),
         table(("module", "finds", "surfaces", "languages"), rows),
     ]  # fmt: skip
     for name, m in modules().items():

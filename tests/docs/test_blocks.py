@@ -4,8 +4,8 @@ What the words behind a fence mean:
 
 - ``python``: runs; the blocks of a page share a namespace. What it prints stands in a ``text``
   block right after it.
-- ``python NAME.py``, ``yaml NAME.yaml``, and so on: a file in the page's folder; Python files are
-  imported.
+- ``python NAME.py``, ``yaml NAME.yaml``, and so on: a file in the page's folder, which another
+  block of the page uses.
 - ``console``: each ``$`` line is run in that folder, and the lines below it are its output.
 - ``…`` in an output stands for whatever may be there.
 """
@@ -36,6 +36,7 @@ PAGES = sorted(
     path.relative_to(ROOT).as_posix()
     for pattern in ("README.md", "docs/**/*.md", "plugins/*/README.md", "contrib/*/README.md")
     for path in ROOT.glob(pattern)
+    if "examples" not in path.parts  # An environment of tox installs those and runs their tests.
 )
 
 UNTESTED = {"README.md": 1}
@@ -110,14 +111,11 @@ class Page:
                 self.command(block)
 
     def keep(self, block: Block) -> None:
-        """Write the file that a block shows; import it if it is Python."""
+        """Write the file that a block shows, to be imported or run by another block."""
         path = self.folder / block.rest
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.source, encoding="utf-8")
-        if path.suffix == ".py" and path.parent == self.folder:
-            sys.modules.pop(path.stem, None)
-            importlib.invalidate_caches()
-            importlib.import_module(path.stem)
+        importlib.invalidate_caches()
 
     def execute(self, block: Block, shown: str | None) -> None:
         """Run a Python block and compare what it printed."""
@@ -148,7 +146,8 @@ class Page:
         kept_out = {"PYTEST_VERSION", "PYTEST_CURRENT_TEST", "PYTEST_ADDOPTS"}
         env = {name: value for name, value in os.environ.items() if name not in kept_out}
         env |= {
-            "COLUMNS": "80", "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1",
+            "COLUMNS": "80", "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": os.pathsep.join([str(self.folder), os.environ.get("PYTHONPATH", "")]),
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{env['PATH']}",
         }  # fmt: skip
         done = subprocess.run(
@@ -197,6 +196,24 @@ def _folder(tmp_path, monkeypatch) -> Iterator[Path]:
 def test_page_runs(page, folder):
     """Every block of the page runs, and its output is the one shown."""
     Page(page, folder).run()
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p)])
+def test_files_are_used(page):
+    """A file that a page shows is imported or run by another of its blocks."""
+    every = blocks(page)
+    files = [b for b in every if b.rest.endswith(".py")]
+    unused = [
+        b.rest
+        for b in files
+        if not any(
+            re.search(rf"\b({Path(b.rest).stem}|pytest.* {Path(b.rest).parent.name})\b", o.source)
+            for o in every
+            if o is not b
+        )
+    ]
+
+    assert [] == unused
 
 
 def test_few_blocks_are_not_run():
