@@ -241,6 +241,8 @@ def api() -> str:
         ("Every public name, `from handrail import …`, in the order one meets them.\n"
         "Classes of the model are frozen and validated when they are made; most have `to_json()` "
         "and `from_json(data)`, which lose nothing.\n"
+        "A type in a table is that of the value as it is kept; a field also takes its JSON form, "
+        "such as a mapping for an Actor or `24h` for a duration.\n"
         "[Errors](errors.md) shows the errors' texts; `handrail.testing` is on "
         "[Test a module](../how-to/test-a-module.md) and "
         "[Test a feature](../how-to/test-a-feature.md)."),
