@@ -20,15 +20,12 @@ from handrail.testing._trial import (
     unknown_effect,
 )
 
-SECOND = timedelta(seconds=1)
-
 
 class FeatureContract:
     """Tests that hold a product to the decisions it is given.
 
     Subclass it at the top of a test file; pytest runs what it inherits. Each test makes a new
-    host, writes the decision that the host will be given, submits an item, and looks through the
-    host at what became of it.
+    host, writes the decision it will be given, submits an item, and looks what became of that.
 
     Attributes:
         feature: The feature as it is declared; ``carries_out`` says what is tested.
@@ -136,7 +133,7 @@ class FeatureContract:
         """HOLD: a second before its end the item still waits."""
         trial = self._trial(hold := make_decision(Action.HOLD))
         trial.submit()
-        trial.host.later(end_of(hold) - SECOND)
+        trial.host.later(end_of(hold) - timedelta(seconds=1))
 
         trial.sees("HOLD, a second before its end", visible=False)
         trial.waits("HOLD, a second before its end", pending=True)
@@ -146,7 +143,7 @@ class FeatureContract:
         hold = make_decision(Action.HOLD, hold=hold_until(otherwise))
         trial = self._trial(hold)
         trial.submit()
-        trial.host.later(end_of(hold) + SECOND)
+        trial.host.later(end_of(hold) + timedelta(seconds=1))
 
         trial.sees(f"the end of a HOLD, otherwise {otherwise}", visible=otherwise != "block")
         trial.waits("the end of a HOLD", pending=False)
@@ -202,7 +199,7 @@ class FeatureContract:
 
     def test_obeys_a_degraded_refusal(self) -> None:
         """A degraded BLOCK or HOLD keeps the item back like any other."""
-        able = [a for a in (Action.BLOCK, Action.HOLD) if self.feature.can(_word(a))]
+        able = [a for a in (Action.BLOCK, Action.HOLD) if self.feature.can(a.name.lower())]
         trial = self._trial(make_decision(able[0] if able else Action.BLOCK, **degraded()))
         trial.submit()
 
@@ -240,9 +237,9 @@ class FeatureContract:
 
     def _trial(self, *decisions: Decision) -> Trial:
         """A new host that will be given *decisions*; skips what the feature cannot carry out."""
-        for decision in decisions:
-            if not self.feature.can(_word(decision.action)):
-                pytest.skip(f"{self.feature.name} does not carry out {_word(decision.action)}")
+        for word in (decision.action.name.lower() for decision in decisions):
+            if not self.feature.can(word):
+                pytest.skip(f"{self.feature.name} does not carry out {word}")
         trial = Trial(self.feature, type(self).host, decisions)
         self.__dict__.setdefault("_trials", []).append(trial)
         return trial
@@ -251,7 +248,3 @@ class FeatureContract:
     def _effects(cls) -> list[str]:
         """The effects the feature carries out."""
         return sorted(set(effect_specs()) & (cls.feature.carries_out or frozenset()))
-
-
-def _word(action: Action) -> str:
-    return action.name.lower()

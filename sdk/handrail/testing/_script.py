@@ -17,7 +17,7 @@ from handrail import (
     Requires,
     Safety,
 )
-from handrail.testing._fakes import silent
+from handrail.testing._fakes import finding
 from handrail.testing._make import make_decision
 
 
@@ -53,7 +53,8 @@ class ScriptedSafety(Safety):
     """
 
     def __init__(self, feature: Feature) -> None:
-        super().__init__([_open(feature)], modules=[silent()])
+        nothing = finding(name="scripted", when=lambda _: False)
+        super().__init__([_open(feature)], modules=[nothing])
         self.script = Script()
 
     def will_answer(self, *decisions: Decision) -> None:
