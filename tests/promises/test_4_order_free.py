@@ -247,19 +247,17 @@ class TestVeto:
 
     def test_block_erases_no_effect(self, guard):
         """A BLOCK about one issue leaves what another asked for."""
-        rules = [{"id": "help", "issue": "self_harm.at_risk", "at": 0.5,
-                  "then": {"support": "crisis"}}]  # fmt: skip
+        help_ = {"support": "crisis"}
+        rules = [{"id": "help", "issue": "self_harm.at_risk", "at": 0.5, "then": help_}]
         policy = Policy(issues={"integrity.spam": {"block": 0.5}}, rules=rules)
 
-        class Both(Says):
-            def __init__(self) -> None:
-                super().__init__("both", [Finding("integrity.spam", 0.9, "spam"),
-                                          Finding("self_harm.at_risk", 0.9, "at risk")])  # fmt: skip
-                self.MANIFEST = attrs.evolve(
-                    self.MANIFEST, issues={"integrity.spam", "self_harm.at_risk"}
-                )
-
-        decision = guard(Both(), policy=policy).pre_publish(ITEM)
+        said = [
+            Finding("integrity.spam", 0.9, "spam"),
+            Finding("self_harm.at_risk", 0.9, "at risk"),
+        ]
+        both = Says("both", said)
+        both.MANIFEST = attrs.evolve(both.MANIFEST, issues={f.issue for f in said})
+        decision = guard(both, policy=policy).pre_publish(ITEM)
 
         assert (Action.BLOCK, True) == (decision.action, decision.effect("support") is not None)
 

@@ -103,9 +103,7 @@ class TestWhatIsLogged:
 
     def test_report_is_received(self, safety, module, events, name):
         """At the stages that answer a receipt the event is called received."""
-        found = module(
-            lambda item, report: [Finding("hate.speech", 0.9, "listed")], stage="report"
-        )
+        found = module(lambda item, report: [Finding("hate.speech", 0.9, "listed")], stage="report")
         made = safety(found)
         feature = made.feature(name)
         act = lambda: feature.report(Report(id="r", item=ITEM))  # noqa: E731

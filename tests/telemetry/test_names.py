@@ -8,7 +8,7 @@ from pathlib import Path
 
 import handrail
 from handrail import Stage
-from handrail._telemetry import COUNTERS, EVENTS, SPAN_ATTRIBUTES
+from handrail._names import COUNTERS, EVENTS, SPAN_ATTRIBUTES
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/telemetry.md").read_text()
 SOURCES = sorted(Path(handrail.__file__).parent.glob("*.py"))
@@ -155,4 +155,5 @@ class TestDocumented:
         from handrail._record import SAMPLED
         from handrail._telemetry import REMEMBERED
 
-        assert f"one call in {SAMPLED}," in PAGE and f"last {REMEMBERED:,} items" in PAGE
+        said = [f"one call in {SAMPLED},", f"last {REMEMBERED:,} items"]
+        assert [] == [text for text in said if text not in PAGE]

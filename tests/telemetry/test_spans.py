@@ -227,7 +227,7 @@ class TestChildren:
 
         def blocking(item):
             with host.start_as_current_span(f"{name}.inner"):
-                return None
+                return
 
         _, ours, inner = ask(blocking, cost="blocking")
 
