@@ -3,37 +3,26 @@
 A feature asks at three hook points, safety modules answer, the platform's policies decide.
 """
 
+from handrail._actor import Actor, Age, Amount, Media
 from handrail._check import Problem
 from handrail._condition import Condition, Unknown
 from handrail._context import Context, DerivationError
-from handrail._decision import (
-    Action,
-    Cause,
-    Coverage,
-    Decision,
-    Evidence,
-    Fault,
-    Finding,
-    Hold,
-    Match,
-    PolicyRef,
-    Receipt,
-    Shadow,
-    Stage,
-    Status,
-)
+from handrail._decision import Decision, Hold, Match, PolicyRef, Receipt, Shadow
 from handrail._effect import Audience, Effect, EffectSpec, Target, effect_specs
 from handrail._feature import Feature, Requires
+from handrail._finding import Action, Cause, Coverage, Evidence, Fault, Finding, Stage, Status
+from handrail._guarded import AsyncGuardedFeature, GuardedFeature
 from handrail._hooks import hookimpl
+from handrail._inspect import Loaded, ModuleMode, Quarantined
 from handrail._issues import Issue, expand, families, issue, issues
-from handrail._item import Actor, Age, Amount, Item, Media, Report
+from handrail._item import Item, Report
+from handrail._ladders import Mode, Then
 from handrail._lines import read_record
 from handrail._link import Link, Links
 from handrail._manifest import Manifest
 from handrail._policy import Applies, Policy
-from handrail._registry import Loaded, ModuleMode, Quarantined
-from handrail._rules import ExceptionRule, FaultRule, Holds, Mode, Override, Rule, Then
-from handrail._safety import AsyncGuardedFeature, AsyncSafety, GuardedFeature, Safety
+from handrail._rules import ExceptionRule, FaultRule, Holds, Override, Rule
+from handrail._safety import AsyncSafety, Safety
 from handrail._seams import (
     Approvals,
     Entry,

@@ -15,15 +15,17 @@ from time import monotonic_ns
 from typing import Any
 
 from handrail._context import Context, DerivationError
-from handrail._decision import Action, Cause, Decision, Source
+from handrail._decision import Decision, Source
+from handrail._finding import Action, Cause
 from handrail._health import COUNTED
 from handrail._item import Item, Report
 from handrail._keep import KEPT_MOST, add_fault, discard, keep, place_of, trim, type_of
 from handrail._plan import Plan, Slot
-from handrail._table import Outcome
-from handrail._workers import Join, Task, Workers, drain
+from handrail._rows import Outcome
+from handrail._tasks import Join, Task, drain
+from handrail._workers import Workers
 
-_OURS = frozenset(f.__code__.co_filename for f in (keep, drain, lambda: None))
+_OURS = frozenset(f.__code__.co_filename for f in (keep, drain, Workers.submit, lambda: None))
 _SLICE_NS = 10_000_000
 
 
@@ -190,12 +192,13 @@ def outcome_of(context: Context) -> Outcome:
     if context._pairs is not None and len(context._pairs) > KEPT_MOST:
         trim(context)
     pairs = context._pairs or ()
-    live = pairs
     if plan.shadow_table is not None:
-        live = [p for p in pairs if not plan.slots[p[1]].shadow]
-        faults = [f for f in faults if f[6] < 0 or not plan.slots[f[6]].shadow]
         context._shadow = plan.shadow_table.decide(context, pairs, faults)
-    return plan.table.decide(context, live, faults)
+        # From here on only what counts is left, for conditions and readers alike.
+        context._aside = [p for p in pairs if plan.slots[p[1]].shadow]
+        context._pairs = pairs = [p for p in pairs if not plan.slots[p[1]].shadow]
+        faults = [f for f in faults if f[6] < 0 or not plan.slots[f[6]].shadow]
+    return plan.table.decide(context, pairs, faults)
 
 
 def book(context: Context) -> bool:

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from handrail._context import wall
-from handrail._decision import Action, Cause, Decision, Fault, PolicyRef, Stage
+from handrail._decision import Decision, PolicyRef
 from handrail._feature import Feature, market_languages
+from handrail._fields import number_text
+from handrail._finding import Action, Cause, Fault, Stage
+from handrail._inspect import Loaded
 from handrail._keep import importable
+from handrail._ladders import Mode
 from handrail._ledger import SDK
-from handrail._plan import CONTENT, Planner, expired
-from handrail._record import number_text
-from handrail._registry import Loaded, Registry
-from handrail._rules import Mode
+from handrail._plan import CONTENT
+from handrail._planner import Planner, expired
+from handrail._registry import Registry
 from handrail.errors import HandrailError, InvalidValueError
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from handrail._feature import Feature
 from handrail._hooks import PROJECT
-from handrail._registry import ModuleMode
-from handrail._rules import day, mode
+from handrail._inspect import ModuleMode
+from handrail._ladders import day, mode
 from handrail._starting import starting_policy
 from handrail._values import Placed, from_json
 from handrail._yaml import Node, load

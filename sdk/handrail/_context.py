@@ -9,15 +9,15 @@ from time import monotonic_ns, time_ns
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from handrail._decision import Cause, Stage
+from handrail._finding import Cause, Stage
 from handrail._item import Item, Report
 from handrail._ledger import Ledger
 from handrail._text import Text
 
 if TYPE_CHECKING:
     from handrail._plan import Plan
+    from handrail._rows import Outcome
     from handrail._seams import State
-    from handrail._table import Outcome
 
 T = TypeVar("T")
 
@@ -59,6 +59,7 @@ class Context:
     _recorded: bool | None = None
     _sink_fault: Cause | None = None
     _shadow: Outcome | None = None
+    _aside: list[tuple[Any, int]] | None = None  # findings of modules in shadow
     _text: Text | None = None
     _otel: Any = None
 
@@ -156,7 +157,7 @@ class Context:
 
     def build(self, name: str) -> object:
         """Return a field of this call's decision."""
-        from handrail._record import build
+        from handrail._fields import build
 
         return build(self, name)
 

@@ -14,14 +14,18 @@ import attrs
 from handrail import _call
 from handrail._check import Problem, check_feature, failed_field, problems, standing
 from handrail._context import Context
-from handrail._decision import Action, Cause, Decision, Receipt, Stage
+from handrail._decision import Decision, Receipt
 from handrail._feature import Feature
+from handrail._fields import number_text, numbers
+from handrail._finding import Action, Cause, Stage
+from handrail._inspect import ModuleMode
 from handrail._item import Item, Report
 from handrail._keep import type_of
-from handrail._plan import Plan, Planner, arrange
+from handrail._plan import Plan, arrange
+from handrail._planner import Planner
 from handrail._policy import Policy
-from handrail._record import Recorder, number_text, numbers
-from handrail._registry import ModuleMode, Registry
+from handrail._record import Recorder
+from handrail._registry import Registry
 from handrail._seams import HostEvent, Intake, NeutralNotices, NoState, Notices, Sink, State
 from handrail._telemetry import Telemetry, log
 from handrail._workers import Workers

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
@@ -10,176 +9,17 @@ from typing import TYPE_CHECKING, Any, Protocol
 import attrs
 
 from handrail._effect import Effect
+from handrail._finding import Action, Coverage, Fault, Finding, Stage, read_action, read_stage
 from handrail._values import (
-    FrozenMap,
     Json,
     aware,
     built,
     fields_json,
     from_json,
     is_attrs,
-    member,
     to_json,
 )
-from handrail.errors import InvalidValueError, unknown
-
-
-class Stage(enum.StrEnum):
-    """When something is looked at; the word is method, hook, span and heading."""
-
-    PRE_PUBLISH = "pre_publish"
-    POST_PUBLISH = "post_publish"
-    REPORT = "report"
-
-
-class Action(enum.IntEnum):
-    """What becomes of the item; the most severe wins.
-
-    ALLOW publishes. NUDGE asks the author, who may confirm. LIMIT publishes with effects.
-    HOLD waits, with an end. BLOCK does not publish.
-    """
-
-    ALLOW = 0
-    NUDGE = 1
-    LIMIT = 2
-    HOLD = 3
-    BLOCK = 4
-
-    @classmethod
-    def parse(cls, value: object) -> Action:
-        """Read ``"hold"`` or Action.HOLD; raises UnknownNameError."""
-        if isinstance(value, Action):
-            return value
-        names = {a.name.lower(): a for a in cls}
-        if not isinstance(value, str) or value not in names:
-            raise unknown("action", value, names)
-        return names[value]
-
-
-def read_action(value: Action | str) -> Action:
-    """Read an action: the converter of every field that holds one."""
-    return Action.parse(value)
-
-
-def _stage(value: Stage | str) -> Stage:
-    return member(Stage, value, "stage")
-
-
-class Cause(enum.StrEnum):
-    """Why something that should have looked did not, or was not trusted."""
-
-    ERROR = "error"
-    TIMEOUT = "timeout"
-    OVER_BUDGET = "over_budget"
-    BREAKER_OPEN = "breaker_open"
-    MISSING = "missing"
-    INVALID = "invalid"
-    UNKNOWN = "unknown"
-    TRIPPED = "tripped"
-
-
-class Status(enum.StrEnum):
-    """What became of a planned module in one call."""
-
-    RAN = "ran"
-    SKIPPED = "skipped"
-    FAILED = "failed"
-
-
-def _spans(value: Iterable[Iterable[int]]) -> tuple[tuple[int, int], ...]:
-    try:
-        return tuple((int(a), int(b)) for a, b in value)
-    except (TypeError, ValueError):
-        raise InvalidValueError("Evidence.spans: expected pairs of start and end") from None
-
-
-@attrs.frozen
-class Evidence:
-    """Where and how much: character spans of the item's text, and counts; never the text.
-
-    Attributes:
-        spans: Half-open ranges of characters, ``((start, end), …)``.
-        counts: Numbers by lower_snake name.
-    """
-
-    spans: tuple[tuple[int, int], ...] = attrs.field(default=(), converter=_spans)
-    counts: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
-
-
-_NO_EVIDENCE = Evidence()
-
-
-def _evidence(value: Evidence | Mapping[str, Any] | None) -> Evidence:
-    if value is None:
-        return _NO_EVIDENCE
-    return value if isinstance(value, Evidence) else from_json(Evidence, value)
-
-
-@attrs.frozen
-class Finding:
-    """One thing a module noticed: evidence, not a decision.
-
-    The SDK checks a finding when it arrives: one with a score outside 0..1, an issue its module
-    did not declare, or no reason, becomes a fault ``invalid`` and the module's others are kept.
-
-    Attributes:
-        issue: A name of the taxonomy. score: 0 to 1; a score, not a probability.
-        reason: One phrase a moderator can read; never a copy of the text.
-        evidence: Spans and counts. module: Who found it; filled in by the SDK.
-    """
-
-    issue: str
-    score: float
-    reason: str
-    evidence: Evidence = attrs.field(default=_NO_EVIDENCE, converter=_evidence, kw_only=True)
-    module: str | None = attrs.field(default=None, kw_only=True)
-
-    def to_json(self) -> dict[str, Json]:
-        """Return the JSON form."""
-        data = fields_json(self)
-        if self.evidence == _NO_EVIDENCE:
-            data.pop("evidence", None)
-        return data
-
-
-def _cause(value: Cause | str) -> Cause:
-    return member(Cause, value, "Fault.cause")
-
-
-@attrs.frozen
-class Fault:
-    """Something failed, was late, invalid or missing: its type and place, never its text.
-
-    Attributes:
-        source: The module, rule or service. cause: One of Cause. ms: Milliseconds it had run.
-        error: The exception's type, if there was one. place: ``file.py:line`` of the module.
-    """
-
-    source: str
-    cause: Cause = attrs.field(converter=_cause)
-    ms: float | None = None
-    error: str | None = attrs.field(default=None, kw_only=True)
-    place: str | None = attrs.field(default=None, kw_only=True)
-
-
-def _status(value: Status | str) -> Status:
-    return member(Status, value, "Coverage.status")
-
-
-@attrs.frozen
-class Coverage:
-    """What became of one planned module, or of a part of the item that no module reads.
-
-    Attributes:
-        module: Its name. status: ran, skipped or failed.
-        reason: Why it was skipped or failed, or what limits a run (``language not measured``).
-        ms: Milliseconds it took, without what it had others derive.
-    """
-
-    module: str
-    status: Status = attrs.field(converter=_status)
-    reason: str | None = None
-    ms: float | None = None
+from handrail.errors import InvalidValueError
 
 
 @attrs.frozen(kw_only=True)
@@ -239,18 +79,24 @@ def _matches(value: Iterable[Match | Mapping[str, Any]]) -> tuple[Match, ...]:
     return tuple(built(Match, v) for v in value)
 
 
+def _findings(value: Iterable[Finding | Mapping[str, Any]]) -> tuple[Finding, ...]:
+    return tuple(built(Finding, v) for v in value)
+
+
 @attrs.frozen(kw_only=True)
 class Shadow:
     """What the decision would have been with everything in shadow enforced.
 
     Attributes:
         action, effects, rules: As on a Decision. differs: Whether action or effects differ.
+        findings: What modules in shadow noticed; a decision's own findings are without them.
     """
 
     action: Action = attrs.field(converter=read_action)
     effects: tuple[Effect, ...] = attrs.field(default=(), converter=_effects)
     rules: tuple[Match, ...] = attrs.field(default=(), converter=_matches)
     differs: bool = False
+    findings: tuple[Finding, ...] = attrs.field(default=(), converter=_findings)
 
 
 class Source(Protocol):
@@ -275,10 +121,6 @@ class _Lazy:
             value = self._source.build(name)
             object.__setattr__(self, name, value)
             return value
-
-
-def _findings(value: Iterable[Finding | Mapping[str, Any]]) -> tuple[Finding, ...]:
-    return tuple(built(Finding, v) for v in value)
 
 
 def _faults(value: Iterable[Fault | Mapping[str, Any]]) -> tuple[Fault, ...]:
@@ -334,7 +176,7 @@ class Decision(_Lazy):
     item: str = ""
     revision: int = 1
     feature: str = ""
-    stage: Stage = attrs.field(default=Stage.PRE_PUBLISH, converter=_stage)
+    stage: Stage = attrs.field(default=Stage.PRE_PUBLISH, converter=read_stage)
     effects: tuple[Effect, ...] = attrs.field(default=(), converter=_effects)
     findings: tuple[Finding, ...] = attrs.field(default=(), converter=_findings)
     faults: tuple[Fault, ...] = attrs.field(default=(), converter=_faults)
@@ -391,6 +233,7 @@ def _full(value: object) -> Json:
             "effects": [e.to_json() for e in value.effects],
             "rules": [_full(r) for r in value.rules],
             "differs": value.differs,
+            "findings": [f.to_json() for f in value.findings],
         }
     if is_attrs(value):
         return {f.name: to_json(getattr(value, f.name)) for f in attrs.fields(type(value))}
@@ -413,7 +256,7 @@ class Receipt:
     item: str
     revision: int | None = None
     feature: str
-    stage: Stage = attrs.field(converter=_stage)
+    stage: Stage = attrs.field(converter=read_stage)
     status: str = attrs.field(default="pending")
     degraded: bool = False
     recorded: bool | None = None

@@ -10,8 +10,8 @@ from typing import Any
 
 import attrs
 
-from handrail._decision import Action, Stage
 from handrail._effect import effect_specs
+from handrail._finding import Action, Stage
 from handrail._issues import expand
 from handrail._values import FrozenMap, built, name, strings
 from handrail.errors import InvalidValueError, unknown

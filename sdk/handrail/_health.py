@@ -7,7 +7,7 @@ import threading
 import weakref
 from collections import deque
 
-from handrail._decision import Cause
+from handrail._finding import Cause
 
 OPEN_AFTER = 5
 """Failures among the last WINDOW calls that open a breaker, if they are half of them or more."""

@@ -13,7 +13,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from handrail._context import Context
-    from handrail._decision import Finding
+    from handrail._finding import Finding
     from handrail._item import Item, Report
 
 PROJECT = "handrail"

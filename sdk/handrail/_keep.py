@@ -9,7 +9,7 @@ from contextlib import suppress
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
-from handrail._decision import Cause, Finding
+from handrail._finding import Cause, Finding
 
 if TYPE_CHECKING:
     from handrail._context import Context

@@ -15,21 +15,10 @@ from typing import Any
 
 import attrs
 
-from handrail._decision import Action, Stage
 from handrail._effect import Effect
-from handrail._rules import (
-    ExceptionRule,
-    FaultRule,
-    Holds,
-    Mode,
-    Override,
-    Rule,
-    Rung,
-    day,
-    ladders,
-    mode,
-    then,
-)
+from handrail._finding import Action, Stage
+from handrail._ladders import Mode, Rung, day, ladders, mode, then
+from handrail._rules import ExceptionRule, FaultRule, Holds, Override, Rule
 from handrail._values import built, is_attrs, member, sequence, strings, to_json
 from handrail.errors import PolicyError
 

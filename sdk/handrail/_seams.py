@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar, r
 
 import attrs
 
-from handrail._decision import Action, Decision, Receipt
+from handrail._decision import Decision, Receipt
+from handrail._finding import Action
 from handrail._item import Item, Report
 from handrail._values import Json, aware, fields_json, from_json
 from handrail.errors import InvalidValueError

@@ -8,38 +8,42 @@ needs no machinery: its rungs are rows of their own, and the strictest row that 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from handrail._condition import MISSING, Condition, Input, Unknown, resolve
-from handrail._decision import Action, Cause, Hold, Match, Stage
+from handrail._condition import MISSING, Input, Unknown
+from handrail._decision import Hold
 from handrail._effect import Effect, merge
 from handrail._feature import Feature
-from handrail._issues import expand, flagged, issues
+from handrail._finding import Action, Cause, Stage
+from handrail._issues import expand, flagged
+from handrail._ladders import Mode, Rung, Then
 from handrail._policy import Policy, fingerprint
-from handrail._rules import (
-    SOFT,
-    ExceptionRule,
-    FaultRule,
-    Holds,
-    Mode,
-    Override,
-    Rule,
-    Rung,
-    Then,
+from handrail._rows import (
+    ALLOW,
+    CLEAR,
+    HOLD,
+    NUDGE,
+    PLATFORM_EFFECTS,
+    Guard,
+    Matched,
+    Outcome,
+    Row,
+    asked,
+    hold_until,
+    limits_of,
+    queue_of,
+    restrict,
+    review_for,
 )
-from handrail._values import duration, duration_text
+from handrail._rules import FaultRule, Holds, Override
 from handrail.errors import FeatureError, PolicyError
 
 if TYPE_CHECKING:
     from handrail._context import Context
 
-PLATFORM_EFFECTS = frozenset({"strike", "review", "preserve", "report_to"})
-"""Effects that the platform carries out itself; no feature has to be able to."""
-
-_KEPT_UNDER_CEILING = frozenset({"review", "support", "label"})
 
 DEFAULT_HOLDS = Holds(within="24h", otherwise="block")
 
@@ -49,99 +53,6 @@ DEFAULT_FAULTS = (
     FaultRule(then="allow"),
 )
 """What holds where a policy says nothing about a fault."""
-
-_QUEUES = (
-    ("no_general_queue", "restricted"),
-    ("specialist_queue", "specialist"),
-    ("legal_review", "legal"),
-    ("imminent_harm_check", "imminent_harm"),
-    ("intel_review", "intelligence"),
-)
-
-
-def queue_of(issue: str | None) -> str:
-    """The review queue that an issue's flags demand."""
-    flags = issues()[issue].flags if issue else frozenset()
-    return next((queue for flag, queue in _QUEUES if flag in flags), "general")
-
-
-@attrs.frozen(eq=False)
-class Guard:
-    """A condition ready to run: its inputs resolved, whose it is, and what hangs on it."""
-
-    condition: Condition
-    inputs: tuple[tuple[Input, bool], ...]
-    unknown: Unknown | None
-    rule: str
-    issues: frozenset[str]
-
-    @classmethod
-    def of(cls, rule: Rule | Override | ExceptionRule, issues: Iterable[str]) -> Guard | None:
-        """Resolve the inputs of a rule's condition; None where it has none."""
-        when = rule.when
-        if when is None:
-            return None
-        read = tuple((resolve(i.removesuffix("?"), ""), i.endswith("?")) for i in when.inputs)
-        return cls(when, read, rule.unknown, rule.id, frozenset(issues))
-
-
-@attrs.frozen(eq=False)
-class Row:
-    """One thing that can match."""
-
-    rule: str
-    policy: str
-    issue: str | None
-    action: Action
-    effects: tuple[Effect, ...]
-    lasts: timedelta | None
-    at: float | None
-    guard: Guard | None
-    protected: bool
-    holds: Holds
-    limits: tuple[Effect, ...]
-    hash: str
-
-
-Matched: TypeAlias = tuple[Row, float | None, Action]
-"""A row that matched, the score it saw, and the action that was left of it."""
-
-
-@attrs.define(eq=False)
-class Outcome:
-    """What the table says about one call; nobody changes it once it is made."""
-
-    action: Action
-    matched: Sequence[Matched] = ()
-    effects: tuple[Effect, ...] = ()
-    faults: Sequence[tuple[Any, ...]] = ()
-    exceptions: tuple[str, ...] = ()
-    hold: Hold | None = None
-
-    @property
-    def rules(self) -> tuple[Match, ...]:
-        """The rows that matched, each once, most severe first, then by policy and rule."""
-        ordered = sorted(
-            self.matched, key=lambda m: (-m[2], m[0].policy, m[0].rule, m[0].issue or "")
-        )
-        found = (
-            Match(
-                rule=r.rule, policy=r.policy, issue=r.issue, action=a, score=s, at=r.at, hash=r.hash
-            )
-            for r, s, a in ordered
-        )
-        return tuple(dict.fromkeys(found))
-
-    @property
-    def decided_by(self) -> str | None:
-        """The rule that decided the action; of several as severe, the first by name."""
-        rules = self.rules
-        return rules[0].rule if rules and rules[0].action is self.action else None
-
-
-_ALLOW, _NUDGE, _HOLD = Action.ALLOW, Action.NUDGE, Action.HOLD
-
-CLEAR = Outcome(_ALLOW)
 
 
 class Table:
@@ -173,7 +84,7 @@ class Table:
         if len({p.name for p in self.policies}) < len(self.policies):
             names = sorted(p.name for p in self.policies)
             raise PolicyError(f"Two policies share a name: {', '.join(names)}. Name each apart.")
-        live = [p for p in self.policies if _active(p.mode, p.expires, modes, self._now)]
+        live = [p for p in self.policies if active(p.mode, p.expires, modes, self._now)]
         rows = [row for policy in live for row in self._rows(policy)]
         for row in rows:
             self._check_feature(row)
@@ -191,7 +102,7 @@ class Table:
         for override in policy.overrides:
             yield from self._ladder_rows(policy, override.issues, override)
         for rule in policy.rules:
-            if _active(rule.mode, rule.expires, self._modes, self._now) and (
+            if active(rule.mode, rule.expires, self._modes, self._now) and (
                 (rule.starts is None or rule.starts <= self._now)
                 and (rule.ends is None or self._now < rule.ends)
             ):
@@ -223,7 +134,7 @@ class Table:
         guard: Guard | None, protected: bool, mark: str,  # noqa: FBT001 - as above
     ) -> Row:  # fmt: skip
         action, effects = self._substitute(ask.action or Action.ALLOW, ask.effects, policy, rule)
-        limits = _limits(policy, issue)
+        limits = limits_of(policy, issue)
         if action is Action.LIMIT and not effects:
             action, effects = self._substitute(action, limits, policy, rule)
         holds = policy.holds or DEFAULT_HOLDS
@@ -231,7 +142,7 @@ class Table:
             otherwise = self._instead(holds.otherwise.name.lower(), policy, rule)
             holds = attrs.evolve(holds, otherwise=otherwise)
         if Action.HOLD in (action, ask.action):
-            effects = (*effects, _review(issue, holds))
+            effects = (*effects, review_for(issue, holds))
         doable = tuple(e for e in limits if self._can(e))
         return Row(
             rule, policy.name, issue, action, effects, ask.lasts, at, guard, protected, holds,
@@ -327,19 +238,19 @@ class Table:
         return self._outcome(context, matched, run) if matched or (run and run.faults) else CLEAR
 
     def _outcome(self, context: Context, matched: list[Matched], run: _Run | None) -> Outcome:
-        action, effects = _ALLOW, False
+        action, effects = ALLOW, False
         for row, _, taken in matched:
             if taken > action:  # noqa: PLR1730 - max() costs more than the comparison
                 action = taken
             if row.effects or taken is not row.action:
                 effects = True
-        if action is _NUDGE and context.item.confirms is not None:
-            action = _ALLOW
+        if action is NUDGE and context.item.confirms is not None:
+            action = ALLOW
         merged: tuple[Effect, ...] = ()
         if effects:
-            asked = (e for row, _, taken in matched for e in _asked(row, taken, context))
-            merged = _restrict(merge(asked), matched)
-        hold = _hold(matched, context.now) if action is _HOLD else None
+            wanted = (e for row, _, taken in matched for e in asked(row, taken, context))
+            merged = restrict(merge(wanted), matched)
+        hold = hold_until(matched, context.now) if action is HOLD else None
         if run is None:
             return Outcome(action, matched, merged, hold=hold)
         return Outcome(action, matched, merged, run.faults, tuple(sorted(run.exceptions)), hold)
@@ -373,7 +284,9 @@ class Table:
         label = built_in if policy is _BUILT_IN else f"faults[{number}]"
         ask = rule.then
         if self.stage is not Stage.PRE_PUBLISH and ask.action not in (None, Action.ALLOW):
-            review = () if any(e.name == "review" for e in ask.effects) else (_review(name, None),)
+            review = (
+                () if any(e.name == "review" for e in ask.effects) else (review_for(name, None),)
+            )
             ask = Then(effects=(*ask.effects, *review), lasts=ask.lasts)
         return self._row(policy, label, name, ask, None, None, True, fingerprint(rule))
 
@@ -386,7 +299,7 @@ class Table:
 
     def hold(self, outcome: Outcome, now: datetime) -> Hold | None:
         """How a HOLD that was worked out earlier ends, counted from *now*."""
-        return _hold([*outcome.matched], now) if outcome.action is Action.HOLD else None
+        return hold_until([*outcome.matched], now) if outcome.action is Action.HOLD else None
 
     def reach(self, names: Iterable[str]) -> tuple[Action, bool]:
         """For a set of issues: the most severe action they can lead to, and whether any effect."""
@@ -489,7 +402,8 @@ class _Run:
         return out
 
 
-def _active(mode: Mode, expires: date | None, modes: frozenset[Mode], now: datetime) -> bool:
+def active(mode: Mode, expires: date | None, modes: frozenset[Mode], now: datetime) -> bool:
+    """Whether something in *mode* counts by now, among *modes*; a shadow has an end."""
     if mode is Mode.SHADOW and expires is not None and now.date() > expires:
         return False
     return mode in modes
@@ -514,60 +428,6 @@ def _index(rows: Iterable[Row]) -> Mapping[str, tuple[tuple[float, Row], ...]]:
         if row.at is not None and row.issue is not None:
             index.setdefault(row.issue, []).append((row.at, row))
     return {k: tuple(sorted(v, key=lambda p: (p[0], p[1].rule))) for k, v in index.items()}
-
-
-def _limits(policy: Policy, issue: str | None) -> tuple[Effect, ...]:
-    """The effects of a LIMIT that names none of its own; no punishment for a person at risk."""
-    if issue is None or not flagged(issue, "non_punitive"):
-        return policy.limits
-    return tuple(e for e in policy.limits if e.name in SOFT)
-
-
-def _review(issue: str | None, holds: Holds | None) -> Effect:
-    within = duration_text(holds.within) if holds else "24h"
-    return Effect("review", {"queue": queue_of(issue), "within": within})
-
-
-def _asked(row: Row, taken: Action, context: Context) -> Iterable[Effect]:
-    """The effects a matched row asks for, ended in time, and lowered where it was capped."""
-    effects = row.effects
-    if taken is not row.action:
-        effects = tuple(e for e in effects if e.name in _KEPT_UNDER_CEILING)
-        effects = (*effects, *(row.limits if taken is Action.LIMIT else ()))
-        effects = (*effects, _review(row.issue, row.holds))
-    if row.lasts is not None:
-        until = context.now + row.lasts
-        effects = tuple(attrs.evolve(e, until=until) for e in effects)
-    return effects
-
-
-def _restrict(effects: tuple[Effect, ...], matched: list[Any]) -> tuple[Effect, ...]:
-    """Keep general reviewers away from an item that an issue with ``no_general_queue`` is about.
-
-    Its reviews move into the restricted queues, with the soonest deadline of all.
-    """
-    flags = [m[0].issue for m in matched if m[0].issue and flagged(m[0].issue, "no_general_queue")]
-    if not flags:
-        return effects
-    moved = (
-        attrs.evolve(e, value=dict.fromkeys([queue_of(flags[0])], _soonest(e)))
-        if e.name == "review" else e
-        for e in effects
-    )  # fmt: skip
-    return merge(moved)
-
-
-def _soonest(effect: Effect) -> str:
-    return str(min(effect.value.values(), key=duration))
-
-
-def _hold(matched: list[Any], now: datetime) -> Hold:
-    holds = [row.holds for row, _, action in matched if action is Action.HOLD]
-    return Hold(
-        until=now + min(h.within for h in holds),
-        otherwise=max(h.otherwise for h in holds),
-        waits_for="staff" if any(h.waits_for == "staff" for h in holds) else "creator",
-    )
 
 
 def _fits(rule: FaultRule, name: str | None, stage: Stage, cause: Cause) -> bool:

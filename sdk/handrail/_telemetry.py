@@ -24,75 +24,16 @@ from opentelemetry.metrics import CallbackOptions, Observation, get_meter
 from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from handrail._context import Context, unix_ns
-from handrail._decision import Action, Decision, Stage
+from handrail._decision import Decision
+from handrail._fields import number_text, raw_faults, unserved
+from handrail._finding import Action, Stage
+from handrail._names import COUNTERS, SCOPE, SPAN_ATTRIBUTES
 from handrail._plan import BUCKETS, EDGES_US, Plan, Tally
-from handrail._record import SAMPLED, number_text, raw_faults, unserved
+from handrail._record import SAMPLED
 from handrail._seams import Entry, HostEvent
-
-SCOPE = "handrail"
 
 REMEMBERED = 20_000
 """Items per feature whose decision is remembered, to notice publishing against it."""
-
-COUNTERS: Mapping[str, tuple[tuple[str, ...], str]] = {
-    "handrail.calls": (("feature", "stage", "action"), "Calls, by the action decided"),
-    "handrail.findings": (("module", "stage", "issue"), "Findings"),
-    "handrail.faults": (("source", "stage", "cause"), "What failed, was late, invalid or missing"),
-    "handrail.skipped": (("module", "stage", "reason"), "Planned modules that were not run"),
-    "handrail.effects": (("feature", "stage", "effect"), "Effects asked for"),
-    "handrail.exceptions": (("feature", "exception"), "Decisions that an exception lowered"),
-    "handrail.shadow": (
-        ("feature", "stage", "live", "shadow", "differs"),
-        "Calls that shadow decided too",
-    ),
-    "handrail.unguarded": (("feature", "reason"), "Published without, or against, a decision"),
-    "handrail.host_events": (("feature", "event"), "What the host told back"),
-    "handrail.call.duration": (("feature", "stage", "le"), "Sampled calls by duration, µs"),
-    "handrail.module.duration": (("module", "stage", "le"), "Sampled runs by duration, µs"),
-    "handrail.unmeasured": (("module", "stage"), "Sampled calls in a language not measured"),
-    "handrail.unserved": (("feature", "stage", "part"), "Parts of items that no module reads"),
-    "handrail.record.dropped": ((), "Entries dropped because the buffer was full"),
-    "handrail.sink.failures": ((), "Writes or commits that the sink refused"),
-    "handrail.breaker.changes": (("module", "stage", "state"), "Breakers opened and closed"),
-    "handrail.modules.moved": (("module", "stage"), "Inline modules moved to the pool"),
-    "handrail.loop.replaced": ((), "Times our event loop was stuck and replaced"),
-    "handrail.sync_in_loop": (("feature",), "Calls that stalled a running event loop"),
-}
-"""Every metric: its attributes and what it counts."""
-
-SPAN_ATTRIBUTES = (
-    "handrail.feature",
-    "handrail.surface",
-    "handrail.stage",
-    "handrail.action",
-    "handrail.decision",
-    "handrail.policy.name",
-    "handrail.policy.revision",
-    "handrail.modules",
-    "handrail.module_us",
-    "handrail.issues",
-    "handrail.scores",
-    "handrail.faults",
-    "handrail.effects",
-    "handrail.degraded",
-    "handrail.complete",
-)
-"""Every attribute of a span; spans are called ``handrail.`` and the stage."""
-
-EVENTS = (
-    "handrail.decided",
-    "handrail.received",
-    "handrail.module_quarantined",
-    "handrail.problem_found",
-    "handrail.breaker_changed",
-    "handrail.module_moved",
-    "handrail.loop_replaced",
-    "handrail.sink_failed",
-    "handrail.record_dropped",
-    "handrail.call_failed",
-    "handrail.sync_in_loop",
-)
-"""Every log event."""
 
 
 def trace_id(context: Any) -> str | None:

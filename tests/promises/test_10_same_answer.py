@@ -25,7 +25,7 @@ from handrail import (
     Stage,
     hookimpl,
 )
-from handrail import _safety as facades
+from handrail import _guarded as facades
 
 ISSUES = ("integrity.spam", "fraud.scam", "hate.speech", "child_safety.grooming")
 FAR = 10**18

@@ -1,0 +1,178 @@
+"""The fields of a decision, built from the record of its call when they are read."""
+
+from __future__ import annotations
+
+import itertools
+import secrets
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from handrail._decision import Shadow
+from handrail._finding import Action, Coverage, Fault, Finding, Status
+from handrail._ledger import SDK
+
+if TYPE_CHECKING:
+    from handrail._context import Context
+    from handrail._item import Item
+    from handrail._plan import Plan
+
+
+class Numbers:
+    """Unique call numbers: 40 bits of counting over 56 of chance, new after a fork.
+
+    The highest bit is set, so that all have as many digits.
+    """
+
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        """Begin at another chance."""
+        chance = secrets.randbits(55) | 1 << 55
+        self.next: Callable[[], int] = itertools.count(chance << 40).__next__
+
+
+numbers = Numbers()
+
+
+def number_text(number: int) -> str:
+    """A call number as an id: 24 hexadecimal digits."""
+    return f"{number:x}"
+
+
+def build(context: Context, name: str) -> object:
+    """Return one field of a call's decision."""
+    return _FIELDS[name](context)
+
+
+def _findings(context: Context) -> tuple[Finding, ...]:
+    return _found(context, context._pairs)
+
+
+def _found(context: Context, found: list[tuple[Any, int]] | None) -> tuple[Finding, ...]:
+    slots = context._plan.slots
+    pairs = sorted(found or (), key=lambda pair: slots[pair[1]].name)
+    return tuple(attrs.evolve(f, module=slots[index].name) for f, index in pairs)
+
+
+def raw_faults(context: Context) -> Iterator[tuple[Any, ...]]:
+    """The faults of a call and those of its plan, as they were booked."""
+    yield from context._plan.static_faults
+    yield from context._faults or ()
+    if context._outcome is not None:
+        yield from context._outcome.faults
+
+
+def _faults(context: Context) -> tuple[Fault, ...]:
+    kept: dict[tuple[Any, ...], Fault] = {}
+    for source, cause, error, place, ns, _, _ in raw_faults(context):
+        ms = None if ns is None else round(ns / 1e6, 3)
+        which = place or "" if source == SDK else ""
+        kept.setdefault((source, cause, which), Fault(source, cause, ms, error=error, place=place))
+    if context._recorded is False and context._sink_fault:
+        kept[("sink", "timeout", "")] = Fault("sink", context._sink_fault)
+    return tuple(kept[key] for key in sorted(kept))
+
+
+def _coverage(context: Context) -> tuple[Coverage, ...]:
+    plan = context._plan
+    failed = {f[6]: f for f in raw_faults(context)}
+    stamps, lent = context._stamps, context._lent
+    provided = context._ledger.provided if context._ledger else {}
+    times = dict(context._times)
+    for number, slot in enumerate(plan.inline_slots[: len(stamps) - 1]):
+        own = stamps[number + 1] - stamps[number] - lent.get(number, 0)
+        times[slot.index] = own + provided.get(slot.name, 0)
+    rows = [_covered(context, slot, times.get(slot.index), failed.get(slot.index))
+            for slot in plan.slots]  # fmt: skip
+    rows += [Coverage(name, Status.SKIPPED, reason) for name, reason in plan.skipped]
+    rows += [Coverage(f"({part})", Status.SKIPPED, "no module reads it")
+             for part in unserved(plan, context.item)]  # fmt: skip
+    return tuple(rows)
+
+
+def _covered(context: Context, slot: Any, ns: int | None, fault: Any) -> Coverage:
+    ms = None if ns is None else round(ns / 1e6, 3)
+    if fault is not None:
+        needs = fault[3] or "" if fault[0] != slot.name else ""
+        reason = fault[1].value + (f": {needs}" if needs.startswith("needs") else "")
+        return Coverage(slot.name, Status.FAILED, reason, ms)
+    if slot.index in context._skipped:
+        return Coverage(slot.name, Status.SKIPPED, context._skipped[slot.index])
+    if ns is None:
+        return Coverage(slot.name, Status.SKIPPED, "not reached")
+    measured = slot.module.manifest.measured_in(context.item.language)
+    return Coverage(slot.name, Status.RAN, None if measured else "language not measured", ms)
+
+
+def unserved(plan: Plan, item: Item) -> tuple[str, ...]:
+    """The parts of *item* that carry content and that no module of the plan reads."""
+    if not (item.links or item.media or item.amount or "text" in plan.unserved):
+        return ()
+    return tuple(part for part in plan.unserved if getattr(item, part))
+
+
+def _shadow(context: Context) -> Shadow | None:
+    other = context._shadow
+    if other is None:
+        return None
+    live = _outcome(context)
+    differs = (other.action, other.effects) != (live.action, live.effects)
+    return Shadow(
+        action=other.action,
+        effects=other.effects,
+        rules=other.rules,
+        differs=differs,
+        findings=_found(context, context._aside),
+    )
+
+
+def _notice(context: Context) -> str | None:
+    outcome, item = _outcome(context), context.item
+    if outcome.action in (Action.ALLOW, Action.LIMIT):
+        return None
+    language = item.language or (item.author.language if item.author else None)
+    asked = sorted({row.issue for row, _, _ in outcome.matched if row.issue})
+    return context._plan.notices.notice(outcome.action, asked, language)
+
+
+def _trace_id(context: Context) -> str | None:
+    from handrail._telemetry import trace_id
+
+    return trace_id(context._otel)
+
+
+def _outcome(context: Context) -> Any:
+    return context._outcome or context._plan.clear
+
+
+def _complete(context: Context) -> bool:
+    return context._complete and not context._plan.absent
+
+
+_FIELDS: dict[str, Callable[[Context], object]] = {
+    "id": lambda c: number_text(c._number),
+    "item": lambda c: c.item.id,
+    "revision": lambda c: c.item.revision,
+    "feature": lambda c: c._plan.feature.name,
+    "stage": lambda c: c._plan.stage,
+    "effects": lambda c: _outcome(c).effects,
+    "findings": _findings,
+    "faults": _faults,
+    "coverage": _coverage,
+    "rules": lambda c: _outcome(c).rules,
+    "decided_by": lambda c: _outcome(c).decided_by,
+    "policy": lambda c: c._plan.policy,
+    "hold": lambda c: _outcome(c).hold,
+    "notice": _notice,
+    "shadow": _shadow,
+    "trace_id": _trace_id,
+    "at": lambda c: c.now,
+    "latency_us": lambda c: (c._end - c._stamps[0]) // 1000,
+    "final": lambda c: True,
+    "complete": _complete,
+    "degraded": lambda c: any(True for _ in raw_faults(c)) or bool(c._sink_fault),
+    "recorded": lambda c: c._recorded,
+}

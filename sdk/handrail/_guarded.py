@@ -1,0 +1,325 @@
+"""The guarded features: three methods named like the hooks, which never raise."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from random import random
+from time import monotonic_ns
+from typing import Any
+
+from handrail._call import (
+    gather,
+    launch,
+    new_decision,
+    over_budget,
+    run,
+    set_action,
+    set_source,
+    waits,
+)
+from handrail._context import Context
+from handrail._core import Core, Failure, plan_key
+from handrail._decision import Decision, Receipt
+from handrail._fields import numbers
+from handrail._finding import Action, Stage
+from handrail._item import Item, Report
+from handrail._record import COMMIT_GRACE_S
+from handrail._telemetry import current, log
+from handrail.errors import InvalidValueError
+
+_ALLOW, _HOLD = Action.ALLOW, Action.HOLD
+
+
+_new_receipt = Receipt.__new__
+
+
+_set = object.__setattr__
+
+
+class _Guarded:
+    """What both guarded features have in common."""
+
+    __slots__ = ("_core", "_keys", "_pre", "name")
+
+    def __init__(self, core: Core, name: str) -> None:
+        self._core, self.name = core, name
+        self._keys = {stage.value: plan_key(name, stage) for stage in Stage}
+        self._pre = self._keys["pre_publish"]
+
+    def _begin(self, stage: Stage, item: Item, report: Report | None = None) -> Context:
+        plan = self._core.plan(self._keys[stage.value])
+        context = run(plan, item, numbers.next(), report)
+        context._otel = current()
+        return context
+
+    def _subject(self, subject: object, stage: Stage) -> tuple[Item, Report | None]:
+        """The item a call is about, and the report; a report may only name its item."""
+        if stage is Stage.REPORT and type(subject) is Report:
+            return subject.item or Item(str(subject.item_id)), subject
+        if stage is not Stage.REPORT and type(subject) is Item:
+            return subject, None
+        raise InvalidValueError(f"{stage.value}: wrong type of subject")
+
+    def _failed(self, stage: Stage, subject: Any, error: BaseException) -> Decision:
+        """Answer a call that failed in the SDK itself: the fault rules decide, never a raise.
+
+        Nothing here enters another Python function before there is an answer: the host may have
+        used up its stack.
+        """
+        kind, failure = type(subject), Failure()
+        failure.plan = plan = self._core.plans.get(self._keys[stage._value_])
+        failure.feature, failure.stage, failure.error = self.name, stage, type(error)
+        failure.item = subject.item_id if kind is Report else subject.id if kind is Item else ""
+        failure.revision = subject.revision if kind is Item else 1
+        failure.number, failure.at = numbers.next(), monotonic_ns()
+        made = new_decision(Decision)
+        set_action(made, _HOLD if plan is None else plan.broken.action)
+        set_source(made, failure)
+        try:
+            self._core.recorder.add(made)
+        except RecursionError:
+            self._core.recorder.dropped += 1
+        return made
+
+    def _failed_receipt(self, stage: Stage, subject: object, error: BaseException) -> Receipt:
+        """The same for a receipt, one function deeper."""
+        failure: Any = self._failed(stage, subject, error)._source
+        receipt = _new_receipt(Receipt)
+        _set(receipt, "id", f"{failure.number:x}")
+        _set(receipt, "item", failure.item)
+        _set(receipt, "revision", failure.revision)
+        _set(receipt, "feature", self.name)
+        _set(receipt, "stage", stage)
+        _set(receipt, "status", "pending")
+        _set(receipt, "degraded", True)
+        _set(receipt, "recorded", None)
+        _set(receipt, "trace_id", None)
+        return receipt
+
+    def carried_out(self, decision: Decision, *, published: bool | None = None) -> None:
+        """Tell that a decision was carried out.
+
+        Args:
+            decision: The decision.
+            published: Whether the item is visible now, where the host says so; visible after a
+                HOLD or BLOCK is counted as unguarded.
+        """
+        self._core.tell("carried_out", self.name, decision, published=published)
+
+    def viewed(self, item: Item, n: int = 1, segment: str | None = None) -> None:
+        """Tell that an item was seen *n* more times, by viewers of a *segment*."""
+        self._core.tell("viewed", self.name, item, views=n, segment=segment)
+
+    def withdrawn(self, item: Item) -> None:
+        """Tell that an item is gone: its author or the host took it back."""
+        self._core.tell("withdrawn", self.name, item, published=False)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
+
+class GuardedFeature(_Guarded):
+    """A feature ready to be asked; made by ``Safety.feature``."""
+
+    __slots__ = ()
+
+    def pre_publish(self, item: Item) -> Decision:
+        """Ask what becomes of *item* before anyone can see it; answers within the budget.
+
+        Never raises: what fails inside becomes a fault, and the policy says what that means.
+        """
+        try:
+            core = self._core
+            plan = core.plans[self._pre]
+            if type(item) is not Item:
+                raise InvalidValueError("pre_publish: expected an Item")
+            if plan.pulse.troubled:
+                return self._finish(self._begin(Stage.PRE_PUBLISH, item))
+            context = run(plan, item, numbers.next())
+            otel = context._otel = current()
+            if not plan.quiet or context._faults or context._pairs or context._late:
+                return self._finish(context)
+            made = new_decision(Decision)
+            set_action(made, _ALLOW)
+            set_source(made, context)
+            if otel or random() < core.trace_share:
+                core.telemetry.late(context, _ALLOW)
+            recorder = core.recorder
+            if len(recorder.buffer) < recorder.room:
+                recorder.buffer.append(made)
+            else:
+                recorder.add(made)
+            return made
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            return self._failed(Stage.PRE_PUBLISH, item, error)
+
+    def post_publish(self, item: Item) -> Receipt:
+        """Hand in *item* once it is published; never raises."""
+        return self._receive(Stage.POST_PUBLISH, item)
+
+    def report(self, report: Report) -> Receipt:
+        """Hand in what somebody says about an item; never raises."""
+        return self._receive(Stage.REPORT, report)
+
+    def _receive(self, stage: Stage, subject: Item | Report) -> Receipt:
+        try:
+            item, report = self._subject(subject, stage)
+            if receipt := self._core.take_in(self.name, stage, subject):
+                return receipt
+            context = self._begin(stage, item, report)
+            return self._core.receipt(context, self._finish(context))
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            return self._failed_receipt(stage, subject, error)
+
+    def _finish(self, context: Context) -> Decision:
+        core = self._core
+        if context._plan.rest:
+            with core.telemetry.early(context) as span:
+                self._run_rest(context)
+                made = self._close(context)
+                core.telemetry.end(span, context, made.action)
+        else:
+            if len(context._stamps) <= len(context._plan.inline):
+                over_budget(context)
+            made = self._close(context)
+            core.telemetry.conclude(context, made.action)
+        core.recorder.add(made)
+        return made
+
+    def _run_rest(self, context: Context) -> None:
+        core, done = self._core, threading.Event()
+        self._warn_in_loop()
+        join = launch(context, core.workers, done.set)
+        if join is None:
+            return
+        for seconds in waits(context, join, core.workers):
+            done.wait(seconds)
+            done.clear()
+        gather(context, join)
+
+    def _close(self, context: Context) -> Decision:
+        made = self._core.conclude(context)
+        if self._core.opens_case(made):
+            self._core.committed(context, durable=self._core.recorder.commit(made))
+        return made
+
+    def _warn_in_loop(self) -> None:
+        """Count a call that stalls its own event loop; say so once per feature."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            return
+        telemetry = self._core.telemetry
+        if not telemetry.counts("handrail.sync_in_loop").get((self.name,)):
+            log("handrail.sync_in_loop", "warning", feature=self.name, fix="use AsyncSafety here")
+        telemetry.count("handrail.sync_in_loop", self.name)
+
+
+class AsyncGuardedFeature(_Guarded):
+    """A feature ready to be asked; made by ``AsyncSafety.feature``. Its methods are awaited."""
+
+    __slots__ = ()
+
+    async def pre_publish(self, item: Item) -> Decision:
+        """Ask what becomes of *item* before anyone can see it; answers within the budget.
+
+        Never raises but for the host's own cancellation.
+        """
+        return await self._ask(Stage.PRE_PUBLISH, item)
+
+    async def post_publish(self, item: Item) -> Receipt:
+        """Hand in *item* once it is published."""
+        return await self._receive(Stage.POST_PUBLISH, item)
+
+    async def report(self, report: Report) -> Receipt:
+        """Hand in what somebody says about an item."""
+        return await self._receive(Stage.REPORT, report)
+
+    async def _ask(self, stage: Stage, item: Item) -> Decision:
+        try:
+            self._subject(item, stage)
+            return await self._finish(self._begin(stage, item))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            raise
+        except BaseException as error:
+            return self._failed(stage, item, error)
+
+    async def _receive(self, stage: Stage, subject: Item | Report) -> Receipt:
+        try:
+            item, report = self._subject(subject, stage)
+            if receipt := self._core.take_in(self.name, stage, subject):
+                return receipt
+            context = self._begin(stage, item, report)
+            return self._core.receipt(context, await self._finish(context))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            raise
+        except BaseException as error:
+            return self._failed_receipt(stage, subject, error)
+
+    async def _finish(self, context: Context) -> Decision:
+        core = self._core
+        if context._plan.rest:
+            with core.telemetry.early(context) as span:
+                await self._run_rest(context)
+                made = await self._close(context)
+                core.telemetry.end(span, context, made.action)
+        else:
+            if len(context._stamps) <= len(context._plan.inline):
+                over_budget(context)
+            made = await self._close(context)
+            core.telemetry.conclude(context, made.action)
+        core.recorder.add(made)
+        return made
+
+    async def _run_rest(self, context: Context) -> None:
+        bell = _Bell()
+        join = launch(context, self._core.workers, bell.ring)
+        if join is None:
+            return
+        try:
+            for seconds in waits(context, join, self._core.workers):
+                await bell.wait(seconds)
+        except asyncio.CancelledError:
+            for task in join.close():
+                self._core.workers.cancel(task)
+            raise
+        gather(context, join)
+
+    async def _close(self, context: Context) -> Decision:
+        made = self._core.conclude(context)
+        if self._core.opens_case(made):
+            bell = _Bell()
+            job = self._core.recorder.submit(made, bell.ring)
+            if job is not None:
+                await bell.wait(COMMIT_GRACE_S)
+            self._core.committed(context, durable=job is not None and job.durable)
+        return made
+
+
+class _Bell:
+    """Wakes a coroutine from another thread."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake it; a loop that is gone needs no waking."""
+        try:
+            self._loop.call_soon_threadsafe(self._event.set)
+        except RuntimeError:
+            return
+
+    async def wait(self, seconds: float) -> None:
+        """Sleep until rung, or for so long."""
+        timer = self._loop.call_later(seconds, self._event.set)
+        try:
+            await self._event.wait()
+        finally:
+            timer.cancel()
+        self._event.clear()

@@ -1,0 +1,201 @@
+"""Makes the plans: which modules take part, bound to plain callables, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
+from time import monotonic_ns
+from typing import Any
+
+from handrail._context import Context
+from handrail._decision import PolicyRef
+from handrail._feature import Feature
+from handrail._finding import Cause, Stage
+from handrail._health import Health
+from handrail._inspect import Hook, Loaded
+from handrail._ladders import Mode
+from handrail._ledger import SDK
+from handrail._plan import CONTENT, Plan, Provider, Pulse, Slot, Tally, arrange
+from handrail._policy import Policy, fingerprint
+from handrail._seams import Notices, State
+from handrail._table import Table, active
+
+COSTS = ("inline", "blocking", "remote")
+
+
+class Planner:
+    """Makes the plans of one Safety.
+
+    Args:
+        modules: What was taken in. policies: All of them; tables pick those that cover.
+        budget_ms: For features that name none. complete_share: Share of calls run in full.
+        state: Where conditions read counters. notices: What authors are told.
+    """
+
+    def __init__(
+        self, modules: Sequence[Loaded], policies: Sequence[Policy], *, budget_ms: float,
+        complete_share: float, state: State, notices: Notices,
+    ) -> None:  # fmt: skip
+        self.modules, self.policies = modules, policies
+        self.budget_ms, self.complete_share = budget_ms, complete_share
+        self.state, self.notices = state, notices
+        self.pulse = Pulse()
+        self.tallies: dict[tuple[str, Stage], Tally] = {}
+
+    def plan(self, feature: Feature, stage: Stage) -> Plan:
+        """Make the plan of *feature* at *stage*; raises FeatureError or PolicyError."""
+        slots, skipped = self._slots(feature, stage)
+        table = Table(self.policies, feature, stage)
+        budget = feature.budget_ms or self.budget_ms
+        return arrange(
+            Plan(
+                feature=feature,
+                stage=stage,
+                slots=slots,
+                skipped=skipped,
+                table=table,
+                shadow_table=self._shadow_table(feature, stage, slots),
+                budget_ns=int(budget * 1_000_000),
+                derivations=self._derivations(),
+                state=self.state,
+                notices=self.notices,
+                pulse=self.pulse,
+                tally=self.tallies.setdefault((feature.name, stage), Tally()),
+                complete_share=self.complete_share,
+                missing=_missing(feature, stage, slots),
+                unserved=_unserved(slots),
+                policy=_reference(table.policies),
+                guards=stage is Stage.PRE_PUBLISH,
+            ),
+            monotonic_ns(),
+        )
+
+    def _slots(
+        self, feature: Feature, stage: Stage
+    ) -> tuple[tuple[Slot, ...], tuple[tuple[str, str], ...]]:
+        planned, skipped = [], []
+        for module in self.modules:
+            hook = module.implementations.get(stage.value)
+            if module.mode.current is Mode.OFF:
+                skipped.append((module.name, "disabled"))
+            elif hook is not None and module.manifest.serves(feature.surface):
+                planned.append((COSTS.index(hook.cost), module.name, module, hook))
+            elif hook is not None:
+                skipped.append((module.name, "not for this surface"))
+        planned.sort(key=lambda p: p[:2])
+        slots = tuple(
+            self._slot(index, module, hook, stage)
+            for index, (_, _, module, hook) in enumerate(planned)
+        )
+        return slots, tuple(skipped)
+
+    def _slot(self, index: int, module: Loaded, hook: Hook, stage: Stage) -> Slot:
+        return Slot(
+            index=index,
+            name=module.name,
+            module=module,
+            call=bind(hook, module.settings),
+            cost=hook.cost,
+            timeout_ns=None if hook.timeout_ms is None else int(hook.timeout_ms * 1e6),
+            issues=module.manifest.issues,
+            shadow=module.mode.current is Mode.SHADOW,
+            health=self.pulse.health.setdefault((module.name, stage), Health()),
+        )
+
+    def _shadow_table(self, feature: Feature, stage: Stage, slots: Iterable[Slot]) -> Table | None:
+        covering = [p for p in self.policies if p.covers(feature.surface, feature.name, stage)]
+        modes = [(p.mode, p.expires) for p in covering]
+        modes += [(r.mode, r.expires) for p in covering for r in p.rules]
+        shadow, now = frozenset({Mode.SHADOW}), datetime.now(UTC)
+        if not any(active(*m, shadow, now) for m in modes) and not any(s.shadow for s in slots):
+            return None
+        both = frozenset({Mode.ENFORCE, Mode.SHADOW})
+        return Table(self.policies, feature, stage, modes=both)
+
+    def _derivations(self) -> Mapping[str, Provider]:
+        # What is live comes last, so that a shadow provides only what nobody else does.
+        return {
+            name: Provider(name, m.name, compute, kind, m.manifest.issues)
+            for mode in (Mode.SHADOW, Mode.ENFORCE)
+            for m in self.modules
+            if m.mode.current is mode
+            for name, (compute, kind) in m.provided.items()
+        }
+
+
+def bind(hook: Hook, settings: object) -> Callable[..., Any]:
+    """Turn a hook into a callable of (item, context)."""
+    names = hook.arguments
+    if names == ("item", "context"):
+        return hook.function
+    if names == ("item",):
+        return partial(_first, hook.function)
+    if names == ("item", "context", "settings"):
+        return partial(_last, hook.function, settings)
+    return partial(_any, hook.function, names, settings)
+
+
+def _first(function: Callable[..., Any], item: Any, context: Context) -> Any:
+    return function(item)
+
+
+def _last(function: Callable[..., Any], settings: object, item: Any, context: Context) -> Any:
+    return function(item, context, settings)
+
+
+def _any(
+    function: Callable[..., Any], names: tuple[str, ...], settings: object, item: Any,
+    context: Context,
+) -> Any:  # fmt: skip
+    values = {"item": item, "context": context, "settings": settings, "report": context.report}
+    return function(*[values[name] for name in names])
+
+
+def _missing(feature: Feature, stage: Stage, slots: Iterable[Slot]) -> tuple[tuple[Any, ...], ...]:
+    """A standing fault for each required issue that no module here covers, or if there is none."""
+    if stage is Stage.PRE_PUBLISH and all(s.shadow for s in slots):
+        nobody = (SDK, Cause.MISSING, None, "no module", None, frozenset[str](), -1)
+    else:
+        nobody = None
+    covered = frozenset().union(*(s.issues for s in slots if not s.shadow))
+    required = frozenset(feature.requires.issues.get(stage.value, ()))
+    missing = tuple(
+        (SDK, Cause.MISSING, None, name, None, frozenset({name}), -1)
+        for name in sorted(required - covered)
+    )
+    return missing if nobody is None else (nobody, *missing)
+
+
+def _unserved(slots: Iterable[Slot]) -> tuple[str, ...]:
+    """The parts of an item that carry content and that no module here reads."""
+    read = frozenset().union(*(s.module.manifest.reads for s in slots if not s.shadow))
+    return tuple(part for part in CONTENT if part not in read)
+
+
+def _reference(policies: Sequence[Policy]) -> PolicyRef:
+    name = "+".join(sorted(p.name for p in policies)) or "none"
+    revision = policies[0].revision if len(policies) == 1 else fingerprint(
+        sorted(p.revision for p in policies)
+    )  # fmt: skip
+    return PolicyRef(name=name, revision=revision)
+
+
+def expired(policies: Iterable[Policy], now: datetime | None = None) -> tuple[str, ...]:
+    """The shadow policies and rules whose time is over, and enforced rules to look at again."""
+    today = (now or datetime.now(UTC)).date()
+    out = []
+    for policy in policies:
+        if policy.expires is not None and today > policy.expires:
+            out.append(f"policy {policy.name!r} expired on {policy.expires}")
+        out.extend(
+            f"exception {each.id!r} of {policy.name!r} was due on {each.review_by}"
+            for each in policy.exceptions
+            if today > each.review_by
+        )
+        for rule in policy.rules:
+            if rule.expires is not None and today > rule.expires:
+                out.append(f"rule {rule.id!r} of {policy.name!r} expired on {rule.expires}")
+            if rule.review_by is not None and today > rule.review_by:
+                out.append(f"rule {rule.id!r} of {policy.name!r} was due on {rule.review_by}")
+    return tuple(out)
