@@ -48,11 +48,13 @@ def _id(value: object, where: str) -> str:
 
 
 def check_id(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
+    """Refuse an id that is no string of 1 to ID_LIMIT characters."""
     if value is not None or attribute.default is attrs.NOTHING:
         _id(value, f"{type(instance).__name__}.{attribute.name}")
 
 
 def check_text(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
+    """Refuse what is no string."""
     if not isinstance(value, str):
         raise InvalidValueError(
             f"{type(instance).__name__}.{attribute.name}: expected a string, "
@@ -61,23 +63,27 @@ def check_text(instance: object, attribute: attrs.Attribute[T], value: T) -> Non
 
 
 def check_region(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
+    """Refuse what is no ISO 3166 code."""
     if value is not None and not (isinstance(value, str) and _REGION.fullmatch(value)):
         where = f"{type(instance).__name__}.{attribute.name}"
         raise InvalidValueError(f"{where}: expected ISO 3166, such as 'DE' or 'US-CA'")
 
 
 def check_language(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
+    """Refuse what is no BCP 47 tag."""
     if value is not None and not (isinstance(value, str) and _LANGUAGE.fullmatch(value)):
         where = f"{type(instance).__name__}.{attribute.name}"
         raise InvalidValueError(f"{where}: expected BCP 47, such as 'en' or 'pt-BR'")
 
 
 def check_name(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
+    """Refuse what is no lower_snake name."""
     if value is not None:
         name(value, f"{type(instance).__name__}.{attribute.name}")
 
 
 def read_tags(value: Iterable[str] | str | None) -> frozenset[str]:
+    """Read tags; a bare string is one."""
     return frozenset(strings(value, "tags"))
 
 
@@ -153,10 +159,12 @@ class Actor:
 
 
 def read_actor(value: Actor | Mapping[str, Any] | None) -> Actor | None:
+    """Read an actor or its JSON form."""
     return None if value is None else built(Actor, value)
 
 
 def read_actors(value: Iterable[Actor | Mapping[str, Any]]) -> tuple[Actor, ...]:
+    """Read actors or their JSON forms."""
     return tuple(built(Actor, a) for a in sequence(value, "participants and recipients"))
 
 
@@ -193,6 +201,7 @@ class Media:
 
 
 def read_media(value: Iterable[Media | Mapping[str, Any]]) -> tuple[Media, ...]:
+    """Read media or their JSON forms."""
     return tuple(built(Media, m) for m in sequence(value, "Item.media"))
 
 
@@ -223,8 +232,10 @@ class Amount:
 
 
 def read_amount(value: Amount | Mapping[str, Any] | None) -> Amount | None:
+    """Read an amount or its JSON form."""
     return None if value is None else built(Amount, value)
 
 
 def read_time(value: datetime | str | None) -> datetime | None:
+    """Read an aware time or its ISO 8601 form."""
     return aware(value, "created_at")

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from handrail._plan import Plan
 
 
+SAMPLED = 31
+"""One call in so many is looked at closely: how long each module took, what the host sends. A
+prime, for calls of several features and stages come in turns."""
+
+
 class Numbers:
     """Unique call numbers: 40 bits of counting over 56 of chance, new after a fork.
 

@@ -56,6 +56,7 @@ def read_action(value: Action | str) -> Action:
 
 
 def read_stage(value: Stage | str) -> Stage:
+    """Read a stage or its name."""
     return member(Stage, value, "stage")
 
 

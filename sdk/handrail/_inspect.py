@@ -112,10 +112,12 @@ def _read_one(cls: type, given: Mapping[str, Any], key: str, where: str) -> None
 
 
 def placed_at(given: Mapping[str, Any], where: str, *key: str) -> str:
+    """Say where in a file a key stands, if the settings came from one."""
     return given.where(*key) if isinstance(given, Placed) else ".".join((where, *key))
 
 
 def manifest_of(module: object) -> Manifest:
+    """Return a module's manifest; raises ModuleError where there is none."""
     if isinstance(module, type):
         raise ModuleError(f"{module.__name__} is a class. Have you forgotten the () ?")
     manifest = getattr(module, "MANIFEST", None)
@@ -157,6 +159,7 @@ def unknown_hook(name: str, attribute: str) -> ModuleError:
 
 
 def hook_of(function: Any, arguments: tuple[str, ...]) -> Hook:
+    """Take a hook's cost and limit off its function; raises ModuleError where they contradict it."""
     _check_filled(function, arguments)
     cost = getattr(function, "handrail_cost", None)
     limit = getattr(function, "handrail_timeout_ms", None)
@@ -184,6 +187,7 @@ def _check_filled(function: Any, arguments: tuple[str, ...]) -> None:
 
 
 def provided_by(name: str, key: str, function: Any) -> tuple[Any, type]:
+    """Return what computes a derivation, and its type; raises ModuleError without one."""
     annotation = getattr(function, "__annotations__", {}).get("return")
     try:
         # The return annotation alone: others may exist for the type checker only.
@@ -203,6 +207,7 @@ def provided_by(name: str, key: str, function: Any) -> tuple[Any, type]:
 def check_need(
     module: str, name: str, kind: type, providers: Mapping[str, tuple[str, type]]
 ) -> None:
+    """Refuse a need that no module meets, or meets with another type."""
     if name not in providers:
         raise ModuleError(
             f"Module {module!r} needs {name!r}, which no loaded module provides. "

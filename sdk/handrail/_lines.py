@@ -18,10 +18,9 @@ from typing import Any
 from handrail._call import decision
 from handrail._context import OFFSET_NS, Context
 from handrail._decision import Decision, Receipt
-from handrail._fields import unserved
+from handrail._fields import SAMPLED, unserved
 from handrail._finding import Action
 from handrail._plan import LANGUAGES_MOST
-from handrail._record import SAMPLED
 from handrail._seams import Entry, HostEvent
 from handrail._telemetry import trace_id
 from handrail.errors import InvalidValueError

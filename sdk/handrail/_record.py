@@ -27,10 +27,6 @@ T = TypeVar("T")
 BUFFER = 20_000
 """Entries that wait for the drain before new ones are dropped and counted."""
 
-SAMPLED = 31
-"""One call in so many is looked at closely: how long each module took, what the host sends. A
-prime, for calls of several features and stages come in turns."""
-
 INTERVAL_S = 0.5
 BATCH = 512
 COMMIT_GRACE_S = 0.05

@@ -132,6 +132,7 @@ def limits_of(policy: Policy, issue: str | None) -> tuple[Effect, ...]:
 
 
 def review_for(issue: str | None, holds: Holds | None) -> Effect:
+    """The review that an issue demands, in the queue its flags name."""
     within = duration_text(holds.within) if holds else "24h"
     return Effect("review", {"queue": queue_of(issue), "within": within})
 
@@ -170,6 +171,7 @@ def _soonest(effect: Effect) -> str:
 
 
 def hold_until(matched: list[Any], now: datetime) -> Hold:
+    """How a HOLD ends: at the soonest end, with the most severe action of those that matched."""
     holds = [row.holds for row, _, action in matched if action is Action.HOLD]
     return Hold(
         until=now + min(h.within for h in holds),

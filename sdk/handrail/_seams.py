@@ -144,8 +144,6 @@ class NoState:
 
     __slots__ = ()
 
-    __slots__ = ()
-
     def counter(self, name: str, item: Item) -> float | None:
         """Return None."""
         return None

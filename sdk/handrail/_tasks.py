@@ -103,6 +103,7 @@ def drain(task: Task, found: Iterable[Any] | None) -> None:
 
 
 def perform(task: Task) -> None:
+    """Run a task to its end, and hand over what it gave."""
     if task.join is not None and task.join.begin(task):
         task.vars.run(_run, task)
         task.done()

@@ -25,11 +25,10 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from handrail._context import Context, unix_ns
 from handrail._decision import Decision
-from handrail._fields import number_text, raw_faults, unserved
+from handrail._fields import SAMPLED, number_text, raw_faults, unserved
 from handrail._finding import Action, Stage
 from handrail._names import COUNTERS, SCOPE, SPAN_ATTRIBUTES
 from handrail._plan import BUCKETS, EDGES_US, Plan, Tally
-from handrail._record import SAMPLED
 from handrail._seams import Entry, HostEvent
 
 REMEMBERED = 20_000

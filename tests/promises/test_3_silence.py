@@ -20,7 +20,7 @@ from handrail import (
     Status,
 )
 from handrail._check import ENOUGH
-from handrail._record import SAMPLED
+from handrail._fields import SAMPLED
 
 CALLS = ENOUGH * SAMPLED + SAMPLED
 

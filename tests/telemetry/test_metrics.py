@@ -23,7 +23,8 @@ from handrail import (
     Safety,
     hookimpl,
 )
-from handrail._record import SAMPLED, Recorder
+from handrail._fields import SAMPLED
+from handrail._record import Recorder
 from handrail._telemetry import Telemetry
 
 ITEM = Item("1", "some words")

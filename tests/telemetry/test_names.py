@@ -152,7 +152,7 @@ class TestDocumented:
 
     def test_numbers(self):
         """The numbers the page gives are those of the code."""
-        from handrail._record import SAMPLED
+        from handrail._fields import SAMPLED
         from handrail._telemetry import REMEMBERED
 
         said = [f"one call in {SAMPLED},", f"last {REMEMBERED:,} items"]
