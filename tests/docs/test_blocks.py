@@ -216,6 +216,14 @@ def test_files_are_used(page):
     assert [] == unused
 
 
+@pytest.mark.parametrize("page", [p for p in PAGES if blocks(p)])
+def test_code_fits_the_page(page):
+    """No line of Python is longer than in the sources."""
+    python = [b for b in blocks(page) if b.language == "python"]
+
+    assert [] == [line for b in python for line in b.source.splitlines() if len(line) > 100]
+
+
 def test_few_blocks_are_not_run():
     """Blocks that are not run are counted by name, so that none is added quietly."""
     counted = {page: sum(b.rest == "notest" for b in blocks(page)) for page in PAGES}
