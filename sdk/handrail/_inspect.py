@@ -159,7 +159,7 @@ def unknown_hook(name: str, attribute: str) -> ModuleError:
 
 
 def hook_of(function: Any, arguments: tuple[str, ...]) -> Hook:
-    """Take a hook's cost and limit off its function; raises ModuleError where they contradict it."""
+    """Take a hook's cost and limit off its function; raises ModuleError if they contradict it."""
     _check_filled(function, arguments)
     cost = getattr(function, "handrail_cost", None)
     limit = getattr(function, "handrail_timeout_ms", None)

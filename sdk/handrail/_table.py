@@ -267,8 +267,9 @@ class Table:
             for name in unseen:
                 found = [f for p in self._live if (f := self._first(p, name, cause))]
                 for policy, number in found or filter(None, [self._first(_BUILT_IN, name, cause)]):
-                    row = self._fault_row(policy, number, name)
-                    rows.setdefault((policy.name, number, queue_of(name)), row)
+                    kind = (policy.name, number, queue_of(name))
+                    if kind not in rows:
+                        rows[kind] = self._fault_row(policy, number, name)
             self._fault_memo[key] = tuple(rows.values())
         return self._fault_memo[key]
 
