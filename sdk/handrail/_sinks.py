@@ -49,7 +49,7 @@ class JsonlSink:
 
     Item and decision texts are never in it. With a mask, an item's id is replaced by a keyed
     hash (BLAKE2b, 16 hexadecimal digits), so that lines of one item can still be brought together
-    by whoever has the key. ``_lines`` says what the lines are.
+    by whoever has the key.
 
     Args:
         path: The file; created with its directory, for its owner alone to read.
