@@ -181,11 +181,18 @@ class TestAdd:
         with pytest.raises(ModuleError, match=said):
             Registry().add(wrong)
 
-    def test_refused_module_leaves_nothing_behind(self):
+    @pytest.mark.parametrize(
+        "hook",
+        [
+            pytest.param(hookimpl(lambda itm: None), id="unknown argument"),
+            pytest.param(hookimpl(timeout_ms=5)(fresh()), id="limit of an inline hook"),
+        ],
+    )
+    def test_refused_module_leaves_nothing_behind(self, hook):
         """After the mistake is mended, the same name is free."""
         registry = Registry()
         with pytest.raises(ModuleError):
-            registry.add(module(hooks={"pre_publish": hookimpl(lambda itm: None)}))
+            registry.add(module(hooks={"pre_publish": hook}))
 
         assert "spam" == registry.add(module()).name
 
