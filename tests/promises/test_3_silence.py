@@ -72,7 +72,7 @@ class TestNobodyLooks:
         with capture_logs() as entries:
             make(strict=False).feature("comments")
 
-        assert ["handrail.problem_found"] == [e["event"] for e in entries]
+        assert "handrail.problem_found" in [e["event"] for e in entries]
 
     def test_problems(self, make, said):
         """It stays among the problems."""
@@ -270,7 +270,8 @@ class TestUnread:
         with capture_logs() as entries:
             make(quiet, features=feature(provides=["text", part])).feature("comments")
 
-        assert [f"provides {part!r}, which no loaded module reads."] == [e["what"] for e in entries]
+        text = f"provides {part!r}, which no loaded module reads."
+        assert [text] == [e["what"] for e in entries if "what" in e]
 
     @pytest.mark.parametrize("part", PARTS)
     def test_coverage(self, guard, quiet, seen, part):

@@ -234,6 +234,21 @@ def raises(item):
     raise RuntimeError
 
 
+@pytest.mark.parametrize(
+    ("modes", "status"),
+    [
+        pytest.param({"next": SHADOW}, Status.RAN, id="with something in shadow it runs"),
+        pytest.param({"next": {"mode": "off"}}, Status.SKIPPED, id="without, it is skipped"),
+    ],
+)
+def test_nothing_is_skipped_beside_shadow(guard, finds, module, seen, modes, status):
+    """What an early BLOCK would skip runs as long as something is in shadow."""
+    slow = module("slow", lambda item: None, cost="blocking")
+    guarded = guard(finds("live"), finds("next"), slow, policy=Policy(issues=BLOCKS), modes=modes)
+
+    assert status is seen(guarded.pre_publish(ITEM))["slow"][0]
+
+
 def test_shadow_evidence_reaches_no_live_condition(guard, module):
     """A live rule over counts does not see what a module in shadow counted."""
 
