@@ -9,14 +9,14 @@ from handrail._condition import Condition, Unknown
 from handrail._context import Context, DerivationError
 from handrail._decision import Decision, Hold, Match, PolicyRef, Receipt, Shadow
 from handrail._effect import Audience, Effect, EffectSpec, Target, effect_specs
-from handrail._feature import Feature, Requires
+from handrail._feature import Ages, Feature, Requires
 from handrail._finding import Action, Cause, Coverage, Evidence, Fault, Finding, Stage, Status
 from handrail._guarded import AsyncGuardedFeature, GuardedFeature
 from handrail._hooks import hookimpl
-from handrail._inspect import Loaded, ModuleMode, Quarantined
+from handrail._inspect import Hook, Loaded, ModuleMode, Quarantined
 from handrail._issues import Issue, expand, families, issue, issues
 from handrail._item import Item, Report
-from handrail._ladders import Mode, Then
+from handrail._ladders import Mode, Rung, Then
 from handrail._lines import read_record
 from handrail._link import Link, Links
 from handrail._manifest import Manifest
@@ -52,6 +52,7 @@ __all__ = [
     "Action",
     "Actor",
     "Age",
+    "Ages",
     "Amount",
     "Applies",
     "Approvals",
@@ -80,6 +81,7 @@ __all__ = [
     "HandrailError",
     "Hold",
     "Holds",
+    "Hook",
     "HostEvent",
     "Intake",
     "InvalidValueError",
@@ -110,6 +112,7 @@ __all__ = [
     "Report",
     "Requires",
     "Rule",
+    "Rung",
     "Safety",
     "Shadow",
     "Sink",

@@ -269,6 +269,6 @@ class Condition:
 
     @property
     def provisions(self) -> frozenset[str]:
-        """What a feature has to provide for it."""
-        found = (resolve(i.removesuffix("?"), "").provision for i in self.inputs)
+        """What a feature has to provide for it; an optional input may stay away."""
+        found = (resolve(i, "").provision for i in self.inputs if not i.endswith("?"))
         return frozenset(p for p in found if p)

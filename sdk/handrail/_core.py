@@ -21,7 +21,7 @@ from handrail._finding import Action, Cause, Stage
 from handrail._inspect import ModuleMode
 from handrail._item import Item, Report
 from handrail._keep import type_of
-from handrail._plan import Plan, arrange
+from handrail._plan import NEVER, Plan, arrange
 from handrail._planner import Planner
 from handrail._policy import Policy
 from handrail._record import Recorder
@@ -151,9 +151,24 @@ class Core:
             for h in health:
                 h.moved_until = 0 if h.moved_until <= now else h.moved_until
             self.rearrange()
+        if any(plan.changes_at <= now for plan in self.plans.values()):
+            self.renew()
         while self.workers.replaced > self._replaced():
             self.telemetry.count("handrail.loop.replaced")
             log("handrail.loop_replaced", "error")
+
+    def renew(self) -> None:
+        """Make anew the plans whose time is over: a rule starts or ends, a shadow expires."""
+        with self.planner.pulse.lock:
+            now, after = monotonic_ns(), dict(self.plans)
+            for key, plan in self.plans.items():
+                if plan.changes_at <= now:
+                    try:
+                        after[key] = self.planner.plan(plan.feature, plan.stage)
+                    except HandrailError as error:
+                        after[key] = attrs.evolve(plan, changes_at=NEVER)
+                        log("handrail.problem_found", "error", where=key, what=str(error))
+            self.plans = after
 
     def _replaced(self) -> int:
         return self.telemetry.counts("handrail.loop.replaced").get((), 0)
@@ -188,12 +203,19 @@ class Core:
         """Whether a person has to see it, so that its record must be durable first."""
         return decision.action is Action.HOLD or any(e.name == "review" for e in decision.effects)
 
-    def committed(self, context: Context, *, durable: bool) -> None:
-        """Write down whether a decision is durable; where it should be, that is a fault."""
-        context._recorded = durable
+    def due(self, context: Context) -> None:
+        """Write down, before it is committed, what the record of a decision will say of itself."""
         sink = self.recorder.sink
-        if not durable and sink is not None and sink.durable:
+        context._recorded = sink is not None and sink.durable
+
+    def committed(self, context: Context, made: Decision, *, durable: bool) -> Decision:
+        """The decision to return; where it should be durable and is not, that is a fault."""
+        if durable == context._recorded:
+            return made
+        context._recorded = durable
+        if not durable:
             context._sink_fault = Cause.TIMEOUT
+        return _call.decision(context, made.action)
 
     def receipt(self, context: Context, decision: Decision) -> Receipt:
         """The receipt of a stage that was run in process."""

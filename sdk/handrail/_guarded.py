@@ -204,9 +204,10 @@ class GuardedFeature(_Guarded):
 
     def _close(self, context: Context) -> Decision:
         made = self._core.conclude(context)
-        if self._core.opens_case(made):
-            self._core.committed(context, durable=self._core.recorder.commit(made))
-        return made
+        if not self._core.opens_case(made):
+            return made
+        self._core.due(context)
+        return self._core.committed(context, made, durable=self._core.recorder.commit(made))
 
     def _warn_in_loop(self) -> None:
         """Count a call that stalls its own event loop; say so once per feature."""
@@ -292,13 +293,14 @@ class AsyncGuardedFeature(_Guarded):
 
     async def _close(self, context: Context) -> Decision:
         made = self._core.conclude(context)
-        if self._core.opens_case(made):
-            bell = _Bell()
-            job = self._core.recorder.submit(made, bell.ring)
-            if job is not None:
-                await bell.wait(COMMIT_GRACE_S)
-            self._core.committed(context, durable=job is not None and job.durable)
-        return made
+        if not self._core.opens_case(made):
+            return made
+        self._core.due(context)
+        bell = _Bell()
+        job = self._core.recorder.submit(made, bell.ring)
+        if job is not None:
+            await bell.wait(COMMIT_GRACE_S)
+        return self._core.committed(context, made, durable=job is not None and job.durable)
 
 
 class _Bell:

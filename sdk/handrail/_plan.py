@@ -79,6 +79,9 @@ EDGES_US = (10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000,
 """Upper edges of the duration buckets in microseconds; what is above has ``le="+Inf"``."""
 
 BUCKETS = len(EDGES_US) + 1
+NEVER = 1 << 62
+"""A monotonic time that does not come."""
+
 LANGUAGES_MOST = 500
 """Languages a plan remembers things for; items come with any."""
 
@@ -118,7 +121,8 @@ class Plan:
         stop_at: With this action reached, the rest cannot change anything; None: it always can.
         quiet: Whether a call without findings and faults is a clean ALLOW without another look.
         broken: What to answer where the SDK itself fails. guards: Whether its decisions are
-            what publishing is later held against. templates, languages: Caches by language.
+            what publishing is later held against. changes_at: When a
+            rule starts or ends or a shadow expires, monotonic ns. templates, languages: Caches.
     """
 
     feature: Feature
@@ -151,6 +155,7 @@ class Plan:
 
     languages: dict[str | None, tuple[str, ...]] = attrs.field(factory=dict)
     guards: bool = False
+    changes_at: int = NEVER
 
     def unmeasured(self, language: str | None) -> tuple[str, ...]:
         """The modules that were not measured in *language*."""

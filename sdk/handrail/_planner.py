@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from time import monotonic_ns
 from typing import Any
@@ -13,11 +13,12 @@ from handrail._decision import PolicyRef
 from handrail._feature import Feature
 from handrail._finding import Cause, Stage
 from handrail._health import Health
-from handrail._inspect import Hook, Loaded
+from handrail._inspect import Hook, Loaded, ModuleMode
 from handrail._ladders import Mode
 from handrail._ledger import SDK
-from handrail._plan import CONTENT, Plan, Provider, Pulse, Slot, Tally, arrange
+from handrail._plan import CONTENT, NEVER, Plan, Provider, Pulse, Slot, Tally, arrange
 from handrail._policy import Policy, fingerprint
+from handrail._rules import Rule
 from handrail._seams import Notices, State
 from handrail._table import Table, active
 
@@ -67,6 +68,7 @@ class Planner:
                 unserved=_unserved(slots),
                 policy=_reference(table.policies),
                 guards=stage is Stage.PRE_PUBLISH,
+                changes_at=_changes_at(table.policies, self.modules),
             ),
             monotonic_ns(),
         )
@@ -171,6 +173,24 @@ def _unserved(slots: Iterable[Slot]) -> tuple[str, ...]:
     """The parts of an item that carry content and that no module here reads."""
     read = frozenset().union(*(s.module.manifest.reads for s in slots if not s.shadow))
     return tuple(part for part in CONTENT if part not in read)
+
+
+def _changes_at(policies: Iterable[Policy], modules: Iterable[Loaded]) -> int:
+    """When a plan made now has to be made anew, in monotonic ns."""
+    now = datetime.now(UTC)
+    rules = [r for p in policies for r in p.rules]
+    times = [t for r in rules for t in (r.starts, r.ends) if t is not None]
+    times += _ends([*policies, *rules, *(m.mode for m in modules)])
+    soonest = min((t for t in times if t > now), default=None)
+    if soonest is None:
+        return NEVER
+    return monotonic_ns() + (soonest - now) // timedelta(microseconds=1) * 1000
+
+
+def _ends(shadows: Iterable[Policy | Rule | ModuleMode]) -> list[datetime]:
+    """The first moment after each day on which a shadow expires."""
+    days = [s.expires for s in shadows if s.mode is Mode.SHADOW and s.expires is not None]
+    return [datetime.combine(d, time.min, UTC) + timedelta(days=1) for d in days]
 
 
 def _reference(policies: Sequence[Policy]) -> PolicyRef:

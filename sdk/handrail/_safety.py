@@ -53,6 +53,7 @@ class _Facade:
         path: str | Path | Mapping[str, Any],
         *,
         sink: Sink | Literal["configured"] | None = "configured",
+        policy: Policy | Iterable[Policy] = (),
     ) -> Self:
         """Read ``handrail.yaml`` (extra ``yaml``), or the same as a mapping.
 
@@ -60,14 +61,17 @@ class _Facade:
             path: The file, or its content.
             sink: Another sink than the configured one, or None for no record: for tests and dry
                 runs.
+            policy: Policies in code, beside those that the file names.
 
         Raises ConfigError with file:line:column, or what the constructor raises.
         """
         from handrail._config import read
 
-        if sink == "configured":
-            return cls(**read(path))
-        return cls(**{**read(path, sink=False), "sink": sink})
+        given = read(path, sink=sink == "configured")
+        if sink != "configured":
+            given["sink"] = sink
+        more = (policy,) if isinstance(policy, Policy) else tuple(policy)
+        return cls(**{**given, "policy": (*given.get("policy", ()), *more)})
 
     @property
     def modules(self) -> tuple[Loaded, ...]:

@@ -372,14 +372,18 @@ class _Run:
         try:
             answer = guard.condition.test(*values)
             return self._missing(guard) if answer is None else bool(answer)
-        except Exception:
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # No host cancels here, where nothing is awaited.
             self._fault(guard, Cause.ERROR)
             return False
 
     def _read(self, source: Input) -> Any:
         try:
             return source.read(self.context, self)
-        except Exception:
+        except KeyboardInterrupt:
+            raise
+        except BaseException:
             return _FAILED
 
     def _missing(self, guard: Guard) -> bool:

@@ -8,6 +8,7 @@ No text, id, settings or exception text goes into any of it; every name is in ``
 
 from __future__ import annotations
 
+import logging
 import weakref
 from bisect import bisect_left
 from collections import Counter
@@ -50,12 +51,30 @@ current = otel_context.get_current
 def log(event: str, level: str = "info", **fields: Any) -> None:
     """Write one log event; structlog is imported with the first.
 
-    A host's logging that fails costs the event, never the call that had something to say.
+    A host that has not configured structlog gets it through its ``logging``, under our name,
+    rather than on standard output. Logging that fails costs the event, never the call.
     """
     import structlog
 
     with suppress(Exception):
-        getattr(structlog.get_logger(SCOPE), level)(event, **fields)
+        configured = structlog.is_configured()
+        logger = structlog.get_logger(SCOPE) if configured else _plain()
+        getattr(logger, level)(event, **fields)
+
+
+@cache
+def _plain() -> Any:
+    """A logger over the standard library's, which the host alone configures."""
+    import structlog
+
+    return structlog.wrap_logger(
+        logging.getLogger(SCOPE),
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.processors.KeyValueRenderer(key_order=["event"]),
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
 
 
 class Telemetry:

@@ -15,7 +15,6 @@ from handrail import (
     Actor,
     AsyncSafety,
     Context,
-
     Feature,
     Finding,
     Item,

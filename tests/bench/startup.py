@@ -58,5 +58,3 @@ def rows() -> list[Row]:
             )
         ),
     ]  # fmt: skip
-
-
