@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import threading
 from decimal import Decimal
 
 import attrs
@@ -389,6 +390,9 @@ class TestReprs:
         """No exception outlives its call: its frames hold the text."""
         everything(safety)
         safety.close()
+        for thread in threading.enumerate():
+            if thread.name.startswith("handrail"):
+                thread.join(5)
         gc.collect()
         kept = [o for o in gc.get_objects() if type(o).__name__ == bird("type")]
 

@@ -245,7 +245,10 @@ class TestChildren:
         assert ours.id == inner.parent
 
     def test_child_lies_within_the_call(self, ask, host, name):
-        """An early span begins before what its hooks trace, and ends after it."""
+        """An early span begins before what its hooks trace, and ends after it.
+
+        Our clock is read off the wall once per process; the slack is for what it drifts since.
+        """
 
         async def remote(item):
             with host.start_as_current_span(f"{name}.inner"):
@@ -253,7 +256,7 @@ class TestChildren:
 
         _, ours, inner = ask(remote)
 
-        assert ours.start <= inner.start <= inner.end <= ours.end
+        assert ours.start - SLACK_NS < inner.start < inner.end < ours.end + SLACK_NS
 
     def test_early_span_is_not_left_current(self, safety, module, name):
         """After the call the caller's context is what it was."""
