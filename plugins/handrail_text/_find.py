@@ -61,7 +61,7 @@ def _finding(issue: str, found: list[Hit], text: str, aimed: float) -> Finding:
     score = max(h.term.score for h in found)
     person = issue == _INSULT and score < 0.9 and any(_aimed(h, text) for h in found)
     if person:
-        score = min(0.9, score + aimed)
+        score = min(0.9, round(score + aimed, 3))
     counts = {"terms": len(found), "disguised": sum(h.disguised for h in found)}
     return Finding(
         issue,

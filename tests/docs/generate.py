@@ -31,7 +31,7 @@ NOTE = "<!-- Made by tests/docs/generate.py; change what it is made from. -->"
 GROUPS = {
     "Ask": (
         "Safety", "AsyncSafety", "GuardedFeature", "AsyncGuardedFeature", "Feature", "Requires",
-        "Problem", "Loaded", "Quarantined", "ModuleMode",
+        "Ages", "Problem", "Loaded", "Hook", "Quarantined", "ModuleMode",
     ),
     "What is looked at": ("Item", "Actor", "Age", "Media", "Amount", "Report", "Stage"),
     "What is answered": (
@@ -39,7 +39,7 @@ GROUPS = {
         "Fault", "Cause", "Coverage", "Status", "Match", "PolicyRef", "Shadow", "Receipt",
     ),
     "Policies": (
-        "Policy", "Applies", "Rule", "Then", "Condition", "Unknown", "Override", "ExceptionRule",
+        "Policy", "Applies", "Rung", "Rule", "Then", "Condition", "Unknown", "Override", "ExceptionRule",
         "FaultRule", "Holds", "Mode", "starting_policy",
     ),
     "Modules": (
