@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -36,6 +38,10 @@ def rule(**changes):
 
 def raising(*values):
     raise ValueError("canary")
+
+
+def cancelled(now):
+    raise asyncio.CancelledError
 
 
 def item(age=None, **more):
@@ -244,6 +250,8 @@ class TestConditions:
         "test",
         [
             pytest.param(raising, id="it raises"),
+            pytest.param(cancelled, id="it cancels"),
+            pytest.param(lambda now: sys.exit(), id="it exits"),
             pytest.param(
                 lambda now: type("Odd", (), {"__bool__": raising})(), id="its answer does"
             ),
