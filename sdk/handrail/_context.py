@@ -163,15 +163,35 @@ class Context:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-OFFSET_NS = time_ns() - monotonic_ns()
-"""Nanoseconds from the monotonic clock to Unix time."""
+DRIFT_NS = 1_000_000
+"""How far the wall clock may move away before the offset follows it."""
+
+
+class Clock:
+    """Relates the monotonic clock, which calls are timed by, to Unix time.
+
+    Attributes:
+        offset_ns: What to add to a monotonic reading.
+    """
+
+    def __init__(self) -> None:
+        self.offset_ns = time_ns() - monotonic_ns()
+
+    def follow(self) -> None:
+        """Take up that the wall clock was set, or has drifted."""
+        offset = time_ns() - monotonic_ns()
+        if abs(offset - self.offset_ns) > DRIFT_NS:
+            self.offset_ns = offset
+
+
+clock = Clock()
 
 
 def wall(ns: int) -> datetime:
     """Turn a monotonic clock reading into UTC time."""
-    return _EPOCH + timedelta(microseconds=(ns + OFFSET_NS) // 1000)
+    return _EPOCH + timedelta(microseconds=(ns + clock.offset_ns) // 1000)
 
 
 def unix_ns(ns: int) -> int:
     """Turn a monotonic clock reading into nanoseconds since 1970."""
-    return ns + OFFSET_NS
+    return ns + clock.offset_ns

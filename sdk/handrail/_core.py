@@ -13,7 +13,7 @@ import attrs
 
 from handrail import _call
 from handrail._check import Problem, check_feature, failed_field, problems, standing
-from handrail._context import Context
+from handrail._context import Context, clock
 from handrail._decision import Decision, Receipt
 from handrail._feature import Feature
 from handrail._fields import number_text, numbers
@@ -145,6 +145,7 @@ class Core:
 
     def tick(self) -> None:
         """Housekeeping, once per interval: bring moved modules back, look for a stuck loop."""
+        clock.follow()
         now = monotonic_ns()
         health = self.planner.pulse.health.values()
         if any(0 < h.moved_until <= now for h in health):

@@ -71,7 +71,12 @@ def _check_years(_: object, attribute: Any, value: object) -> None:
 
 @attrs.frozen(kw_only=True)
 class Ages:
-    """The ages a feature is open to, in years, inclusive."""
+    """The ages a feature is open to.
+
+    Attributes:
+        min_age: The youngest, in years.
+        max_age: The oldest, in years, inclusive.
+    """
 
     min_age: int = attrs.field(default=0, validator=_check_years)
     max_age: int = attrs.field(default=150, validator=_check_years)

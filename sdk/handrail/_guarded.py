@@ -106,6 +106,8 @@ class _Guarded:
                 HOLD or BLOCK is counted as unguarded.
         """
         self._core.tell("carried_out", self.name, decision, published=published)
+        if published and getattr(decision, "action", _ALLOW) >= _HOLD:
+            self._core.telemetry.count("handrail.unguarded", self.name, "against the decision")
 
     def viewed(self, item: Item, n: int = 1, segment: str | None = None) -> None:
         """Tell that an item was seen *n* more times, by viewers of a *segment*."""

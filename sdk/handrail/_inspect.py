@@ -41,7 +41,14 @@ class ModuleMode:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Hook:
-    """One implementation of a hook: the function, its arguments in order, cost and limit."""
+    """One implementation of a hook.
+
+    Attributes:
+        function: What is called.
+        arguments: The names of its arguments, in order.
+        cost: ``inline``, ``blocking`` or ``remote``.
+        timeout_ms: A limit of its own, in milliseconds, or None.
+    """
 
     function: Callable[..., Any]
     arguments: tuple[str, ...]

@@ -102,7 +102,14 @@ def then(value: Ask, issue: str | None = None) -> Then:
 
 @attrs.frozen
 class Rung:
-    """One step of a ladder: from this score on, this action and these effects."""
+    """One step of a ladder.
+
+    Attributes:
+        action: What is asked for.
+        at: From this score on (``score >= at``), 0 to 1.
+        effects: What is asked for beside the action.
+        lasts: How long the effects last; None is as long as the decision stands.
+    """
 
     action: Action
     at: float

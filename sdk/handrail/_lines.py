@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from handrail._call import decision
-from handrail._context import OFFSET_NS, Context
+from handrail._context import Context, clock
 from handrail._decision import Decision, Receipt
 from handrail._fields import SAMPLED, unserved
 from handrail._finding import Action
@@ -69,7 +69,7 @@ def clean_lines(calls: Iterable[Context], mask: Mask, written: set[str]) -> Iter
 
 def _block(mark: str, calls: Sequence[Context], mask: Mask) -> str:
     numbers = [c._number for c in calls]
-    first = numbers[0]
+    first, offset = numbers[0], clock.offset_ns
     items = [c.item for c in calls]
     starts = [c._stamps[0] for c in calls]
     ends = [c._end for c in calls]
@@ -78,7 +78,7 @@ def _block(mark: str, calls: Sequence[Context], mask: Mask) -> str:
         f'{{"entry":"clean","plan":"{mark}","first":"{first:x}",'
         f'"n":{[n - first for n in numbers]},"item":{json.dumps(mask(i.id for i in items))},'
         f'"revision":{[i.revision for i in items]},'
-        f'"us":{[(s + OFFSET_NS) // 1000 for s in starts]},'
+        f'"us":{[(s + offset) // 1000 for s in starts]},'
         f'"latency_us":{[(e - s) // 1000 for s, e in zip(starts, ends, strict=True)]},'
         f'"ns":{json.dumps({n: _took(calls[n]) for n in _sampled(first, numbers)})},'
         f'"trace_id":{json.dumps(traces)}}}\n'

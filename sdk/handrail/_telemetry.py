@@ -192,8 +192,10 @@ class Telemetry:
 
     def _host_event(self, event: HostEvent) -> None:
         self.count("handrail.host_events", event.feature, event.name)
+        if event.decision is not None or not event.published:
+            return
         known = self._decided(event.feature, event.item, event.revision)
-        if event.published and known is not None and known >= Action.HOLD:
+        if known is not None and known >= Action.HOLD:
             self.count("handrail.unguarded", event.feature, "against the decision")
 
     def _sample(self, context: Context) -> None:

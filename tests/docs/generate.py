@@ -39,7 +39,8 @@ GROUPS = {
         "Fault", "Cause", "Coverage", "Status", "Match", "PolicyRef", "Shadow", "Receipt",
     ),
     "Policies": (
-        "Policy", "Applies", "Rung", "Rule", "Then", "Condition", "Unknown", "Override", "ExceptionRule",
+        "Policy", "Applies", "Rung", "Rule", "Then", "Condition", "Unknown", "Override",
+        "ExceptionRule",
         "FaultRule", "Holds", "Mode", "starting_policy",
     ),
     "Modules": (
