@@ -148,6 +148,10 @@ class Feature:
             if word not in doable:
                 raise unknown("action or effect", word, doable, where=f"{where}: substitutes")
             action = Action.parse(instead)
+            if action is Action.ALLOW and word in ("hold", "block"):
+                raise InvalidValueError(
+                    f"{where}: substitutes: {word}: allow would publish what a policy keeps back"
+                )
             if not self.can(action.name.lower()):
                 raise InvalidValueError(
                     f"{where}: substitutes: {word}: {action.name.lower()} is not in carries_out"

@@ -22,18 +22,16 @@ from handrail._context import Context
 from handrail._core import Core, Failure, plan_key
 from handrail._decision import Decision, Receipt
 from handrail._fields import numbers
-from handrail._finding import Action, Stage
+from handrail._finding import Action, Cause, Stage
 from handrail._item import Item, Report
+from handrail._keep import add_fault
+from handrail._ledger import SDK
 from handrail._record import COMMIT_GRACE_S
 from handrail._telemetry import current, log
 from handrail.errors import InvalidValueError
 
 _ALLOW, _HOLD = Action.ALLOW, Action.HOLD
-
-
 _new_receipt = Receipt.__new__
-
-
 _set = object.__setattr__
 
 
@@ -51,6 +49,9 @@ class _Guarded:
         plan = self._core.plan(self._keys[stage.value])
         context = run(plan, item, numbers.next(), report)
         context._otel = current()
+        if report is not None and report.item is None:
+            # The modules had nothing but an id to look at.
+            add_fault(context, SDK, Cause.MISSING, None, "report.item", None, frozenset(), -1)
         return context
 
     def _subject(self, subject: object, stage: Stage) -> tuple[Item, Report | None]:

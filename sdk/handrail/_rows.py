@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -29,6 +29,9 @@ PLATFORM_EFFECTS = frozenset({"strike", "review", "preserve", "report_to"})
 _KEPT_UNDER_CEILING = frozenset({"review", "support", "label"})
 
 
+GENERAL = "general"
+"""The queue of issues that need none of their own."""
+
 _QUEUES = (
     ("no_general_queue", "restricted"),
     ("specialist_queue", "specialist"),
@@ -41,7 +44,7 @@ _QUEUES = (
 def queue_of(issue: str | None) -> str:
     """The review queue that an issue's flags demand."""
     flags = issues()[issue].flags if issue else frozenset()
-    return next((queue for flag, queue in _QUEUES if flag in flags), "general")
+    return next((queue for flag, queue in _QUEUES if flag in flags), GENERAL)
 
 
 @attrs.frozen(eq=False)
@@ -80,6 +83,7 @@ class Row:
     holds: Holds
     limits: tuple[Effect, ...]
     hash: str
+    review: tuple[Effect, ...] = ()  # what a HOLD implies
 
 
 Matched: TypeAlias = tuple[Row, float | None, Action]
@@ -137,9 +141,24 @@ def review_for(issue: str | None, holds: Holds | None) -> Effect:
     return Effect("review", {"queue": queue_of(issue), "within": within})
 
 
-def asked(row: Row, taken: Action, context: Context) -> Iterable[Effect]:
-    """The effects a matched row asks for, ended in time, and lowered where it was capped."""
-    effects = row.effects
+def outdone(matched: Iterable[Matched]) -> Mapping[str | None, Action]:
+    """For each issue that needs no queue of its own, the most severe action left of its rows."""
+    top: dict[str | None, Action] = {}
+    for row, _, taken in matched:
+        if queue_of(row.issue) == GENERAL:
+            top[row.issue] = max(taken, top.get(row.issue, taken))
+    return top
+
+
+def asked(
+    row: Row, taken: Action, context: Context, top: Mapping[str | None, Action]
+) -> Iterable[Effect]:
+    """The effects a matched row asks for, ended in time, and lowered where it was capped.
+
+    The review that a HOLD implies is for the HOLD: where the same issue is blocked, nobody
+    has to look, unless a rule or the issue itself demands it.
+    """
+    effects = row.effects if top.get(row.issue, taken) > taken else (*row.effects, *row.review)
     if taken is not row.action:
         effects = tuple(e for e in effects if e.name in _KEPT_UNDER_CEILING)
         effects = (*effects, *(row.limits if taken is Action.LIMIT else ()))

@@ -71,7 +71,12 @@ class _Facade:
         if sink != "configured":
             given["sink"] = sink
         more = (policy,) if isinstance(policy, Policy) else tuple(policy)
-        return cls(**{**given, "policy": (*given.get("policy", ()), *more)})
+        try:
+            return cls(**{**given, "policy": (*given.get("policy", ()), *more)})
+        except BaseException:
+            if sink == "configured" and given.get("sink") is not None:
+                given["sink"].close()
+            raise
 
     @property
     def modules(self) -> tuple[Loaded, ...]:

@@ -31,7 +31,7 @@ _FAULTS: list[dict[str, Any]] = [
 
 
 def _minors(issues: dict[str, Any]) -> dict[str, Any]:
-    """Stricter ladders where the author or anybody present is, or may be, under 18."""
+    """Stricter ladders where the author or anybody present is known to be under 18."""
 
     def test(age: int | None, participants: Any, recipients: Any) -> bool | None:
         present = [a.age.value if a.age else None for a in (*participants, *recipients)]

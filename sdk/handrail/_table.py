@@ -34,6 +34,7 @@ from handrail._rows import (
     asked,
     hold_until,
     limits_of,
+    outdone,
     queue_of,
     restrict,
     review_for,
@@ -141,12 +142,11 @@ class Table:
         if action is Action.HOLD and not self.feature.can(holds.otherwise.name.lower()):
             otherwise = self._instead(holds.otherwise.name.lower(), policy, rule)
             holds = attrs.evolve(holds, otherwise=otherwise)
-        if Action.HOLD in (action, ask.action):
-            effects = (*effects, review_for(issue, holds))
+        review = (review_for(issue, holds),) if Action.HOLD in (action, ask.action) else ()
         doable = tuple(e for e in limits if self._can(e))
         return Row(
             rule, policy.name, issue, action, effects, ask.lasts, at, guard, protected, holds,
-            doable, mark,
+            doable, mark, review,
         )  # fmt: skip
 
     def _can(self, effect: Effect) -> bool:
@@ -242,13 +242,14 @@ class Table:
         for row, _, taken in matched:
             if taken > action:  # noqa: PLR1730 - max() costs more than the comparison
                 action = taken
-            if row.effects or taken is not row.action:
+            if row.effects or row.review or taken is not row.action:
                 effects = True
         if action is NUDGE and context.item.confirms is not None:
             action = ALLOW
         merged: tuple[Effect, ...] = ()
         if effects:
-            wanted = (e for row, _, taken in matched for e in asked(row, taken, context))
+            top = outdone(matched)
+            wanted = (e for row, _, taken in matched for e in asked(row, taken, context, top))
             merged = restrict(merge(wanted), matched)
         hold = hold_until(matched, context.now) if action is HOLD else None
         if run is None:
@@ -296,7 +297,9 @@ class Table:
         rows = self._on_fault(names, Cause.ERROR)
         matched = [(row, None, row.action) for row in rows]
         action = max((row.action for row in rows), default=Action.ALLOW)
-        return Outcome(action, matched, merge(e for row in rows for e in row.effects))
+        return Outcome(
+            action, matched, merge(e for row in rows for e in (*row.effects, *row.review))
+        )
 
     def hold(self, outcome: Outcome, now: datetime) -> Hold | None:
         """How a HOLD that was worked out earlier ends, counted from *now*."""
@@ -315,7 +318,7 @@ class Table:
             g.condition.issues & found for cap in self.caps.values() for g, _, _ in cap
         )
         action = max((row.action for row in rows), default=Action.ALLOW)
-        return action, bool(self.free) or excepted or any(row.effects for row in rows)
+        return action, bool(self.free) or excepted or any(row.effects or row.review for row in rows)
 
 
 _BUILT_IN = Policy(name="handrail", holds=DEFAULT_HOLDS, faults=DEFAULT_FAULTS)
