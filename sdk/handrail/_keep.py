@@ -102,11 +102,13 @@ def place_of(error: BaseException | None) -> str | None:
     """
     place, trace = None, None if error is None else error.__traceback__
     while trace is not None:
-        code, home = trace.tb_frame.f_code, trace.tb_frame.f_globals
-        known = sys.modules.get(str(home.get("__name__")))
-        if known is not None and vars(known) is home and code.co_filename == home.get("__file__"):
-            name = os.path.basename(code.co_filename)  # noqa: PTH119 - called for each fault
-            place = None if home.get("__package__") == __package__ else f"{name}:{trace.tb_lineno}"
+        with suppress(Exception):  # What stands in sys.modules need not be a module.
+            code, home = trace.tb_frame.f_code, trace.tb_frame.f_globals
+            known = sys.modules[home["__name__"]]
+            if vars(known) is home and code.co_filename == home.get("__file__"):
+                name = os.path.basename(code.co_filename)  # noqa: PTH119 - called for each fault
+                own = home.get("__package__") == __package__
+                place = None if own else f"{name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import threading
 from time import monotonic
 
@@ -159,6 +160,14 @@ class TestModulesThatRaise:
         decision = asked(raising(RAISED[error]), cost)
 
         assert {"broken"} == {f.source for f in decision.faults}
+
+    def test_place_that_is_no_module(self, asked, monkeypatch):
+        """Code whose home is no module fails like any other."""
+        monkeypatch.setitem(sys.modules, "odd", object())
+        home = {"__name__": "odd"}
+        exec("def hook(item): raise ValueError", home)
+
+        assert ["broken"] == [f.source for f in asked(None, hook=home["hook"]).faults]
 
     @pytest.mark.parametrize("cost", COSTS)
     @pytest.mark.parametrize("error", RAISED)

@@ -147,14 +147,15 @@ class TestRunningLoops:
 
         assert {("comments",): 3} == safety.counts("handrail.sync_in_loop")
 
-    def test_asyncio_debug_mode(self, finds, guard, item):
+    def test_asyncio_debug_mode(self, finds, guard, item, monkeypatch):
         """AsyncSafety works in asyncio's debug mode, which refuses calls from the wrong thread."""
+        monkeypatch.setenv("PYTHONASYNCIODEBUG", "1")
         guarded = guard(
             finds("spam"), finds("far", cost="remote"), finds("slow", cost="blocking"),
             kind=AsyncSafety,
         )  # fmt: skip
 
-        decision = asyncio.run(guarded.pre_publish(item), debug=True)
+        decision = asyncio.run(guarded.pre_publish(item))
 
         assert 3 == len(decision.findings)
 

@@ -129,6 +129,7 @@ class TestFork:
         """Locks that threads of the parent held are free in the child."""
         before = """
                 core = safety._core
+                core.planner.pulse.troubled = True
                 core.planner.pulse.lock.__enter__()
                 core.workers._lock.acquire()
                 core.recorder._starting.acquire()
