@@ -67,13 +67,16 @@ def single(
 def paired(
     what: str, batch: Batch, baseline: str, base: Batch, *, times: int, base_times: int = 0,
     rounds: int = 31, goal: str = "", clock: Callable[[Batch, int], float] = cpu_ns,
+    after: Callable[[], object] = lambda: None,
 ) -> Row:  # fmt: skip
-    """Measure a case and its baseline in turns."""
+    """Measure a case and its baseline in turns; *after* each turn something may be tidied up."""
     batch(times)
     base(base_times or times)
     took, ratios = [], []
     for _ in range(rounds):
+        after()
         before = clock(base, base_times or times)
+        after()
         case = clock(batch, times)
         took.append(case / 1e3)
         ratios.append(case / before)
