@@ -227,7 +227,7 @@ class Workers:
                 else:
                     self._lane(task.name).submit(partial(perform, task))
         except (RuntimeError, OSError) as error:  # The system gives no more threads or files.
-            task.error = error
+            task.started, task.error = monotonic_ns(), error
             task.done()
 
     def _lane(self, name: str) -> Lane:

@@ -446,6 +446,19 @@ class TestThreadsRunOut:
 
         assert {"slow": (FAILED, "error"), "spam": (RAN, None)} == seen(decision)
 
+    def test_takes_no_time(self, finds, guard, item, monkeypatch):
+        """A module for which there was no thread took next to no time."""
+
+        def no_more(self):
+            raise RuntimeError("can't start new thread")
+
+        guarded = guard(finds("slow", cost="blocking"))
+        monkeypatch.setattr(threading.Thread, "start", no_more)
+        (row,) = guarded.pre_publish(item).coverage
+        monkeypatch.undo()
+
+        assert row.ms < 1000
+
     def test_next_call_tries_again(self, finds, guard, item, monkeypatch):
         """The next call gets its thread if there is one then."""
 

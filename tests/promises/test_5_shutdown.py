@@ -35,6 +35,9 @@ def make(*modules, **options):
 def found(item):
     return [Finding("integrity.spam", 0.9, "seen")]
 
+def slow(item):
+    return found(item)
+
 async def far(item):
     return found(item)
 
@@ -82,7 +85,7 @@ class TestFork:
 
         def forked(child, before="", options=""):
             return process(f"""
-                safety = make(module("near", found), module("slow", found, cost="blocking"),
+                safety = make(module("near", found), module("slow", slow, cost="blocking"),
                               module("far", far), {options})
                 comments = safety.feature("comments")
                 parent = comments.pre_publish(ITEM)
@@ -142,7 +145,7 @@ class TestFork:
     def test_parent_goes_on(self, process):
         """The parent's threads are not disturbed by a child that has come and gone."""
         assert [3, 3] == process("""
-            safety = make(module("near", found), module("slow", found, cost="blocking"),
+            safety = make(module("near", found), module("slow", slow, cost="blocking"),
                           module("far", far))
             comments = safety.feature("comments")
             counts = [len(comments.pre_publish(ITEM).findings)]
@@ -229,7 +232,7 @@ class TestExit:
         """A call made by an exit handler of the host is answered."""
         assert [True] == process("""
             import atexit
-            comments = make(module("near", found), module("slow", found, cost="blocking"),
+            comments = make(module("near", found), module("slow", slow, cost="blocking"),
                             module("far", far)).feature("comments")
             atexit.register(lambda: say(
                 ["near" in {f.module for f in comments.pre_publish(ITEM).findings}]))
