@@ -12,6 +12,9 @@ import click
 from handrail import Feature, HandrailError, Safety, starting_policy
 from handrail_cli.show import Stop
 
+PATIENT_MS = 5_000
+"""Nobody waits for a line of a file: a busy machine must not change what is decided."""
+
 CONFIG = Path("handrail.yaml")
 """The settings file that is used where none is named."""
 
@@ -85,7 +88,7 @@ def config_path(named: Path | None) -> Path | None:
 def configured(path: Path) -> Safety:
     """Return the Safety that a settings file describes, without its record."""
     try:
-        return Safety.from_config(path, sink=None)
+        return Safety.from_config(path, sink=None, budget_ms=PATIENT_MS)
     except (HandrailError, OSError) as error:
         raise Stop(str(error)) from None
 
@@ -99,6 +102,11 @@ def installed(name: str | None = None, surface: str = "") -> Safety:
         if name is None:
             return Safety(modules="installed")
         feature = Feature(name=name, surface=surface)
-        return Safety(features=[feature], modules="installed", policy=starting_policy(surface))
+        return Safety(
+            features=[feature],
+            modules="installed",
+            policy=starting_policy(surface),
+            budget_ms=PATIENT_MS,
+        )
     except HandrailError as error:
         raise Stop(str(error)) from None

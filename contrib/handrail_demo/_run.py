@@ -14,6 +14,9 @@ import attrs
 from handrail import Action, Decision, Feature, HandrailError, Item, Safety, starting_policy
 from handrail_cli import show
 
+PATIENT_MS = 5_000
+"""The demo shows decisions, not how busy a machine is."""
+
 MODULES = ("comments", "links", "text")
 """The modules that come with Handrail, by entry point."""
 
@@ -91,7 +94,9 @@ def run(modules: Iterable[str]) -> tuple[Played, ...]:
     features = list(FEATURES.values())
     policies = [starting_policy(f.surface) for f in features]
     try:
-        with Safety(features=features, modules=list(modules), policy=policies) as safety:
+        with Safety(
+            features=features, modules=list(modules), policy=policies, budget_ms=PATIENT_MS
+        ) as safety:
             show.quarantined(show.screen(error=True), safety.quarantined)
             return tuple(_play(safety, f, sample(name)) for name, f in FEATURES.items())
     except HandrailError as error:

@@ -101,6 +101,7 @@ def launch(context: Context, workers: Workers, notify: Callable[[], None]) -> Jo
     tasks = []
     for slot in plan.rest:
         if slot.health.stuck:
+            context._complete = False
             add_fault(
                 context, slot.name, Cause.BREAKER_OPEN, None, "earlier calls have not returned",
                 None, slot.issues, slot.index,
@@ -163,6 +164,8 @@ def _give_up(context: Context, join: Join, workers: Workers, late: list[Task]) -
     for task in join.give_up(late):
         slot = context._plan.slots[task.index]
         cause = Cause.TIMEOUT if task.started else Cause.OVER_BUDGET
+        if not task.started:
+            context._complete = False
         ns = monotonic_ns() - task.started if task.started else None
         add_fault(context, slot.name, cause, None, None, ns, slot.issues, slot.index)
         workers.cancel(task)
@@ -171,7 +174,7 @@ def _give_up(context: Context, join: Join, workers: Workers, late: list[Task]) -
 def gather(context: Context, join: Join) -> None:
     """Take over what was delivered, in the order of the plan."""
     join.close()
-    context._times = {t.index: t.ended - t.started for t in join.delivered}
+    context._times = {t.index: t.ended - (t.started or t.ended) for t in join.delivered}
     for task in sorted(join.delivered, key=lambda t: t.index):
         slot = context._plan.slots[task.index]
         with suppress(OverflowError):  # The worker has cut it off and said so.

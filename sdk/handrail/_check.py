@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -69,8 +69,23 @@ def check_feature(feature: Feature, registry: Registry, planner: Planner) -> lis
             problem = Problem("error", where, str(error).removeprefix(f"{where}").lstrip(": "))
             if problem not in found:
                 found.append(problem)
+    if not any(
+        p.covers(feature.surface, feature.name, Stage.PRE_PUBLISH) for p in planner.policies
+    ):
+        what = "no policy covers it: nothing that is found has any effect."
+        found.append(Problem("warning", where, what, "Give it one, such as a starting policy."))
+    named = {s for m in live for s in m.manifest.surfaces}
+    if serving and feature.surface not in named and (near := _near(feature.surface, named)):
+        what = f"no loaded module names the surface {feature.surface!r}."
+        found.append(Problem("warning", where, what, f"Did you mean {near!r}?"))
     found.extend(Problem("note", where, *note) for note in _unstated(feature))
     return found
+
+
+def _near(name: str, names: Iterable[str]) -> str | None:
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(name, list(names), n=1, cutoff=0.75)), None)
 
 
 def _unstated(feature: Feature) -> Iterator[tuple[str, str]]:
@@ -159,10 +174,13 @@ def _seen(core: Core) -> Iterator[Problem]:
                 what = f"{share} are in no language {module!r} was measured in."
                 yield Problem("warning", f"Feature {name!r}", what)
     for (feature_name, reason), count in core.telemetry.counts("handrail.unguarded").items():
-        what = f"{count} items were published with {reason}." if reason == "no decision" else (
-            f"{count} items were published {reason}."
-        )  # fmt: skip
-        yield Problem("error", f"Feature {feature_name!r}", what, "Ask pre_publish, and obey it.")
+        where = f"Feature {feature_name!r}"
+        if reason == "no decision":
+            what = f"{count} items were published with no decision that this process knows of."
+            yield Problem("warning", where, what, "Ask pre_publish; another process may have.")
+        else:
+            what = f"{count} items were published {reason}."
+            yield Problem("error", where, what, "Obey what pre_publish says.")
     unserved = core.telemetry.counts("handrail.unserved")
     for feature_name, part in sorted({(f, p) for f, _, p in unserved}):
         what = f"sends {part!r}, which no loaded module reads."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from asyncio import CancelledError
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from time import monotonic_ns
@@ -27,9 +28,15 @@ from handrail._policy import Policy
 from handrail._record import Recorder
 from handrail._registry import Registry
 from handrail._seams import HostEvent, Intake, NeutralNotices, NoState, Notices, Sink, State
-from handrail._telemetry import Telemetry, log
+from handrail._telemetry import Telemetry, log, prepare_log
 from handrail._workers import Workers
-from handrail.errors import FeatureError, HandrailError, unknown
+from handrail.errors import (
+    FeatureError,
+    HandrailError,
+    InvalidValueError,
+    PolicyError,
+    unknown,
+)
 
 Modules = None | Literal["installed"] | Sequence[object]
 """Which modules to take in: none, every installed one, or a list of modules, objects and names."""
@@ -65,10 +72,12 @@ class Core:
         """Load, check and connect everything; raises HandrailError for what cannot work."""
         registry = Registry(settings, modes)
         _load(registry, modules, deny)
-        policies = (policy,) if isinstance(policy, Policy) else tuple(policy)
+        policies = _policies(policy)
+        _check_options(sink, intake, budget_ms, complete_share, trace_share)
         planner = Planner(
             registry.loaded, policies, budget_ms=budget_ms, complete_share=complete_share,
             state=state or NoState(), notices=notices or NeutralNotices(),
+            broken=[q.name for q in registry.quarantined if q.name in registry.named],
         )  # fmt: skip
         telemetry = Telemetry(trace_share)
         core = cls(
@@ -103,9 +112,12 @@ class Core:
 
     def open(self, name: str) -> Feature:
         """Get a feature ready; raises FeatureError where it cannot be guarded as it asks."""
+        prepare_log()
         feature = self.features.get(name)
         if feature is None:
             raise FeatureError(str(unknown("feature", name, self.features)))
+        if plan_key(name, Stage.REPORT) in self.plans:
+            return feature
         problems = self.check(feature)
         errors = [p for p in problems if p.level == "error"]
         if errors and self.strict:
@@ -147,7 +159,7 @@ class Core:
         """Housekeeping, once per interval: bring moved modules back, look for a stuck loop."""
         clock.follow()
         now = monotonic_ns()
-        health = self.planner.pulse.health.values()
+        health = list(self.planner.pulse.health.values())
         if any(0 < h.moved_until <= now for h in health):
             for h in health:
                 h.moved_until = 0 if h.moved_until <= now else h.moved_until
@@ -202,7 +214,7 @@ class Core:
 
     def opens_case(self, decision: Decision) -> bool:
         """Whether a person has to see it, so that its record must be durable first."""
-        return decision.action is Action.HOLD or any(e.name == "review" for e in decision.effects)
+        return decision.action is Action.HOLD or any(e.name in _CASE for e in decision.effects)
 
     def due(self, context: Context) -> None:
         """Write down, before it is committed, what the record of a decision will say of itself."""
@@ -231,10 +243,14 @@ class Core:
             trace_id=decision.trace_id,
         )
 
-    def take_in(self, feature: str, stage: Stage, subject: Item | Report) -> Receipt | None:
-        """Hand a subject to the intake, if there is one that takes it."""
-        if self.intake is None or not self.intake.accept(feature, subject):
-            return None
+    def take_in(self, feature: str, stage: Stage, subject: Item | Report) -> Receipt | bool:
+        """Hand a subject to the intake; True if there is none that takes it, False if it failed."""
+        try:
+            if self.intake is None or not self.intake.accept(feature, subject):
+                return True
+        except (Exception, CancelledError) as error:
+            log("handrail.call_failed", "error", call="intake", error=type_of(error))
+            return False
         item = subject.item_id if isinstance(subject, Report) else subject.id
         revision = subject.revision if isinstance(subject, Item) else None
         return Receipt(
@@ -270,6 +286,40 @@ class Core:
             self.workers.close()
 
 
+_CASE = frozenset({"review", "report_to", "preserve"})
+"""Effects that somebody has to act on: what asks for one is durable before the call returns."""
+
+
+def _policies(given: object) -> tuple[Policy, ...]:
+    policies = (given,) if isinstance(given, Policy) else given
+    if not isinstance(policies, Iterable) or isinstance(policies, (str, Mapping)):
+        raise PolicyError("policy: expected a Policy, or several; policy files come by from_config")
+    policies = tuple(policies)
+    for policy in policies:
+        if not isinstance(policy, Policy):
+            raise PolicyError(f"policy: expected Policy objects, got {type(policy).__name__}")
+    return policies
+
+
+def _check_options(
+    sink: object, intake: object, budget_ms: object, complete_share: object, trace_share: object
+) -> None:
+    """Refuse what would only show in a call."""
+    if sink is not None and not isinstance(sink, Sink):
+        raise InvalidValueError("sink: expected an object with durable, write, commit and close")
+    if intake is not None and not callable(getattr(intake, "accept", None)):
+        raise InvalidValueError("intake: expected an object with accept")
+    if not isinstance(budget_ms, (int, float)) or not 0 < budget_ms <= BUDGET_MOST_MS:
+        raise InvalidValueError("budget_ms: expected more than 0, at most 60000")
+    for name, share in (("complete_share", complete_share), ("trace_share", trace_share)):
+        if not isinstance(share, (int, float)) or not 0 <= share <= 1:
+            raise InvalidValueError(f"{name}: expected a share from 0 to 1")
+
+
+BUDGET_MOST_MS = 60_000
+"""The longest budget of a call."""
+
+
 def plan_key(feature: str, stage: Stage) -> str:
     """The key of a plan: a string, because it is hashed in every call."""
     return f"{stage.value}:{feature}"
@@ -299,6 +349,8 @@ def _say(problems: Iterable[Problem]) -> None:
 def _by_name(features: Iterable[Feature]) -> Mapping[str, Feature]:
     named: dict[str, Feature] = {}
     for feature in features:
+        if not isinstance(feature, Feature):
+            raise FeatureError(f"features: expected Feature objects, got {type(feature).__name__}")
         if feature.name in named:
             raise FeatureError(f"Two features are called {feature.name!r}")
         named[feature.name] = feature

@@ -108,6 +108,8 @@ def _covered(context: Context, slot: Any, ns: int | None, fault: Any) -> Coverag
         return Coverage(slot.name, Status.SKIPPED, context._skipped[slot.index])
     if ns is None:
         return Coverage(slot.name, Status.SKIPPED, "not reached")
+    if context.report is not None and context.report.item is None:
+        return Coverage(slot.name, Status.SKIPPED, "item not given", ms)
     measured = slot.module.manifest.measured_in(context.item.language)
     return Coverage(slot.name, Status.RAN, None if measured else "language not measured", ms)
 
@@ -140,7 +142,15 @@ def _notice(context: Context) -> str | None:
         return None
     language = item.language or (item.author.language if item.author else None)
     asked = sorted({row.issue for row, _, _ in outcome.matched if row.issue})
-    return context._plan.notices.notice(outcome.action, asked, language)
+    try:
+        text = context._plan.notices.notice(outcome.action, asked, language)
+        return None if text is None else str(text)
+    except Exception as error:
+        from handrail._keep import type_of
+        from handrail._telemetry import log
+
+        log("handrail.call_failed", "error", call="notice", error=type_of(error))
+        return None
 
 
 def _trace_id(context: Context) -> str | None:

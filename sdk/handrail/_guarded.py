@@ -51,6 +51,7 @@ class _Guarded:
         context._otel = current()
         if report is not None and report.item is None:
             # The modules had nothing but an id to look at.
+            context._complete = False
             add_fault(context, SDK, Cause.MISSING, None, "report.item", None, frozenset(), -1)
         return context
 
@@ -107,7 +108,7 @@ class _Guarded:
                 HOLD or BLOCK is counted as unguarded.
         """
         self._core.tell("carried_out", self.name, decision, published=published)
-        if published and getattr(decision, "action", _ALLOW) >= _HOLD:
+        if published and type(decision) is Decision and decision.action >= _HOLD:
             self._core.telemetry.count("handrail.unguarded", self.name, "against the decision")
 
     def viewed(self, item: Item, n: int = 1, segment: str | None = None) -> None:
@@ -170,9 +171,12 @@ class GuardedFeature(_Guarded):
     def _receive(self, stage: Stage, subject: Item | Report) -> Receipt:
         try:
             item, report = self._subject(subject, stage)
-            if receipt := self._core.take_in(self.name, stage, subject):
-                return receipt
+            taken = self._core.take_in(self.name, stage, subject)
+            if isinstance(taken, Receipt):
+                return taken
             context = self._begin(stage, item, report)
+            if not taken:
+                add_fault(context, "intake", Cause.ERROR, None, None, None, frozenset(), -1)
             return self._core.receipt(context, self._finish(context))
         except KeyboardInterrupt:
             raise
@@ -256,9 +260,12 @@ class AsyncGuardedFeature(_Guarded):
     async def _receive(self, stage: Stage, subject: Item | Report) -> Receipt:
         try:
             item, report = self._subject(subject, stage)
-            if receipt := self._core.take_in(self.name, stage, subject):
-                return receipt
+            taken = self._core.take_in(self.name, stage, subject)
+            if isinstance(taken, Receipt):
+                return taken
             context = self._begin(stage, item, report)
+            if not taken:
+                add_fault(context, "intake", Cause.ERROR, None, None, None, frozenset(), -1)
             return self._core.receipt(context, await self._finish(context))
         except (KeyboardInterrupt, asyncio.CancelledError):
             raise

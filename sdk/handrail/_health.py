@@ -19,7 +19,9 @@ UNRETURNED_MOST = 2
 """Calls of one module that may be overdue at a time before it is no longer called."""
 
 OVERRUNS = 5
-"""Overruns among the last WINDOW slow-watched calls that move an inline module to the pool."""
+OVERRUNS_WITHIN_NS = 10_000_000_000
+"""So many overruns of an inline module within so long move it to the pool; now and then one is
+the machine's fault."""
 
 MOVED_NS = 60_000_000_000
 
@@ -52,7 +54,7 @@ class Health:
     def __init__(self) -> None:
         self._lock = RenewedLock()
         self._recent: deque[bool] = deque(maxlen=WINDOW)
-        self._overruns: deque[bool] = deque(maxlen=WINDOW)
+        self._overruns: deque[int] = deque(maxlen=OVERRUNS)
         self._cool_off = COOL_OFF_NS
         self.open = False
         self.retry_at = 0
@@ -102,8 +104,11 @@ class Health:
     def overran(self, over: bool, now: int) -> bool:
         """Book whether an inline run took more than its budget; return whether it is moved now."""
         with self._lock:
-            self._overruns.append(over)
-            if self._overruns.count(True) < OVERRUNS or self.moved_until > now:
+            if over:
+                self._overruns.append(now)
+            if len(self._overruns) < OVERRUNS or self.moved_until > now:
+                return False
+            if now - self._overruns[0] > OVERRUNS_WITHIN_NS:
                 return False
             self._overruns.clear()
             self.moved_until = now + MOVED_NS

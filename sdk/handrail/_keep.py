@@ -6,7 +6,7 @@ import os
 import sys
 from collections import Counter
 from contextlib import suppress
-from types import CoroutineType
+from types import CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
 from handrail._finding import Cause, Finding
@@ -20,6 +20,9 @@ YIELDED_MOST = 1000
 
 KEPT_MOST = 100
 """Findings of one module that a decision keeps: the highest of each issue."""
+
+REASON_MOST = 500
+"""Characters of a reason: a phrase, not a copy of the text."""
 
 
 def add_fault(  # noqa: PLR0913, PLR0917 - the parts of the tuple a fault is kept as
@@ -54,7 +57,7 @@ def keep(context: Context, slot: Slot, finding: Any) -> None:
 
 
 def valid(finding: Any, issues: frozenset[str]) -> bool:
-    """Whether a finding is one: its type, declared issue, score in 0..1, and a reason."""
+    """Whether a finding is one: declared issue, score in 0..1, a short reason, numeric counts."""
     if type(finding) is not Finding:
         return False
     try:
@@ -65,16 +68,17 @@ def valid(finding: Any, issues: frozenset[str]) -> bool:
             and isinstance(score, (int, float))
             and bool(0 <= score <= 1)
             and isinstance(reason, str)
-            and bool(reason)
+            and 0 < len(reason) <= REASON_MOST
+            and all(isinstance(n, (int, float)) for n in finding.evidence.counts.values())
         )
     except Exception:  # A module's own class may do anything when it is compared.
         return False
 
 
 def discard(value: Any) -> None:
-    """Close a coroutine that a module leaked, so that nothing warns about it later."""
-    if type(value) is CoroutineType:
-        with suppress(RuntimeError):  # It may be running elsewhere, or refuse.
+    """Close what a module left open, so that nothing says anything about it later."""
+    if type(value) in (CoroutineType, GeneratorType):
+        with suppress(BaseException):  # It may be running elsewhere, or refuse.
             value.close()
 
 

@@ -122,16 +122,20 @@ def _shared(call: Context) -> tuple[str, str]:
 def read_record(path: str | Path) -> Iterator[Entry]:
     """Read a file of JsonlSink back; clean calls become whole decisions again.
 
-    Raises InvalidValueError with the line's number for one that cannot be read; the last line
-    may be cut off by a crash and is then left out.
+    Raises InvalidValueError with the line's number for one that cannot be read. A line cut off
+    by a crash or a full disk is no JSON and is left out; what it held was written again after it.
     """
     plans: dict[str, dict[str, Any]] = {}
     with Path(path).open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
-            if not line.endswith("\n"):
-                return
             try:
-                entries = _read(json.loads(line), plans)
+                data = json.loads(line)
+            except ValueError:
+                if line.startswith("{") or not line.strip():
+                    continue
+                raise InvalidValueError(f"line {number}: no entry of a record") from None
+            try:
+                entries = _read(data, plans)
             except (AttributeError, LookupError, TypeError, ValueError) as error:
                 text = f"line {number}: no entry of a record ({type(error).__name__})"
                 raise InvalidValueError(text) from None

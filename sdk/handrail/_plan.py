@@ -72,7 +72,7 @@ class Pulse:
     def feel(self) -> None:
         """Look at all modules again; one thread at a time, so that the last look counts."""
         with self.lock:
-            self.troubled = any(h.troubled for h in self.health.values())
+            self.troubled = any(h.troubled for h in list(self.health.values()))
 
 
 EDGES_US = (10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000)

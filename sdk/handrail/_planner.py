@@ -36,9 +36,9 @@ class Planner:
 
     def __init__(
         self, modules: Sequence[Loaded], policies: Sequence[Policy], *, budget_ms: float,
-        complete_share: float, state: State, notices: Notices,
+        complete_share: float, state: State, notices: Notices, broken: Sequence[str] = (),
     ) -> None:  # fmt: skip
-        self.modules, self.policies = modules, policies
+        self.modules, self.policies, self.broken = modules, policies, broken
         self.budget_ms, self.complete_share = budget_ms, complete_share
         self.state, self.notices = state, notices
         self.pulse = Pulse()
@@ -64,13 +64,20 @@ class Planner:
                 pulse=self.pulse,
                 tally=self.tallies.setdefault((feature.name, stage), Tally()),
                 complete_share=self.complete_share,
-                missing=_missing(feature, stage, slots),
+                missing=(*_missing(feature, stage, slots), *self._broken()),
                 unserved=_unserved(slots),
                 policy=_reference(table.policies),
                 guards=stage is Stage.PRE_PUBLISH,
                 changes_at=_changes_at(table.policies, self.modules),
             ),
             monotonic_ns(),
+        )
+
+    def _broken(self) -> tuple[tuple[Any, ...], ...]:
+        """A standing fault for each module that was asked for by name and could not be taken in."""
+        return tuple(
+            (name, Cause.MISSING, None, "quarantined", None, frozenset[str](), -1)
+            for name in self.broken
         )
 
     def _slots(
@@ -82,14 +89,16 @@ class Planner:
             if module.mode.current is Mode.OFF:
                 skipped.append((module.name, "disabled"))
             elif hook is not None and module.manifest.serves(feature.surface):
-                planned.append((COSTS.index(hook.cost), module.name, module, hook))
+                last = module.mode.current is Mode.SHADOW  # What is live never waits for it.
+                planned.append((COSTS.index(hook.cost), last, module.name, module, hook))
             elif hook is not None:
                 skipped.append((module.name, "not for this surface"))
-        planned.sort(key=lambda p: p[:2])
+        planned.sort(key=lambda p: p[:3])
         slots = tuple(
             self._slot(index, module, hook, stage)
-            for index, (_, _, module, hook) in enumerate(planned)
+            for index, (*_, module, hook) in enumerate(planned)
         )
+        skipped += [(name, "quarantined") for name in self.broken]
         return slots, tuple(skipped)
 
     def _slot(self, index: int, module: Loaded, hook: Hook, stage: Stage) -> Slot:

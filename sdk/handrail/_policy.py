@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from types import CodeType
 from typing import Any
 
@@ -146,12 +147,45 @@ def _content(value: object) -> Any:
     if is_attrs(value):
         return {f.name: _content(getattr(value, f.name)) for f in attrs.fields(type(value))}
     if callable(value) and not isinstance(value, enum.Enum):
-        return _code(getattr(value, "__code__", None)) or getattr(value, "__qualname__", "?")
+        return _function(value)
     return str(value) if isinstance(value, date) else to_json(value)
+
+
+def _function(function: Any) -> Any:
+    """A condition's test: its code, and what it closes over, has as defaults or is bound to."""
+    if isinstance(function, partial):
+        bound = [_bound(a) for a in function.args]
+        named = {k: _bound(v) for k, v in function.keywords.items()}
+        return ["partial", _function(function.func), bound, named]
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return getattr(function, "__qualname__", type(function).__qualname__)
+    cells = [_bound(cell.cell_contents) for cell in function.__closure__ or ()]
+    defaults = [_bound(d) for d in function.__defaults__ or ()]
+    named = {k: _bound(v) for k, v in (function.__kwdefaults__ or {}).items()}
+    return [_code(code), cells, defaults, named]
+
+
+def _bound(value: object) -> Any:
+    """A value a test uses; of one that says nothing stable of itself, its type."""
+    if isinstance(value, (set, frozenset)):
+        return ["set", *sorted(repr(v) for v in value)]
+    try:
+        return _content(value)
+    except TypeError:
+        return type(value).__qualname__
 
 
 def _code(code: CodeType | None) -> Any:
     if code is None:
         return None
-    consts = [_code(c) if isinstance(c, CodeType) else repr(c) for c in code.co_consts]
-    return [code.co_code.hex(), consts, list(code.co_names)]
+    return [code.co_code.hex(), [_const(c) for c in code.co_consts], list(code.co_names)]
+
+
+def _const(value: object) -> Any:
+    """A constant of some code; a set's order differs from process to process."""
+    if isinstance(value, CodeType):
+        return _code(value)
+    if isinstance(value, frozenset):
+        return ["set", *sorted(repr(v) for v in value)]
+    return [_const(v) for v in value] if isinstance(value, tuple) else repr(value)

@@ -54,6 +54,7 @@ class Registry:
         }
         self.loaded: list[Loaded] = []
         self.quarantined: list[Quarantined] = []
+        self.named: set[str] = set()
         self.skipped_under_tests = False
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(_hooks)
@@ -134,7 +135,8 @@ class Registry:
         if allow is None and UNDER_TESTS in os.environ:
             self.skipped_under_tests = True
             return
-        names = sorted(found) if allow is None else list(allow)
+        names = sorted(found) if allow is None else list(dict.fromkeys(allow))
+        self.named |= set() if allow is None else set(names)
         for name in names:
             if name not in found:
                 raise unknown("module", name, found, where="modules: allow")

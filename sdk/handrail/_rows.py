@@ -145,7 +145,7 @@ def outdone(matched: Iterable[Matched]) -> Mapping[str | None, Action]:
     """For each issue that needs no queue of its own, the most severe action left of its rows."""
     top: dict[str | None, Action] = {}
     for row, _, taken in matched:
-        if queue_of(row.issue) == GENERAL:
+        if row.issue is not None and queue_of(row.issue) == GENERAL:
             top[row.issue] = max(taken, top.get(row.issue, taken))
     return top
 

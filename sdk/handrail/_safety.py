@@ -11,6 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
+import attrs
+
 from handrail._check import Problem
 from handrail._core import Core, Modules
 from handrail._feature import Feature
@@ -54,6 +56,7 @@ class _Facade:
         *,
         sink: Sink | Literal["configured"] | None = "configured",
         policy: Policy | Iterable[Policy] = (),
+        budget_ms: float | None = None,
     ) -> Self:
         """Read ``handrail.yaml`` (extra ``yaml``), or the same as a mapping.
 
@@ -62,6 +65,7 @@ class _Facade:
             sink: Another sink than the configured one, or None for no record: for tests and dry
                 runs.
             policy: Policies in code, beside those that the file names.
+            budget_ms: Another budget than the configured ones, for all features: for dry runs.
 
         Raises ConfigError with file:line:column, or what the constructor raises.
         """
@@ -70,6 +74,9 @@ class _Facade:
         given = read(path, sink=sink == "configured")
         if sink != "configured":
             given["sink"] = sink
+        if budget_ms is not None:
+            given["budget_ms"] = budget_ms
+            given["features"] = [attrs.evolve(f, budget_ms=budget_ms) for f in given["features"]]
         more = (policy,) if isinstance(policy, Policy) else tuple(policy)
         try:
             return cls(**{**given, "policy": (*given.get("policy", ()), *more)})

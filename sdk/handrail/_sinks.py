@@ -66,6 +66,7 @@ class JsonlSink:
         self._lock = RenewedLock()
         self._committed: deque[str] = deque(maxlen=10_000)
         self._plans: set[str] = set()
+        self._torn = ""
         self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     def masked(self, id: str) -> str:  # noqa: A002 - the word for it
@@ -92,7 +93,8 @@ class JsonlSink:
             for entry in batch:
                 call = clean_call(entry)
                 if call is None:
-                    lines.append(full_line(entry, self._mask))
+                    with suppress(Exception):  # One bad entry must not hold up the others.
+                        lines.append(full_line(entry, self._mask))
                 else:
                     clean.append(call)
             self._append("".join([*clean_lines(clean, self._mask, self._plans), *lines]))
@@ -114,13 +116,15 @@ class JsonlSink:
 
     def _append(self, text: str) -> None:
         """Write without a buffer of our own: after a fork, two processes would write it out."""
-        left = memoryview(text.encode())
+        left = memoryview((self._torn + text).encode())
         try:
             while left:
+                self._torn = "\n"  # Until the last byte is out, the file may end within a line.
                 left = left[os.write(self._file, left) :]
         except OSError:
             self._plans.clear()  # Their lines may be among those that were not written.
             raise
+        self._torn = ""
 
     def __repr__(self) -> str:
         return f"JsonlSink(mask={self._keyed is not None})"

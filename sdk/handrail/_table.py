@@ -185,11 +185,15 @@ class Table:
                 f"{row.issue}, which is non_punitive (policy {row.policy!r}, rule {row.rule!r}). "
                 f"Add what the rule asks for to carries_out."
             )
-        if row.guard is None or self.feature.provides is None:
+        if row.guard is not None:
+            self._check_needs(row.guard, row.policy, row.rule)
+
+    def _check_needs(self, guard: Guard, policy: str, rule: str) -> None:
+        if self.feature.provides is None:
             return
-        for need in sorted(row.guard.condition.provisions - self.feature.provides):
+        for need in sorted(guard.condition.provisions - self.feature.provides):
             raise FeatureError(
-                f"Policy {row.policy!r}, rule {row.rule!r} needs {need!r}, which feature "
+                f"Policy {policy!r}, rule {rule!r} needs {need!r}, which feature "
                 f"{self.feature.name!r} does not provide. Add it to provides once it is sent."
             )
 
@@ -201,6 +205,8 @@ class Table:
             for rule in policy.exceptions:
                 names = expand(rule.issues)
                 guard = Guard.of(rule, names)
+                if guard is not None:
+                    self._check_needs(guard, policy.name, rule.id)
                 at_most, _ = self._substitute(rule.at_most, (), policy, rule.id)
                 for name in names if guard is not None else ():
                     caps[name] = (*caps.get(name, ()), (guard, at_most, rule.id))

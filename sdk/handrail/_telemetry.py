@@ -48,8 +48,13 @@ current = otel_context.get_current
 """Return the caller's OpenTelemetry context; empty where there is none."""
 
 
+def prepare_log() -> None:
+    """Import structlog now: with the first event it would cost a call its budget."""
+    import structlog  # noqa: F401 - kept by Python, not by us
+
+
 def log(event: str, level: str = "info", **fields: Any) -> None:
-    """Write one log event; structlog is imported with the first.
+    """Write one log event.
 
     A host that has not configured structlog gets it through its ``logging``, under our name,
     rather than on standard output. Logging that fails costs the event, never the call.

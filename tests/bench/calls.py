@@ -132,8 +132,8 @@ def rows() -> list[Row]:
     functions, generators = Bench(function), Bench(generator)
     memory, still = Bench(function, in_memory=True), Bench(generator, in_memory=True)
     out = [
-        _beside("pre_publish, 8 functions, ALLOW, masked JSON lines written by the drain", functions,
-                functions.call_and_drain, "≤ 7 (3.11), ≤ 9 (3.13)"),
+        _beside("pre_publish, 8 functions, ALLOW, masked JSON lines written by the drain",
+                functions, functions.call_and_drain, "≤ 7 (3.11), ≤ 9 (3.13)"),
         _beside("… record kept in memory by the drain", memory, memory.call_and_drain),
         _beside("… the call alone", functions, functions.call),
         _beside("pre_publish, 8 generators, ALLOW, masked JSON lines written by the drain",

@@ -143,7 +143,7 @@ class Page:
             return install(self.folder / match[1], self.folder)
         if any(line.startswith(f"{each} ") for each in NOT_RUN):
             return None
-        kept_out = {"PYTEST_VERSION", "PYTEST_CURRENT_TEST", "PYTEST_ADDOPTS"}
+        kept_out = {"CI", "BUILD_NUMBER", "PYTEST_VERSION", "PYTEST_CURRENT_TEST", "PYTEST_ADDOPTS"}
         env = {name: value for name, value in os.environ.items() if name not in kept_out}
         env |= {
             "COLUMNS": "80", "PYTHONDONTWRITEBYTECODE": "1",

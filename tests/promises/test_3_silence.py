@@ -17,6 +17,7 @@ from handrail import (
     FeatureError,
     Item,
     Media,
+    Policy,
     Status,
 )
 from handrail._check import ENOUGH
@@ -176,7 +177,7 @@ class TestRequired:
         """A feature that has all it requires has no error."""
         covers = module("covers", lambda item: None, issues={"harassment.bullying"})
 
-        assert "" == said(make(covers, features=self.BULLYING), "error", "warning")
+        assert "" == said(make(covers, features=self.BULLYING, policy=Policy()), "error", "warning")
 
 
 class TestLanguages:
@@ -268,7 +269,8 @@ class TestUnread:
     def test_start_up(self, make, quiet, part):
         """A feature that provides it is told when it opens."""
         with capture_logs() as entries:
-            make(quiet, features=feature(provides=["text", part])).feature("comments")
+            made = make(quiet, features=feature(provides=["text", part]), policy=Policy())
+            made.feature("comments")
 
         text = f"provides {part!r}, which no loaded module reads."
         assert [text] == [e["what"] for e in entries if "what" in e]

@@ -206,7 +206,18 @@ class TestJsonlSink:
 
         assert ENTRIES[:-1] == list(read_record(path))
 
-    @pytest.mark.parametrize("line", ["{", "[]", "5", '{"entry":"rumour"}', '{"entry":"decision"}'])
+    def test_a_torn_line_is_left_out(self, open_sink, path):
+        """A line that a full disk cut off costs nothing but itself."""
+        sink = open_sink(mask=False)
+        with path.open("a") as file:
+            file.write('{"entry":"deci\n')
+        sink.write(ENTRIES[:1])
+
+        assert 1 == len(list(read_record(path)))
+
+    @pytest.mark.parametrize(
+        "line", ["rumour", "[]", "5", '{"entry":"rumour"}', '{"entry":"decision"}']
+    )
     def test_a_line_that_is_no_entry_is_named(self, open_sink, path, line):
         """A line that cannot be read is named by its number."""
         open_sink(mask=False).write(ENTRIES[:1])
