@@ -1,52 +1,58 @@
 """Handrail: feature safety for product teams.
 
 A feature asks at three hook points, safety modules answer, the platform's policies decide.
+
+A name is loaded when it is first asked for, so that a module pays for the few it uses.
 """
 
-from handrail._actor import Actor, Age, Amount, Media
-from handrail._check import Problem
-from handrail._condition import Condition, Unknown
-from handrail._context import Context, DerivationError
-from handrail._decision import Decision, Hold, Match, PolicyRef, Receipt, Shadow
-from handrail._effect import Audience, Effect, EffectSpec, Target, effect_specs
-from handrail._feature import Ages, Feature, Requires
-from handrail._finding import Action, Cause, Coverage, Evidence, Fault, Finding, Stage, Status
-from handrail._guarded import AsyncGuardedFeature, GuardedFeature
-from handrail._hooks import hookimpl
-from handrail._inspect import Hook, Loaded, ModuleMode, Quarantined
-from handrail._issues import Issue, expand, families, issue, issues
-from handrail._item import Item, Report
-from handrail._ladders import Mode, Rung, Then
-from handrail._lines import read_record
-from handrail._link import Link, Links
-from handrail._manifest import Manifest
-from handrail._policy import Applies, Policy
-from handrail._rules import ExceptionRule, FaultRule, Holds, Override, Rule
-from handrail._safety import AsyncSafety, Safety
-from handrail._seams import (
-    Approvals,
-    Entry,
-    HostEvent,
-    Intake,
-    Notices,
-    PolicyLoader,
-    Sink,
-    State,
-)
-from handrail._sinks import JsonlSink, MemorySink
-from handrail._starting import starting_policy
-from handrail._text import Text
-from handrail._values import FrozenMap, Json
-from handrail.errors import (
-    ConfigError,
-    FeatureError,
-    HandrailError,
-    InvalidValueError,
-    MissingExtraError,
-    ModuleError,
-    PolicyError,
-    UnknownNameError,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from handrail._actor import Actor, Age, Amount, Media
+    from handrail._check import Problem
+    from handrail._condition import Condition, Unknown
+    from handrail._context import Context, DerivationError
+    from handrail._decision import Decision, Hold, Match, PolicyRef, Receipt, Shadow
+    from handrail._effect import Audience, Effect, EffectSpec, Target, effect_specs
+    from handrail._feature import Ages, Feature, Requires
+    from handrail._finding import Action, Cause, Coverage, Evidence, Fault, Finding, Stage, Status
+    from handrail._guarded import AsyncGuardedFeature, GuardedFeature
+    from handrail._hooks import hookimpl
+    from handrail._inspect import Hook, Loaded, ModuleMode, Quarantined
+    from handrail._issues import Issue, expand, families, issue, issues
+    from handrail._item import Item, Report
+    from handrail._ladders import Mode, Rung, Then
+    from handrail._lines import read_record
+    from handrail._link import Link, Links
+    from handrail._manifest import Manifest
+    from handrail._policy import Applies, Policy
+    from handrail._rules import ExceptionRule, FaultRule, Holds, Override, Rule
+    from handrail._safety import AsyncSafety, Safety
+    from handrail._seams import (
+        Approvals,
+        Entry,
+        HostEvent,
+        Intake,
+        Notices,
+        PolicyLoader,
+        Sink,
+        State,
+    )
+    from handrail._sinks import JsonlSink, MemorySink
+    from handrail._starting import starting_policy
+    from handrail._text import Text
+    from handrail._values import FrozenMap, Json
+    from handrail.errors import (
+        ConfigError,
+        FeatureError,
+        HandrailError,
+        InvalidValueError,
+        MissingExtraError,
+        ModuleError,
+        PolicyError,
+        UnknownNameError,
+    )
 
 __all__ = [
     "Action",
@@ -134,10 +140,48 @@ __all__ = [
     "starting_policy",
 ]
 
+_HOMES = {
+    "_actor": "Actor Age Amount Media",
+    "_check": "Problem",
+    "_condition": "Condition Unknown",
+    "_context": "Context DerivationError",
+    "_decision": "Decision Hold Match PolicyRef Receipt Shadow",
+    "_effect": "Audience Effect EffectSpec Target effect_specs",
+    "_feature": "Ages Feature Requires",
+    "_finding": "Action Cause Coverage Evidence Fault Finding Stage Status",
+    "_guarded": "AsyncGuardedFeature GuardedFeature",
+    "_hooks": "hookimpl",
+    "_inspect": "Hook Loaded ModuleMode Quarantined",
+    "_issues": "Issue expand families issue issues",
+    "_item": "Item Report",
+    "_ladders": "Mode Rung Then",
+    "_lines": "read_record",
+    "_link": "Link Links",
+    "_manifest": "Manifest",
+    "_policy": "Applies Policy",
+    "_rules": "ExceptionRule FaultRule Holds Override Rule",
+    "_safety": "AsyncSafety Safety",
+    "_seams": "Approvals Entry HostEvent Intake Notices PolicyLoader Sink State",
+    "_sinks": "JsonlSink MemorySink",
+    "_starting": "starting_policy",
+    "_text": "Text",
+    "_values": "FrozenMap Json",
+    "errors": "ConfigError FeatureError HandrailError InvalidValueError MissingExtraError "
+    "ModuleError PolicyError UnknownNameError",
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names.split()}
 
-def __getattr__(name: str) -> str:
+
+def __getattr__(name: str) -> Any:
     if name == "__version__":
         from importlib.metadata import version
 
         return version("handrail")
-    raise AttributeError(f"module 'handrail' has no attribute {name!r}")
+    if name not in _HOME:
+        raise AttributeError(f"module 'handrail' has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"handrail.{_HOME[name]}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

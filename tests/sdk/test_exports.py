@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import handrail
 from handrail import errors
 
 SHOWN = {name for name in vars(handrail) if name[0].isalpha()}
+MEANS = {"Any", "TYPE_CHECKING", "import_module"}
 PARTS = {
     path.stem for path in Path(handrail.__file__).parent.iterdir() if path.suffix in ("", ".py")
 }
@@ -31,7 +34,19 @@ class TestAll:
 
     def test_has_every_name_that_is_imported(self):
         """Whatever the package imports for others is listed."""
-        assert set() == SHOWN - set(handrail.__all__) - PARTS
+        assert set() == SHOWN - set(handrail.__all__) - PARTS - MEANS
+
+    def test_has_a_home_for_every_name(self):
+        """Each public name is loaded from one place when it is asked for, and nothing else is."""
+        assert set(handrail.__all__) == set(handrail._HOME)
+
+    def test_nothing_is_loaded_before_it_is_asked_for(self):
+        """Importing the package alone loads none of its parts."""
+        code = "import sys, handrail; print([m for m in sys.modules if m.startswith('handrail.')])"
+        run = [sys.executable, "-c", code]
+        done = subprocess.run(run, capture_output=True, text=True, check=True)
+
+        assert "[]\n" == done.stdout
 
     @pytest.mark.parametrize("name", handrail.__all__)
     def test_is_there_and_explained(self, name):
