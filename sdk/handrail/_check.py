@@ -69,17 +69,20 @@ def check_feature(feature: Feature, registry: Registry, planner: Planner) -> lis
             problem = Problem("error", where, str(error).removeprefix(f"{where}").lstrip(": "))
             if problem not in found:
                 found.append(problem)
-    if not any(
-        p.covers(feature.surface, feature.name, Stage.PRE_PUBLISH) for p in planner.policies
-    ):
-        what = "no policy covers it: nothing that is found has any effect."
-        found.append(Problem("warning", where, what, "Give it one, such as a starting policy."))
-    named = {s for m in live for s in m.manifest.surfaces}
-    if serving and feature.surface not in named and (near := _near(feature.surface, named)):
-        what = f"no loaded module names the surface {feature.surface!r}."
-        found.append(Problem("warning", where, what, f"Did you mean {near!r}?"))
+    found.extend(Problem("warning", where, *doubt) for doubt in _doubts(feature, planner, live))
     found.extend(Problem("note", where, *note) for note in _unstated(feature))
     return found
+
+
+def _doubts(feature: Feature, planner: Planner, live: list[Loaded]) -> Iterator[tuple[str, str]]:
+    """What can hardly be meant: no policy, or a surface that only modules for all serve."""
+    place = (feature.surface, feature.name, Stage.PRE_PUBLISH)
+    if not any(policy.covers(*place) for policy in planner.policies):
+        what = "no policy covers it: nothing that is found has any effect."
+        yield what, "Give it one, such as a starting policy."
+    named = {surface for module in live for surface in module.manifest.surfaces}
+    if feature.surface not in named and (near := _near(feature.surface, named)):
+        yield f"no loaded module names the surface {feature.surface!r}.", f"Did you mean {near!r}?"
 
 
 def _near(name: str, names: Iterable[str]) -> str | None:
