@@ -165,7 +165,7 @@ def _any(
 
 def _missing(feature: Feature, stage: Stage, slots: Iterable[Slot]) -> tuple[tuple[Any, ...], ...]:
     """A standing fault for each required issue that no module here covers, or if there is none."""
-    if stage is Stage.PRE_PUBLISH and all(s.shadow for s in slots):
+    if all(s.shadow for s in slots):
         nobody = (SDK, Cause.MISSING, None, "no module", None, frozenset[str](), -1)
     else:
         nobody = None

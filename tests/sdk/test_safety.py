@@ -167,6 +167,14 @@ class TestHostsWord:
 
             assert {("comments", "against the decision"): 1} == safety.counts("handrail.unguarded")
 
+    def test_stage_that_no_module_serves_is_a_fault(self):
+        """What nobody looks at is never recorded as a clean ALLOW."""
+        sink = MemorySink()
+        with make(sink=sink) as safety:
+            receipt = safety.feature("comments").post_publish(Item("c1"))
+
+        assert (True, [True]) == (receipt.degraded, [e.degraded for e in sink.entries])
+
     def test_report_without_its_item_is_a_fault(self):
         """Modules that had only an id to look at have not looked."""
         with make(sink=MemorySink()) as safety:
