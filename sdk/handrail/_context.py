@@ -46,7 +46,7 @@ class Context:
     _number: int
     _stamps: list[int]  # when the call began, then the end of each inline hook
     _pairs: list[tuple[Any, int]] | None = None  # findings, each with its slot's index
-    _faults: list[tuple[Any, ...]] | None = None  # (slot, cause, error, place, ns, source)
+    _faults: list[tuple[Any, ...]] | None = None  # as add_fault books them
     _outcome: Outcome | None = None
     _derived: Mapping[str, Any] = _NOTHING
     _ledger: Ledger | None = None

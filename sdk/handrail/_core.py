@@ -186,11 +186,6 @@ class Core:
     def _replaced(self) -> int:
         return self.telemetry.counts("handrail.loop.replaced").get((), 0)
 
-    def prepare(self, context: Context) -> None:
-        """Book what the deadline cut off, where nothing runs off the caller's thread."""
-        if len(context._stamps) <= len(context._plan.inline):
-            _call.over_budget(context)
-
     def conclude(self, context: Context) -> Decision:
         """Decide a call whose hooks have all had their chance."""
         plan = context._plan

@@ -1,7 +1,4 @@
-"""What a call leaves behind: its decision's fields when they are read, and one buffer.
-
-The buffer has one drain, to the sink, the metrics and the log.
-"""
+"""What calls leave behind: one bounded buffer, and one drain to the sink, metrics and log."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""The two facades, and the guarded features they hand out: three methods named like the hooks.
-
-Both run the same code; they differ in how they sleep while hooks run elsewhere.
-"""
+"""The two facades, Safety and AsyncSafety: what is given to them, and what they hand out."""
 
 from __future__ import annotations
 

@@ -426,7 +426,7 @@ def active(mode: Mode, expires: date | None, modes: frozenset[Mode], now: dateti
 def _most_exact(ladders: Mapping[str, Any]) -> Mapping[str, str]:
     """The pattern that counts for each issue: exact beats family beats everything.
 
-    A pattern never reaches an issue that is non_punitive or must be reported elsewhere by name.
+    A pattern never reaches a non_punitive issue: that is named, or left alone.
     """
     chosen: dict[str, str] = {}
     for pattern in sorted(ladders, key=lambda p: ("*" not in p, p != "*")):
