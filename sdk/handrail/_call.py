@@ -19,7 +19,7 @@ from handrail._decision import Decision, Source
 from handrail._finding import Action, Cause
 from handrail._health import COUNTED
 from handrail._item import Item, Report
-from handrail._keep import KEPT_MOST, add_fault, discard, keep, place_of, trim, type_of
+from handrail._keep import KEPT_MOST, add_fault, discard, keep, misreturn, place_of, trim, type_of
 from handrail._plan import Plan, Slot
 from handrail._rows import Outcome
 from handrail._tasks import Join, Task, drain
@@ -72,7 +72,7 @@ def _failed(context: Context, slot: Slot, error: BaseException, ns: int | None) 
     ours = type(error) is not RecursionError and _file(error) in _OURS
     cause = Cause.INVALID if ours else Cause.ERROR
     kind = None if ours else type_of(error)
-    place = None if ours else place_of(error)
+    place = misreturn(error) if ours else place_of(error)
     add_fault(context, slot.name, cause, kind, place, ns, slot.issues, slot.index)
 
 

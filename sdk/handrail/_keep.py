@@ -40,7 +40,8 @@ def keep(context: Context, slot: Slot, finding: Any) -> None:
 
     Raises OverflowError once the module has yielded more than YIELDED_MOST.
     """
-    if valid(finding, slot.issues):
+    wrong = flaw(finding, slot.issues)
+    if wrong is None:
         if context._pairs is None:
             context._pairs = []
         context._pairs.append((finding, slot.index))
@@ -48,7 +49,7 @@ def keep(context: Context, slot: Slot, finding: Any) -> None:
         discard(finding)
         booked = context._faults and context._faults[-1]
         if not booked or booked[1] is not Cause.INVALID or booked[6] != slot.index:
-            add_fault(context, slot.name, Cause.INVALID, None, None, None, slot.issues, slot.index)
+            add_fault(context, slot.name, Cause.INVALID, None, wrong, None, slot.issues, slot.index)
     if context._yielded is None:
         context._yielded = Counter()
     context._yielded[slot.index] += 1
@@ -56,23 +57,33 @@ def keep(context: Context, slot: Slot, finding: Any) -> None:
         raise OverflowError
 
 
-def valid(finding: Any, issues: frozenset[str]) -> bool:
-    """Whether a finding is one: declared issue, score in 0..1, a short reason, numeric counts."""
+def flaw(finding: Any, issues: frozenset[str]) -> str | None:  # noqa: PLR0911 - one a flaw
+    """Say what is wrong with a finding, in words that hold nothing of it; None if nothing is."""
     if type(finding) is not Finding:
-        return False
+        return f"yielded {'None' if finding is None else importable(type(finding))}"
     try:
         score: object = finding.score
         reason: object = finding.reason
-        return (
-            finding.issue in issues
-            and isinstance(score, (int, float))
-            and bool(0 <= score <= 1)
-            and isinstance(reason, str)
-            and 0 < len(reason) <= REASON_MOST
-            and all(isinstance(n, (int, float)) for n in finding.evidence.counts.values())
-        )
+        if finding.issue not in issues:
+            return "issue not in manifest"
+        if not isinstance(score, (int, float)) or not 0 <= score <= 1:
+            return "score not in 0..1"
+        if not isinstance(reason, str) or not reason:
+            return "no reason"
+        if len(reason) > REASON_MOST:
+            return f"reason longer than {REASON_MOST} characters"
+        if not all(isinstance(n, (int, float)) for n in finding.evidence.counts.values()):
+            return "counts not numbers"
     except Exception:  # A module's own class may do anything when it is compared.
-        return False
+        return "a value that cannot be compared"
+    return None
+
+
+def misreturn(error: BaseException) -> str:
+    """Say how what a hook returned failed us while we went through it."""
+    if isinstance(error, OverflowError):
+        return f"more than {YIELDED_MOST} findings"
+    return "returned no list of findings"
 
 
 def discard(value: Any) -> None:

@@ -172,11 +172,13 @@ class Plan:
         """Book the fault of a derivation to its provider."""
         if context._outcome is not None:
             return  # Asked by a hook that was given up: the decision is out already.
-        cause = Cause.INVALID if error is None else Cause.ERROR
+        cause, place = Cause.ERROR, place_of(error)
+        if error is None:
+            cause, place = Cause.INVALID, f"{provider.name} not of the declared type"
         # A fault of no slot counts; that of a module in shadow must not.
         shadow = (s.index for s in self.slots if s.shadow and s.name == provider.module)
         add_fault(
-            context, provider.module, cause, type_of(error), place_of(error), None,
+            context, provider.module, cause, type_of(error), place, None,
             provider.issues, next(shadow, -1),
         )  # fmt: skip
 
