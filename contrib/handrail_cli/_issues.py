@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from fnmatch import fnmatch
 
 import click
@@ -10,6 +9,7 @@ from rich.text import Text
 
 from handrail import Issue
 from handrail import issues as taxonomy
+from handrail.errors import nearest
 from handrail_cli import show
 from handrail_cli._start import json_option
 
@@ -48,7 +48,7 @@ def issues(*, pattern: str | None, family: str | None, flag: str | None, as_json
     elif found:
         _print(found)
     else:
-        near = get_close_matches(pattern or "", [i.name for i in every], n=3, cutoff=0.4)
+        near = nearest(pattern or "", [i.name for i in every])
         hint = f" Did you mean {' or '.join(near)}?" if near else " Try `handrail issues`."
         click.echo(f"No issue matches.{hint}", err=True)
     raise SystemExit(0 if found else 1)
@@ -56,7 +56,7 @@ def issues(*, pattern: str | None, family: str | None, flag: str | None, as_json
 
 def _known(kind: str, name: str | None, names: set[str]) -> None:
     if name is not None and name not in names:
-        near = get_close_matches(name, names, n=3, cutoff=0.5) or sorted(names)
+        near = nearest(name, names) or sorted(names)
         raise show.Stop(f"There is no {kind} {show.printable(name)!r}. Try {', '.join(near)}.")
 
 

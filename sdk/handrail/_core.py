@@ -327,7 +327,7 @@ def _load(registry: Registry, modules: Modules, deny: Iterable[str]) -> None:
         raise HandrailError("modules: expected None, 'installed', or a list of modules and names")
     else:
         names = [m for m in modules or () if isinstance(m, str)]
-        registry.install(names, deny) if names else None
+        registry.install(names, deny) if names or deny else None
         for module in modules or ():
             if not isinstance(module, str):
                 origin = "code" if not isinstance(module, ModuleType) else module.__name__

@@ -26,7 +26,7 @@ from handrail._inspect import (
 )
 from handrail._ladders import Mode
 from handrail._manifest import Manifest
-from handrail._values import Placed, from_json
+from handrail._values import Placed, from_json, strings
 from handrail.errors import ConfigError, HandrailError, ModuleError, unknown
 
 UNDER_TESTS = "PYTEST_VERSION"
@@ -127,20 +127,20 @@ class Registry:
 
         Args:
             allow: Entry-point names; None is every installed one, but none while tests run.
-            deny: Names that are never loaded.
+            deny: Names that are never loaded; one that is not installed is refused, for it may
+                be a misspelled one that is.
         """
         found: dict[str, list[EntryPoint]] = {}
         for entry in entry_points(group=PROJECT):
             found.setdefault(entry.name, []).append(entry)
+        denied = _known(deny, found, "deny")
         if allow is None and UNDER_TESTS in os.environ:
             self.skipped_under_tests = True
             return
-        names = sorted(found) if allow is None else list(dict.fromkeys(allow))
+        names = sorted(found) if allow is None else list(_known(allow, found, "allow"))
         self.named |= set() if allow is None else set(names)
         for name in names:
-            if name not in found:
-                raise unknown("module", name, found, where="modules: allow")
-            if name not in set(deny):
+            if name not in denied:
                 self._install(name, found[name])
 
     def _install(self, name: str, entries: list[EntryPoint]) -> None:
@@ -189,3 +189,12 @@ class Registry:
                 ):
                     where = table.where(name) if isinstance(table, Placed) else kind
                     raise ConfigError(str(unknown("module", name, known | exact, where=where)))
+
+
+def _known(names: Iterable[str], found: Iterable[str], key: str) -> dict[str, None]:
+    """The names, each once; one that is not installed is refused."""
+    known = dict.fromkeys(strings(names, f"modules: {key}"))
+    for name in known:
+        if name not in found:
+            raise unknown("module", name, found, where=f"modules: {key}")
+    return known

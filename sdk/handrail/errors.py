@@ -51,13 +51,38 @@ class MissingExtraError(HandrailError, ImportError):
         self.extra = extra
 
 
-def unknown(kind: str, name: object, names: Iterable[str], *, where: str = "") -> UnknownNameError:
-    """Say that *name* is no *kind*, and which ones come nearest."""
+NEAR = 0.75
+"""How alike a name must be, from 0 to 1, to be what somebody may have meant."""
+
+
+def nearest(name: str, names: Iterable[str]) -> list[str]:
+    """Return the names somebody may have meant, at most 3, the nearest first.
+
+    Case does not count, ``bullyng`` is near to ``harassment.bullying``, and a shared family makes
+    no two issues alike.
+    """
+    word, known = name[:80].casefold(), sorted(names)
+    family, _, last = word.rpartition(".")
+    if not family:
+        return _close(word, [(part, n) for n in known for part in (n, *n.split("."))])
+    kin = [(n.rpartition(".")[2], n) for n in known if n.casefold().startswith(f"{family}.")]
+    return _close(last, kin) or _close(word, [(n, n) for n in known])
+
+
+def _close(word: str, forms: Iterable[tuple[str, str]]) -> list[str]:
     from difflib import get_close_matches
 
+    by_form: dict[str, list[str]] = {}
+    for form, name in forms:
+        by_form.setdefault(form.casefold(), []).append(name)
+    close = [word] if word in by_form else get_close_matches(word, by_form, n=3, cutoff=NEAR)
+    return list(dict.fromkeys(name for form in close for name in by_form[form]))[:3]
+
+
+def unknown(kind: str, name: object, names: Iterable[str], *, where: str = "") -> UnknownNameError:
+    """Say that *name* is no *kind*, and which ones come nearest."""
     known = sorted(names)
-    near = get_close_matches(str(name), known, n=3, cutoff=0.5)
-    if near:
+    if near := nearest(str(name), known):
         hint = f"Did you mean {' or '.join(map(repr, near))}?"
     else:
         listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")

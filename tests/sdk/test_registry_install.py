@@ -94,6 +94,22 @@ class TestInstall:
         with pytest.raises(UnknownNameError, match=r"modules: allow.*'spaming'.*'spamming'"):
             Registry().install(["spaming"])
 
+    @pytest.mark.parametrize("allow", [None, [], ["spamming"]])
+    def test_unknown_denial_is_refused(self, installed, allow):
+        """A denial of what is not installed may be a misspelled one of what is."""
+        installed(spamming=GOOD.format(name="spamming"))
+
+        with pytest.raises(UnknownNameError, match=r"modules: deny.*'spaming'.*'spamming'"):
+            Registry().install(allow, ["spaming"])
+
+    def test_bare_denial_is_one_name(self, installed):
+        """A bare string denies the module of that name."""
+        installed(spamming=GOOD.format(name="spamming"))
+        registry = Registry()
+        registry.install(["spamming"], "spamming")
+
+        assert [] == registry.loaded
+
     @pytest.mark.parametrize(
         ("source", "reason"),
         [
