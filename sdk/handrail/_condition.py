@@ -236,12 +236,14 @@ class Condition:
         inputs: Names of inputs, in the order of the test's arguments. One that ends in ``?``
             arrives as None where it is missing; without it the rule's ``unknown`` decides.
         test: Returns True, False, or None for "cannot tell".
+        source: What it was written as, where that is not Python; its hash is taken from that.
 
     Raises UnknownNameError for an input that does not exist.
     """
 
     inputs: tuple[str, ...] = attrs.field(converter=_inputs)
     test: Callable[..., bool | None] = attrs.field(validator=attrs.validators.is_callable())
+    source: str | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         for each in self.inputs:

@@ -16,6 +16,7 @@ from typing import Any
 
 import attrs
 
+from handrail._condition import Condition
 from handrail._effect import Effect
 from handrail._finding import Action, Stage
 from handrail._ladders import Mode, Rung, day, ladders, mode, then
@@ -144,6 +145,8 @@ def _content(value: object) -> Any:
         return {str(k): _content(v) for k, v in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_content(v) for v in value]
+    if isinstance(value, Condition) and value.source is not None:
+        return ["source", value.source]
     if is_attrs(value):
         return {f.name: _content(getattr(value, f.name)) for f in attrs.fields(type(value))}
     if callable(value) and not isinstance(value, enum.Enum):
