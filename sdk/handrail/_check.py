@@ -9,13 +9,14 @@ import attrs
 
 from handrail._context import wall
 from handrail._decision import Decision, PolicyRef
-from handrail._feature import Feature, market_languages
+from handrail._feature import Feature
 from handrail._fields import number_text
 from handrail._finding import Action, Cause, Fault, Stage
 from handrail._inspect import Loaded
 from handrail._keep import importable
 from handrail._ladders import Mode
 from handrail._ledger import SDK
+from handrail._markets import market_languages
 from handrail._plan import CONTENT
 from handrail._planner import Planner, expired
 from handrail._registry import Registry

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import enum
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -17,24 +17,20 @@ from typing import Any
 
 import attrs
 
-from handrail._issues import issue
+from handrail._effect_values import MERGES, OLDEST, READERS, is_age
+from handrail._markets import check_market
 from handrail._values import (
     FrozenMap,
     Json,
     aware,
     built,
-    duration,
     duration_text,
     fields_json,
     from_json,
-    is_name,
     member,
     strings,
 )
 from handrail.errors import InvalidValueError, unknown
-
-EVERYWHERE = "*"
-"""The region key of ``min_viewer_age`` that stands for every region not named."""
 
 
 class Target(enum.StrEnum):
@@ -95,7 +91,16 @@ def _spec(row: Mapping[str, str]) -> EffectSpec:
 
 
 def _regions(value: Iterable[str] | str | None) -> tuple[str, ...]:
-    return tuple(sorted(set(strings(value, "Audience.regions"))))
+    regions = tuple(sorted(set(strings(value, "audience: regions"))))
+    for each in regions:
+        check_market(each, kind="region", where="audience: regions")
+    return regions
+
+
+def _check_age(_: object, attribute: Any, value: object) -> None:
+    if not is_age(value):
+        what = f"expected whole years from 0 to {OLDEST}"
+        raise InvalidValueError(f"audience: {attribute.name}: {what}")
 
 
 @attrs.frozen(order=True)
@@ -103,16 +108,25 @@ class Audience:
     """For which viewers an effect holds; empty means everybody.
 
     Attributes:
-        regions: Viewer regions, ISO 3166. min_age, max_age: Viewer ages in years, inclusive.
+        regions: Viewer regions, ISO 3166-1 (``DE``). min_age: Age of the youngest, 0 to 150.
+        max_age: Age of the oldest, inclusive.
+
+    Raises UnknownNameError for a region that is none, InvalidValueError for ages that nobody has.
     """
 
     regions: tuple[str, ...] = attrs.field(default=(), converter=_regions)
-    min_age: int = 0
-    max_age: int = 150
+    min_age: int = attrs.field(default=0, validator=_check_age)
+    max_age: int = attrs.field(default=OLDEST, validator=_check_age)
+
+    def __attrs_post_init__(self) -> None:
+        if self.max_age < self.min_age:
+            raise InvalidValueError("audience: max_age: expected min_age or more")
 
 
 def _audience(value: Audience | Mapping[str, Any] | None) -> Audience | None:
-    return None if value is None else built(Audience, value, "audience")
+    read = None if value is None else built(Audience, value, "audience")
+    # Everybody is one audience, however it is said: else two effects for all are never merged.
+    return None if read == Audience() else read
 
 
 def _target(value: Target | str | None) -> Target | None:
@@ -129,8 +143,8 @@ class Effect:
 
     Attributes:
         name: A row of ``effects.csv``.
-        value: What that row says: names (a tuple of strings), a share from 0 to 1, ages or
-            weights or queues (a FrozenMap), a word, or a timedelta; JSON forms are read.
+        value: What that row says: names or regions (a tuple of strings), a share from 0 to 1,
+            ages or weights or queues (a FrozenMap), a word, or a timedelta; JSON forms are read.
         target: What it acts on; by default the first target of the row.
         audience: For which viewers; None means everybody.
         until: When it ends; None means as long as the decision stands.
@@ -148,7 +162,7 @@ class Effect:
         spec = effect_specs().get(self.name)
         if spec is None:
             raise unknown("effect", self.name, effect_specs())
-        object.__setattr__(self, "value", _READERS[spec.value](self.value, spec))
+        object.__setattr__(self, "value", READERS[spec.value](self.value, spec))
         object.__setattr__(self, "target", _target_of(spec, self.target))
 
     @property
@@ -195,95 +209,6 @@ def _sort_key(key: tuple[str, Target, Audience | None]) -> tuple[str, str, str]:
 
 def _merge_two(one: Effect, two: Effect) -> Effect:
     spec = effect_specs()[one.name]
-    value = _MERGES[spec.merge](one.value, two.value, spec)
+    value = MERGES[spec.merge](one.value, two.value, spec)
     until = None if one.until is None or two.until is None else max(one.until, two.until)
     return attrs.evolve(one, value=value, until=until)
-
-
-def _names(value: Any, spec: EffectSpec) -> tuple[str, ...]:
-    read = strings(value, f"effect {spec.name!r}")
-    if not read or any(not v or len(v) > 200 for v in read):
-        raise InvalidValueError(f"effect {spec.name!r}: expected one or more names")
-    return tuple(sorted(set(read)))
-
-
-def _share(value: Any, spec: EffectSpec) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise InvalidValueError(f"effect {spec.name!r}: expected a share from 0 to 1")
-    return float(value)
-
-
-def _ages(value: Any, spec: EffectSpec) -> FrozenMap:
-    table = dict(value) if isinstance(value, Mapping) else {EVERYWHERE: value}
-    for age in table.values():
-        if isinstance(age, bool) or not isinstance(age, int) or not 0 <= age <= 150:
-            raise InvalidValueError(f"effect {spec.name!r}: expected years, or region to years")
-    rest = table.get(EVERYWHERE, 0)
-    return FrozenMap({r: a for r, a in sorted(table.items()) if r == EVERYWHERE or a != rest})
-
-
-def _choice(value: Any, spec: EffectSpec) -> str:
-    if value not in spec.order:
-        raise unknown("value", value, spec.order, where=f"effect {spec.name!r}")
-    return str(value)
-
-
-def _weights(value: Any, spec: EffectSpec) -> FrozenMap:
-    table = dict(value) if isinstance(value, Mapping) else {}
-    if not table or any(not isinstance(w, (int, float)) or not w > 0 for w in table.values()):
-        raise InvalidValueError(f"effect {spec.name!r}: expected weights above 0 by issue")
-    return FrozenMap({issue(k, where=f"effect {spec.name!r}").name: w for k, w in table.items()})
-
-
-def _queues(value: Any, spec: EffectSpec) -> FrozenMap:
-    table = dict(value) if isinstance(value, Mapping) else {}
-    if set(table) == {"queue", "within"}:
-        table = {table["queue"]: table["within"]}
-    if not table or not all(map(is_name, table)):
-        raise InvalidValueError(f"effect {spec.name!r}: expected {{queue: …, within: 24h}}")
-    return FrozenMap({q: duration_text(duration(w)) for q, w in sorted(table.items())})
-
-
-def _duration(value: Any, spec: EffectSpec) -> timedelta:
-    return duration(value)
-
-
-_READERS: Mapping[str, Callable[[Any, EffectSpec], Any]] = {
-    "names": _names,
-    "share": _share,
-    "ages": _ages,
-    "choice": _choice,
-    "weights": _weights,
-    "queues": _queues,
-    "duration": _duration,
-}
-
-
-def _union(one: tuple[str, ...], two: tuple[str, ...], spec: EffectSpec) -> tuple[str, ...]:
-    return tuple(sorted({*one, *two}))
-
-
-def _min(one: Any, two: Any, spec: EffectSpec) -> Any:
-    return min(one, two)
-
-
-def _max(one: Any, two: Any, spec: EffectSpec) -> Any:
-    if spec.order:
-        return max(one, two, key=spec.order.index)
-    if not isinstance(one, FrozenMap):
-        return max(one, two)
-    one_rest, two_rest = one.get(EVERYWHERE, 0), two.get(EVERYWHERE, 0)
-    return {k: max(one.get(k, one_rest), two.get(k, two_rest)) for k in {*one, *two}}
-
-
-def _soonest(one: FrozenMap, two: FrozenMap, spec: EffectSpec) -> dict[str, str]:
-    """Keep every queue, each with its earliest deadline: no issue's review is lost to another's."""
-    return {q: min((m[q] for m in (one, two) if q in m), key=duration) for q in {*one, *two}}
-
-
-_MERGES: Mapping[str, Callable[[Any, Any, EffectSpec], Any]] = {
-    "union": _union,
-    "min": _min,
-    "max": _max,
-    "soonest": _soonest,
-}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import attrs
@@ -13,6 +10,7 @@ import attrs
 from handrail._effect import effect_specs
 from handrail._finding import Action, Stage
 from handrail._issues import expand
+from handrail._markets import check_market, market_languages
 from handrail._values import FrozenMap, built, name, strings
 from handrail.errors import InvalidValueError, unknown
 
@@ -137,8 +135,7 @@ class Feature:
         name(self.name, "Feature.name")
         name(self.surface, f"{where}: surface")
         for market in self.markets:
-            if market not in market_languages():
-                raise unknown("market", market, market_languages(), where=where)
+            check_market(market, where=where)
         for word in (self.provides or frozenset()) - PROVIDABLE:
             raise unknown("provision", word, PROVIDABLE, where=f"{where}: provides")
         doable = {*ACTIONS, *effect_specs()}
@@ -175,11 +172,3 @@ class Feature:
     def languages(self) -> frozenset[str]:
         """The languages of its markets; empty where no market is stated."""
         return frozenset(each for m in self.markets for each in market_languages()[m])
-
-
-@cache
-def market_languages() -> Mapping[str, tuple[str, ...]]:
-    """The main languages of each market, from CLDR (``data/markets.csv``)."""
-    text = files("handrail").joinpath("data/markets.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return {row["market"]: tuple(row["languages"].split()) for row in rows}

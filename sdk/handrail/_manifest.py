@@ -11,12 +11,15 @@ import attrs
 
 from handrail._issues import issue
 from handrail._values import is_name, name, strings
-from handrail.errors import InvalidValueError
+from handrail.errors import InvalidValueError, unknown
 
 PARTS = frozenset(
     {"text", "links", "media", "amount", "author", "participants", "recipients", "attributes"}
 )
 """The parts of an item a module can say it reads."""
+
+SENT = PARTS | {"url", "hash"}
+"""What a module can say it sends off the host: parts of an item, an address, a hash of either."""
 
 _VERSION = re.compile(r"\d+(\.\d+){0,3}([a-z0-9.+-]{0,20})")
 
@@ -50,12 +53,14 @@ class Manifest:
         provides: Derivations it computes for others: a function of (item, context) by name,
             whose return annotation is the type.
         counters: Names of the counters it keys.
-        sends: What it sends off the host (``text``, ``url``, ``hash``); empty means nothing.
+        sends: What it sends off the host: a part of an item, ``url`` or ``hash``; empty means
+            nothing.
         settings: An attrs class for its settings, each with a default; None if it has none.
         model_card: Where to read how it was built and measured.
         summary: One sentence for listings.
 
-    Raises UnknownNameError for an issue that is not in the taxonomy.
+    Raises UnknownNameError for an issue that is not in the taxonomy, and for a part that no item
+    has.
     """
 
     name: str = attrs.field()
@@ -84,9 +89,9 @@ class Manifest:
         for surface in self.surfaces - {"*"}:
             name(surface, f"{where}: surfaces")
         for part in self.reads - PARTS:
-            raise InvalidValueError(
-                f"{where}: reads: {part!r} is no part of an item; those are {sorted(PARTS)}"
-            )
+            raise unknown("part of an item", part, PARTS, where=f"{where}: reads")
+        for part in self.sends - SENT:
+            raise unknown("part of an item", part, SENT, where=f"{where}: sends")
         self._check_shapes(where)
         for key in (*self.needs, *self.provides):
             if not all(map(is_name, key.split("."))):
@@ -109,9 +114,10 @@ class Manifest:
         return "*" in self.surfaces or surface in self.surfaces
 
     def measured_in(self, language: str | None) -> bool:
-        """Whether the module was measured in *language* (its primary subtag counts)."""
+        """Whether it was measured in *language*: the primary subtag counts, case does not."""
         if "*" in self.languages:
             return True
         if language is None:
             return False
-        return language in self.languages or language.partition("-")[0] in self.languages
+        tag = language.casefold()
+        return not {tag, tag.partition("-")[0]}.isdisjoint(map(str.casefold, self.languages))

@@ -276,6 +276,7 @@ def issue_page() -> str:
 
 FORMS = {
     "names": "one name or several",
+    "regions": "one ISO 3166-1 region or several",
     "share": "a number from 0 to 1",
     "ages": "years, or years by viewer region",
     "choice": "a word",

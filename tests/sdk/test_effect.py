@@ -13,12 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail import Audience, Effect, FrozenMap, InvalidValueError, UnknownNameError, effect_specs
-from handrail._effect import EVERYWHERE, merge
+from handrail._effect import merge
+from handrail._effect_values import EVERYWHERE
 
 SOME = st.sampled_from(["a", "b", "c"])
 REGIONS = st.sampled_from(["DE", "FR", EVERYWHERE])
 VALUES = {
     "names": st.sets(SOME, min_size=1),
+    "regions": st.sets(st.sampled_from(["DE", "FR", "NO"]), min_size=1),
     "share": st.floats(0, 1),
     "ages": st.integers(0, 150) | st.dictionaries(REGIONS, st.integers(0, 21), min_size=1),
     "weights": st.dictionaries(
@@ -77,6 +79,9 @@ class TestEffect:
             pytest.param("min_viewer_age", -1, id="negative age"),
             pytest.param("min_viewer_age", {"DE": "16"}, id="text as age"),
             pytest.param("min_viewer_age", True, id="true as age"),
+            pytest.param("min_viewer_age", {"XX": 18}, id="age in no region"),
+            pytest.param("geo_block", ["XX"], id="no region"),
+            pytest.param("geo_block", "US-CA", id="part of a country"),
             pytest.param("money", "take", id="unknown choice"),
             pytest.param("strike", 1, id="weight without an issue"),
             pytest.param("strike", {"hate.speech": 0}, id="weight of nothing"),
@@ -96,6 +101,22 @@ class TestEffect:
         """A misspelled effect is refused with the right spelling."""
         with pytest.raises(UnknownNameError, match="Did you mean 'geo_block'"):
             Effect("geo_blok", ["DE"])
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            pytest.param("geo_block", ["no"], id="region"),
+            pytest.param("min_viewer_age", {"no": 16}, id="age by region"),
+        ],
+    )
+    def test_unknown_region_names_the_nearest(self, name, value):
+        """A region in small letters is refused with the code that is meant."""
+        with pytest.raises(UnknownNameError, match=f"effect '{name}'.*'no'. Did you mean 'NO'"):
+            Effect(name, value)
+
+    def test_audience_of_everybody_is_none(self):
+        """An audience that leaves nobody out is said in one way."""
+        assert Effect("reach", 0.2) == Effect("reach", 0.2, audience=Audience())
 
     def test_refuses_a_target_that_the_row_does_not_have(self):
         """A strike cannot act on an item."""
@@ -210,6 +231,23 @@ class TestAudience:
     def test_regions_have_no_order(self):
         """The same regions are the same audience."""
         assert Audience(["FR", "DE", "FR"]) == Audience(["DE", "FR"])
+
+    @pytest.mark.parametrize(
+        ("wrong", "said"),
+        [
+            pytest.param({"regions": ["XX"]}, "regions: unknown region 'XX'", id="region"),
+            pytest.param({"regions": ["de"]}, "Did you mean 'DE'", id="small letters"),
+            pytest.param({"min_age": -1}, "min_age: expected whole years", id="negative"),
+            pytest.param({"max_age": 151}, "max_age: expected whole years", id="nobody is so old"),
+            pytest.param({"min_age": "18"}, "min_age: expected whole years", id="text"),
+            pytest.param({"min_age": True}, "min_age: expected whole years", id="true"),
+            pytest.param({"min_age": 18, "max_age": 13}, "min_age or more", id="upside down"),
+        ],
+    )
+    def test_refuses(self, wrong, said):
+        """A region that is none, and ages that nobody has, are refused."""
+        with pytest.raises(InvalidValueError, match=said):
+            Audience(**wrong)
 
 
 def test_a_merge_of_many_is_a_merge_of_two_and_two():

@@ -112,9 +112,10 @@ def sample_effect(name: str) -> Effect:
     from handrail import effect_specs
 
     spec = effect_specs()[name]
-    exact = {"geo_block": "DE", "deny": "comments", "label": "be_careful", "support": "crisis"}
+    exact = {"deny": "comments", "label": "be_careful", "support": "crisis"}
     by_kind: Mapping[str, object] = {
         "names": exact.get(name, "sample"),
+        "regions": "DE",
         "share": 0.25,
         "ages": 18,
         "choice": spec.order[0] if spec.order else None,
