@@ -28,6 +28,9 @@ from handrail._workers import Workers
 _OURS = frozenset(f.__code__.co_filename for f in (keep, drain, Workers.submit, lambda: None))
 _SLICE_NS = 10_000_000
 
+SHADOW_GRACE_NS = 10_000_000
+"""How long ``pre_publish`` waits for modules in shadow once no live one is awaited."""
+
 
 def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Context:
     """Run the inline hooks of *plan* over *item*."""
@@ -141,6 +144,7 @@ def waits(context: Context, join: Join, workers: Workers) -> Iterator[float]:
     """Yield for how many seconds to sleep, until all have delivered or their time is over.
 
     Between two sleeps it looks after the loop and gives up what has outlived its own limit.
+    What is live never waits for shadow beyond SHADOW_GRACE_NS while an author waits for both.
     """
     plan = context._plan
     deadline = context._stamps[0] + plan.budget_ns
@@ -148,23 +152,28 @@ def waits(context: Context, join: Join, workers: Workers) -> Iterator[float]:
         t.index: min(deadline, context._end + (plan.slots[t.index].timeout_ns or plan.budget_ns))
         for t in join.pending
     }
+    alone = False
     while pending := join.pending:
         now = monotonic_ns()
+        if plan.guards and not alone and all(plan.slots[t.index].shadow for t in pending):
+            alone = True
+            ends = {index: min(end, now + SHADOW_GRACE_NS) for index, end in ends.items()}
         late = [t for t in pending if now >= ends[t.index]]
         if late:
             _give_up(context, join, workers, late)
             continue
+        left = max(0, min(ends[t.index] for t in pending) - now)
         if any(plan.slots[t.index].cost == "remote" for t in pending):
             workers.check_loop()
-        soonest = min(ends[t.index] for t in pending)
-        yield max(0, min(soonest - now, _SLICE_NS)) / 1e9
+            left = min(left, _SLICE_NS)
+        yield left / 1e9
 
 
 def _give_up(context: Context, join: Join, workers: Workers, late: list[Task]) -> None:
     for task in join.give_up(late):
         slot = context._plan.slots[task.index]
         cause = Cause.TIMEOUT if task.started else Cause.OVER_BUDGET
-        if not task.started:
+        if not task.started or slot.shadow:
             context._complete = False
         ns = monotonic_ns() - task.started if task.started else None
         add_fault(context, slot.name, cause, None, None, ns, slot.issues, slot.index)

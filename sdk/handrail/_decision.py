@@ -167,8 +167,9 @@ class Decision(_Lazy):
         trace_id: The caller's OpenTelemetry trace id. at: When the call began, UTC.
         latency_us: Microseconds the call took. final: Whether no later answer is to come.
         complete: Whether every planned module was given its chance.
-        degraded: Whether anything failed. recorded: True when durable before the return, False
-            when it should have been and is not, None when it waits in the buffer.
+        degraded: Whether anything failed that is not in shadow.
+        recorded: True when durable before the return, False when it should have been and is
+            not, None when it waits in the buffer.
     """
 
     action: Action = attrs.field(converter=read_action)

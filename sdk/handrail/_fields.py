@@ -70,6 +70,13 @@ def raw_faults(context: Context) -> Iterator[tuple[Any, ...]]:
         yield from context._outcome.faults
 
 
+def degraded(context: Context) -> bool:
+    """Whether anything that counts failed; what is in shadow does not."""
+    slots = context._plan.slots
+    live = (f[6] < 0 or not slots[f[6]].shadow for f in raw_faults(context))
+    return any(live) or bool(context._sink_fault)
+
+
 def _faults(context: Context) -> tuple[Fault, ...]:
     kept: dict[tuple[Any, ...], Fault] = {}
     for source, cause, error, place, ns, _, _ in raw_faults(context):
@@ -188,6 +195,6 @@ _FIELDS: dict[str, Callable[[Context], object]] = {
     "latency_us": lambda c: (c._end - c._stamps[0]) // 1000,
     "final": lambda c: True,
     "complete": _complete,
-    "degraded": lambda c: any(True for _ in raw_faults(c)) or bool(c._sink_fault),
+    "degraded": degraded,
     "recorded": lambda c: c._recorded,
 }

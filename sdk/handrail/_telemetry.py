@@ -26,7 +26,7 @@ from opentelemetry.trace import SpanKind, Status, StatusCode
 
 from handrail._context import Context, unix_ns
 from handrail._decision import Decision
-from handrail._fields import SAMPLED, number_text, raw_faults, unserved
+from handrail._fields import SAMPLED, degraded, number_text, raw_faults, unserved
 from handrail._finding import Action, Stage
 from handrail._names import COUNTERS, SCOPE, SPAN_ATTRIBUTES
 from handrail._plan import BUCKETS, EDGES_US, Plan, Tally
@@ -158,7 +158,7 @@ class Telemetry:
                 self.count("handrail.skipped", row.module, stage, "decided")
         for name in context._outcome.exceptions if context._outcome else ():
             self.count("handrail.exceptions", feature, name)
-        if decision.shadow is not None:
+        if decision.shadow is not None and decision.complete:
             other = decision.shadow.action.name.lower()
             differs = str(decision.shadow.differs).lower()
             self.count("handrail.shadow", feature, stage, action, other, differs)
@@ -304,7 +304,7 @@ def _describe(span: trace.Span, context: Context, action: Action) -> None:
         return
     plan, outcome = context._plan, context._outcome
     pairs, faults = context._pairs or (), list(raw_faults(context))
-    stamps = context._stamps
+    stamps, failed = context._stamps, degraded(context)
     took = [(e - s) // 1000 for s, e in pairwise(stamps)]
     ran = [s.name for s in plan.inline_slots[: len(took)]]
     for index, ns in context._times.items():
@@ -322,11 +322,11 @@ def _describe(span: trace.Span, context: Context, action: Action) -> None:
         [float(f.score) for f, _ in pairs],
         [f"{f[0]}:{f[1].value}" for f in faults],
         sorted({e.name for e in outcome.effects}) if outcome else [],
-        bool(faults),
+        failed,
         context._complete and not plan.absent,
     )
     span.set_attributes(dict(zip(SPAN_ATTRIBUTES, values, strict=True)))
-    if faults:
+    if failed:
         span.set_status(Status(StatusCode.ERROR))
 
 

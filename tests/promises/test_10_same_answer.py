@@ -167,7 +167,7 @@ class Clock:
                 if left and all(t.name in hanging and t.started for t in left):
                     self.now += context._plan.budget_ns + 1
                 else:
-                    yield seconds
+                    yield min(seconds, 0.01)
 
         return wait
 

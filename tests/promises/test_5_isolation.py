@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from handrail import Action, AsyncSafety, Feature, Policy, Status
+from handrail._call import waits
 from handrail._health import COOL_OFF_MOST_NS, COOL_OFF_NS, OPEN_AFTER, OVERRUNS, Health
 from handrail._workers import LANE_THREADS
 
@@ -166,6 +167,23 @@ class TestOneModule:
         call.join()
 
         assert [()] == [decision.faults for decision in answers]
+
+
+def test_waiting_wakes_nobody(module, guard, item, gate, monkeypatch):
+    """A call that waits for a blocking module sleeps once, until that module's own limit."""
+    slept = []
+
+    def count(context, join, workers):
+        for seconds in waits(context, join, workers):
+            slept.append(seconds)
+            yield seconds
+
+    monkeypatch.setattr("handrail._guarded.waits", count)
+    guard(module("hung", lambda item: gate.wait(), cost="blocking", timeout_ms=200)).pre_publish(
+        item
+    )
+
+    assert slept[0] > 0.1
 
 
 class TestUnreturnedCalls:

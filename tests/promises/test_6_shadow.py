@@ -5,6 +5,7 @@ The same input, a verdict that is kept and never acts, a difference that is coun
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 
 import attrs
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from handrail import (
     Action,
+    Cause,
     Condition,
     Context,
     Decision,
@@ -28,6 +30,7 @@ from handrail import (
     Status,
     hookimpl,
 )
+from handrail._call import SHADOW_GRACE_NS
 
 ITEM = Item("1", "words", language="en")
 SHADOW = {"mode": "shadow", "expires": "2999-01-01"}
@@ -377,6 +380,63 @@ class Noisy:
         return (
             ["garbage"] if self.what == "garbage" else [Finding("integrity.spam", self.what, "x")]
         )
+
+
+class TestLate:
+    """What is live does not wait for what is in shadow."""
+
+    @pytest.fixture(name="late", params=["blocking", "remote"])
+    def _late(self, make, module, gate, request):
+        """A Safety with a live module, and one in shadow that hangs off the caller's thread."""
+        if request.param == "remote":
+
+            async def hangs(item):
+                await asyncio.Event().wait()
+        else:
+
+            def hangs(item):
+                gate.wait()
+
+        modules = [module("live", lambda item: None), module("next", hangs, cost=request.param)]
+        return make(*modules, modes={"next": SHADOW})
+
+    def test_call_does_not_last_the_budget(self, late):
+        """With a budget of half a minute, the answer is there at once."""
+        assert late.feature("comments").pre_publish(ITEM).latency_us < 15_000_000
+
+    def test_live_answer_is_not_degraded(self, late):
+        """Only shadow is late: what is live did not suffer."""
+        assert not late.feature("comments").pre_publish(ITEM).degraded
+
+    def test_verdict_is_not_whole(self, late):
+        """A decision without what shadow would have said is not complete."""
+        assert not late.feature("comments").pre_publish(ITEM).complete
+
+    def test_verdict_is_not_counted(self, late):
+        """No agreement or difference is counted where shadow was not heard."""
+        late.feature("comments").pre_publish(ITEM)
+
+        assert {} == late.counts("handrail.shadow")
+
+    def test_its_breaker_opens(self, late):
+        """A module in shadow that is always late is left out, like any other."""
+        guarded = late.feature("comments")
+        causes = [f.cause for _ in range(6) for f in guarded.pre_publish(ITEM).faults]
+
+        assert (Cause.TIMEOUT, Cause.BREAKER_OPEN) == (causes[0], causes[-1])
+
+    def test_deep_stages_wait(self, make, module):
+        """After publishing nobody is in a hurry: a module in shadow has the whole budget."""
+        heard = []
+
+        async def slow(item):
+            await asyncio.sleep(3 * SHADOW_GRACE_NS / 1e9)
+            heard.append(item)
+
+        late = module("next", slow, stage="post_publish")
+        make(late, modes={"next": SHADOW}, strict=False).feature("comments").post_publish(ITEM)
+
+        assert [ITEM] == heard
 
 
 def _answer(modules, modes):
