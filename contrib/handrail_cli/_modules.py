@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.table import Table
 from rich.text import Text
 
 from handrail import Loaded, Manifest, Safety
@@ -47,6 +48,7 @@ def _module(module: Loaded) -> dict[str, object]:
         "summary": manifest.summary,
         "surfaces": sorted(manifest.surfaces),
         "issues": sorted(manifest.issues),
+        "hints": sorted(manifest.hints),
         "hooks": dict(module.hooks),
         "languages": sorted(manifest.languages),
         "sends": sorted(manifest.sends),
@@ -57,16 +59,10 @@ def _module(module: Loaded) -> dict[str, object]:
 
 def _print(safety: Safety) -> None:
     screen = show.screen()
-    table = show.grid("module", "finds", "surfaces", "runs", "languages", whole=["finds"])
+    table = show.grid("module", "what it is", whole=["module"])
     for module in safety.modules:
-        manifest = module.manifest
-        table.add_row(
-            Text.assemble((module.name, "bold"), _mode(module), (f"\n{module.origin}", "dim")),
-            Text("\n").join(map(Text, sorted(manifest.issues))),
-            Text("all" if "*" in manifest.surfaces else ", ".join(sorted(manifest.surfaces))),
-            Text(_runs(module)),
-            _languages(manifest),
-        )
+        name = Text.assemble((module.name, "bold"), _mode(module))
+        table.add_row(name, _told(module), end_section=True)
     if safety.modules:
         screen.print(table)
     else:
@@ -74,18 +70,38 @@ def _print(safety: Safety) -> None:
     show.quarantined(screen, safety.quarantined)
 
 
+def _told(module: Loaded) -> Table:
+    """Return what a module is, one fact a row: names stay whole at any width."""
+    manifest = module.manifest
+    facts = Table.grid("", "", padding=(0, 1))
+    rows = {
+        "about": Text(show.printable(manifest.summary)),
+        "covers": Text(", ".join(sorted(manifest.issues))),
+        "hints of": Text(", ".join(sorted(manifest.hints))),
+        "surfaces": Text(", ".join(sorted(manifest.surfaces)).replace("*", "all")),
+        "languages": _languages(manifest),
+        "runs": Text(_runs(module)),
+        "sends": Text(", ".join(sorted(manifest.sends)), "yellow"),
+        "from": Text(module.origin, "dim"),
+    }
+    for label, fact in rows.items():
+        if fact:
+            facts.add_row(Text(label, "dim"), fact)
+    return facts
+
+
 def _runs(module: Loaded) -> str:
     """Say what each cost is paid at, such as ``inline at pre_publish, report``."""
     costs: dict[str, list[str]] = {}
     for stage, cost in module.hooks.items():
         costs.setdefault(cost, []).append(stage)
-    return "\n".join(f"{cost} at {', '.join(stages)}" for cost, stages in costs.items())
+    return "; ".join(f"{cost} at {', '.join(stages)}" for cost, stages in costs.items())
 
 
 def _languages(manifest: Manifest) -> Text:
     if "*" in manifest.languages:
         return Text("any")
-    return Text(" ".join(sorted(manifest.languages))) or Text("not measured", "yellow")
+    return Text(", ".join(sorted(manifest.languages))) or Text("not measured", "yellow")
 
 
 def _mode(module: Loaded) -> str:

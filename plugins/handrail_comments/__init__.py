@@ -14,7 +14,8 @@ from ._shouting import shouting
 MANIFEST = Manifest(
     name="comments",
     version="0.1",
-    issues={"harassment.bullying", "integrity.spam"},
+    issues={"integrity.spam"},
+    hints={"harassment.bullying"},
     surfaces={"comments"},
     languages={"*"},
     reads={"text", "links"},

@@ -107,10 +107,10 @@ def _gaps(feature: Feature, serving: list[Loaded]) -> Iterator[tuple[str, str]]:
         for name in names:
             covering = [m for m in hooked if name in m.manifest.issues]
             if not covering:
-                yield (
-                    f"requires {name} at {stage}, which no loaded module covers.",
-                    f"Modules with that hook: {_names(hooked)}.",
-                )
+                hinting = [m for m in hooked if name in m.manifest.hints]
+                fix = f"Modules with that hook: {_names(hooked)}."
+                fix += f" {_names(hinting)} gives hints of it only." if hinting else ""
+                yield f"requires {name} at {stage}, which no loaded module covers.", fix
                 continue
             for market in feature.markets:
                 languages = market_languages()[market]

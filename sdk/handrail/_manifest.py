@@ -44,7 +44,10 @@ class Manifest:
 
     Attributes:
         name: lower_snake, unique among loaded modules. version: Such as ``1.4.2``.
-        issues: The issues it may find; a finding of any other is a fault.
+        issues: The issues it covers: it is built and measured to find them, and a feature that
+            requires them may rely on it.
+        hints: More issues it may find signs of, without covering them. A finding of an issue that
+            stands in neither is a fault.
         surfaces: The surfaces it works on; ``*`` is all.
         languages: BCP 47 languages it was measured in; ``*`` if language plays no role; empty
             means measured in none, and coverage says so.
@@ -67,6 +70,7 @@ class Manifest:
     version: str = attrs.field()
     issues: frozenset[str] = attrs.field(converter=_set)
     surfaces: frozenset[str] = attrs.field(converter=_set)
+    hints: frozenset[str] = attrs.field(default=frozenset(), converter=_set)
     languages: frozenset[str] = attrs.field(default=frozenset(), converter=_set)
     reads: frozenset[str] = attrs.field(default=frozenset({"text"}), converter=_set)
     needs: Mapping[str, type] = attrs.field(factory=dict, converter=_read_only)
@@ -82,8 +86,7 @@ class Manifest:
         where = f"Manifest of {self.name!r}"
         if not _is_version(self.version):
             raise InvalidValueError(f"{where}: version: expected something like '1.4.2'")
-        for each in self.issues:
-            issue(each, where=f"{where}: issues")
+        self._check_issues(where)
         if not self.surfaces:
             raise InvalidValueError(f"{where}: surfaces: name at least one, or '*' for all")
         for surface in self.surfaces - {"*"}:
@@ -97,6 +100,16 @@ class Manifest:
             if not all(map(is_name, key.split("."))):
                 raise InvalidValueError(f"{where}: derivation {key!r}: expected a lower_snake name")
 
+    def _check_issues(self, where: str) -> None:
+        for each in self.issues:
+            issue(each, where=f"{where}: issues")
+        for each in self.hints:
+            issue(each, where=f"{where}: hints")
+            if each in self.issues:
+                raise InvalidValueError(
+                    f"{where}: hints: {each!r} is in issues, which says more; keep one of the two"
+                )
+
     def _check_shapes(self, where: str) -> None:
         settings: object = self.settings
         if settings is not None and not (isinstance(settings, type) and attrs.has(settings)):
@@ -108,6 +121,11 @@ class Manifest:
         for key, kind in needs.items():
             if not isinstance(kind, type):
                 raise InvalidValueError(f"{where}: needs {key!r}: expected a class")
+
+    @property
+    def findable(self) -> frozenset[str]:
+        """The issues that a finding of it may have: those it covers, and hints."""
+        return self.issues | self.hints
 
     def serves(self, surface: str) -> bool:
         """Whether the module works on *surface*."""

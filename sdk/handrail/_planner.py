@@ -109,7 +109,7 @@ class Planner:
             call=bind(hook, module.settings),
             cost=hook.cost,
             timeout_ns=None if hook.timeout_ms is None else int(hook.timeout_ms * 1e6),
-            issues=module.manifest.issues,
+            issues=module.manifest.findable,
             shadow=module.mode.current is Mode.SHADOW,
             health=self.pulse.health.setdefault((module.name, stage), Health()),
         )
@@ -127,7 +127,7 @@ class Planner:
     def _derivations(self) -> Mapping[str, Provider]:
         # What is live comes last, so that a shadow provides only what nobody else does.
         return {
-            name: Provider(name, m.name, compute, kind, m.manifest.issues)
+            name: Provider(name, m.name, compute, kind, m.manifest.findable)
             for mode in (Mode.SHADOW, Mode.ENFORCE)
             for m in self.modules
             if m.mode.current is mode
@@ -169,7 +169,7 @@ def _missing(feature: Feature, stage: Stage, slots: Iterable[Slot]) -> tuple[tup
         nobody = (SDK, Cause.MISSING, None, "no module", None, frozenset[str](), -1)
     else:
         nobody = None
-    covered = frozenset().union(*(s.issues for s in slots if not s.shadow))
+    covered = frozenset().union(*(s.module.manifest.issues for s in slots if not s.shadow))
     required = frozenset(feature.requires.issues.get(stage.value, ()))
     missing = tuple(
         (SDK, Cause.MISSING, None, name, None, frozenset({name}), -1)

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+
+HINTING = """
+from handrail import Manifest, hookimpl
+MANIFEST = Manifest(
+    name="hinting", version="1.0", issues=[], hints=["harassment.bullying"], surfaces=["*"]
+)
+@hookimpl
+def pre_publish(item):
+    return None
+"""
 
 COMMAND = "import click\n\n@click.command()\ndef hum():\n    click.echo('hum')\n"
 
@@ -180,6 +191,22 @@ class TestModules:
 
         assert "harassment.bullying" in output
         assert "inline at pre_publish" in output
+
+    @pytest.mark.parametrize("columns", [60, 80, 120])
+    def test_table_breaks_no_name(self, run, columns):
+        """Names of issues stay whole, so that they can be copied, at any usual width."""
+        every = json.loads(run("modules", "--json", installed=True).stdout)["modules"]
+        shown = run("modules", installed=True, columns=columns).stdout
+
+        names = {name for module in every for name in module["issues"] + module["hints"]}
+        assert set() == names - set(re.split(r"[\s,]+", shown))
+
+    def test_table_says_what_is_only_hinted_at(self, run, site):
+        """Hints stand apart from what a module covers."""
+        site.install("hinting", HINTING, handrail="hinting = hinting")
+        shown = run("modules", installed=True).stdout
+
+        assert re.search(r"hints of +harassment\.bullying", shown)
 
     def test_lists_what_is_installed(self, run, site):
         """Without settings every installed module is listed."""

@@ -351,7 +351,8 @@ def module_page() -> str:
     ]  # fmt: skip
     for name, m in modules().items():
         more = [
-            f"Issues: {listed(m.issues)}.",
+            f"Covers: {listed(m.issues)}.",
+            f"Gives hints of: {listed(m.hints)}." if m.hints else "",
             f"Reads: {listed(m.reads)}.",
             f"Needs: {listed(m.needs)}." if m.needs else "",
             f"Provides: {listed(m.provides)}." if m.provides else "",

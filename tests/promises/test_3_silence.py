@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 from handrail import (
     Actor,
     Feature,
+    Finding,
     FeatureError,
     Item,
     Media,
@@ -133,6 +134,28 @@ class TestRequired:
         far = module("far", lambda item: None, surfaces={"live"}, issues={"harassment.bullying"})
 
         assert "requires harassment.bullying" in refused(make, quiet, far, features=self.BULLYING)
+
+    def test_hint_covers_nothing(self, make, module):
+        """A module that finds signs of an issue without covering it is named, and not counted."""
+        hinting = module("hinting", lambda item: None, hints={"harassment.bullying"})
+        text = refused(make, hinting, features=self.BULLYING)
+
+        assert "which no loaded module covers" in text
+        assert "hinting gives hints of it only" in text
+
+    def test_hint_is_missing_from_every_decision(self, guard, module, item):
+        """With strict off, an issue that is only hinted at stands as ``missing``."""
+        hinting = module("hinting", lambda item: None, hints={"harassment.bullying"})
+        decision = guard(hinting, features=self.BULLYING, strict=False).pre_publish(item)
+
+        assert ["harassment.bullying"] == [f.place for f in decision.faults]
+
+    def test_hint_is_a_finding(self, guard, module, item):
+        """What a module finds of an issue it hints at counts like any finding."""
+        found = Finding("harassment.bullying", 0.3, "a sign")
+        hinting = module("hinting", lambda item: [found], hints={"harassment.bullying"})
+
+        assert [0.3] == [f.score for f in guard(hinting).pre_publish(item).findings]
 
     def test_language_of_the_market(self, make, module):
         """A module not measured in a language of the market does not cover it."""

@@ -61,6 +61,16 @@ class TestManifest:
         with pytest.raises(UnknownNameError, match=r"Manifest of 'spam'.*'integrity\.spam'"):
             manifest(issues=["integrity.spamm"])
 
+    def test_unknown_hint_names_the_nearest(self):
+        """A hint that is not in the taxonomy is refused with the nearest."""
+        with pytest.raises(UnknownNameError, match=r"'spam': hints.*'hate\.speech'"):
+            manifest(hints=["hate.speach"])
+
+    def test_hint_of_what_it_covers_is_refused(self):
+        """An issue is covered or hinted at, never both."""
+        with pytest.raises(InvalidValueError, match=r"hints: 'integrity\.spam' is in issues"):
+            manifest(hints=["integrity.spam"])
+
     @pytest.mark.parametrize(
         ("surfaces", "expected"),
         [

@@ -56,7 +56,7 @@ class ModuleContract:
         """Coverage shows which harms a module handles."""
         manifest = self._manifest()
 
-        _refuse([] if manifest.issues or manifest.provides else ["issues is empty"])
+        _refuse([] if manifest.findable or manifest.provides else ["issues is empty"])
 
     def test_states_its_languages(self) -> None:
         """A module says in which languages it was measured."""

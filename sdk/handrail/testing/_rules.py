@@ -36,7 +36,7 @@ def _broken_finding(found: Finding, item: Item, manifest: Manifest) -> Iterator[
         yield "scores", f"it gives the score {found.score!r}; a score is a number from 0 to 1"
     if not _is_reason(found.reason):
         yield "reasons", "it gives no reason; say in a phrase what a moderator should look at"
-    if found.issue not in manifest.issues:
+    if found.issue not in manifest.findable:
         yield "issues", f"it finds {found.issue!r}, which its manifest does not declare"
     for start, end in found.evidence.spans:
         if not 0 <= start <= end <= len(item.text):
