@@ -124,18 +124,25 @@ class Intake(Protocol):
 
 
 class State(Protocol):
-    """Counters, strikes and session windows; read-only for hooks and policies."""
+    """Counters, strikes, session windows and tags; read-only for hooks and policies."""
 
     def counter(self, name: str, item: Item) -> float | None:
         """Return the counter *name* for this item's key, or None if it is not known."""
         ...
 
     def strikes(self, actor: str, issue: str, days: int) -> float | None:
-        """Return the weighted strikes of *actor* for *issue* in the last *days*, or None."""
+        """Return the weighted strikes of *actor* in the last *days*, or None.
+
+        *issue* is one of the taxonomy, or a family, which stands for all of its issues.
+        """
         ...
 
     def session(self, session: str, issue: str, segments: int) -> int | None:
         """Return how many of the last *segments* of a session had *issue*, or None."""
+        ...
+
+    def tags(self, kind: str, id: str) -> frozenset[str] | None:  # noqa: A002 - the word for it
+        """Return the tags kept on an ``actor``, ``session``, ``thread`` or ``item``, or None."""
         ...
 
 
@@ -153,6 +160,10 @@ class NoState:
         return None
 
     def session(self, session: str, issue: str, segments: int) -> int | None:
+        """Return None."""
+        return None
+
+    def tags(self, kind: str, id: str) -> frozenset[str] | None:  # noqa: A002 - the word for it
         """Return None."""
         return None
 
