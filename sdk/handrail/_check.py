@@ -198,7 +198,7 @@ def _felt(core: Core) -> Iterator[Problem]:
             what = f"is left out at {stage.value} for a while: its breaker is open."
             yield Problem("warning", f"Module {name!r}", what, "See handrail.faults for the cause.")
     for metric, what in (
-        ("handrail.record.dropped", "entries were dropped: the buffer was full."),
+        ("handrail.record.dropped", "entries were dropped: too much waited."),
         ("handrail.sink.failures", "times the sink refused."),
     ):
         if count := core.telemetry.counts(metric).get(()):

@@ -26,8 +26,9 @@ from handrail._finding import Action, Cause, Stage
 from handrail._item import Item, Report
 from handrail._keep import add_fault
 from handrail._ledger import SDK
-from handrail._record import COMMIT_GRACE_S
 from handrail._telemetry import current, log
+from handrail._weight import LONG
+from handrail._writer import COMMIT_GRACE_S
 from handrail.errors import InvalidValueError
 
 _ALLOW, _HOLD = Action.ALLOW, Action.HOLD
@@ -150,7 +151,7 @@ class GuardedFeature(_Guarded):
             if otel or random() < core.trace_share:
                 core.telemetry.late(context, _ALLOW)
             recorder = core.recorder
-            if len(recorder.buffer) < recorder.room:
+            if len(recorder.buffer) < recorder.room and len(item.text) < LONG:
                 recorder.buffer.append(made)
             else:
                 recorder.add(made)
@@ -214,7 +215,7 @@ class GuardedFeature(_Guarded):
         if not self._core.opens_case(made):
             return made
         self._core.due(context)
-        return self._core.committed(context, made, durable=self._core.recorder.commit(made))
+        return self._core.committed(context, made, durable=self._core.recorder.writer.commit(made))
 
     def _warn_in_loop(self) -> None:
         """Count a call that stalls its own event loop; say so once per feature."""
@@ -307,7 +308,7 @@ class AsyncGuardedFeature(_Guarded):
             return made
         self._core.due(context)
         bell = _Bell()
-        job = self._core.recorder.submit(made, bell.ring)
+        job = self._core.recorder.writer.submit(made, bell.ring)
         if job is not None:
             await bell.wait(COMMIT_GRACE_S)
         return self._core.committed(context, made, durable=job is not None and job.durable)

@@ -24,7 +24,7 @@ COUNTERS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "handrail.module.duration": (("module", "stage", "le"), "Sampled runs by duration, µs"),
     "handrail.unmeasured": (("module", "stage"), "Sampled calls in a language not measured"),
     "handrail.unserved": (("feature", "stage", "part"), "Parts of items that no module reads"),
-    "handrail.record.dropped": ((), "Entries dropped because the buffer was full"),
+    "handrail.record.dropped": ((), "Entries dropped because too much waited"),
     "handrail.sink.failures": ((), "Writes or commits that the sink refused"),
     "handrail.breaker.changes": (("module", "stage", "state"), "Breakers opened and closed"),
     "handrail.modules.moved": (("module", "stage"), "Inline modules moved to the pool"),

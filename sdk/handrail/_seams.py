@@ -97,7 +97,8 @@ class Sink(Protocol):
     """Where the record goes. Both methods may raise; neither runs in the caller's thread.
 
     Attributes:
-        durable: Whether what ``commit`` returned True for survives the process.
+        durable: Whether what ``commit`` returned True for survives the process; a sink that
+            cannot promise that is never asked to commit.
     """
 
     durable: bool

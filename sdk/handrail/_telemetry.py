@@ -9,6 +9,7 @@ No text, id, settings or exception text goes into any of it; every name is in ``
 from __future__ import annotations
 
 import logging
+import os
 import weakref
 from bisect import bisect_left
 from collections import Counter
@@ -112,27 +113,35 @@ class Telemetry:
         self._counts[name][values] += by
 
     def observe(self, batch: Iterable[Entry]) -> None:
-        """Count a batch of entries and log what is not a clean ALLOW."""
+        """Count a batch of entries and log what is not a clean ALLOW.
+
+        Never raises for an entry: one that cannot be counted must not cost the others.
+        """
         for entry in batch:
-            if type(entry) is not Decision:
-                if isinstance(entry, HostEvent):
-                    self._host_event(entry)
-                continue
-            context = getattr(entry, "_source", None)
-            if type(context) is not Context:
-                self._failed(entry)
-                continue
-            plan, item = context._plan, context.item
-            if plan.guards:
-                plan.tally.decided[item.id] = (item.revision << 3) + entry.action
-            else:
-                self._guard(context)
-            if not context._number % SAMPLED:
-                self._sample(context)
-            if context._outcome is None:
-                plan.tally.clean += 1
-            else:
-                self._dirty(entry, context)
+            try:
+                context = getattr(entry, "_source", None)
+                if type(context) is not Context or type(entry) is not Decision:
+                    self._other(entry)
+                    continue
+                plan, item = context._plan, context.item
+                if plan.guards:
+                    plan.tally.decided[item.id] = (item.revision << 3) + entry.action
+                else:
+                    self._guard(context)
+                if not context._number % SAMPLED:
+                    self._sample(context)
+                if context._outcome is None:
+                    plan.tally.clean += 1
+                else:
+                    self._dirty(entry, context)
+            except Exception:
+                self.failed("drain")
+
+    def _other(self, entry: Entry) -> None:
+        if isinstance(entry, HostEvent):
+            self._host_event(entry)
+        elif isinstance(entry, Decision):
+            self._failed(entry)
 
     def _failed(self, decision: Decision) -> None:
         """Count and log a call that failed in the SDK itself, or was asked about no item."""
@@ -371,6 +380,29 @@ def _reader(name: str) -> Callable[[CallbackOptions], Iterable[Observation]]:
             yield Observation(count, {f"handrail.{k}": v for k, v in pairs})
 
     return read
+
+
+def _after_fork() -> None:
+    """Begin to count anew: the parent reports what was counted so far."""
+    for counts in (_past, *(telemetry._counts for telemetry in list(_live))):
+        for counter in counts.values():
+            counter.clear()
+    for telemetry in list(_live):
+        telemetry._reported_drops = 0
+        for tally in telemetry._tallies.values():
+            _forget(tally)
+
+
+def _forget(tally: Tally) -> None:
+    """Set to nothing what a tally counted; what was decided stays known."""
+    tally.clean = tally.sampled = 0
+    tally.calls[:] = [0] * BUCKETS
+    for counts in (tally.present, tally.unmeasured, tally.runs):
+        counts.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _keep(

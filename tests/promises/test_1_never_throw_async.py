@@ -219,13 +219,13 @@ class TestSinks:
 
     def test_hanging_sink_fills_no_memory(self, finds, make, item, gate, monkeypatch):
         """Cases that wait for a sink that hangs are bounded; further ones are told at once."""
-        monkeypatch.setattr("handrail._record.COMMITS_MOST", 2)
-        monkeypatch.setattr("handrail._record.COMMIT_GRACE_S", 0.001)
+        monkeypatch.setattr("handrail._writer.COMMITS_MOST", 2)
+        monkeypatch.setattr("handrail._writer.COMMIT_GRACE_S", 0.001)
         safety = make(finds("spam"), policy=HOLDING, sink=Sink("commit", gate.wait))
         for _ in range(10):
             safety.feature("comments").pre_publish(item)
 
-        assert safety._core.recorder._commits.qsize() <= 2
+        assert safety._core.recorder.writer._commits.qsize() <= 2
 
     def test_full_buffer_counts_what_it_drops(self, finds, make, item, gate):
         """With the sink hanging and the buffer full, calls answer and drops are counted."""

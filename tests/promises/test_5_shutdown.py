@@ -20,8 +20,9 @@ HOLDING = Policy(
 )
 
 PREAMBLE = """
-import asyncio, json, os, sys, threading, time
+import asyncio, gc, json, os, sys, threading, time
 from types import SimpleNamespace
+from handrail._telemetry import _reader
 from handrail import Feature, Finding, Item, JsonlSink, Manifest, MemorySink, Safety, hookimpl
 
 def module(name, hook, **marks):
@@ -52,7 +53,9 @@ ITEM = Item(id="i", text="t")
 
 
 class Stuck(MemorySink):
-    """A sink of which one method hangs."""
+    """A durable sink of which one method hangs."""
+
+    durable = True
 
     def __init__(self, method, gate):
         super().__init__()
@@ -118,9 +121,41 @@ class TestFork:
     def test_child_does_not_repeat_the_parents_record(self, forked):
         """What was in the parent's buffer is not written by the child."""
         said = "[safety.flush(), comments.pre_publish(ITEM), safety.flush(), len(sink.entries)][-1]"
-        before = "    safety._core.recorder._draining.acquire()"
+        before = "    safety._core.recorder._observing.acquire()"
 
         assert 1 == forked(said, before, "sink=(sink := MemorySink())")
+
+    def test_child_counts_from_nothing(self, forked):
+        """What the parent has counted, with what is gone there, the parent alone exports."""
+        before = """
+                safety.flush()
+                gone = make(module("gone", found))
+                gone.feature("comments").pre_publish(ITEM)
+                gone.close()
+                del gone
+                gc.collect()
+        """
+
+        assert [] == forked("[o.value for o in _reader('handrail.calls')(None)]", before)
+
+    def test_child_has_dropped_nothing(self, forked):
+        """What the parent has dropped is not reported again, nor taken off."""
+        before = """
+                safety._core.recorder.dropped = 7
+                safety.flush()
+        """
+
+        assert [] == forked("list(safety.counts('handrail.record.dropped').values())", before)
+
+    def test_child_knows_what_was_decided(self, forked):
+        """What was decided before the fork is not unguarded when the child publishes it."""
+        said = "[comments.post_publish(ITEM), list(safety.counts('handrail.unguarded').values())]"
+
+        before = """
+                safety.flush()
+        """
+
+        assert [] == forked(f"{said}[1]", before)
 
     def test_child_forgets_unreturned_calls(self, forked):
         """Calls that hang in the parent's threads do not count against the module in the child."""
