@@ -12,6 +12,7 @@ import attrs
 from handrail._decision import Shadow
 from handrail._finding import Action, Coverage, Fault, Finding, Status
 from handrail._ledger import SDK
+from handrail._notice import judged
 
 if TYPE_CHECKING:
     from handrail._context import Context
@@ -144,13 +145,11 @@ def _shadow(context: Context) -> Shadow | None:
 
 
 def _notice(context: Context) -> str | None:
-    outcome, item = _outcome(context), context.item
-    if outcome.action in (Action.ALLOW, Action.LIMIT):
+    outcome = _outcome(context)
+    if outcome.action is Action.ALLOW and not outcome.effects:
         return None
-    language = item.language or (item.author.language if item.author else None)
-    asked = sorted({row.issue for row, _, _ in outcome.matched if row.issue})
     try:
-        text = context._plan.notices.notice(outcome.action, asked, language)
+        text = context._plan.notices.notice(judged(context, number_text(context._number)))
         return None if text is None else str(text)
     except Exception as error:
         from handrail._keep import type_of

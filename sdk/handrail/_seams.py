@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar, r
 
 import attrs
 
-from handrail._decision import Decision, Receipt
-from handrail._finding import Action
+from handrail._decision import Decision, Hold, Receipt
+from handrail._effect import Effect
+from handrail._finding import Action, Stage
 from handrail._item import Item, Report
-from handrail._values import Json, aware, fields_json, from_json
+from handrail._values import FrozenMap, Json, aware, fields_json, from_json
 from handrail.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -185,10 +186,41 @@ class NoApprovals:
         return False
 
 
+@attrs.frozen(kw_only=True)
+class Judged:
+    """What a notice may speak of: an outcome, without the item it is about.
+
+    Attributes:
+        action: What becomes of the item. effects: What else was asked for.
+        issue: What the deciding rule is about, or None. issues: What all that matched are about.
+        language, region: The author's; the language is the item's where the author has none.
+        stage: When it was looked at. decision: The decision's id, for an appeal.
+        clause: ``{"id": …, "url": …}`` of the deciding rule. law: The law it rests on, if any.
+        hold: How a HOLD ends. automated: Whether no person took part.
+        unseen: Whether it was decided because something that should have looked could not.
+        say: ``usual``, ``neutral`` (tips nobody off) or ``none``.
+    """
+
+    action: Action
+    effects: tuple[Effect, ...] = ()
+    issue: str | None = None
+    issues: tuple[str, ...] = ()
+    language: str | None = None
+    region: str | None = None
+    stage: Stage = Stage.PRE_PUBLISH
+    decision: str = ""
+    clause: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
+    law: str | None = None
+    hold: Hold | None = None
+    automated: bool = True
+    unseen: bool = False
+    say: str = "usual"
+
+
 class Notices(Protocol):
     """What the author is told; safe to show, in their language."""
 
-    def notice(self, action: Action, issues: Sequence[str], language: str | None) -> str | None:
+    def notice(self, judged: Judged) -> str | None:
         """Return the text for this outcome, or None where nothing is to be said."""
         ...
 
@@ -202,9 +234,9 @@ class NeutralNotices:
         Action.BLOCK: "This could not be posted.",
     }
 
-    def notice(self, action: Action, issues: Sequence[str], language: str | None) -> str | None:
-        """Return the sentence for *action*; None for ALLOW and LIMIT."""
-        return self._TEXTS.get(action)
+    def notice(self, judged: Judged) -> str | None:
+        """Return the sentence for the action; None for ALLOW and LIMIT."""
+        return None if judged.say == "none" else self._TEXTS.get(judged.action)
 
 
 class PolicyLoader(Protocol):

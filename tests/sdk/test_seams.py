@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from handrail import Action, HostEvent, Item, JsonlSink, MemorySink, Sink
+from handrail import Action, HostEvent, Item, JsonlSink, Judged, MemorySink, Sink
 from handrail._seams import NeutralNotices, NoApprovals, NoState
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -43,14 +43,20 @@ class TestNeutralNotices:
     @pytest.mark.parametrize("action", [Action.ALLOW, Action.LIMIT])
     def test_says_nothing_where_the_item_is_out(self, action):
         """What is published needs no word."""
-        assert None is NeutralNotices().notice(action, ["hate.speech"], "en")
+        assert None is NeutralNotices().notice(Judged(action=action, issues=("hate.speech",)))
 
     @pytest.mark.parametrize("action", [Action.NUDGE, Action.HOLD, Action.BLOCK])
     def test_names_no_issue(self, action):
         """One sentence per action: it accuses nobody and teaches nobody."""
-        notices = NeutralNotices()
+        judged = Judged(action=action, issue="hate.speech", issues=("hate.speech",))
 
-        assert notices.notice(action, ["hate.speech"], "en") == notices.notice(action, [], None)
+        said = NeutralNotices().notice(judged)
+
+        assert (said is not None, said) == (True, NeutralNotices().notice(Judged(action=action)))
+
+    def test_says_nothing_where_a_law_forbids_it(self):
+        """A rule that allows no notice gets none."""
+        assert None is NeutralNotices().notice(Judged(action=Action.BLOCK, say="none"))
 
 
 class TestHostEvent:
