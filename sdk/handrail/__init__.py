@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     )
     from handrail._sinks import JsonlSink, MemorySink
     from handrail._starting import starting_policy
+    from handrail._state import MemoryState
     from handrail._text import Text
     from handrail._values import FrozenMap, Json
     from handrail.errors import (
@@ -104,6 +105,7 @@ __all__ = [
     "Match",
     "Media",
     "MemorySink",
+    "MemoryState",
     "MissingExtraError",
     "Mode",
     "ModuleError",
@@ -166,6 +168,7 @@ _HOMES = {
     "_seams": "Approvals Entry HostEvent Intake Judged Notices PolicyLoader Sink State",
     "_sinks": "JsonlSink MemorySink",
     "_starting": "starting_policy",
+    "_state": "MemoryState",
     "_text": "Text",
     "_values": "FrozenMap Json",
     "errors": "ConfigError FeatureError HandrailError InvalidValueError MissingExtraError "

@@ -49,6 +49,7 @@ GROUPS = {
     "Lists": ("Issue", "issue", "issues", "families", "expand", "EffectSpec", "effect_specs"),
     "Seams": (
         "Sink", "MemorySink", "JsonlSink", "read_record", "Entry", "HostEvent", "Intake", "State",
+        "MemoryState",
         "Approvals", "Notices", "Judged", "PolicyLoader",
     ),
     "Values": ("FrozenMap", "Json"),
