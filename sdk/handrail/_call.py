@@ -1,16 +1,10 @@
 """The one hot function: run a plan under one deadline, and never let a module's failure out.
 
-``run`` is the inline part, in the caller's thread. ``launch`` and ``waits`` are the rest, shared
-by both facades; only how they sleep differs. ``conclude`` turns the record into a decision.
+``run`` is the inline part, in the caller's thread; ``_rest`` has what runs elsewhere.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from functools import partial
-from random import random
 from time import monotonic_ns
 from typing import Any
 
@@ -22,14 +16,10 @@ from handrail._item import Item, Report
 from handrail._keep import KEPT_MOST, add_fault, discard, keep, misreturn, place_of, trim, type_of
 from handrail._plan import Plan, Slot
 from handrail._rows import Outcome
-from handrail._tasks import Join, Task, drain
+from handrail._tasks import drain
 from handrail._workers import Workers
 
 _OURS = frozenset(f.__code__.co_filename for f in (keep, drain, Workers.submit, lambda: None))
-_SLICE_NS = 10_000_000
-
-SHADOW_GRACE_NS = 10_000_000
-"""How long ``pre_publish`` waits for modules in shadow once no live one is awaited."""
 
 
 def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Context:
@@ -53,7 +43,7 @@ def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Co
             raise
         except BaseException as error:
             discard(found)
-            _failed(context, plan.inline_slots[len(context._stamps) - 1], error, None)
+            failed(context, plan.inline_slots[len(context._stamps) - 1], error, None)
         now = monotonic_ns()
         stamp(now)
     if now > deadline:
@@ -62,7 +52,7 @@ def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Co
     return context
 
 
-def _failed(context: Context, slot: Slot, error: BaseException, ns: int | None) -> None:
+def failed(context: Context, slot: Slot, error: BaseException, ns: int | None) -> None:
     """Turn what a hook raised into a fault: of its provider, if a derivation was to blame."""
     if ns is None:
         ns = monotonic_ns() - context._stamps[-1]
@@ -84,115 +74,6 @@ def _file(error: BaseException) -> str | None:
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     return None if trace is None else trace.tb_frame.f_code.co_filename
-
-
-def launch(context: Context, workers: Workers, notify: Callable[[], None]) -> Join | None:
-    """Start the hooks that run off the caller's thread; None where none is to be started."""
-    plan = context._plan
-    deadline = context._stamps[0] + plan.budget_ns
-    if context._end > deadline or len(context._stamps) <= len(plan.inline):
-        over_budget(context)
-        return None
-    if _decided(context):
-        return None
-    context._books().thread = threading.get_ident()
-    for name in plan.eager:
-        try:
-            context.derive(name, object)
-        except DerivationError:
-            continue
-    tasks = []
-    for slot in plan.rest:
-        if slot.health.stuck:
-            context._complete = False
-            add_fault(
-                context, slot.name, Cause.BREAKER_OPEN, None, "earlier calls have not returned",
-                None, slot.issues, slot.index,
-            )  # fmt: skip
-            continue
-        call = partial(slot.call, context.item, context)
-        tasks.append(Task(slot.index, slot.name, call, slot.health))
-    join = Join(tasks, notify)
-    for task in tasks:
-        workers.submit(task, remote=plan.slots[task.index].cost == "remote")
-    return join
-
-
-def _decided(context: Context) -> bool:
-    """Whether what is known already settles it: then the rest is skipped, and coverage says so."""
-    plan = context._plan
-    if plan.stop_at is None or context._faults is not None or random() < plan.complete_share:
-        return False
-    outcome = plan.table.decide(context, context._pairs or (), plan.static_faults)
-    if outcome.action is Action.ALLOW or outcome.action < plan.stop_at or outcome.faults:
-        return False
-    context._complete = False
-    context._skipped = {slot.index: "decided" for slot in plan.rest}
-    return True
-
-
-def over_budget(context: Context) -> None:
-    """Book a fault for each hook that the deadline left no time for."""
-    plan = context._plan
-    begun = len(context._stamps) - 1
-    context._complete = False
-    for slot in (*plan.inline_slots[begun:], *plan.rest):
-        add_fault(context, slot.name, Cause.OVER_BUDGET, None, None, None, slot.issues, slot.index)
-
-
-def waits(context: Context, join: Join, workers: Workers) -> Iterator[float]:
-    """Yield for how many seconds to sleep, until all have delivered or their time is over.
-
-    Between two sleeps it looks after the loop and gives up what has outlived its own limit.
-    What is live never waits for shadow beyond SHADOW_GRACE_NS while an author waits for both.
-    """
-    plan = context._plan
-    deadline = context._stamps[0] + plan.budget_ns
-    ends = {
-        t.index: min(deadline, context._end + (plan.slots[t.index].timeout_ns or plan.budget_ns))
-        for t in join.pending
-    }
-    alone = False
-    while pending := join.pending:
-        now = monotonic_ns()
-        if plan.guards and not alone and all(plan.slots[t.index].shadow for t in pending):
-            alone = True
-            ends = {index: min(end, now + SHADOW_GRACE_NS) for index, end in ends.items()}
-        late = [t for t in pending if now >= ends[t.index]]
-        if late:
-            _give_up(context, join, workers, late)
-            continue
-        left = max(0, min(ends[t.index] for t in pending) - now)
-        if any(plan.slots[t.index].cost == "remote" for t in pending):
-            workers.check_loop()
-            left = min(left, _SLICE_NS)
-        yield left / 1e9
-
-
-def _give_up(context: Context, join: Join, workers: Workers, late: list[Task]) -> None:
-    for task in join.give_up(late):
-        slot = context._plan.slots[task.index]
-        cause = Cause.TIMEOUT if task.started else Cause.OVER_BUDGET
-        if not task.started or slot.shadow:
-            context._complete = False
-        ns = monotonic_ns() - task.started if task.started else None
-        add_fault(context, slot.name, cause, None, None, ns, slot.issues, slot.index)
-        workers.cancel(task)
-
-
-def gather(context: Context, join: Join) -> None:
-    """Take over what was delivered, in the order of the plan."""
-    join.close()
-    context._times = {t.index: t.ended - (t.started or t.ended) for t in join.delivered}
-    for task in sorted(join.delivered, key=lambda t: t.index):
-        slot = context._plan.slots[task.index]
-        with suppress(OverflowError):  # The worker has cut it off and said so.
-            for finding in task.found:
-                keep(context, slot, finding)
-        if task.error is not None:
-            _failed(context, slot, task.error, context._times[task.index])
-    join.delivered = []  # A task knows its join: this breaks the circle.
-    context._end = monotonic_ns()
 
 
 def outcome_of(context: Context) -> Outcome:

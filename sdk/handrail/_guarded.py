@@ -8,16 +8,7 @@ from random import random
 from time import monotonic_ns
 from typing import Any
 
-from handrail._call import (
-    gather,
-    launch,
-    new_decision,
-    over_budget,
-    run,
-    set_action,
-    set_source,
-    waits,
-)
+from handrail._call import new_decision, run, set_action, set_source
 from handrail._context import Context
 from handrail._core import Core, Failure, plan_key
 from handrail._decision import Decision, Receipt
@@ -26,6 +17,7 @@ from handrail._finding import Action, Cause, Stage
 from handrail._item import Item, Report
 from handrail._keep import add_fault
 from handrail._ledger import SDK
+from handrail._rest import gather, launch, over_budget, waits
 from handrail._telemetry import current, log
 from handrail._weight import LONG
 from handrail._writer import COMMIT_GRACE_S

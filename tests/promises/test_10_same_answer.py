@@ -211,6 +211,7 @@ def answers(kind, mades, stage, calls, options):
     subject = Report(id="r", item=item) if stage == "report" else item
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("handrail._call.monotonic_ns", clock)
+        patch.setattr("handrail._rest.monotonic_ns", clock)
         patch.setattr("handrail._core.monotonic_ns", clock)
         patch.setattr(facades, "waits", clock.waits(hanging))
         feature = Feature(name="comments", surface="comments", budget_ms=60_000)

@@ -8,8 +8,8 @@ import threading
 import pytest
 
 from handrail import Action, AsyncSafety, Feature, Policy, Status
-from handrail._call import waits
 from handrail._health import COOL_OFF_MOST_NS, COOL_OFF_NS, OPEN_AFTER, OVERRUNS, Health
+from handrail._rest import waits
 from handrail._workers import LANE_THREADS
 
 RAN, SKIPPED, FAILED = Status.RAN, Status.SKIPPED, Status.FAILED

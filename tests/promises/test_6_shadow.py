@@ -30,7 +30,7 @@ from handrail import (
     Status,
     hookimpl,
 )
-from handrail._call import SHADOW_GRACE_NS
+from handrail._rest import SHADOW_GRACE_NS
 
 ITEM = Item("1", "words", language="en")
 SHADOW = {"mode": "shadow", "expires": "2999-01-01"}
