@@ -8,11 +8,13 @@ from __future__ import annotations
 from time import monotonic_ns
 from typing import Any
 
+import attrs
+
 from handrail._context import Context, DerivationError
 from handrail._decision import Decision, Source
 from handrail._finding import Action, Cause
 from handrail._health import COUNTED
-from handrail._item import Item, Report
+from handrail._item import Item, Report, head
 from handrail._keep import KEPT_MOST, add_fault, discard, keep, misreturn, place_of, trim, type_of
 from handrail._plan import Plan, Slot
 from handrail._rows import Outcome
@@ -50,6 +52,25 @@ def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Co
         context._late = True
     context._end = now
     return context
+
+
+def shortened(item: Item, report: Report | None, most: int) -> tuple[Item, Report | None]:
+    """What hooks are given of an item and a report: the first *most* characters of each text."""
+    item = head(item, most)
+    if report is None or (len(report.text) <= most and report.item in (None, item)):
+        return item, report
+    return item, attrs.evolve(report, item=report.item and item, text=report.text[:most])
+
+
+def book_cut(context: Context, item: Item, report: Report | None) -> None:
+    """Say of which texts hooks were given less than there is."""
+    live = (slot.issues for slot in context._plan.slots if not slot.shadow)
+    issues = frozenset[str]().union(*live)
+    if context.item is not item:
+        context._length = len(item.text)
+        add_fault(context, "item.text", Cause.OVER_BUDGET, None, "max_text", None, issues, -1)
+    if report is not None and context.report is not None and context.report.text != report.text:
+        add_fault(context, "report.text", Cause.OVER_BUDGET, None, "max_text", None, issues, -1)
 
 
 def failed(context: Context, slot: Slot, error: BaseException, ns: int | None) -> None:

@@ -11,7 +11,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from handrail._feature import Feature
+from handrail._feature import TEXT_MOST, Feature
 from handrail._hooks import PROJECT
 from handrail._inspect import ModuleMode
 from handrail._ladders import day, mode
@@ -113,6 +113,8 @@ _FEATURE: Mapping[str, Callable[[Node], object]] = {
     "carries_out": Node.texts,
     "substitutes": _substitutes,
     "budget_ms": lambda node: node.number(60_000),
+    "deep_budget_ms": lambda node: node.number(60_000),
+    "max_text": lambda node: node.number(TEXT_MOST),
 }
 """The keys of a feature, and what checks the shape of each."""
 

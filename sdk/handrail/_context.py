@@ -61,6 +61,7 @@ class Context:
     _shadow: Outcome | None = None
     _aside: list[tuple[Any, int]] | None = None  # findings of modules in shadow
     _text: Text | None = None
+    _length = 0  # of the text, where hooks were given less
     _otel: Any = None
 
     def __init__(self, plan: Plan, item: Item, start: int, number: int) -> None:

@@ -10,7 +10,7 @@ import attrs
 from handrail._effect import effect_specs
 from handrail._finding import Action, Stage
 from handrail._issues import expand
-from handrail._markets import check_market, market_languages
+from handrail._markets import check_market
 from handrail._values import FrozenMap, built, name, strings
 from handrail.errors import InvalidValueError, unknown
 
@@ -100,6 +100,17 @@ def _optional_set(value: Iterable[str] | str | None) -> frozenset[str] | None:
     return None if value is None else frozenset(strings(value, "Feature"))
 
 
+TEXT_MOST = 10_000_000
+"""The most characters that ``max_text`` may name."""
+
+
+def _check_budget(budget: object, where: str) -> None:
+    if budget is not None and (
+        isinstance(budget, bool) or not isinstance(budget, (int, float)) or not 0 < budget <= 60_000
+    ):
+        raise InvalidValueError(f"{where}: expected more than 0, at most 60000")
+
+
 @attrs.frozen(kw_only=True)
 class Feature:
     """A product feature.
@@ -115,7 +126,11 @@ class Feature:
             checked against it.
         carries_out: The actions and effects it can carry out; None means not stated: all.
         substitutes: What to do instead of what it cannot carry out, such as hold → block.
-        budget_ms: How long a ``pre_publish`` may take.
+        budget_ms: How long a ``pre_publish`` may take, in milliseconds.
+        deep_budget_ms: How long a ``post_publish`` or ``report`` may take where it runs in
+            process; None means a second, or ``budget_ms`` where that is longer.
+        max_text: Characters of a text that hooks are given; what is longer is cut, and a fault
+            ``over_budget`` of ``item.text`` or ``report.text`` says so.
     """
 
     name: str = attrs.field()
@@ -129,6 +144,8 @@ class Feature:
     carries_out: frozenset[str] | None = attrs.field(default=None, converter=_optional_set)
     substitutes: Mapping[str, Any] = attrs.field(factory=FrozenMap, converter=FrozenMap)
     budget_ms: float | None = attrs.field(default=None)
+    deep_budget_ms: float | None = attrs.field(default=None)
+    max_text: int = attrs.field(default=50_000)
 
     def __attrs_post_init__(self) -> None:
         where = f"Feature {str(self.name)[:64]!r}"
@@ -153,22 +170,12 @@ class Feature:
                 raise InvalidValueError(
                     f"{where}: substitutes: {word}: {action.name.lower()} is not in carries_out"
                 )
-        self._check_budget(where)
-
-    def _check_budget(self, where: str) -> None:
-        budget: object = self.budget_ms
-        if budget is not None and (
-            isinstance(budget, bool)
-            or not isinstance(budget, (int, float))
-            or not 0 < budget <= 60_000
-        ):
-            raise InvalidValueError(f"{where}: budget_ms: expected more than 0, at most 60000")
+        _check_budget(self.budget_ms, f"{where}: budget_ms")
+        _check_budget(self.deep_budget_ms, f"{where}: deep_budget_ms")
+        most: object = self.max_text
+        if type(most) is not int or not 0 < most <= TEXT_MOST:
+            raise InvalidValueError(f"{where}: max_text: expected 1 to {TEXT_MOST} characters")
 
     def can(self, word: str) -> bool:
         """Whether the feature can carry out an action or effect by itself."""
         return self.carries_out is None or word in self.carries_out or word == "allow"
-
-    @property
-    def languages(self) -> frozenset[str]:
-        """The languages of its markets; empty where no market is stated."""
-        return frozenset(each for m in self.markets for each in market_languages()[m])

@@ -8,7 +8,7 @@ from random import random
 from time import monotonic_ns
 from typing import Any
 
-from handrail._call import new_decision, run, set_action, set_source
+from handrail._call import book_cut, new_decision, run, set_action, set_source, shortened
 from handrail._context import Context
 from handrail._core import Core, Failure, plan_key
 from handrail._decision import Decision, Receipt
@@ -19,7 +19,6 @@ from handrail._keep import add_fault
 from handrail._ledger import SDK
 from handrail._rest import gather, launch, over_budget, waits
 from handrail._telemetry import current, log
-from handrail._weight import LONG
 from handrail._writer import COMMIT_GRACE_S
 from handrail.errors import InvalidValueError
 
@@ -40,8 +39,12 @@ class _Guarded:
 
     def _begin(self, stage: Stage, item: Item, report: Report | None = None) -> Context:
         plan = self._core.plan(self._keys[stage.value])
+        whole, said = item, report
+        item, report = shortened(item, report, plan.feature.max_text)
         context = run(plan, item, numbers.next(), report)
         context._otel = current()
+        if item is not whole or report is not said:
+            book_cut(context, whole, said)
         if report is not None and report.item is None:
             # The modules had nothing but an id to look at.
             context._complete = False
@@ -131,7 +134,7 @@ class GuardedFeature(_Guarded):
             plan = core.plans[self._pre]
             if type(item) is not Item:
                 raise InvalidValueError("pre_publish: expected an Item")
-            if plan.pulse.troubled:
+            if plan.pulse.troubled or len(item.text) > plan.short:
                 return self._finish(self._begin(Stage.PRE_PUBLISH, item))
             context = run(plan, item, numbers.next())
             otel = context._otel = current()
@@ -143,7 +146,7 @@ class GuardedFeature(_Guarded):
             if otel or random() < core.trace_share:
                 core.telemetry.late(context, _ALLOW)
             recorder = core.recorder
-            if len(recorder.buffer) < recorder.room and len(item.text) < LONG:
+            if len(recorder.buffer) < recorder.room:
                 recorder.buffer.append(made)
             else:
                 recorder.add(made)

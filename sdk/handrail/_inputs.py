@@ -182,7 +182,7 @@ INPUTS: Mapping[str, Input] = {
     "media.count": Input(lambda c, s: len(c.item.media), optional=False),
     "amount.value": _amount("value"),
     "amount.currency": _amount("currency"),
-    "text.length": Input(lambda c, s: len(c.item.text), optional=False),
+    "text.length": Input(lambda c, s: c._length or len(c.item.text), optional=False),
     "text.words": Input(_words, optional=False),
     "report.source": _report("source"),
     "report.issue": _report("issue"),

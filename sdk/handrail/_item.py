@@ -122,6 +122,11 @@ class Item:
         return from_json(cls, data)
 
 
+def head(item: Item, most: int) -> Item:
+    """The item with the first *most* characters of its text."""
+    return item if len(item.text) <= most else attrs.evolve(item, text=item.text[:most])
+
+
 def _item(value: Item | Mapping[str, Any] | None) -> Item | None:
     return None if value is None else built(Item, value)
 

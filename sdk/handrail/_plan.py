@@ -26,6 +26,10 @@ from handrail._table import Table
 CONTENT = ("text", "media", "links", "amount")
 """The parts of an item that carry content."""
 
+LONG = 2_000
+"""Characters from which on a text is weighed while it waits for the record; the number of
+entries bounds the shorter ones."""
+
 GRACE_MS = 25.0
 """How much longer than its budget a call may take: waking up, deciding, and the record."""
 
@@ -119,6 +123,7 @@ class Plan:
         table: What is enforced. shadow_table: The same with shadow rules; None if nothing is.
         static_faults: Faults of every call: what is required and missing, what is broken.
         stop_at: With this action reached, the rest cannot change anything; None: it always can.
+        short: Characters up to which a text needs no look at its length.
         quiet: Whether a call without findings and faults is a clean ALLOW without another look.
         broken: What to answer where the SDK itself fails. guards: Whether its decisions are
             what publishing is later held against. changes_at: When a
@@ -149,6 +154,7 @@ class Plan:
     eager: tuple[str, ...] = ()
     stop_at: Action | None = None
     quiet: bool = False
+    short: int = 0
     clear: Outcome = CLEAR
     broken: Outcome = CLEAR
     templates: dict[object, tuple[str, str]] = attrs.field(factory=dict)

@@ -16,13 +16,16 @@ from handrail._health import Health
 from handrail._inspect import Hook, Loaded, ModuleMode
 from handrail._ladders import Mode
 from handrail._ledger import SDK
-from handrail._plan import CONTENT, NEVER, Plan, Provider, Pulse, Slot, Tally, arrange
+from handrail._plan import CONTENT, LONG, NEVER, Plan, Provider, Pulse, Slot, Tally, arrange
 from handrail._policy import Policy, fingerprint
 from handrail._rules import Rule
 from handrail._seams import Notices, State
 from handrail._table import Table, active
 
 COSTS = ("inline", "blocking", "remote")
+
+DEEP_BUDGET_MS = 1000
+"""How long ``post_publish`` and ``report`` may take in process where the feature does not say."""
 
 
 class Planner:
@@ -48,7 +51,6 @@ class Planner:
         """Make the plan of *feature* at *stage*; raises FeatureError or PolicyError."""
         slots, skipped = self._slots(feature, stage)
         table = Table(self.policies, feature, stage)
-        budget = feature.budget_ms or self.budget_ms
         return arrange(
             Plan(
                 feature=feature,
@@ -57,7 +59,8 @@ class Planner:
                 skipped=skipped,
                 table=table,
                 shadow_table=self._shadow_table(feature, stage, slots),
-                budget_ns=int(budget * 1_000_000),
+                short=min(feature.max_text, LONG - 1),
+                budget_ns=int(self._budget(feature, stage) * 1_000_000),
                 derivations=self._derivations(),
                 state=self.state,
                 notices=self.notices,
@@ -72,6 +75,12 @@ class Planner:
             ),
             monotonic_ns(),
         )
+
+    def _budget(self, feature: Feature, stage: Stage) -> float:
+        budget = feature.budget_ms or self.budget_ms
+        if stage is Stage.PRE_PUBLISH:
+            return budget
+        return feature.deep_budget_ms or max(budget, DEEP_BUDGET_MS)
 
     def _broken(self) -> tuple[tuple[Any, ...], ...]:
         """A standing fault for each module that was asked for by name and could not be taken in."""

@@ -62,7 +62,8 @@ class _Facade:
             sink: Another sink than the configured one, or None for no record: for tests and dry
                 runs.
             policy: Policies in code, beside those that the file names.
-            budget_ms: Another budget than the configured ones, for all features: for dry runs.
+            budget_ms: Another budget than the configured ones, for all features and stages: for
+                dry runs.
 
         Raises ConfigError with file:line:column, or what the constructor raises.
         """
@@ -73,7 +74,9 @@ class _Facade:
             given["sink"] = sink
         if budget_ms is not None:
             given["budget_ms"] = budget_ms
-            given["features"] = [attrs.evolve(f, budget_ms=budget_ms) for f in given["features"]]
+            given["features"] = [
+                attrs.evolve(f, budget_ms=budget_ms, deep_budget_ms=None) for f in given["features"]
+            ]
         more = (policy,) if isinstance(policy, Policy) else tuple(policy)
         try:
             return cls(**{**given, "policy": (*given.get("policy", ()), *more)})
@@ -118,7 +121,8 @@ class Safety(_Facade):
         modules: None loads nothing; ``"installed"`` every installed module; else a list of
             modules, objects and entry-point names. deny: Names never to load.
         policy: One policy or several; those that apply to a feature are merged.
-        budget_ms: How long a call may take where the feature does not say, in milliseconds.
+        budget_ms: How long a ``pre_publish`` may take where the feature does not say, in
+            milliseconds.
         settings: Settings by module name. modes: ``{"mode": "shadow", "expires": …}`` by name.
         sink: Where the record goes. intake: What takes in ``post_publish`` and ``report`` durably.
         state: Counters and strikes. notices: What authors are told; one sentence per action.

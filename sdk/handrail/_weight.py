@@ -7,10 +7,8 @@ import threading
 from collections.abc import Iterable
 
 from handrail._context import Context
+from handrail._plan import LONG
 from handrail._seams import Entry
-
-LONG = 2_000
-"""Characters from which on a text is weighed; the number of entries bounds the shorter ones."""
 
 TEXT_MOST = 64_000_000
 """Bytes of long texts that may wait before further entries with one are dropped and counted."""

@@ -67,6 +67,11 @@ class TestFeature:
             pytest.param({"budget_ms": "50"}, "budget_ms", id="text as time"),
             pytest.param({"budget_ms": True}, "budget_ms", id="true as time"),
             pytest.param({"budget_ms": float("nan")}, "budget_ms", id="NaN as time"),
+            pytest.param({"deep_budget_ms": 0}, "deep_budget_ms", id="no time for the deep"),
+            pytest.param({"max_text": 0}, "max_text", id="no text"),
+            pytest.param({"max_text": 10_000_001}, "max_text", id="too much text"),
+            pytest.param({"max_text": True}, "max_text", id="true as text"),
+            pytest.param({"max_text": 5e3}, "max_text", id="part of a character"),
             pytest.param({"audience": {"min_age": -1}}, "min_age", id="negative age"),
             pytest.param({"audience": {"min_age": "13"}}, "min_age", id="text as age"),
             pytest.param({"audience": {"min_age": 18, "max_age": 17}}, "max_age", id="nobody"),
@@ -90,12 +95,6 @@ class TestFeature:
         feature = Feature(name="a", surface="b", requires={"issues": {"report": ["hate.*"]}})
 
         assert 4 == len(feature.requires.issues["report"])
-
-    def test_speaks_the_languages_of_its_markets(self):
-        """Markets bring their languages."""
-        feature = Feature(name="a", surface="b", markets=["NO", "AT"])
-
-        assert {"nb", "de"} <= feature.languages
 
     def test_can_do_everything_until_it_says_what(self):
         """A feature that states nothing is taken to be able to do all."""
