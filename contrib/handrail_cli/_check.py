@@ -30,6 +30,7 @@ from handrail_cli._start import Wanted, json_option, wanted_options
 )
 @click.option("--show-text", is_flag=True, help="Show the texts, unmasked.")
 @json_option
+@show.apart()
 def check(*, file: str, wanted: Wanted, form: str, show_text: bool, as_json: bool) -> None:
     """Decide items before they are published.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import attrs
@@ -27,12 +28,14 @@ STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 @click.command()
 @config_option
 @json_option
+@show.apart()
 def doctor(*, config: Path | None, as_json: bool) -> None:
     """Look for what is wrong, unguarded or unmeasured.
 
     Looks at the settings, at every module and feature they name, and at the commands.
 
-    Exit code: 0 if all is well (notes do not count), 1 if there are problems.
+    Exit code: 0 if nothing is wrong (notes do not count), 1 for errors or warnings, 2 if the
+    settings file that was named does not exist.
     """
     path = config_path(config)
     problems = sorted(
@@ -72,12 +75,21 @@ def _of_commands() -> list[Problem]:
     ]
 
 
+def _summary(counts: Counter[str]) -> Text:
+    """Say in one line how things stand: a note is something to know, and nothing wrong."""
+    if not counts:
+        return Text("All is well.", "green")
+    told = [f"{n} {level}{'s' * (n > 1)}" for level in STYLES if (n := counts[level])]
+    if set(counts) == {"note"}:
+        return Text(f"Nothing is wrong. {told[0]} to know:", "green")
+    return Text(f"Found {' and '.join([', '.join(told[:-1]), told[-1]] if told[1:] else told)}.")
+
+
 def _print(problems: list[Problem], path: Path | None) -> None:
     screen = show.screen()
     screen.print(f"Looked at {path}." if path else "Looked at what is installed.")
-    if all(p.level == "note" for p in problems):
-        screen.print(Text("All is well.", "green"))
-    table = show.grid("level", "problem", whole=["level"])
+    screen.print(_summary(Counter(p.level for p in problems)))
+    table = show.grid("level", "where and what", whole=["level"])
     for problem in problems:
         told = Text(show.printable(problem.where), "bold")
         told.append(f"\n{show.printable(problem.what, 1000)}", "not bold")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import logging
 import os
@@ -18,6 +19,10 @@ GROUP = "handrail.commands"
 
 PIPE_CLOSED = 141
 """Exit code when the reader of the output went away, as the shell reports it (128 + SIGPIPE)."""
+
+
+_PLAIN = {"→": "->", "…": "...", "·": "-", "•": "*", "─": "-", "–": "-"}
+"""Our signs where only ASCII may be written."""
 
 
 class BrokenCommand(click.Command):
@@ -101,7 +106,18 @@ def cli() -> None:
 def run() -> None:
     """Run the group as a program: commands say themselves what matters, so nothing is logged."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    codecs.register_error("handrail", _plain)
+    # Python writes UTF-8 under LC_ALL=C; who says so asks for ASCII.
+    ascii_only = os.environ.get("LC_ALL") in {"C", "POSIX"} and "PYTHONIOENCODING" not in os.environ
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(errors="replace")
+            reconfigure(errors="handrail", encoding="ascii" if ascii_only else stream.encoding)
     cli(prog_name="handrail")
+
+
+def _plain(error: UnicodeError) -> tuple[str, int]:
+    """Write what an encoding does not have as something alike, or as a question mark."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lost = error.object[error.start : error.end]
+    return "".join(_PLAIN.get(sign, "?") for sign in lost), error.end

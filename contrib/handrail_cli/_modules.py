@@ -16,6 +16,7 @@ from handrail_cli._start import config_option, config_path, configured, installe
 @click.command()
 @config_option
 @json_option
+@show.apart()
 def modules(*, config: Path | None, as_json: bool) -> None:
     """List the safety modules.
 

@@ -12,7 +12,8 @@ from handrail_cli import show
 from handrail_cli._read import Line
 
 FEW = 25
-"""Up to so many lines are all listed; of more, only those that are not a clean ALLOW."""
+"""Up to so many lines are all listed; of more, only those that are not a clean ALLOW.
+Of lines that could not be read, so many are listed at most."""
 
 MOST = 1000
 """So many rows a table has at most."""
@@ -76,11 +77,14 @@ class Report:
         if not self.errors:
             return
         table = show.grid("line", "could not be read, because", right=["line"])
-        for number, reason in self.errors[:MOST]:
+        for number, reason in self.errors[:FEW]:
             table.add_row(Text(f"{number}"), Text(show.printable(reason), "red"))
-        show.screen().print(table)
-        if len(self.errors) > MOST:
-            show.screen().print(f"… and {len(self.errors) - MOST:,} more.")
+        screen = show.screen()
+        screen.print()
+        screen.print(table)
+        if len(self.errors) > FEW:
+            screen.print(f"… and {len(self.errors) - FEW:,} more; --json prints them all.")
+        screen.print()
 
     def _summary(self) -> Text:
         total = self._actions.total() + len(self.errors)

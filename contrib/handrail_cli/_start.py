@@ -9,7 +9,7 @@ from pathlib import Path
 import attrs
 import click
 
-from handrail import Feature, HandrailError, Safety, starting_policy
+from handrail import Feature, HandrailError, Policy, Safety, UnknownNameError, starting_policy
 from handrail_cli.show import Stop
 
 PATIENT_MS = 5_000
@@ -68,6 +68,8 @@ def _wanted(feature: str | None, surface: str | None, config: Path | None) -> Wa
     if surface is not None:
         if config is not None:
             raise click.UsageError("--surface is for use without --config: name one of the two.")
+        if CONFIG.is_file():
+            click.echo(f"{CONFIG} is not used: --surface brings its starting policy.", err=True)
         return Wanted(feature or surface, surface, None)
     path = config_path(config)
     if path is None:
@@ -93,6 +95,14 @@ def configured(path: Path) -> Safety:
         raise Stop(str(error)) from None
 
 
+def _starting(surface: str) -> Policy:
+    try:
+        return starting_policy(surface)
+    except UnknownNameError as error:
+        where = "Another surface needs settings: --config FILE --feature NAME."
+        raise Stop(f"--surface: {error} {where}") from None
+
+
 def installed(name: str | None = None, surface: str = "") -> Safety:
     """Return a Safety with every installed module.
 
@@ -101,12 +111,8 @@ def installed(name: str | None = None, surface: str = "") -> Safety:
     try:
         if name is None:
             return Safety(modules="installed")
+        policy = _starting(surface)
         feature = Feature(name=name, surface=surface)
-        return Safety(
-            features=[feature],
-            modules="installed",
-            policy=starting_policy(surface),
-            budget_ms=PATIENT_MS,
-        )
+        return Safety(features=[feature], modules="installed", policy=policy, budget_ms=PATIENT_MS)
     except HandrailError as error:
         raise Stop(str(error)) from None

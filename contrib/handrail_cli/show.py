@@ -9,6 +9,9 @@ import json
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, redirect_stdout
+from contextvars import ContextVar
+from typing import TextIO
 
 import click
 from rich import box
@@ -16,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from handrail import Action, Decision, Effect, Item, Quarantined, Status
+from handrail import Action, Decision, Effect, Fault, Item, Quarantined, Status
 
 STYLES = {
     Action.ALLOW: "green",
@@ -29,6 +32,9 @@ STYLES = {
 
 _UNPRINTABLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 _MASKS = {"L": "•", "N": "•", "S": "•", "M": ""}
+
+
+_output: ContextVar[TextIO | None] = ContextVar("_output", default=None)
 
 
 class Stop(click.ClickException):
@@ -46,14 +52,31 @@ class Screen(Console):
         raise BrokenPipeError
 
 
+@contextmanager
+def apart() -> Iterator[None]:
+    """Keep what modules print out of the output: meanwhile it goes to standard error."""
+    token = _output.set(sys.stdout)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        _output.reset(token)
+
+
+def output() -> TextIO:
+    """Return where a command's own words go: standard output, also inside ``apart``."""
+    return _output.get() or sys.stdout
+
+
 def screen(*, error: bool = False) -> Console:
-    """Return the console for standard output, or for standard error."""
-    return Screen(stderr=error, highlight=False, emoji=False, markup=False)
+    """Return the console for the output, or for standard error."""
+    file = sys.stderr if error else output()
+    return Screen(file=file, highlight=False, emoji=False, markup=False)
 
 
 def emit(value: object) -> None:
     """Print one line of JSON, in ASCII: any text survives any terminal and pipe."""
-    click.echo(json.dumps(value, allow_nan=False))
+    click.echo(json.dumps(value, allow_nan=False), file=output())
 
 
 def printable(text: str, limit: int = 240) -> str:
@@ -111,10 +134,7 @@ def why(decision: Decision) -> Text:
         )
         for f in sorted(decision.findings, key=lambda f: -f.score)
     ]
-    lines += [
-        Text(f"fault: {f.source} {f.cause.value}" + (f" {f.error}" if f.error else ""), "red")
-        for f in decision.faults
-    ]
+    lines += [Text(fault(f), "red") for f in decision.faults]
     if (hold := decision.hold) and decision.at:
         hours = (hold.until - decision.at).total_seconds() / 3600
         lines.append(
@@ -122,6 +142,13 @@ def why(decision: Decision) -> Text:
         )
     lines += [Text(f"→ {effect(e)}", "dim") for e in decision.effects]
     return Text("\n").join(lines)
+
+
+def fault(value: Fault) -> str:
+    """Return a fault in a few words, such as ``fault: spam invalid (yielded int)``."""
+    where = ", ".join(filter(None, (value.error, value.place)))
+    told = f"fault: {value.source} {value.cause.value}" + (f" ({where})" if where else "")
+    return printable(told)
 
 
 def effect(value: Effect) -> str:
@@ -156,7 +183,7 @@ def decisions(
 
 def watching(*, as_json: bool) -> bool:
     """Whether somebody watches standard error, with nothing else written on that screen."""
-    return sys.stderr.isatty() and not (as_json and sys.stdout.isatty())
+    return sys.stderr.isatty() and not (as_json and output().isatty())
 
 
 def gaps(decision: Decision) -> set[tuple[str, str]]:

@@ -17,6 +17,7 @@ __all__ = ["demo"]
 @click.command()
 @click.option("--show-text", is_flag=True, help="Show the texts, abuse included, unmasked.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@show.apart()
 def demo(*, show_text: bool, as_json: bool) -> None:
     """Run 400 real texts through three features.
 

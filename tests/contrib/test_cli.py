@@ -73,6 +73,32 @@ class TestMain:
 
         assert (141, "") == (done.returncode, done.stderr)
 
+    def test_c_locale_gets_ascii(self, settings):
+        """Under LC_ALL=C nothing but ASCII is written, and our signs stay readable."""
+        settings.write_text("version: 1\nfeatures: {wall: {surface: comments, ownr: me}}\n")
+        done = subprocess.run(
+            [sys.executable, "-m", "handrail_cli", "doctor"],
+            check=False,
+            capture_output=True,
+            timeout=60,
+            env={**os.environ, "LC_ALL": "C", "COLUMNS": "80"},
+        )
+
+        assert b" error | settings" in done.stdout.decode("ascii").encode()
+
+    def test_sign_that_the_encoding_lacks_is_written_plainly(self, here):
+        """An arrow becomes ``->`` where there is none."""
+        done = subprocess.run(
+            [sys.executable, "-m", "handrail_cli", "doctor"],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env={**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "80"},
+        )
+
+        assert "-> Write a handrail.yaml" in done.stdout
+
     def test_log_stays_out_of_the_output(self, site):
         """Standard output holds what the command says, not what the SDK logs."""
         done = python("-m", "handrail_cli", "check", "--surface", "comments", "--json", stdin="a\n")
@@ -229,10 +255,27 @@ class TestDoctor:
     """``handrail doctor``."""
 
     def test_healthy_settings_are_exit_code_0(self, run, settings):
-        """Settings without problems are said to be well."""
+        """Settings of which there are only notes have nothing wrong."""
         result = run("doctor")
 
-        assert (0, True) == (result.exit_code, "All is well." in result.stdout)
+        assert (0, True) == (result.exit_code, "Nothing is wrong. 2 notes" in result.stdout)
+
+    def test_settings_without_a_note_are_well(self, run, settings):
+        """Where there is nothing to say at all, all is well."""
+        stated = (
+            "carries_out: [nudge, limit, hold, block, reach, support], "
+            "provides: [text, author, actor.age, participants, recipients]"
+        )
+        told = settings.read_text().replace("comments}", f"comments, {stated}}}", 1)
+        settings.write_text(told)
+
+        assert "All is well." in run("doctor").stdout
+
+    def test_problems_are_counted(self, run, settings, site):
+        """Errors and warnings are counted by level."""
+        site.install("humming", "1 / 0", handrail__commands="hum = humming:hum")
+
+        assert "Found 1 warning and 2 notes." in run("doctor").stdout
 
     def test_unusable_settings_are_a_problem(self, run, settings):
         """Settings that cannot be read are told with their place."""

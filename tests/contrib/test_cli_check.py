@@ -14,12 +14,31 @@ from handrail_cli._read import LINE_LIMIT, read
 ITEMS = '{"id": "a", "text": "hello"}\n{"id": "b", "text": "you grumpf"}\n'
 FEATURE = ("--feature", "video_comments")
 
+CHATTY = """
+from handrail import Manifest, hookimpl
+MANIFEST = Manifest(
+    name="chatty", version="1.0", issues=["harassment.bullying"], surfaces=["*"], languages=["*"]
+)
+print("loaded")
+@hookimpl
+def pre_publish(item):
+    print("looked")
+    yield 5
+"""
+
 
 @pytest.fixture(name="check")
 def _check(run, settings):
     def check(*arguments, stdin=ITEMS):
         return run("check", *FEATURE, *arguments, stdin=stdin)
 
+    return check
+
+
+@pytest.fixture(name="chatty")
+def _chatty(check, settings, site):
+    site.install("chatty_module", CHATTY, handrail="chatty = chatty_module")
+    settings.write_text(settings.read_text().replace("[grumpf]", "[chatty]"))
     return check
 
 
@@ -152,6 +171,13 @@ class TestJson:
 
         assert "\ud800" == line["item"]
 
+    def test_print_of_a_module_stays_out(self, chatty):
+        """What a module prints, loaded or running, goes to standard error."""
+        result = chatty("--json")
+
+        assert ["a", "b"] == [d["item"] for d in lines(result)]
+        assert ["loaded", "looked", "looked"] == result.stderr.split()
+
     def test_text_stays_inside(self, check):
         """A decision holds no text."""
         assert [False, False] == ["you grumpf" in str(d) for d in lines(check("--json"))]
@@ -185,6 +211,22 @@ class TestTable:
 
         assert "not JSON" in output
         assert "1 could not be read" in output
+
+    def test_fault_says_where(self, chatty):
+        """A fault stands with its cause and what was wrong."""
+        assert "fault: chatty invalid (yielded int)" in chatty().stdout
+
+    def test_bad_lines_stand_apart(self, check):
+        """The table of lines that could not be read is not glued to the one before."""
+        output = check(stdin='{"id": "a"}\n{"id"\n').stdout
+
+        assert "\n\n line " in output
+
+    def test_many_bad_lines_are_counted(self, check):
+        """Of lines that could not be read only some are listed, and the rest counted."""
+        output = check(stdin='{"id": "a"}\n' + "{\n" * 40).stdout
+
+        assert (25, True) == (output.count("not JSON"), "and 15 more" in output)
 
     def test_hides_texts(self, check):
         """Nothing that anybody wrote is shown by itself."""
@@ -282,6 +324,19 @@ class TestInput:
         result = run("check", "--surface", "comments", "--json", stdin="hello\n", installed=True)
 
         assert ["starting-comments"] == [d["policy"]["name"] for d in lines(result)]
+
+    def test_surface_says_that_settings_are_not_used(self, run, settings):
+        """With --surface, settings that lie here are not silently left out."""
+        result = run("check", "--surface", "comments", stdin="hello\n")
+
+        assert "handrail.yaml is not used" in result.stderr
+
+    def test_surface_without_a_starting_policy_says_what_to_do(self, run):
+        """A surface that has no starting policy is answered with those that have, and a way on."""
+        result = run("check", "--surface", "profiles", stdin="hello\n")
+
+        assert "Known: comments, live, messaging" in result.stderr
+        assert "--config FILE --feature NAME" in result.stderr
 
 
 class TestShow:

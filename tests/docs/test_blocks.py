@@ -42,7 +42,7 @@ PAGES = sorted(
 UNTESTED = {"README.md": 1}
 """Blocks marked ``python notest``, by page: the README's test of a module that lies elsewhere."""
 
-NOT_RUN = {"pip", "python -m", "tox"}
+NOT_RUN = {"pip", "python -m", "python3 -m", "tox"}
 """Commands that a page may show and that are not run here; tox has environments for them."""
 
 LEXER = RawFencedCodeBlockLexer(re.compile(r"(?P<info>[^\n]*)$\n", re.MULTILINE))
@@ -243,7 +243,7 @@ def test_commands_are_known():
     ]
     programs = {shlex.split(line)[0] for line in lines}
 
-    assert programs <= {"cat", "echo", "handrail", "pip", "pytest", "python", "tox"}
+    assert programs <= {"cat", "echo", "handrail", "pip", "pytest", "python", "python3", "tox"}
 
 
 class TestRunner:

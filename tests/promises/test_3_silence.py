@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 from handrail import (
     Actor,
     Feature,
-    Finding,
     FeatureError,
+    Finding,
     Item,
     Media,
     Policy,

@@ -7,7 +7,8 @@ from handrail import Context, Finding, Item, Manifest, hookimpl
 MANIFEST = Manifest(
     name="shouting",
     version="1.0",
-    issues={"harassment.bullying"},
+    issues=(),
+    hints={"harassment.bullying"},
     surfaces={"comments"},
     languages={"*"},
     summary="Text written mostly in capitals.",
