@@ -378,7 +378,7 @@ class TestState:
 
         offered = {n for n in vars(State) if not n.startswith("_")}
 
-        assert {"counter", "strikes", "session"} == offered
+        assert {"counter", "strikes", "session", "tags"} == offered
 
     def test_item_cannot_be_written(self, guard):
         """A hook cannot change the item for those after it."""
