@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from handrail._link import Link, Links
     from handrail._manifest import Manifest
     from handrail._policy import Applies, Policy
-    from handrail._rules import ExceptionRule, FaultRule, Holds, Override, Rule
+    from handrail._preview import Preview
+    from handrail._rollout import Rollout
+    from handrail._rules import ExceptionRule, Override, Rule
     from handrail._safety import AsyncSafety, Safety
     from handrail._seams import (
         Approvals,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from handrail._state import MemoryState
     from handrail._text import Text
     from handrail._values import FrozenMap, Json
+    from handrail._yaml import Node, load_yaml
     from handrail.errors import (
         ConfigError,
         FeatureError,
@@ -110,17 +113,20 @@ __all__ = [
     "Mode",
     "ModuleError",
     "ModuleMode",
+    "Node",
     "Notices",
     "Override",
     "Policy",
     "PolicyError",
     "PolicyLoader",
     "PolicyRef",
+    "Preview",
     "Problem",
     "Quarantined",
     "Receipt",
     "Report",
     "Requires",
+    "Rollout",
     "Rule",
     "Rung",
     "Safety",
@@ -140,6 +146,7 @@ __all__ = [
     "hookimpl",
     "issue",
     "issues",
+    "load_yaml",
     "read_record",
     "starting_policy",
 ]
@@ -163,7 +170,10 @@ _HOMES = {
     "_link": "Link Links",
     "_manifest": "Manifest",
     "_policy": "Applies Policy",
-    "_rules": "ExceptionRule FaultRule Holds Override Rule",
+    "_preview": "Preview",
+    "_fallbacks": "FaultRule Holds",
+    "_rollout": "Rollout",
+    "_rules": "ExceptionRule Override Rule",
     "_safety": "AsyncSafety Safety",
     "_seams": "Approvals Entry HostEvent Intake Judged Notices PolicyLoader Sink State",
     "_sinks": "JsonlSink MemorySink",
@@ -171,6 +181,7 @@ _HOMES = {
     "_state": "MemoryState",
     "_text": "Text",
     "_values": "FrozenMap Json",
+    "_yaml": "Node load_yaml",
     "errors": "ConfigError FeatureError HandrailError InvalidValueError MissingExtraError "
     "ModuleError PolicyError UnknownNameError",
 }

@@ -146,6 +146,10 @@ def standing(core: Core) -> Iterator[Problem]:
         yield Problem("warning", "modules", what, "Name the modules a test needs.")
     for module in core.registry.loaded:
         yield from _module_problems(module)
+    for policy in core.policies:
+        if policy.limits_nothing:
+            what = "may LIMIT, and says no effects of it: the item is published as it is."
+            yield Problem("warning", f"Policy {policy.name!r}", what, "Say limits.")
     for text in expired(core.policies):
         yield Problem("warning", "policies", text, "Promote it, renew it, or remove it.")
 
@@ -208,7 +212,7 @@ def _felt(core: Core) -> Iterator[Problem]:
 def failed_field(failure: Failure, name: str) -> Any:
     """A field of the decision of a call that failed in the SDK itself."""
     plan = failure.plan
-    broken = None if plan is None else plan.broken
+    broken = None if plan is None else plan.table.at(plan.broken, wall(failure.at))
     cause = Cause.INVALID if issubclass(failure.error, InvalidValueError) else Cause.ERROR
     values: dict[str, Any] = {
         "id": number_text(failure.number),
@@ -221,7 +225,7 @@ def failed_field(failure: Failure, name: str) -> Any:
         "rules": broken.rules if broken else (),
         "decided_by": broken.decided_by if broken else None,
         "policy": plan.policy if plan else PolicyRef(name="none", revision=""),
-        "hold": None if plan is None else plan.table.hold(plan.broken, wall(failure.at)),
+        "hold": broken.hold if broken else None,
         "at": wall(failure.at),
         "degraded": True,
         "complete": False,

@@ -15,8 +15,8 @@ from handrail._ledger import Ledger
 from handrail._text import Text
 
 if TYPE_CHECKING:
+    from handrail._outcome import Outcome
     from handrail._plan import Plan
-    from handrail._rows import Outcome
     from handrail._seams import State
 
 T = TypeVar("T")

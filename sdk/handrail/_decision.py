@@ -17,9 +17,18 @@ from handrail._values import (
     fields_json,
     from_json,
     is_attrs,
+    strings,
     to_json,
 )
 from handrail.errors import InvalidValueError
+
+
+def _maybe_action(value: Action | str | None) -> Action | None:
+    return None if value is None else read_action(value)
+
+
+def _eased_by(value: Iterable[str] | str) -> tuple[str, ...]:
+    return strings(value, "Match.eased_by")
 
 
 @attrs.frozen(kw_only=True)
@@ -29,7 +38,11 @@ class Match:
     Attributes:
         rule: Its id within the policy. policy: The policy's name. issue: What it is about.
         action: What it asks for. score: The score it saw. at: Its threshold (``score >= at``).
-        hash: Hash of the rule's own content: approvals bind to it.
+        hash: Hash of what the rule matches and asks for: approvals bind to it.
+        level: Whose demand it is: ``law``, ``mandatory_report``, ``age``, ``jurisdiction`` or
+            ``product``. clause: The id of the clause of the terms that it enforces.
+        eased_by: The exceptions that lowered it, or ``approval`` where a person let it pass;
+            ``asked`` is then what it would have asked for.
     """
 
     rule: str
@@ -39,6 +52,10 @@ class Match:
     score: float | None = None
     at: float | None = None
     hash: str = ""
+    level: str = "product"
+    clause: str | None = None
+    eased_by: tuple[str, ...] = attrs.field(default=(), converter=_eased_by)
+    asked: Action | None = attrs.field(default=None, converter=_maybe_action)
 
 
 def _until(value: datetime | str) -> datetime:

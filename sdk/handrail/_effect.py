@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -137,6 +137,10 @@ def _until(value: datetime | str | None) -> datetime | None:
     return aware(value, "Effect.until")
 
 
+Key: TypeAlias = "tuple[str, Target, Audience | None, str | None]"
+"""Name, target, audience and subject of an effect."""
+
+
 @attrs.frozen
 class Effect:
     """One thing a decision asks for, such as ``Effect("reach", 0.2)``.
@@ -148,6 +152,8 @@ class Effect:
         target: What it acts on; by default the first target of the row.
         audience: For which viewers; None means everybody.
         until: When it ends; None means as long as the decision stands.
+        subject: The id of whom it acts on, or is about with the author, where that is not the
+            author alone; masked in the record.
 
     Raises UnknownNameError or InvalidValueError for what the row does not allow.
     """
@@ -157,6 +163,7 @@ class Effect:
     target: Target = attrs.field(default=None, converter=_target)
     audience: Audience | None = attrs.field(default=None, converter=_audience, kw_only=True)
     until: datetime | None = attrs.field(default=None, converter=_until, kw_only=True)
+    subject: str | None = attrs.field(default=None, kw_only=True, repr=False)
 
     def __attrs_post_init__(self) -> None:
         spec = effect_specs().get(self.name)
@@ -166,9 +173,9 @@ class Effect:
         object.__setattr__(self, "target", _target_of(spec, self.target))
 
     @property
-    def key(self) -> tuple[str, Target, Audience | None]:
+    def key(self) -> Key:
         """What makes two effects the same one, to be merged."""
-        return self.name, self.target, self.audience
+        return self.name, self.target, self.audience, self.subject
 
     def to_json(self) -> dict[str, Json]:
         """Return the JSON form; ``Effect.from_json`` reads it back without loss."""
@@ -196,15 +203,15 @@ def _target_of(spec: EffectSpec, target: Target | None) -> Target:
 
 def merge(effects: Iterable[Effect]) -> tuple[Effect, ...]:
     """Merge effects key by key; of two ends the later holds, and no end is the latest."""
-    merged: dict[tuple[str, Target, Audience | None], Effect] = {}
+    merged: dict[Key, Effect] = {}
     for effect in effects:
         seen = merged.get(effect.key)
         merged[effect.key] = effect if seen is None else _merge_two(seen, effect)
     return tuple(merged[key] for key in sorted(merged, key=_sort_key))
 
 
-def _sort_key(key: tuple[str, Target, Audience | None]) -> tuple[str, str, str]:
-    return key[0], key[1].value, repr(key[2])
+def _sort_key(key: Key) -> tuple[str, str, str, str]:
+    return key[0], key[1].value, repr(key[2]), key[3] or ""
 
 
 def _merge_two(one: Effect, two: Effect) -> Effect:

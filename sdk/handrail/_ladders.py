@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType, NoneType
@@ -56,14 +56,21 @@ class Then:
     Attributes:
         action: None leaves the action alone. effects: With target and audience set.
         lasts: How long the effects last from the decision on; None is as long as it stands.
+        also: Further effects, with another target, audience or end.
     """
 
     action: Action | None = None
     effects: tuple[Effect, ...] = ()
     lasts: timedelta | None = None
+    also: tuple[Then, ...] = ()
+
+    @property
+    def all_effects(self) -> tuple[Effect, ...]:
+        """The effects of all its parts."""
+        return (*self.effects, *(e for part in self.also for e in part.effects))
 
 
-Ask: TypeAlias = "Then | Action | str | Mapping[str, Any]"
+Ask: TypeAlias = "Then | Action | str | Mapping[str, Any] | Sequence[Mapping[str, Any]]"
 """What a rule asks for, as it may be written."""
 
 
@@ -71,10 +78,13 @@ def then(value: Ask, issue: str | None = None) -> Then:
     """Read what a rule asks for.
 
     That is ``"hold"``, or ``{"action": …, effect: value, "on": target, "audience": …,
-    "for": "7d"}``. A number for ``strike`` means that weight for *issue*.
+    "for": "7d"}``, or a list of such maps where targets, audiences or ends differ; the most
+    severe action of them counts. A number for ``strike`` means that weight for *issue*.
     """
     if isinstance(value, Then):
         return value
+    if isinstance(value, (list, tuple)):
+        return _several([then(each, issue) for each in value])
     if not isinstance(value, Mapping):
         return Then(action=Action.parse(value))
     rest = dict(value)
@@ -100,6 +110,14 @@ def then(value: Ask, issue: str | None = None) -> Then:
     )
 
 
+def _several(parts: Sequence[Then]) -> Then:
+    if not parts:
+        raise InvalidValueError("then: an empty list asks for nothing")
+    action = max((p.action for p in parts if p.action is not None), default=None)
+    also = tuple(attrs.evolve(p, action=None) for p in parts[1:])
+    return attrs.evolve(parts[0], action=action, also=also)
+
+
 @attrs.frozen
 class Rung:
     """One step of a ladder.
@@ -115,6 +133,11 @@ class Rung:
     at: float
     effects: tuple[Effect, ...] = ()
     lasts: timedelta | None = None
+
+    @property
+    def then(self) -> Then:
+        """What it asks for, as a rule says it."""
+        return Then(action=self.action, effects=self.effects, lasts=self.lasts)
 
 
 def ladder(value: Mapping[str, Any], where: str) -> tuple[Rung, ...]:
@@ -159,7 +182,7 @@ def ladders(value: Mapping[str, Any]) -> Mapping[str, tuple[Rung, ...]]:
         expand([pattern], where="issues")
         read[pattern] = rungs if isinstance(rungs, tuple) else ladder(rungs, f"issues: {pattern}")
         for rung in read[pattern] if "*" not in pattern else ():
-            check_soft(pattern, Then(action=rung.action, effects=rung.effects), "ladder")
+            check_soft(pattern, rung.then, "ladder")
     return MappingProxyType(read)
 
 
@@ -168,7 +191,7 @@ def check_soft(issue: str | None, ask: Then, where: str) -> None:
     if issue is None or not flagged(issue, "non_punitive"):
         return
     if (ask.action or Action.ALLOW) not in (Action.ALLOW, Action.LIMIT) or any(
-        e.name not in SOFT for e in ask.effects
+        e.name not in SOFT for e in ask.all_effects
     ):
         raise PolicyError(
             f"{where}: {issue} is non_punitive: it accepts {', '.join(sorted(SOFT))} only"

@@ -19,8 +19,8 @@ from handrail._health import Health, RenewedLock
 from handrail._inspect import Loaded
 from handrail._issues import flagged
 from handrail._keep import add_fault, place_of, type_of
-from handrail._rows import CLEAR, Outcome
-from handrail._seams import Notices, State
+from handrail._outcome import CLEAR, Outcome
+from handrail._seams import Approvals, Notices, State
 from handrail._table import Table
 
 CONTENT = ("text", "media", "links", "amount")
@@ -140,6 +140,7 @@ class Plan:
     derivations: Mapping[str, Provider]
     state: State
     notices: Notices
+    approvals: Approvals | None = None
     pulse: Pulse
     tally: Tally
     complete_share: float

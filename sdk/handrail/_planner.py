@@ -8,6 +8,7 @@ from functools import partial
 from time import monotonic_ns
 from typing import Any
 
+from handrail._compile import active
 from handrail._context import Context
 from handrail._decision import PolicyRef
 from handrail._feature import Feature
@@ -20,7 +21,7 @@ from handrail._plan import CONTENT, LONG, NEVER, Plan, Provider, Pulse, Slot, Ta
 from handrail._policy import Policy, fingerprint
 from handrail._rules import Rule
 from handrail._seams import Notices, State
-from handrail._table import Table, active
+from handrail._table import Table
 
 COSTS = ("inline", "blocking", "remote")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from types import CodeType
@@ -18,10 +18,12 @@ import attrs
 
 from handrail._condition import Condition
 from handrail._effect import Effect
+from handrail._fallbacks import FaultRule, Holds
 from handrail._finding import Action, Stage
-from handrail._ladders import Mode, Rung, day, ladders, mode, then
-from handrail._rules import ExceptionRule, FaultRule, Holds, Override, Rule
-from handrail._values import built, is_attrs, member, sequence, strings, to_json
+from handrail._ladders import Mode, Rung, Then, day, ladders, mode, then
+from handrail._rollout import Rollout, rollout
+from handrail._rules import ExceptionRule, Override, Rule
+from handrail._values import FrozenMap, built, is_attrs, member, sequence, strings, to_json
 from handrail.errors import PolicyError
 
 
@@ -84,7 +86,10 @@ class Policy:
         overrides, exceptions, rules, faults: See their classes.
         holds: How a HOLD ends; required as soon as anything here may hold.
         limits: Effects of a LIMIT that names none of its own, such as ``{"reach": 0.2}``.
-        mode: off, shadow or enforce. expires: When a shadow policy ends. owner: Who answers.
+        mode: off, shadow or enforce. rollout: Percent of people it counts for, or percents by
+            region; exceptions count for everybody. expires: When a shadow policy ends.
+        modules: Versions it was written for, by module; another one is refused when the feature
+            opens. owner: Who answers. bundle: The revision of the bundle it came in.
 
     Raises PolicyError or UnknownNameError for what contradicts itself or the taxonomy.
     """
@@ -99,26 +104,42 @@ class Policy:
     limits: tuple[Effect, ...] = attrs.field(default=(), converter=_limits)
     faults: tuple[FaultRule, ...] = attrs.field(default=(), converter=_faults)
     mode: Mode = attrs.field(default=Mode.ENFORCE, converter=mode)
+    rollout: Rollout | None = attrs.field(default=None, converter=rollout)
     expires: date | None = attrs.field(default=None, converter=day)
+    modules: Mapping[str, str] = attrs.field(factory=FrozenMap, converter=FrozenMap)
     owner: str | None = None
+    bundle: str | None = None
 
     def __attrs_post_init__(self) -> None:
         where = f"Policy {self.name!r}"
         ids = [r.id for part in (self.overrides, self.exceptions, self.rules) for r in part]
         if doubled := sorted({i for i in ids if ids.count(i) > 1}):
             raise PolicyError(f"{where}: two rules are called {doubled[0]!r}")
-        if self.holds is None and Action.HOLD in self._actions():
+        ended = {id(r.then) for r in self.rules if r.hold is not None}
+        if self.holds is None and any(
+            a.action is Action.HOLD and id(a) not in ended for a in self._asks()
+        ):
             raise PolicyError(f"{where}: it may hold, so holds must say within and otherwise")
         if self.mode is Mode.SHADOW and self.expires is None:
             raise PolicyError(f"{where}: a shadow policy says when it expires")
 
-    def _actions(self) -> set[Action | None]:
-        tables = [self.issues, *(o.issues for o in self.overrides)]
-        return {
-            *(rung.action for table in tables for rungs in table.values() for rung in rungs),
-            *(r.then.action for r in self.rules),
-            *(f.then.action for f in self.faults),
-        }
+    def _asks(self) -> Iterator[Then]:
+        """Everything it may ask for."""
+        for table in (self.issues, *(o.issues for o in self.overrides)):
+            for rungs in table.values():
+                yield from (rung.then for rung in rungs)
+        yield from (rule.then for rule in self.rules)
+        yield from (rule.then for rule in self.faults)
+
+    @property
+    def limits_nothing(self) -> bool:
+        """Whether it may ask for a LIMIT that has no effects, which publishes as it is."""
+        bare = any(a.action is Action.LIMIT and not a.all_effects for a in self._asks())
+        return not self.limits and (
+            bare
+            or any(e.at_most is Action.LIMIT for e in self.exceptions)
+            or (self.holds is not None and self.holds.otherwise is Action.LIMIT)
+        )
 
     @property
     def revision(self) -> str:
@@ -140,6 +161,20 @@ def fingerprint(value: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
+_NOT_ITS_MEANING = frozenset(
+    {"mode", "rollout", "expires", "review_by", "owner", "approvers", "cap", "starts", "ends"}
+)
+
+
+def mark_of(rule: Rule) -> str:
+    """Hash a rule by what it matches and asks for: the same in shadow as when it is enforced.
+
+    What people decided under it, and what it did so far, stays with it while it is rolled out.
+    """
+    fields = (f.name for f in attrs.fields(Rule) if f.name not in _NOT_ITS_MEANING)
+    return fingerprint({name: getattr(rule, name) for name in fields})
+
+
 def _content(value: object) -> Any:
     if isinstance(value, Mapping):
         return {str(k): _content(v) for k, v in value.items()}
@@ -148,7 +183,8 @@ def _content(value: object) -> Any:
     if isinstance(value, Condition) and value.source is not None:
         return ["source", value.source]
     if is_attrs(value):
-        return {f.name: _content(getattr(value, f.name)) for f in attrs.fields(type(value))}
+        fields = attrs.fields(type(value))
+        return {f.name: _content(getattr(value, f.name)) for f in fields if f.name != "bundle"}
     if callable(value) and not isinstance(value, enum.Enum):
         return _function(value)
     return str(value) if isinstance(value, date) else to_json(value)

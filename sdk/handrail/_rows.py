@@ -1,33 +1,29 @@
-"""The rows of a table, and what they say together: an outcome."""
+"""The rows of a table: what can match, what guards it, and what eases it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import TypeAlias
 
 import attrs
 
 from handrail._condition import Condition, Input, Unknown, resolve
-from handrail._decision import Hold, Match
-from handrail._effect import Effect, merge
+from handrail._effect import Effect
+from handrail._fallbacks import Holds
 from handrail._finding import Action
 from handrail._issues import flagged, issues
 from handrail._ladders import SOFT
 from handrail._policy import Policy
-from handrail._rules import ExceptionRule, Holds, Override, Rule
-from handrail._values import duration, duration_text
-
-if TYPE_CHECKING:
-    from handrail._context import Context
-
+from handrail._rollout import Rollout
+from handrail._rules import ExceptionRule, Override, Rule
+from handrail._values import FrozenMap, duration_text
 
 PLATFORM_EFFECTS = frozenset({"strike", "review", "preserve", "report_to"})
 """Effects that the platform carries out itself; no feature has to be able to."""
 
-
-_KEPT_UNDER_CEILING = frozenset({"review", "support", "label"})
-
+KEPT_UNDER_CEILING = frozenset({"review", "support", "label"})
+"""Effects that take nothing away: a ceiling for automation leaves them."""
 
 GENERAL = "general"
 """The queue of issues that need none of their own."""
@@ -49,27 +45,68 @@ def queue_of(issue: str | None) -> str:
 
 @attrs.frozen(eq=False)
 class Guard:
-    """A condition ready to run: its inputs resolved, whose it is, and what hangs on it."""
+    """What must hold before a row counts: shares of people and a condition, ready to run.
 
-    condition: Condition
+    Attributes:
+        test: The condition's; None where only shares are asked. inputs: Its inputs, each with
+            whether it arrives as None where it is missing.
+        unknown: What holds where a value is missing. rule: Whose it is.
+        issues: What hangs on it. looks_at: Issues whose findings it reads.
+        shares: Rollouts that must include the item's author, each with its salt.
+        each: Whether it is tested for each recipient.
+    """
+
+    test: Callable[..., bool | None] | None
     inputs: tuple[tuple[Input, bool], ...]
     unknown: Unknown | None
     rule: str
     issues: frozenset[str]
-
-    @classmethod
-    def of(cls, rule: Rule | Override | ExceptionRule, issues: Iterable[str]) -> Guard | None:
-        """Resolve the inputs of a rule's condition; None where it has none."""
-        when = rule.when
-        if when is None:
-            return None
-        read = tuple((resolve(i.removesuffix("?"), ""), i.endswith("?")) for i in when.inputs)
-        return cls(when, read, rule.unknown, rule.id, frozenset(issues))
+    looks_at: frozenset[str] = frozenset()
+    provisions: frozenset[str] = frozenset()
+    shares: tuple[tuple[Rollout, str], ...] = ()
+    each: bool = False
 
 
-@attrs.frozen(eq=False)
+def guard(
+    part: Rule | Override | ExceptionRule | None, names: Iterable[str], policy: Policy
+) -> Guard | None:
+    """The guard of a part of a policy, or of its ladders; None where it counts for all."""
+    shares = [] if part is None or isinstance(part, ExceptionRule) else [(part.rollout, part.id)]
+    if not isinstance(part, ExceptionRule):
+        shares.append((policy.rollout, ""))
+    drawn = tuple((r, f"{policy.name}/{salt}") for r, salt in shares if r is not None)
+    when = None if part is None else part.when
+    if when is None and not drawn:
+        return None
+    return Guard(
+        test=when.test if when else None,
+        inputs=tuple((resolve(i.removesuffix("?"), ""), i.endswith("?")) for i in _inputs(when)),
+        unknown=part.unknown if part else None,
+        rule=part.id if part else policy.name,
+        issues=frozenset(names),
+        looks_at=when.issues if when else frozenset(),
+        provisions=when.provisions if when else frozenset(),
+        shares=drawn,
+        each=isinstance(part, Rule) and part.each is not None,
+    )
+
+
+def _inputs(when: Condition | None) -> tuple[str, ...]:
+    return when.inputs if when else ()
+
+
+@attrs.frozen(eq=False, kw_only=True)
 class Row:
-    """One thing that can match."""
+    """One thing that can match.
+
+    Attributes:
+        rule, policy, issue, hash: Whose it is. action, effects, lasts: What it asks for.
+        at: From this score on; None where the guard alone decides. guard: See Guard.
+        protected: Whether nothing eases it. restricts: Whether its effects take something away.
+        holds: How its HOLD ends. limits: Effects of a LIMIT it may be lowered to.
+        review: What its HOLD implies. level, say, clause: As on a Rule.
+        cap: Percent of established actors it may act on; None is the general share.
+    """
 
     rule: str
     policy: str
@@ -80,52 +117,47 @@ class Row:
     at: float | None
     guard: Guard | None
     protected: bool
+    restricts: bool
     holds: Holds
     limits: tuple[Effect, ...]
     hash: str
-    review: tuple[Effect, ...] = ()  # what a HOLD implies
-
-
-Matched: TypeAlias = tuple[Row, float | None, Action]
-"""A row that matched, the score it saw, and the action that was left of it."""
-
-
-@attrs.define(eq=False)
-class Outcome:
-    """What the table says about one call; nobody changes it once it is made."""
-
-    action: Action
-    matched: Sequence[Matched] = ()
-    effects: tuple[Effect, ...] = ()
-    faults: Sequence[tuple[Any, ...]] = ()
-    exceptions: tuple[str, ...] = ()
-    hold: Hold | None = None
+    review: tuple[Effect, ...] = ()
+    level: str = "product"
+    say: str = "usual"
+    clause: FrozenMap = attrs.field(factory=FrozenMap)
+    cap: float | None = None
 
     @property
-    def rules(self) -> tuple[Match, ...]:
-        """The rows that matched, each once, most severe first, then by policy and rule."""
-        ordered = sorted(
-            self.matched, key=lambda m: (-m[2], m[0].policy, m[0].rule, m[0].issue or "")
-        )
-        found = (
-            Match(
-                rule=r.rule, policy=r.policy, issue=r.issue, action=a, score=s, at=r.at, hash=r.hash
-            )
-            for r, s, a in ordered
-        )
-        return tuple(dict.fromkeys(found))
-
-    @property
-    def decided_by(self) -> str | None:
-        """The rule that decided the action; of several as severe, the first by name."""
-        rules = self.rules
-        return rules[0].rule if rules and rules[0].action is self.action else None
+    def weight(self) -> Action:
+        """How severe it is, counting effects that restrict as a LIMIT."""
+        return max(self.action, Action.LIMIT) if self.restricts else self.action
 
 
-ALLOW, NUDGE, HOLD = Action.ALLOW, Action.NUDGE, Action.HOLD
+@attrs.frozen(eq=False)
+class Ease:
+    """What lowers rows of an issue: an exception, or a person's approval.
+
+    Attributes:
+        name: The exception's id, or ``approval``. at_most: What is left.
+        guard: When; None for an approval, which is looked up. holds: How a HOLD it leaves ends.
+        review: What opens the case for what was above; None opens none. below: It eases scores
+            below this one only.
+    """
+
+    name: str
+    at_most: Action
+    guard: Guard | None = None
+    holds: Holds | None = None
+    review: Effect | None = None
+    cased: bool = True
+    below: float | None = None
 
 
-CLEAR = Outcome(ALLOW)
+APPROVED = Ease("approval", Action.ALLOW, cased=False)
+"""A person has let it pass."""
+
+Matched: TypeAlias = tuple[Row, float | None, Action, tuple[Ease, ...]]
+"""A row that matched, the score it saw, the action that was left of it, and what eased it."""
 
 
 def limits_of(policy: Policy, issue: str | None) -> tuple[Effect, ...]:
@@ -141,59 +173,15 @@ def review_for(issue: str | None, holds: Holds | None) -> Effect:
     return Effect("review", {"queue": queue_of(issue), "within": within})
 
 
-def outdone(matched: Iterable[Matched]) -> Mapping[str | None, Action]:
-    """For each issue that needs no queue of its own, the most severe action left of its rows."""
-    top: dict[str | None, Action] = {}
-    for row, _, taken in matched:
-        if row.issue is not None and queue_of(row.issue) == GENERAL:
-            top[row.issue] = max(taken, top.get(row.issue, taken))
-    return top
+def restricts(effects: Iterable[Effect]) -> bool:
+    """Whether any effect takes something away."""
+    return any(e.name not in KEPT_UNDER_CEILING and e.name not in PLATFORM_EFFECTS for e in effects)
 
 
-def asked(
-    row: Row, taken: Action, context: Context, top: Mapping[str | None, Action]
-) -> Iterable[Effect]:
-    """The effects a matched row asks for, ended in time, and lowered where it was capped.
-
-    The review that a HOLD implies is for the HOLD: where the same issue is blocked, nobody
-    has to look, unless a rule or the issue itself demands it.
-    """
-    effects = row.effects if top.get(row.issue, taken) > taken else (*row.effects, *row.review)
-    if taken is not row.action:
-        effects = tuple(e for e in effects if e.name in _KEPT_UNDER_CEILING)
-        effects = (*effects, *(row.limits if taken is Action.LIMIT else ()))
-        effects = (*effects, review_for(row.issue, row.holds))
-    if row.lasts is not None:
-        until = context.now + row.lasts
-        effects = tuple(attrs.evolve(e, until=until) for e in effects)
-    return effects
-
-
-def restrict(effects: tuple[Effect, ...], matched: list[Any]) -> tuple[Effect, ...]:
-    """Keep general reviewers away from an item that an issue with ``no_general_queue`` is about.
-
-    Its reviews move into the restricted queues, with the soonest deadline of all.
-    """
-    flags = [m[0].issue for m in matched if m[0].issue and flagged(m[0].issue, "no_general_queue")]
-    if not flags:
-        return effects
-    moved = (
-        attrs.evolve(e, value=dict.fromkeys([queue_of(flags[0])], _soonest(e)))
-        if e.name == "review" else e
-        for e in effects
-    )  # fmt: skip
-    return merge(moved)
-
-
-def _soonest(effect: Effect) -> str:
-    return str(min(effect.value.values(), key=duration))
-
-
-def hold_until(matched: list[Any], now: datetime) -> Hold:
-    """How a HOLD ends: at the soonest end, with the most severe action of those that matched."""
-    holds = [row.holds for row, _, action in matched if action is Action.HOLD]
-    return Hold(
-        until=now + min(h.within for h in holds),
-        otherwise=max(h.otherwise for h in holds),
-        waits_for="staff" if any(h.waits_for == "staff" for h in holds) else "creator",
-    )
+def by_issue(rows: Iterable[Row]) -> Mapping[str, tuple[tuple[float, Row], ...]]:
+    """Rows with a threshold by issue, the lowest first."""
+    index: dict[str, list[tuple[float, Row]]] = {}
+    for row in rows:
+        if row.at is not None and row.issue is not None:
+            index.setdefault(row.issue, []).append((row.at, row))
+    return {k: tuple(sorted(v, key=lambda p: (p[0], p[1].rule))) for k, v in index.items()}

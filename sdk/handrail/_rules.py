@@ -1,20 +1,22 @@
-"""The parts of a policy: ladders, rules, overrides, exceptions, fault rules; plain data."""
+"""Rules, overrides and exceptions: the parts of a policy that have conditions; plain data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any, Final
 
 import attrs
 
 from handrail._condition import Condition, Unknown
-from handrail._finding import Action, Cause, Stage, read_action
+from handrail._effect import Effect, Target
+from handrail._fallbacks import Holds
+from handrail._finding import Action, Stage, read_action
 from handrail._issues import expand, flagged
 from handrail._ladders import (
     Ask,
     Mode,
     Rung,
-    T,
     Then,
     check_soft,
     day,
@@ -23,36 +25,29 @@ from handrail._ladders import (
     mode,
     then,
 )
-from handrail._values import FrozenMap, aware, duration, member, sequence, strings
+from handrail._parts import (
+    check_id,
+    check_span,
+    check_unknown,
+    condition,
+    ends,
+    maybe_condition,
+    starts,
+    unknown,
+)
+from handrail._rollout import Rollout, rollout
+from handrail._values import FrozenMap, built, member, sequence, strings
 from handrail.errors import PolicyError
 
+LEVELS: Final = ("law", "mandatory_report", "age", "jurisdiction", "product")
+"""Whose demand a rule is, the weightiest first: of several rules as severe, it names the ground."""
 
-def _condition(value: Condition) -> Condition:
-    if not isinstance(value, Condition):
-        raise PolicyError("when: expected a Condition(inputs, test)")
-    return value
-
-
-def _maybe_condition(value: Condition | None) -> Condition | None:
-    return None if value is None else _condition(value)
+SAYS: Final = ("usual", "neutral", "none")
+"""What the author is told: the usual notice, one that tips nobody off, or nothing."""
 
 
-def _unknown(value: Unknown | str | None) -> Unknown | None:
-    return None if value is None else member(Unknown, value, "unknown")
-
-
-def _check_unknown(where: str, when: Condition | None, choice: Unknown | None) -> None:
-    if when is not None and when.may_miss and choice is None:
-        needed = ", ".join(i for i in when.inputs if not i.endswith("?"))
-        raise PolicyError(
-            f"{where}: a value it needs ({needed}) may be missing: "
-            f"say unknown: match, skip or fault"
-        )
-
-
-def _check_id(instance: object, _: attrs.Attribute[T], value: T) -> None:
-    if not isinstance(value, str) or not 0 < len(value) <= 200:
-        raise PolicyError(f"{type(instance).__name__}: id: expected 1 to 200 characters")
+OF_A_PERSON: Final = frozenset({Target.PAIR, Target.ACTOR})
+"""The targets of effects that a rule with ``each`` may have."""
 
 
 def _unread(value: Ask) -> Ask:
@@ -60,12 +55,21 @@ def _unread(value: Ask) -> Ask:
     return value
 
 
-def _starts(value: datetime | str | None) -> datetime | None:
-    return aware(value, "starts")
+def _stages(value: Iterable[Stage | str]) -> tuple[Stage, ...]:
+    return tuple(member(Stage, s, "stages") for s in sequence(value, "stages"))
 
 
-def _ends(value: datetime | str | None) -> datetime | None:
-    return aware(value, "ends")
+def _hold(value: Holds | Mapping[str, Any] | None) -> Holds | None:
+    return None if value is None else built(Holds, value, "hold")
+
+
+def _approvers(value: Iterable[str] | str) -> tuple[str, ...]:
+    return strings(value, "approvers")
+
+
+def _word(value: str | None, known: Iterable[str], where: str) -> None:
+    if value is not None and value not in known:
+        raise PolicyError(f"{where}: expected {' or '.join(known)}")
 
 
 @attrs.frozen(kw_only=True)
@@ -76,28 +80,44 @@ class Rule:
         id: Unique within the policy. issue: What it is about; also what ``at`` looks at.
         at: Least score of that issue (``score >= at``); None if the condition alone decides.
         when: A condition; None if the score alone decides. unknown: Where a value is missing.
-        then: What it asks for (see ``then``).
-        mode: off, shadow or enforce. expires: When a shadow rule ends. review_by: When to look
-            at an enforced one again; it nags and never switches off.
-        starts, ends: When it holds, with a time zone.
+        then: What it asks for (see ``then``). hold: How its HOLD ends, where not as the policy's.
+        stages: When it is looked at; empty is always.
+        each: ``recipients`` tests the condition for each of them; effects on a pair or an actor
+            then name the one they are for.
+        mode: off, shadow or enforce. rollout: Percent of people it counts for, or percents by
+            region. expires: When a shadow rule ends. review_by: When to look at an enforced one
+            again; it nags and never switches off. starts, ends: When it holds, with a time zone.
+        existing: ``new``, or ``sweep`` where it is to be applied to what is published already.
         source: ``{"law": …, "ground": …}`` where a law asks for it; exceptions pass it by.
-        clause: ``{"id": …, "url": …}`` of the terms. owner: Who answers for it.
+        clause: ``{"id": …, "url": …}`` of the terms. level: One of LEVELS, or None to derive it.
+        notice: ``usual``, ``neutral`` (tips nobody off) or ``none`` (only where a law forbids it).
+        cap: Percent of established actors it may act on before it is demoted, where not the
+            general one. owner: Who answers for it. approvers: Who signed it.
     """
 
-    id: str = attrs.field(validator=_check_id)
+    id: str = attrs.field(validator=check_id)
     issue: str | None = None
     at: float | None = None
-    when: Condition | None = attrs.field(default=None, converter=_maybe_condition)
-    unknown: Unknown | None = attrs.field(default=None, converter=_unknown)
+    when: Condition | None = attrs.field(default=None, converter=maybe_condition)
+    unknown: Unknown | None = attrs.field(default=None, converter=unknown)
     then: Then = attrs.field(converter=_unread)
+    hold: Holds | None = attrs.field(default=None, converter=_hold)
+    stages: tuple[Stage, ...] = attrs.field(default=(), converter=_stages)
+    each: str | None = None
     mode: Mode = attrs.field(default=Mode.ENFORCE, converter=mode)
+    rollout: Rollout | None = attrs.field(default=None, converter=rollout)
     expires: date | None = attrs.field(default=None, converter=day)
     review_by: date | None = attrs.field(default=None, converter=day)
-    starts: datetime | None = attrs.field(default=None, converter=_starts)
-    ends: datetime | None = attrs.field(default=None, converter=_ends)
+    starts: datetime | None = attrs.field(default=None, converter=starts)
+    ends: datetime | None = attrs.field(default=None, converter=ends)
+    existing: str = "new"
     source: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
     clause: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
+    level: str | None = None
+    notice: str = "usual"
+    cap: float | None = None
     owner: str | None = None
+    approvers: tuple[str, ...] = attrs.field(default=(), converter=_approvers)
 
     def __attrs_post_init__(self) -> None:
         where = f"rule {self.id!r}"
@@ -110,10 +130,32 @@ class Rule:
             raise PolicyError(f"{where}: it needs a score (at) or a condition (when), or both")
         if self.at is not None and (self.issue is None or not is_score(self.at)):
             raise PolicyError(f"{where}: at: a score from 0 to 1 of the issue it names")
-        _check_unknown(where, self.when, self.unknown)
+        check_unknown(where, self.when, self.unknown)
         check_soft(self.issue, self.then, where)
+        check_span(where, self.starts, self.ends)
         if self.mode is Mode.SHADOW and self.expires is None:
             raise PolicyError(f"{where}: a shadow rule says when it expires")
+        self._check_words(where)
+        self._check_each(where)
+
+    def _check_words(self, where: str) -> None:
+        _word(self.existing, ("new", "sweep"), f"{where}: existing")
+        _word(self.level, LEVELS, f"{where}: level")
+        _word(self.notice, SAYS, f"{where}: notice")
+        if self.notice == "none" and "law" not in self.source:
+            raise PolicyError(f"{where}: notice: none needs a source with the law that forbids one")
+        if self.cap is not None and not (is_score(self.cap / 100) and self.cap > 0):
+            raise PolicyError(f"{where}: cap: expected a percent above 0, at most 100")
+        if self.hold is not None and self.then.action is not Action.HOLD:
+            raise PolicyError(f"{where}: hold: it says how a HOLD ends, and then asks for none")
+
+    def _check_each(self, where: str) -> None:
+        _word(self.each, ("recipients",), f"{where}: each")
+        if self.each is not None:
+            if self.when is None:
+                raise PolicyError(f"{where}: each: it needs a condition to test (when)")
+            if any(e.target not in OF_A_PERSON for e in self.then.all_effects):
+                raise PolicyError(f"{where}: each: its effects act on a pair or an actor (on: …)")
 
     @property
     def protected(self) -> bool:
@@ -130,15 +172,22 @@ class Override:
     Attributes:
         id: Unique within the policy. when: Its condition. unknown: Where a value is missing.
         issues: Ladders by issue or pattern, as in a Policy.
+        mode, expires, rollout: As on a Rule.
     """
 
-    id: str = attrs.field(validator=_check_id)
-    when: Condition = attrs.field(converter=_condition)
-    unknown: Unknown | None = attrs.field(default=None, converter=_unknown)
+    id: str = attrs.field(validator=check_id)
+    when: Condition = attrs.field(converter=condition)
+    unknown: Unknown | None = attrs.field(default=None, converter=unknown)
     issues: Mapping[str, tuple[Rung, ...]] = attrs.field(converter=ladders)
+    mode: Mode = attrs.field(default=Mode.ENFORCE, converter=mode)
+    rollout: Rollout | None = attrs.field(default=None, converter=rollout)
+    expires: date | None = attrs.field(default=None, converter=day)
 
     def __attrs_post_init__(self) -> None:
-        _check_unknown(f"override {self.id!r}", self.when, self.unknown)
+        where = f"override {self.id!r}"
+        check_unknown(where, self.when, self.unknown)
+        if self.mode is Mode.SHADOW and self.expires is None:
+            raise PolicyError(f"{where}: a shadow override says when it expires")
 
 
 def _excepted(value: Iterable[str] | str) -> tuple[str, ...]:
@@ -152,6 +201,12 @@ def _review_by(value: date | str) -> date:
     return read
 
 
+def _review(value: Effect | Mapping[str, Any] | str | None) -> Effect | str | None:
+    if value is None or value == "none" or isinstance(value, Effect):
+        return value
+    return Effect("review", value)
+
+
 @attrs.frozen(kw_only=True)
 class ExceptionRule:
     """The only thing that loosens: a ceiling for automation, named, owned and dated.
@@ -162,21 +217,33 @@ class ExceptionRule:
     Attributes:
         id: Unique within the policy. when: Its condition.
         unknown: Where a value is missing: skip or fault; match would loosen on ignorance.
-        issues: Issues or patterns it loosens. at_most: The ceiling for automation.
+        issues: Issues or patterns it loosens. at_most: The ceiling for automation; below LIMIT
+            it takes away effects that restrict as well.
+        below: It eases findings with a score below this one only; None eases all.
+        review: ``{"queue": …, "within": …}`` of the case it opens, where not the issue's own;
+            ``none`` opens none, and then what it lets pass is only counted.
         owner: Who answers for it. review_by: When to look at it again.
+        starts, ends: When it holds, with a time zone.
     """
 
-    id: str = attrs.field(validator=_check_id)
-    when: Condition = attrs.field(converter=_condition)
-    unknown: Unknown | None = attrs.field(default=None, converter=_unknown)
+    id: str = attrs.field(validator=check_id)
+    when: Condition = attrs.field(converter=condition)
+    unknown: Unknown | None = attrs.field(default=None, converter=unknown)
     issues: tuple[str, ...] = attrs.field(converter=_excepted)
     at_most: Action = attrs.field(converter=read_action)
+    below: float | None = None
+    review: Effect | str | None = attrs.field(default=None, converter=_review)
     owner: str
     review_by: date = attrs.field(converter=_review_by)
+    starts: datetime | None = attrs.field(default=None, converter=starts)
+    ends: datetime | None = attrs.field(default=None, converter=ends)
 
     def __attrs_post_init__(self) -> None:
         where = f"exception {self.id!r}"
-        _check_unknown(where, self.when, self.unknown)
+        check_unknown(where, self.when, self.unknown)
+        check_span(where, self.starts, self.ends)
+        if self.below is not None and not is_score(self.below):
+            raise PolicyError(f"{where}: below: expected a score from 0 to 1")
         if self.unknown is Unknown.MATCH:
             raise PolicyError(f"{where}: unknown: match would loosen where nothing is known")
         if not self.owner:
@@ -184,53 +251,3 @@ class ExceptionRule:
         for name in expand(self.issues, where=where):
             if flagged(name, "mandatory_report"):
                 raise PolicyError(f"{where}: {name} must be reported; nothing excepts it")
-
-
-def _failed_issues(value: Iterable[str] | str) -> tuple[str, ...]:
-    return strings(value, "faults: issues")
-
-
-def _stages(value: Iterable[Stage | str]) -> tuple[Stage, ...]:
-    return tuple(member(Stage, s, "faults: stages") for s in sequence(value, "faults: stages"))
-
-
-def _causes(value: Iterable[Cause | str]) -> tuple[Cause, ...]:
-    return tuple(member(Cause, c, "faults: causes") for c in sequence(value, "faults: causes"))
-
-
-@attrs.frozen(kw_only=True)
-class FaultRule:
-    """What to do when something failed; of several, the first that fits an issue holds.
-
-    Attributes:
-        issues: Issues or patterns of what should have looked. stages, causes: Empty means any.
-        then: As in a rule; a fault only ever raises the action.
-    """
-
-    issues: tuple[str, ...] = attrs.field(default=("*",), converter=_failed_issues)
-    stages: tuple[Stage, ...] = attrs.field(default=(), converter=_stages)
-    causes: tuple[Cause, ...] = attrs.field(default=(), converter=_causes)
-    then: Then = attrs.field(converter=then)
-
-    def __attrs_post_init__(self) -> None:
-        expand(self.issues, where="faults")
-
-
-@attrs.frozen(kw_only=True)
-class Holds:
-    """How a HOLD ends.
-
-    Attributes:
-        within: How long it waits, such as ``24h``. otherwise: The action taken then.
-        waits_for: ``staff`` or ``creator``.
-    """
-
-    within: timedelta = attrs.field(converter=duration)
-    otherwise: Action = attrs.field(converter=read_action)
-    waits_for: str = attrs.field(default="staff")
-
-    def __attrs_post_init__(self) -> None:
-        if self.waits_for not in ("staff", "creator"):
-            raise PolicyError("holds: waits_for: staff or creator")
-        if self.otherwise is Action.HOLD:
-            raise PolicyError("holds: otherwise: a hold that ends in a hold has no end")
