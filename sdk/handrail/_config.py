@@ -17,7 +17,7 @@ from handrail._inspect import ModuleMode
 from handrail._ladders import day, mode
 from handrail._starting import starting_policy
 from handrail._values import Placed, from_json
-from handrail._yaml import Node, load
+from handrail._yaml import Node, load_yaml
 from handrail.errors import HandrailError, unknown
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def read(source: str | Path | Mapping[str, Any], *, sink: bool = True) -> dict[s
 
     Without *sink* the configured one is left unopened.
     """
-    top = Node(source) if isinstance(source, Mapping) else load(Path(source))
+    top = Node(source) if isinstance(source, Mapping) else load_yaml(Path(source))
     keys = top.keys(["version", "sink", *_READERS])
     version = keys.get("version")
     if version is None or type(version.value) is not int or version.value != 1:

@@ -34,7 +34,15 @@ _KINDS: Mapping[type, str] = {
 
 @attrs.frozen
 class Node:
-    """A value of the settings, and where it stands."""
+    """A value of a settings or policy file, and where it stands.
+
+    Attributes:
+        value: As YAML has it. path: The keys and indices that lead to it.
+        places: Line and column of each path, from 1; None where it comes from code.
+        file: The file it was read from.
+
+    What it refuses is a ConfigError with file:line:column.
+    """
 
     value: Any
     path: Keys = ()
@@ -114,15 +122,18 @@ class Node:
             raise self.fail(str(error)) from None
 
 
-def load(path: Path) -> Node:
-    """Read a settings file; raises ConfigError."""
+def load_yaml(path: Path) -> Node:
+    """Read a file of YAML 1.2, at most 1 MB, without aliases, tags or keys given twice.
+
+    Raises ConfigError with file:line:column.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(BYTES_MOST + 1)
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     if len(data) > BYTES_MOST:
-        raise ConfigError(f"{path}: more than {BYTES_MOST} bytes, which no settings file needs")
+        raise ConfigError(f"{path}: more than {BYTES_MOST} bytes, which no such file needs")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -41,7 +41,7 @@ GROUPS = {
     "Policies": (
         "Policy", "Applies", "Rung", "Rule", "Then", "Condition", "Unknown", "Override",
         "ExceptionRule",
-        "FaultRule", "Holds", "Mode", "starting_policy",
+        "FaultRule", "Holds", "Mode", "starting_policy", "Preview",
     ),
     "Modules": (
         "Manifest", "hookimpl", "Context", "Text", "Link", "Links", "DerivationError",
@@ -52,7 +52,7 @@ GROUPS = {
         "MemoryState",
         "Approvals", "Notices", "Judged", "PolicyLoader",
     ),
-    "Values": ("FrozenMap", "Json"),
+    "Values": ("FrozenMap", "Json", "Node", "load_yaml"),
     "Errors": (
         "HandrailError", "InvalidValueError", "UnknownNameError", "ConfigError", "ModuleError",
         "PolicyError", "FeatureError", "MissingExtraError",

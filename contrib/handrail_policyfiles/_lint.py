@@ -1,0 +1,81 @@
+"""What is allowed but hardly meant, and what could never do anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from handrail import Mode, Node, Rule, Stage
+from handrail_policyfiles._deadlines import changes
+from handrail_policyfiles._kinds import Reading
+from handrail_policyfiles._never import contradiction
+from handrail_policyfiles._read import Draft, Part
+
+
+def lint(drafts: Iterable[Draft], reading: Reading) -> None:
+    """Say what can never match (an error) and what is doubtful (a warning)."""
+    for draft in drafts:
+        _check_policy(draft, reading)
+        for part in draft:
+            _check_part(draft, part, reading)
+    for name, day in sorted(changes(reading.rows, reading.used, reading.day).items()):
+        for draft in drafts:
+            if (node := _mention(draft.node, f"law:{name}")) is not None:
+                reading.found.warn(node, f"law:{name} changes on {day}: read the bundle that day")
+
+
+def _mention(node: Node, text: str) -> Node | None:
+    """The first place of a text."""
+    if node.value == text:
+        return node
+    parts = list(node.keys().values()) if isinstance(node.value, dict) else []
+    parts = node.items() if isinstance(node.value, list) else parts
+    return next((found for each in parts if (found := _mention(each, text)) is not None), None)
+
+
+def _check_policy(draft: Draft, reading: Reading) -> None:
+    if draft.data.get("rollout") in (0, {"*": 0}):
+        _warn(draft.node, "rollout", "it counts for nobody; mode: off says so", reading)
+    _check_expiry(draft.node, draft.data.get("expires"), reading)
+
+
+def _check_part(draft: Draft, part: Part, reading: Reading) -> None:
+    data, node = part.data, part.node
+    _check_expiry(node, data.get("expires"), reading)
+    if data.get("rollout") in (0, {"*": 0}):
+        _warn(node, "rollout", "it counts for nobody; mode: off says so", reading)
+    if "when" in data:
+        why = contradiction(data["when"], data.get("issue"), data.get("at"))
+        if why is not None:
+            reading.found.error(node.child("when", data["when"]), why)
+    _check_end(node, data.get("ends"), reading)
+    if isinstance(part.built, Rule):
+        _check_rule(draft, part.built, node, reading)
+
+
+def _check_rule(draft: Draft, rule: Rule, node: Node, reading: Reading) -> None:
+    applies = draft.data.get("applies", {}).get("stages") or [stage.value for stage in Stage]
+    if rule.stages and not {stage.value for stage in rule.stages} & {*applies}:
+        what = f"it can never match: the policy applies at {', '.join(applies)} only"
+        reading.found.error(node.child("stages", node.value["stages"]), what)
+    if rule.mode is Mode.ENFORCE and not (rule.owner or draft.data.get("owner")):
+        _warn(node, "id", "an enforced rule has no owner, nor has its policy", reading)
+    if rule.mode is Mode.ENFORCE and rule.expires is not None:
+        _warn(node, "expires", "it ends a shadow only; use ends, or review_by", reading)
+
+
+def _check_expiry(node: Node, expires: str | None, reading: Reading) -> None:
+    if expires is not None and expires < reading.day.isoformat():
+        _warn(node, "expires", "it is over: renew it, promote it, or remove it", reading)
+
+
+def _check_end(node: Node, ends: str | None, reading: Reading) -> None:
+    if ends is not None and datetime.fromisoformat(ends) <= datetime.combine(
+        reading.day, datetime.min.time(), UTC
+    ):
+        _warn(node, "ends", "it is over, and never matches again: remove it", reading)
+
+
+def _warn(node: Node, key: str, what: str, reading: Reading) -> None:
+    value = node.value.get(key) if isinstance(node.value, dict) else None
+    reading.found.warn(node.child(key, value), what)
