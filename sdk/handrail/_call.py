@@ -78,7 +78,9 @@ def failed(context: Context, slot: Slot, error: BaseException, ns: int | None) -
     if ns is None:
         ns = monotonic_ns() - context._stamps[-1]
     if type(error) is DerivationError and type(error.name) is str:
-        provider = context._plan.derivations.get(error.name)
+        # What was never tried was not declared, and is no fault of who provides it.
+        tried = error.name in context._derived
+        provider = context._plan.derivations.get(error.name) if tried else None
         source = slot.name if provider is None else provider.module
         place = None if provider is None else f"needs {error.name}"
         add_fault(context, source, Cause.MISSING, None, place, ns, slot.issues, slot.index)
@@ -119,7 +121,7 @@ def book(context: Context) -> bool:
     """Book how each module did; return whether plans have to be arranged anew."""
     plan, now = context._plan, context._end
     failed = {f[6]: f[1] for f in context._faults or ()}
-    changed = False
+    changed = plan.shut != plan.left_out
     for slot in (*plan.inline_slots[: len(context._stamps) - 1], *plan.rest):
         cause = failed.get(slot.index)
         if cause is None and slot.index not in context._skipped:
@@ -132,10 +134,11 @@ def book(context: Context) -> bool:
 
 def watch_inline(context: Context) -> bool:
     """Book overruns of inline hooks in a call that ran out of time; True if one is moved."""
-    stamps, plan = context._stamps, context._plan
+    stamps, plan, lent = context._stamps, context._plan, context._lent
     moved = False
-    for slot, start, end in zip(plan.inline_slots, stamps, stamps[1:], strict=False):
-        moved |= slot.health.overran(end - start > plan.budget_ns // 2, context._end)
+    for number, slot in enumerate(plan.inline_slots[: len(stamps) - 1]):
+        own = stamps[number + 1] - stamps[number] - lent.get(number, 0)
+        moved |= slot.health.overran(own > plan.budget_ns // 2, context._end)
     return moved
 
 

@@ -112,6 +112,7 @@ class Context:
 
         Declare it in ``Manifest.needs``. Raises DerivationError, to be let through, when its
         provider failed; the fault is the provider's, and the asking module counts as failed.
+        What no module of the plan declares is refused, wherever the hook runs.
         """
         value = self._derived.get(name)
         if value is None:
@@ -121,24 +122,28 @@ class Context:
         return value
 
     def _compute(self, name: str) -> Any:
-        provider = self._plan.derivations.get(name)
-        if provider is None or name in self._derived:
+        provider, books = self._plan.derivations.get(name), self._books()
+        if provider is None or name in self._derived or books.elsewhere:
             raise DerivationError(name)
         if not isinstance(self._derived, dict):
             self._derived = {}
+        self._derived[name] = None
+        if provider.health.open and not provider.health.probe(monotonic_ns()):
+            self._plan.derivation_failed(self, provider, Cause.BREAKER_OPEN)
+            raise DerivationError(name)
         try:
-            value = self._books().book(provider.module, lambda: provider.compute(self.item, self))
-        except (DerivationError, KeyboardInterrupt):
-            self._derived[name] = None
+            value = books.book(provider.module, lambda: provider.compute(self.item, self))
+        except KeyboardInterrupt:
             raise
         except BaseException as error:
-            self._derived[name] = None
-            self._plan.derivation_failed(self, provider, error)
+            if type(error) is DerivationError and error.name in self._derived:
+                raise  # The fault of who provides that.
+            self._plan.derivation_did(self, provider, Cause.ERROR, error)
             raise DerivationError(name) from None
         if not isinstance(value, provider.type):
-            self._derived[name] = None
-            self._plan.derivation_failed(self, provider, None)
+            self._plan.derivation_did(self, provider, Cause.INVALID)
             raise DerivationError(name)
+        self._plan.derivation_did(self, provider, None)
         self._derived[name] = value
         return value
 

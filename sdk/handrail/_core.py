@@ -147,9 +147,9 @@ class Core:
             now, before = monotonic_ns(), self.plans
             after = self.plans = {key: arrange(plan, now) for key, plan in before.items()}
         changed = {
-            (slot.name, plan.stage.value, "open" if slot in plan.absent else "closed")
+            (name, plan.stage.value, "open" if name in _left_out(plan) else "closed")
             for key, plan in after.items()
-            for slot in {*plan.absent} ^ {*before[key].absent}
+            for name in _left_out(plan) ^ _left_out(before[key])
         }
         for name, stage, state in sorted(changed):
             self.telemetry.count("handrail.breaker.changes", name, stage, state)
@@ -318,6 +318,11 @@ BUDGET_MOST_MS = 60_000
 def plan_key(feature: str, stage: Stage) -> str:
     """The key of a plan: a string, because it is hashed in every call."""
     return f"{stage.value}:{feature}"
+
+
+def _left_out(plan: Plan) -> frozenset[str]:
+    """The modules, and derivations of modules, that a plan leaves out for a while."""
+    return plan.shut | {slot.name for slot in plan.absent}
 
 
 def _load(registry: Registry, modules: Modules, deny: Iterable[str]) -> None:

@@ -97,17 +97,28 @@ def _coverage(context: Context) -> tuple[Coverage, ...]:
     times = dict(context._times)
     for number, slot in enumerate(plan.inline_slots[: len(stamps) - 1]):
         own = stamps[number + 1] - stamps[number] - lent.get(number, 0)
-        times[slot.index] = own + provided.get(slot.name, 0)
+        times[slot.index] = own
+    for slot in plan.slots if provided else ():
+        if slot.name in provided:
+            times[slot.index] = times.get(slot.index, 0) + provided[slot.name]
     rows = [_covered(context, slot, times.get(slot.index), failed.get(slot.index))
             for slot in plan.slots]  # fmt: skip
-    rows += [Coverage(name, Status.SKIPPED, reason) for name, reason in plan.skipped]
+    rows += [Coverage(name, Status.SKIPPED, reason, _ms(provided.get(name)))
+             for name, reason in plan.skipped]  # fmt: skip
+    known = {SDK, *(row.module for row in rows)}
+    rows += [Coverage(name, Status.RAN, "derivations only", _ms(ns))
+             for name, ns in sorted(provided.items()) if name not in known]  # fmt: skip
     rows += [Coverage(f"({part})", Status.SKIPPED, "no module reads it")
              for part in unserved(plan, context.item)]  # fmt: skip
     return tuple(rows)
 
 
+def _ms(ns: int | None) -> float | None:
+    return None if ns is None else round(ns / 1e6, 3)
+
+
 def _covered(context: Context, slot: Any, ns: int | None, fault: Any) -> Coverage:
-    ms = None if ns is None else round(ns / 1e6, 3)
+    ms = _ms(ns)
     if fault is not None:
         needs = fault[3] or "" if fault[0] != slot.name else ""
         reason = fault[1].value + (f": {needs}" if needs.startswith("needs") else "")

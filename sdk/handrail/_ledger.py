@@ -19,17 +19,23 @@ class Ledger:
     Attributes:
         thread: The caller's thread, once hooks run elsewhere too: what those compute is not
             booked, since their time is not the caller's.
+        took: The ns that the last derivation took by itself.
         lent: By inline slot, the ns it spent in derivations of others. provided: By provider,
             the ns its derivations took.
     """
 
-    __slots__ = ("_depth", "_inner", "_stamps", "lent", "provided", "thread")
+    __slots__ = ("_depth", "_inner", "_stamps", "lent", "provided", "thread", "took")
 
     def __init__(self, stamps: list[int]) -> None:
         self._stamps = stamps
-        self._depth = self._inner = self.thread = 0
+        self._depth = self._inner = self.thread = self.took = 0
         self.lent: dict[int, int] = {}
         self.provided: dict[str, int] = {}
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether this runs off the caller's thread."""
+        return bool(self.thread) and self.thread != threading.get_ident()
 
     def sdk(self, compute: Callable[[], T]) -> T:
         """Compute a derivation of the SDK."""
@@ -37,7 +43,7 @@ class Ledger:
 
     def book(self, provider: str, compute: Callable[[], T]) -> T:
         """Compute, and book the time without what it had others derive in turn."""
-        if self.thread and self.thread != threading.get_ident():
+        if self.elsewhere:
             return compute()
         outer, self._inner = self._inner, 0
         self._depth += 1
@@ -47,7 +53,8 @@ class Ledger:
         finally:
             spent = monotonic_ns() - start
             self._depth -= 1
-            self.provided[provider] = self.provided.get(provider, 0) + spent - self._inner
+            self.took = spent - self._inner
+            self.provided[provider] = self.provided.get(provider, 0) + self.took
             self._inner = outer + spent if self._depth else 0
             if not self._depth:
                 slot = len(self._stamps) - 1

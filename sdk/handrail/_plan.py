@@ -7,6 +7,7 @@ a new plan is arranged and swapped in by one assignment; a call reads one plan f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from time import monotonic_ns
 from typing import Any
 
 import attrs
@@ -56,13 +57,22 @@ class Slot:
 
 @attrs.frozen(eq=False)
 class Provider:
-    """Who computes a derivation, how, and what it must be."""
+    """Who computes a derivation, how, what it must be, and how it has been doing.
+
+    Its breaker is like a module's: one that fails or overruns again and again is left out.
+    """
 
     name: str
     module: str
     compute: Callable[..., Any]
     type: type
     issues: frozenset[str]
+    health: Health
+
+    @property
+    def label(self) -> str:
+        """What metrics and logs call it."""
+        return f"{self.module}.{self.name}"
 
 
 @attrs.define(eq=False)
@@ -119,7 +129,8 @@ class Plan:
         slots: All modules planned, in coverage order. inline: The hooks that run in the
             caller's thread. inline_slots: Their slots.
         rest: What runs on our threads, after the inline ones. absent: Slots left out by an open
-            breaker. skipped: Modules that do not take part, and why.
+            breaker. shut: Labels of derivations left out likewise.
+        skipped: Modules that do not take part, and why.
         table: What is enforced. shadow_table: The same with shadow rules; None if nothing is.
         static_faults: Faults of every call: what is required and missing, what is broken.
         stop_at: With this action reached, the rest cannot change anything; None: it always can.
@@ -151,6 +162,7 @@ class Plan:
     inline_slots: tuple[Slot, ...] = ()
     rest: tuple[Slot, ...] = ()
     absent: tuple[Slot, ...] = ()
+    shut: frozenset[str] = frozenset()
     static_faults: tuple[tuple[Any, ...], ...] = ()
     eager: tuple[str, ...] = ()
     stop_at: Action | None = None
@@ -164,6 +176,11 @@ class Plan:
     guards: bool = False
     changes_at: int = NEVER
 
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The labels of the derivations whose breaker is open just now."""
+        return frozenset(p.label for p in self.derivations.values() if p.health.open)
+
     def unmeasured(self, language: str | None) -> tuple[str, ...]:
         """The modules that were not measured in *language*."""
         names = self.languages.get(language)
@@ -173,15 +190,31 @@ class Plan:
                 self.languages[language] = names
         return names
 
+    def derivation_did(
+        self, context: Context, provider: Provider, cause: Cause | None,
+        error: BaseException | None = None,
+    ) -> None:  # fmt: skip
+        """Book how a derivation did; a success counts once something has failed lately."""
+        if cause is not None:
+            self.derivation_failed(context, provider, cause, error)
+        over = context._books().took > self.budget_ns // 2
+        if cause is not None or over:
+            provider.health.book(False, monotonic_ns())
+            self.pulse.troubled = True
+        elif self.pulse.troubled:
+            provider.health.book(True, monotonic_ns())
+
     def derivation_failed(
-        self, context: Context, provider: Provider, error: BaseException | None
+        self, context: Context, provider: Provider, cause: Cause, error: BaseException | None = None
     ) -> None:
         """Book the fault of a derivation to its provider."""
         if context._outcome is not None:
             return  # Asked by a hook that was given up: the decision is out already.
-        cause, place = Cause.ERROR, place_of(error)
-        if error is None:
-            cause, place = Cause.INVALID, f"{provider.name} not of the declared type"
+        place = place_of(error)
+        if cause is Cause.INVALID:
+            place = f"{provider.name} not of the declared type"
+        elif cause is Cause.BREAKER_OPEN:
+            place, context._complete = f"provides {provider.name}", False
         # A fault of no slot counts; that of a module in shadow must not.
         shadow = (s.index for s in self.slots if s.shadow and s.name == provider.module)
         add_fault(
@@ -208,6 +241,7 @@ def arrange(plan: Plan, now: int, probing: Slot | None = None) -> Plan:
         inline_slots=inline,
         rest=rest,
         absent=absent,
+        shut=plan.left_out,
         static_faults=faults,
         eager=tuple(sorted(needs)),
         stop_at=None if shadow else _stop_at(plan.table, rest),

@@ -62,7 +62,7 @@ class Planner:
                 shadow_table=self._shadow_table(feature, stage, slots),
                 short=min(feature.max_text, LONG - 1),
                 budget_ns=int(self._budget(feature, stage) * 1_000_000),
-                derivations=self._derivations(),
+                derivations=self._derivations(slots, stage),
                 state=self.state,
                 notices=self.notices,
                 pulse=self.pulse,
@@ -134,15 +134,28 @@ class Planner:
         both = frozenset({Mode.ENFORCE, Mode.SHADOW})
         return Table(self.policies, feature, stage, modes=both)
 
-    def _derivations(self) -> Mapping[str, Provider]:
+    def _derivations(self, slots: Iterable[Slot], stage: Stage) -> Mapping[str, Provider]:
+        """What the modules of a plan declare that they need, and what its providers need in turn.
+
+        Nothing else is there to be asked for, wherever a hook runs.
+        """
         # What is live comes last, so that a shadow provides only what nobody else does.
-        return {
-            name: Provider(name, m.name, compute, kind, m.manifest.findable)
+        offered = {
+            name: (m, compute, kind)
             for mode in (Mode.SHADOW, Mode.ENFORCE)
             for m in self.modules
             if m.mode.current is mode
             for name, (compute, kind) in m.provided.items()
         }
+        needed = {name for slot in slots for name in slot.module.manifest.needs}
+        found: dict[str, Provider] = {}
+        while open_ := (needed & offered.keys()) - found.keys():
+            for name in open_:
+                m, compute, kind = offered[name]
+                health = self.pulse.health.setdefault((f"{m.name}.{name}", stage), Health())
+                found[name] = Provider(name, m.name, compute, kind, m.manifest.issues, health)
+                needed.update(m.manifest.needs)
+        return found
 
 
 def bind(hook: Hook, settings: object) -> Callable[..., Any]:

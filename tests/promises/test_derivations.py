@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from handrail import Action, Cause, DerivationError, Finding, Item, Policy, Status
+from handrail import Action, Cause, DerivationError, Finding, Item, Policy, Stage, Status
+from handrail._health import OPEN_AFTER, OVERRUNS
 
 
 class Clock:
@@ -189,7 +190,7 @@ class TestBooked:
             seen.append(context)
 
         guard(
-            module("one", lambda item: None, provides={"outer": outer}),
+            module("one", lambda item: None, provides={"outer": outer}, needs={"inner": int}),
             module("two", lambda item: None, provides={"inner": inner}),
             module("asks", hook, needs={"outer": int}),
         ).pre_publish(item)
@@ -206,6 +207,151 @@ class TestBooked:
         (ms,) = [row.ms for row in decision.coverage if row.module == "reads"]
 
         assert 0 == ms
+
+
+class TestShown:
+    """Coverage shows the time of every provider, whatever it does beside."""
+
+    @pytest.fixture(name="row")
+    def _row(self, provider, asker, guard, item, clock):
+        """The coverage of a provider whose hook takes 2 ms and whose derivation takes 40."""
+
+        def compute(item, context):
+            clock.pass_ms(40)
+            return 1
+
+        def row(where=None, **more):
+            provides = provider(compute, hook=lambda item: clock.pass_ms(2), **more)
+            rows = guard(provides, asker("asks", where)).pre_publish(item).coverage
+            return next((r.status, r.reason, r.ms) for r in rows if r.module == "provider")
+
+        return row
+
+    @pytest.mark.parametrize("cost", [None, "blocking"])
+    def test_whose_hook_runs(self, row, cost):
+        """The time is that of the hook and the derivation."""
+        assert (Status.RAN, None, 42) == row(cost)
+
+    def test_that_runs_elsewhere(self, row):
+        """A module whose hook runs on a thread shows what its derivation took in the caller's."""
+        assert 40 <= row("blocking", cost="blocking")[2]
+
+    def test_without_a_hook_here(self, row):
+        """A module that has no hook at this stage shows what it derived."""
+        assert (Status.RAN, "derivations only", 40) == row(stage="report")
+
+    def test_of_another_surface(self, row):
+        """A module that does not serve the surface shows what it derived."""
+        assert (Status.SKIPPED, "not for this surface", 40) == row(surfaces={"live"})
+
+
+class TestBreaker:
+    """A derivation that keeps failing is left out for a while, tried again, and let back in."""
+
+    @pytest.fixture(name="broken")
+    def _broken(self, provider, asker, make, item):
+        """A Safety with a derivation whose breaker is open; how often it ran, and its mood."""
+        mood, runs = {"bad": True}, []
+
+        def compute(item, context):
+            runs.append(item)
+            if mood["bad"]:
+                raise ValueError
+            return 1
+
+        safety = make(provider(compute), asker("asks"))
+        for _ in range(OPEN_AFTER):
+            safety.feature("comments").pre_publish(item)
+        return safety, runs, mood
+
+    @pytest.fixture(name="retry")
+    def _retry(self, broken):
+        """Let the next call try the derivation."""
+        health = broken[0]._core.planner.pulse.health["provider.length", Stage.PRE_PUBLISH]
+
+        def retry(*, well):
+            broken[2]["bad"] = not well
+            health.retry_at = 0
+
+        return retry
+
+    def test_is_computed_no_more(self, broken, item):
+        """After five failures in a row it is not computed."""
+        broken[0].feature("comments").pre_publish(item)
+
+        assert OPEN_AFTER == len(broken[1])
+
+    def test_is_a_fault_of_its_provider(self, broken, item, seen):
+        """The fault is the provider's, and whoever asked lacked it."""
+        decision = broken[0].feature("comments").pre_publish(item)
+
+        assert {("provider", "breaker_open"), ("provider", "missing")} == seen(decision, "faults")
+
+    def test_call_is_not_complete(self, broken, item):
+        """Whoever needs it had no chance."""
+        assert not broken[0].feature("comments").pre_publish(item).complete
+
+    def test_is_counted(self, broken):
+        """It shows up in the metric of breakers, named after provider and derivation."""
+        counted = broken[0].counts("handrail.breaker.changes")
+
+        assert {("provider.length", "pre_publish", "open"): 1} == counted
+
+    def test_is_let_back_in(self, broken, retry, item):
+        """After its cool-off, one call tries it, and closes the breaker if it can be had."""
+        retry(well=True)
+        calls = [broken[0].feature("comments").pre_publish(item).degraded for _ in range(3)]
+
+        assert [False, False, False] == calls
+
+    def test_failed_try_keeps_it_out(self, broken, retry, item):
+        """If the try fails, it is left out again."""
+        retry(well=False)
+        for _ in range(3):
+            broken[0].feature("comments").pre_publish(item)
+
+        assert OPEN_AFTER + 1 == len(broken[1])
+
+    def test_rare_failures_do_not_open(self, broken, retry, item):
+        """A derivation that fails in one call of five stays in."""
+        safety, runs, mood = broken
+        retry(well=True)
+        for number in range(100):
+            mood["bad"] = number % 5 == 1
+            safety.feature("comments").pre_publish(item)
+
+        assert OPEN_AFTER + 100 == len(runs)
+
+    @pytest.mark.parametrize("ms", [1, 40])
+    def test_overruns_open(self, provider, asker, make, item, clock, ms):
+        """A derivation that takes most of the budget again and again is left out; who asks stays."""
+        runs = []
+
+        def compute(item, context):
+            runs.append(item)
+            clock.pass_ms(ms)
+            return 1
+
+        guarded = make(provider(compute), asker("asks"), budget_ms=50).feature("comments")
+        for _ in range(20):
+            guarded.pre_publish(item)
+
+        assert (OPEN_AFTER if ms == 40 else 20) == len(runs)
+
+    def test_overruns_move_nobody(self, provider, asker, make, item, clock):
+        """A derivation that overruns does not send the module that asked to the pool."""
+
+        def compute(item, context):
+            clock.pass_ms(80)
+            return 1
+
+        safety = make(provider(compute), asker("asks"), budget_ms=50)
+        for _ in range(OVERRUNS + 1):
+            safety.feature("comments").pre_publish(item)
+
+        health = safety._core.planner.pulse.health["asks", Stage.PRE_PUBLISH]
+
+        assert 0 == health.moved_until
 
 
 class TestFailing:
@@ -266,6 +412,41 @@ class TestFailing:
 
         assert {"ring"} == {f.source for f in guard(ring).pre_publish(item).faults}
 
+    @pytest.mark.parametrize("cost", [None, "blocking"])
+    def test_undeclared_is_refused(self, provider, module, guard, item, seen, cost):
+        """What no module declares that it needs is not there, and costs who asked, anywhere."""
+
+        def hook(item, context):
+            context.derive("length", int)
+
+        decision = guard(provider(lambda *_: 1), module("asks", hook, cost=cost)).pre_publish(item)
+
+        assert {("asks", "missing")} == seen(decision, "faults")
+
+    def test_undeclared_by_a_provider(self, provider, module, asker, guard, item, seen):
+        """A derivation that asks for what its module does not declare is its module's fault."""
+
+        def inner(item, context) -> int:
+            return 1
+
+        guarded = guard(
+            provider(lambda _, context: context.derive("inner", int)),
+            module("other", lambda item: None, provides={"inner": inner}),
+            asker("asks"),
+        )
+
+        assert ("provider", "error") in seen(guarded.pre_publish(item), "faults")
+
+    def test_nothing_is_computed_off_the_callers_thread(
+        self, provider, asker, module, guard, item, seen
+    ):
+        """What only an inline module declares, and did not ask for, is not there for others."""
+        idle = module("idle", lambda item: None, needs={"length": int})
+        asks = module("asks", lambda item, context: context.derive("length", int), cost="blocking")
+        decision = guard(provider(lambda *_: 1), idle, asks).pre_publish(item)
+
+        assert {("asks", "missing")} == seen(decision, "faults")
+
     def test_unknown_name_is_a_fault_of_who_asked(self, module, guard, item):
         """Asking for what nobody provides costs who asked."""
         asks = module("asks", lambda item, context: context.derive("no_such", int))
@@ -282,6 +463,8 @@ class TestFailing:
             except DerivationError:
                 return [Finding("integrity.spam", 0.5, "without")]
 
-        decision = guard(provider(fails), module("asks", hook)).pre_publish(item)
+        decision = guard(
+            provider(fails), module("asks", hook, needs={"length": int})
+        ).pre_publish(item)  # fmt: skip
 
         assert (Status.RAN, None) == seen(decision)["asks"]
