@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
-from handrail._context import wall
-from handrail._decision import Decision, PolicyRef
 from handrail._feature import Feature
-from handrail._fields import number_text
-from handrail._finding import Action, Cause, Fault, Stage
+from handrail._finding import Stage
 from handrail._inspect import Loaded
-from handrail._keep import importable
 from handrail._ladders import Mode
-from handrail._ledger import SDK
 from handrail._markets import market_languages
 from handrail._plan import CONTENT
 from handrail._planner import Planner, expired
 from handrail._registry import Registry
-from handrail.errors import HandrailError, InvalidValueError
+from handrail.errors import HandrailError
 
 if TYPE_CHECKING:
-    from handrail._core import Core, Failure
+    from handrail._core import Core
 
 ENOUGH = 50
 """Sampled calls after which a part that never came is called missing."""
@@ -207,29 +202,3 @@ def _felt(core: Core) -> Iterator[Problem]:
     ):
         if count := core.telemetry.counts(metric).get(()):
             yield Problem("error", "record", f"{count} {what}", "See whether the sink can keep up.")
-
-
-def failed_field(failure: Failure, name: str) -> Any:
-    """A field of the decision of a call that failed in the SDK itself."""
-    plan = failure.plan
-    broken = None if plan is None else plan.table.at(plan.broken, wall(failure.at))
-    cause = Cause.INVALID if issubclass(failure.error, InvalidValueError) else Cause.ERROR
-    values: dict[str, Any] = {
-        "id": number_text(failure.number),
-        "item": failure.item,
-        "revision": failure.revision,
-        "feature": failure.feature,
-        "stage": failure.stage,
-        "faults": (Fault(SDK, cause, error=importable(failure.error)),),
-        "effects": broken.effects if broken else (),
-        "rules": broken.rules if broken else (),
-        "decided_by": broken.decided_by if broken else None,
-        "policy": plan.policy if plan else PolicyRef(name="none", revision=""),
-        "hold": broken.hold if broken else None,
-        "at": wall(failure.at),
-        "degraded": True,
-        "complete": False,
-    }
-    if name in values:
-        return values[name]
-    return getattr(Decision(action=Action.HOLD), name)

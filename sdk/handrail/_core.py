@@ -13,7 +13,7 @@ from typing import Any, Literal
 import attrs
 
 from handrail import _call
-from handrail._check import Problem, check_feature, failed_field, problems, standing
+from handrail._check import Problem, check_feature, problems, standing
 from handrail._context import Context, clock
 from handrail._decision import Decision, Receipt
 from handrail._feature import Feature
@@ -55,7 +55,6 @@ class Core:
     workers: Workers
     intake: Intake | None
     strict: bool
-    trace_share: float
     plans: dict[str, Plan] = attrs.field(factory=dict)
     closed: bool = False
     found: list[Problem] = attrs.field(factory=list)
@@ -90,7 +89,6 @@ class Core:
             workers=Workers(),
             intake=intake,
             strict=strict,
-            trace_share=trace_share,
         )
         core._begin()
         return core
@@ -355,25 +353,3 @@ def _by_name(features: Iterable[Feature]) -> Mapping[str, Feature]:
             raise FeatureError(f"Two features are called {feature.name!r}")
         named[feature.name] = feature
     return named
-
-
-class Failure:
-    """The record of a call that failed in the SDK itself: enough for an honest decision.
-
-    It is filled in by hand, since even a constructor may be one function too deep.
-    """
-
-    __slots__ = ("at", "error", "feature", "item", "number", "plan", "revision", "stage")
-
-    plan: Plan | None
-    feature: str
-    stage: Stage
-    item: str
-    revision: int
-    error: type
-    number: int
-    at: int
-
-    def build(self, name: str) -> object:
-        """Return a field of the decision."""
-        return failed_field(self, name)

@@ -10,8 +10,9 @@ from typing import Any
 
 from handrail._call import book_cut, new_decision, run, set_action, set_source, shortened
 from handrail._context import Context
-from handrail._core import Core, Failure, plan_key
+from handrail._core import Core, plan_key
 from handrail._decision import Decision, Receipt
+from handrail._failure import NO_ITEM, Failure, new_failure
 from handrail._fields import numbers
 from handrail._finding import Action, Cause, Stage
 from handrail._item import Item, Report
@@ -60,38 +61,36 @@ class _Guarded:
         raise InvalidValueError(f"{stage.value}: wrong type of subject")
 
     def _failed(self, stage: Stage, subject: Any, error: BaseException) -> Decision:
-        """Answer a call that failed in the SDK itself: the fault rules decide, never a raise.
+        """Decide a call that failed in the SDK itself: the fault rules say how, never a raise.
 
-        Nothing here enters another Python function before there is an answer: the host may have
-        used up its stack.
+        Nothing here enters another Python function: the host may have used up its stack.
         """
-        kind, failure = type(subject), Failure()
-        failure.plan = plan = self._core.plans.get(self._keys[stage._value_])
-        failure.feature, failure.stage, failure.error = self.name, stage, type(error)
-        failure.item = subject.item_id if kind is Report else subject.id if kind is Item else ""
-        failure.revision = subject.revision if kind is Item else 1
-        failure.number, failure.at = numbers.next(), monotonic_ns()
+        kind, failure = type(subject), new_failure(Failure)
+        failure._plan = plan = self._core.plans[self._keys[stage._value_]]
+        failure._number, failure.error = numbers.next(), type(error)
+        failure._end = now = monotonic_ns()
+        failure._stamps = [now]
+        failure.item = subject if kind is Item else NO_ITEM
+        if kind is Report:
+            failure.report, failure.named = subject, subject.item_id
+            failure.item = subject.item or NO_ITEM
         made = new_decision(Decision)
-        set_action(made, _HOLD if plan is None else plan.broken.action)
+        set_action(made, plan.broken.action)
         set_source(made, failure)
-        try:
-            self._core.recorder.add(made)
-        except RecursionError:
-            self._core.recorder.dropped += 1
         return made
 
-    def _failed_receipt(self, stage: Stage, subject: object, error: BaseException) -> Receipt:
-        """The same for a receipt, one function deeper."""
-        failure: Any = self._failed(stage, subject, error)._source
+    def _failed_receipt(self, made: Decision) -> Receipt:
+        """The receipt of such a call, under the same restriction."""
+        failure: Any = made._source
         receipt = _new_receipt(Receipt)
-        _set(receipt, "id", f"{failure.number:x}")
-        _set(receipt, "item", failure.item)
-        _set(receipt, "revision", failure.revision)
+        _set(receipt, "id", f"{failure._number:x}")
+        _set(receipt, "item", failure.named if failure.item is NO_ITEM else failure.item.id)
+        _set(receipt, "revision", failure.item.revision)
         _set(receipt, "feature", self.name)
-        _set(receipt, "stage", stage)
+        _set(receipt, "stage", failure._plan.stage)
         _set(receipt, "status", "pending")
         _set(receipt, "degraded", True)
-        _set(receipt, "recorded", None)
+        _set(receipt, "recorded", failure._recorded)
         _set(receipt, "trace_id", None)
         return receipt
 
@@ -143,7 +142,7 @@ class GuardedFeature(_Guarded):
             made = new_decision(Decision)
             set_action(made, _ALLOW)
             set_source(made, context)
-            if otel or random() < core.trace_share:
+            if otel or random() < core.telemetry.trace_share:
                 core.telemetry.late(context, _ALLOW)
             recorder = core.recorder
             if len(recorder.buffer) < recorder.room:
@@ -154,7 +153,7 @@ class GuardedFeature(_Guarded):
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            return self._failed(Stage.PRE_PUBLISH, item, error)
+            return self._settle(self._failed(Stage.PRE_PUBLISH, item, error))
 
     def post_publish(self, item: Item) -> Receipt:
         """Hand in *item* once it is published; never raises."""
@@ -177,7 +176,7 @@ class GuardedFeature(_Guarded):
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            return self._failed_receipt(stage, subject, error)
+            return self._failed_receipt(self._settle(self._failed(stage, subject, error)))
 
     def _finish(self, context: Context) -> Decision:
         core = self._core
@@ -206,11 +205,26 @@ class GuardedFeature(_Guarded):
         gather(context, join)
 
     def _close(self, context: Context) -> Decision:
-        made = self._core.conclude(context)
-        if not self._core.opens_case(made):
+        return self._commit(context, self._core.conclude(context))
+
+    def _commit(self, context: Context, made: Decision) -> Decision:
+        core = self._core
+        if not core.opens_case(made):
             return made
-        self._core.due(context)
-        return self._core.committed(context, made, durable=self._core.recorder.writer.commit(made))
+        core.due(context)
+        return core.committed(context, made, durable=core.recorder.writer.commit(made))
+
+    def _settle(self, made: Decision) -> Decision:
+        """Record the decision of a call that failed; here the stack may end, but nothing raises."""
+        failure: Any = made._source
+        try:
+            failure._otel = current()
+            made = self._commit(failure, made)
+            self._core.recorder.add(made)
+        except Exception:
+            failure._recorded = False
+            self._core.recorder.dropped += 1
+        return made
 
     def _warn_in_loop(self) -> None:
         """Count a call that stalls its own event loop; say so once per feature."""
@@ -251,7 +265,7 @@ class AsyncGuardedFeature(_Guarded):
         except (KeyboardInterrupt, asyncio.CancelledError):
             raise
         except BaseException as error:
-            return self._failed(stage, item, error)
+            return await self._settle(self._failed(stage, item, error))
 
     async def _receive(self, stage: Stage, subject: Item | Report) -> Receipt:
         try:
@@ -266,7 +280,7 @@ class AsyncGuardedFeature(_Guarded):
         except (KeyboardInterrupt, asyncio.CancelledError):
             raise
         except BaseException as error:
-            return self._failed_receipt(stage, subject, error)
+            return self._failed_receipt(await self._settle(self._failed(stage, subject, error)))
 
     async def _finish(self, context: Context) -> Decision:
         core = self._core
@@ -298,15 +312,30 @@ class AsyncGuardedFeature(_Guarded):
         gather(context, join)
 
     async def _close(self, context: Context) -> Decision:
-        made = self._core.conclude(context)
-        if not self._core.opens_case(made):
+        return await self._commit(context, self._core.conclude(context))
+
+    async def _commit(self, context: Context, made: Decision) -> Decision:
+        core = self._core
+        if not core.opens_case(made):
             return made
-        self._core.due(context)
+        core.due(context)
         bell = _Bell()
-        job = self._core.recorder.writer.submit(made, bell.ring)
+        job = core.recorder.writer.submit(made, bell.ring)
         if job is not None:
             await bell.wait(COMMIT_GRACE_S)
-        return self._core.committed(context, made, durable=job is not None and job.durable)
+        return core.committed(context, made, durable=job is not None and job.durable)
+
+    async def _settle(self, made: Decision) -> Decision:
+        """Record the decision of a call that failed; here the stack may end, but nothing raises."""
+        failure: Any = made._source
+        try:
+            failure._otel = current()
+            made = await self._commit(failure, made)
+            self._core.recorder.add(made)
+        except Exception:
+            failure._recorded = False
+            self._core.recorder.dropped += 1
+        return made
 
 
 class _Bell:

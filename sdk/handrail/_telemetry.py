@@ -151,6 +151,8 @@ class Telemetry:
             self.count("handrail.faults", fault.source, stage, fault.cause.value)
             log("handrail.call_failed", "error", feature=feature, call=stage,
                 decision=decision.id, cause=fault.cause.value, error=fault.error)  # fmt: skip
+        for effect in decision.effects:
+            self.count("handrail.effects", feature, stage, effect.name)
 
     def _dirty(self, decision: Decision, context: Context) -> None:
         feature, stage = decision.feature, decision.stage.value

@@ -47,7 +47,7 @@ class Scale:
 def weigh(entry: Entry) -> int:
     """The bytes of the long texts that an entry keeps alive; 0 where there is none."""
     context = getattr(entry, "_source", None)
-    if type(context) is not Context:
+    if not isinstance(context, Context):
         return 0
     texts = [context.item.text]
     if context.report is not None:

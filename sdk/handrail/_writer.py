@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -54,6 +56,7 @@ class Writer:
         self._wake, self._over = threading.Event(), threading.Event()
         self._commits: SimpleQueue[Commit | None] = SimpleQueue()
         self._committer: threading.Thread | None = None
+        _live.add(self)
 
     def put(self, batch: list[Entry], most: int) -> int:
         """Have a batch wait; return how many of the oldest had to go, so that *most* wait."""
@@ -197,3 +200,13 @@ class Writer:
             lost = sum(map(len, self._waiting))
             self._waiting.clear()
         return lost
+
+
+_live: weakref.WeakSet[Writer] = weakref.WeakSet()
+
+
+@atexit.register
+def _await_all() -> None:
+    """Wait for what is being written: nobody but its thread may hold a writer any more."""
+    for writer in list(_live):
+        writer.close()

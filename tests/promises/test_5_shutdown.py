@@ -251,6 +251,26 @@ class TestExit:
 
         assert 1 == len(path.read_text().splitlines())
 
+    def test_waits_for_the_sink_of_a_forgotten_safety(self, process):
+        """What a slow sink is writing when nobody holds its Safety any more is not cut off."""
+        assert "written" == process("""
+            begun = threading.Event()
+
+            class Slow(MemorySink):
+                def write(self, batch):
+                    begun.set()
+                    threading.Event().wait(0.3)
+                    say("written")
+
+            def main():
+                safety = make(module("near", found), sink=Slow())
+                safety.feature("comments").pre_publish(ITEM)
+
+            main()
+            begun.wait()
+            say("cut off")
+            """)
+
     def test_with_a_hung_sink(self, process):
         """A process whose sink hangs ends all the same."""
         assert "over" == process("""

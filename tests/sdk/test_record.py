@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from types import SimpleNamespace
 
 import pytest
+from structlog.testing import capture_logs
 
 from handrail import (
     Action,
@@ -94,15 +94,15 @@ class TestCounted:
 
         assert (CALLS, 3) == (safety.counts("handrail.calls"), len(sink.entries))
 
-    def test_in_the_log_once(self, make, caplog):
+    def test_in_the_log_once(self, make):
         """A decision that the sink refuses again and again has one log event."""
         safety = make(Sink(refuse))
-        with caplog.at_level(logging.INFO, "handrail"):
+        with capture_logs() as logs:
             ask(safety)
             safety.flush()
             safety.flush()
 
-        assert 3 == sum("handrail.decided" in r.getMessage() for r in caplog.records)
+        assert 3 == sum(line["event"] == "handrail.decided" for line in logs)
 
     def test_while_the_sink_hangs(self, make):
         """Decisions are counted although a thread hangs in the sink."""
