@@ -232,8 +232,7 @@ class TestPlaces:
             pytest.param("version: 1\nmodules: {modes: {looks: {mod: off}}}",
                          "2:27: modules.modes.looks.mod: unknown key 'mod'", id="key of a mode"),
             pytest.param("version: 1\npolicies: here",
-                         "2:1: policies: nothing installed reads policy files. Install",
-                         id="loader"),
+                         "2:1: policies: no such directory", id="directory"),
             pytest.param("version: 1\npolicies: {starting: [comment]}",
                          "2:23: policies.starting.0: unknown starting policy 'comment'. Did",
                          id="starting policy"),
@@ -335,7 +334,9 @@ class TestPolicies:
         loader(self.GOOD)
         loader(self.GOOD, "other")
 
-        assert "more than one distribution reads policy files" in fails("version: 1\npolicies: r")
+        said = fails("version: 1\npolicies: r")
+
+        assert "one distribution that reads policy files, found: files (loader_files:load), " in said
 
     def test_a_policy_of_a_mapping_is_no_file(self):
         """A mapping takes starting policies too."""
