@@ -55,6 +55,8 @@ def tell(played: Sequence[Played], *, text: Callable[[str], str]) -> None:
     """Print the story; *text* shows an item's text, masked or not."""
     screen = show.screen()
     screen.print(_opening(played))
+    if text is show.masked:
+        screen.print("Dots stand for what people wrote; --show-text shows it.")
     for part in played:
         _decisions(screen, part, text)
     _by_action(screen, played)

@@ -9,6 +9,7 @@ import attrs
 
 from handrail import Evidence, Finding, InvalidValueError, Link
 
+from ._extract import MOST
 from ._hosts import SHORTENERS, TOP_LEVEL, is_public_ip, looks_like_another
 
 PHISHING = "fraud.phishing"
@@ -109,7 +110,8 @@ def findings(links: Sequence[Link], settings: Settings) -> Iterator[Finding]:
     distinct = {link.url for link in judged}
     if len(distinct) >= settings.flood:
         score = min(0.9, 0.5 + 0.1 * (len(distinct) - settings.flood))
-        flood = _Sign(SPAM, score, f"{len(distinct)} different links", _shortened)
+        count = f"{len(distinct)}{' or more' * (len(links) >= MOST)}"
+        flood = _Sign(SPAM, score, f"{count} different links", _shortened)
         seen[SPAM][flood] = judged
     for issue, signs in seen.items():
         yield _finding(issue, signs)

@@ -248,6 +248,12 @@ class TestFinding:
             look(handrail_links, text)[SPAM].score,
         )
 
+    def test_flood_of_more_than_are_read_says_so(self, look):
+        """Beyond the most links that are read, the reason claims no exact number."""
+        text = " ".join(f"https://s{n}.example/" for n in range(1_100))
+
+        assert look(handrail_links, text)[SPAM].reason.startswith("1000 or more different links")
+
     def test_same_link_is_no_flood(self, look):
         """One link many times is one link."""
         assert {} == look(handrail_links, "https://a.example/ " * 9)
