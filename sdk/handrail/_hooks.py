@@ -7,7 +7,9 @@ arguments below, by name, and returns or yields findings; None means nothing to 
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
+from functools import update_wrapper
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast, overload
 
 import pluggy
 
@@ -79,9 +81,19 @@ def hookimpl(
     """
 
     def mark(function: F) -> F:
-        marked: Any = function
+        marked: Any = _own(function)
         marked.handrail_cost = cost
         marked.handrail_timeout_ms = timeout_ms
-        return _mark(function)
+        return cast("F", _mark(marked))
 
     return mark if function is None else mark(function)
+
+
+def _own(function: Any) -> Any:
+    """A function to mark: a copy of one that is marked for another module already."""
+    if not hasattr(function, f"{PROJECT}_impl") or not isinstance(function, FunctionType):
+        return function
+    parts = ("code", "globals", "name", "defaults", "closure")
+    copy = FunctionType(*(getattr(function, f"__{part}__") for part in parts))
+    copy.__kwdefaults__ = function.__kwdefaults__
+    return update_wrapper(copy, function)

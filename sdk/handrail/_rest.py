@@ -16,6 +16,7 @@ from handrail._call import failed
 from handrail._context import Context, DerivationError
 from handrail._finding import Action, Cause
 from handrail._keep import add_fault, keep
+from handrail._plan import Slot
 from handrail._tasks import Join, Task
 from handrail._workers import Workers
 
@@ -42,12 +43,9 @@ def launch(context: Context, workers: Workers, notify: Callable[[], None]) -> Jo
             continue
     tasks = []
     for slot in plan.rest:
-        if slot.health.stuck:
+        if (unfit := _unfit(slot, workers)) is not None:
             context._complete = False
-            add_fault(
-                context, slot.name, Cause.BREAKER_OPEN, None, "earlier calls have not returned",
-                None, slot.issues, slot.index,
-            )  # fmt: skip
+            add_fault(context, slot.name, *unfit, None, slot.issues, slot.index)
             continue
         call = partial(slot.call, context.item, context)
         tasks.append(Task(slot.index, slot.name, call, slot.health))
@@ -55,6 +53,15 @@ def launch(context: Context, workers: Workers, notify: Callable[[], None]) -> Jo
     for task in tasks:
         workers.submit(task, remote=plan.slots[task.index].cost == "remote")
     return join
+
+
+def _unfit(slot: Slot, workers: Workers) -> tuple[Cause, None, str] | None:
+    """Why a hook is not to be started, if so: a fault's cause, error and place."""
+    if workers.closed:
+        return Cause.MISSING, None, "closed"
+    if slot.health.stuck:
+        return Cause.BREAKER_OPEN, None, "earlier calls have not returned"
+    return None
 
 
 def _decided(context: Context) -> bool:

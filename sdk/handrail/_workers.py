@@ -206,9 +206,14 @@ async def _run_remote(task: Task) -> None:
 
 
 class Workers:
-    """All threads of one Safety, started when first needed and new after a fork."""
+    """All threads of one Safety, started when first needed and new after a fork.
+
+    Attributes:
+        closed: Whether it is over. replaced: How often the loop was stuck.
+    """
 
     def __init__(self) -> None:
+        self.closed = False
         self._start()
         _live.add(self)
 
@@ -222,12 +227,14 @@ class Workers:
         """Start a task on its module's lane, or on the loop."""
         try:
             with self._lock:
+                if self.closed:
+                    raise RuntimeError
                 if remote:
                     self._running().submit(task)
                 else:
                     self._lane(task.name).submit(partial(perform, task))
-        except (RuntimeError, OSError) as error:  # The system gives no more threads or files.
-            task.started, task.error = monotonic_ns(), error
+        except (RuntimeError, OSError) as error:  # Closed, or no more threads or files.
+            task.started, task.error = monotonic_ns(), error.with_traceback(None)
             task.done()
 
     def _lane(self, name: str) -> Lane:
@@ -252,7 +259,7 @@ class Workers:
         if stuck is None or not stuck.lagging(monotonic_ns()):
             return
         with self._lock, suppress(RuntimeError, OSError):
-            if self._loop is stuck:
+            if self._loop is stuck:  # So it is not closed.
                 self._loop = Loop()
                 self.replaced += 1
                 for task in stuck.take_waiting():
@@ -260,8 +267,9 @@ class Workers:
                 stuck.retire()
 
     def close(self) -> None:
-        """Let go of all threads without waiting for any."""
+        """Let go of all threads without waiting for any; none is started from now on."""
         with self._lock:
+            self.closed = True
             lanes, loop = list(self._lanes.values()), self._loop
             self._lanes, self._loop = {}, None
         for lane in lanes:

@@ -223,7 +223,7 @@ class TestUnreturnedCalls:
             guarded.pre_publish(item)
         threads = [t for t in threading.enumerate() if t.name.startswith("handrail-hung-")]
         gate.set()
-        safety._core.workers.close()
+        safety._core.workers._lanes.pop("hung").close()
         for thread in threads:
             thread.join()
 

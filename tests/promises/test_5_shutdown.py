@@ -12,7 +12,10 @@ from time import monotonic
 
 import pytest
 
-from handrail import Finding, JsonlSink, MemorySink, Policy
+from handrail import Finding, JsonlSink, MemorySink, Policy, Status
+from handrail._health import Health
+from handrail._tasks import Join, Task
+from handrail._workers import Workers
 
 SLACK_S = 20
 HOLDING = Policy(
@@ -60,6 +63,50 @@ class Stuck(MemorySink):
     def __init__(self, method, gate):
         super().__init__()
         setattr(self, method, lambda *_: gate.wait())
+
+
+class TestAfterClose:
+    """A call after ``close()`` still answers, and starts nothing."""
+
+    @pytest.fixture(name="closed", params=["blocking", "remote"])
+    def _closed(self, make, finds, request):
+        """A guarded feature of a closed Safety, with one module inline and one not."""
+        safety = make(finds("near", 0.1), finds("off", cost=request.param))
+        guarded = safety.feature("comments")
+        safety.close()
+        return guarded
+
+    def test_says_what_was_not_run(self, closed, item, seen):
+        """What would need a thread is a fault, and coverage says so."""
+        assert (Status.FAILED, "missing") == seen(closed.pre_publish(item))["off"]
+
+    def test_says_why(self, closed, item):
+        """The fault says that all is closed."""
+        assert [("off", "closed")] == [(f.source, f.place) for f in closed.pre_publish(item).faults]
+
+    def test_runs_what_needs_no_thread(self, closed, item, seen):
+        """What runs in the caller's thread still does."""
+        assert (Status.RAN, None) == seen(closed.pre_publish(item))["near"]
+
+    def test_starts_no_thread(self, closed, item):
+        """No thread is there afterwards that was not before."""
+        before = set(threading.enumerate())
+        closed.pre_publish(item)
+
+        assert set() == set(threading.enumerate()) - before
+
+    @pytest.mark.parametrize("remote", [True, False])
+    def test_nothing_starts_while_closing(self, remote):
+        """A task that comes too late for the look before is turned away, and delivered."""
+        workers, told = Workers(), threading.Event()
+        task = Task(0, "late", lambda: None, Health())
+        Join([task], told.set)
+        workers.close()
+        workers.submit(task, remote=remote)
+
+        assert (True, RuntimeError, None, {}) == (
+            told.is_set(), type(task.error), workers._loop, workers._lanes,
+        )  # fmt: skip
 
 
 @pytest.fixture(name="process")

@@ -324,7 +324,7 @@ class TestBreaker:
 
     @pytest.mark.parametrize("ms", [1, 40])
     def test_overruns_open(self, provider, asker, make, item, clock, ms):
-        """A derivation that takes most of the budget again and again is left out; who asks stays."""
+        """A derivation that takes most of the budget again and again is left out."""
         runs = []
 
         def compute(item, context):

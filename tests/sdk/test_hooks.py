@@ -68,6 +68,19 @@ class TestHookimpl:
 
         assert ["x"] == pre_publish("x")
 
+    def test_is_of_one_module(self):
+        """A function marked for a second module is a copy: the first mark stays as it was."""
+
+        def look(item, extra=(), *, limit=3):
+            return [item, limit]
+
+        first = hookimpl(cost="blocking")(look)
+        second = hookimpl(first)
+
+        assert ("blocking", None, ["x", 3]) == (
+            first.handrail_cost, second.handrail_cost, second("x"),
+        )  # fmt: skip
+
     def test_keeps_cost_and_limit(self):
         """What the mark says is found on the function."""
 
