@@ -115,7 +115,7 @@ class Finding:
     """One thing a module noticed: evidence, not a decision.
 
     The SDK checks a finding when it arrives: one with a score outside 0..1, an issue its module
-    did not declare, or no reason, becomes a fault ``invalid`` and the module's others are kept.
+    names in neither ``issues`` nor ``hints``, or no reason, becomes a fault ``invalid`` and the module's others are kept.
 
     Attributes:
         issue: A name of the taxonomy. score: 0 to 1; a score, not a probability.
@@ -147,7 +147,9 @@ class Fault:
 
     Attributes:
         source: The module, rule or service. cause: One of Cause. ms: Milliseconds it had run.
-        error: The exception's type, if there was one. place: ``file.py:line`` of the module.
+        error: The exception's type, if there was one.
+        place: ``file.py:line`` of the module; for ``invalid`` what was wrong with what it gave
+            back, such as ``score not in 0..1``; for ``missing`` the issue or derivation.
     """
 
     source: str
