@@ -131,6 +131,8 @@ def default(value: object) -> str:
         return listed(str(v) for v in value)
     if attrs.has(type(value)):
         return "empty"
+    if inspect.isfunction(value):  # Its repr has an address, which is another in each run.
+        return "built in"
     return code(repr(value).replace("'", '"'))
 
 
@@ -179,7 +181,7 @@ def call(name: str, thing: Any) -> str:
 
 
 def _short(shown: str) -> str:
-    return "…" if shown == "empty" or "`" in shown else shown
+    return "…" if shown in {"empty", "built in"} or "`" in shown else shown
 
 
 def members(thing: Any) -> str:
