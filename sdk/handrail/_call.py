@@ -29,7 +29,7 @@ def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Co
     now = monotonic_ns()
     context = Context(plan, item, now, number)
     if report is not None:
-        context.report = report
+        context._report = report
     stamp = context._stamps.append
     deadline = now + plan.budget_ns
     found: Any = None
@@ -66,10 +66,10 @@ def book_cut(context: Context, item: Item, report: Report | None) -> None:
     """Say of which texts hooks were given less than there is."""
     live = (slot.issues for slot in context._plan.slots if not slot.shadow)
     issues = frozenset[str]().union(*live)
-    if context.item is not item:
+    if context._item is not item:
         context._length = len(item.text)
         add_fault(context, "item.text", Cause.OVER_BUDGET, None, "max_text", None, issues, -1)
-    if report is not None and context.report is not None and context.report.text != report.text:
+    if report is not None and context._report is not None and context._report.text != report.text:
         add_fault(context, "report.text", Cause.OVER_BUDGET, None, "max_text", None, issues, -1)
 
 

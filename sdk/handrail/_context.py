@@ -36,12 +36,12 @@ _NOTHING: Mapping[Any, Any] = MappingProxyType({})
 class Context:
     """One call: shared derivations for its hooks, and what the call has seen so far.
 
-    Attributes:
-        item: The item. report: The report, at that stage. now: When the call began, UTC.
+    What hooks read is read-only: no hook changes what the next one sees. The SDK itself reads
+    the private fields, which costs no function.
     """
 
-    item: Item
-    report: Report | None = None
+    _item: Item
+    _report: Report | None = None
     _plan: Plan
     _number: int
     _stamps: list[int]  # when the call began, then the end of each inline hook
@@ -66,9 +66,19 @@ class Context:
 
     def __init__(self, plan: Plan, item: Item, start: int, number: int) -> None:
         self._plan = plan
-        self.item = item
+        self._item = item
         self._number = number
         self._stamps = [start]
+
+    @property
+    def item(self) -> Item:
+        """The item; the same for all hooks of the call."""
+        return self._item
+
+    @property
+    def report(self) -> Report | None:
+        """The report, at that stage."""
+        return self._report
 
     @property
     def feature(self) -> str:
@@ -104,7 +114,7 @@ class Context:
     def text(self) -> Text:
         """The text derivations of the SDK."""
         if self._text is None:
-            self._text = Text(self.item.text, self._books().sdk)
+            self._text = Text(self._item.text, self._books().sdk)
         return self._text
 
     def derive(self, name: str, type: type[T]) -> T:  # noqa: A002 - the word for it
@@ -132,7 +142,7 @@ class Context:
             self._plan.derivation_failed(self, provider, Cause.BREAKER_OPEN)
             raise DerivationError(name)
         try:
-            value = books.book(provider.module, lambda: provider.compute(self.item, self))
+            value = books.book(provider.module, lambda: provider.compute(self._item, self))
         except KeyboardInterrupt:
             raise
         except BaseException as error:

@@ -227,8 +227,8 @@ class Core:
         """The receipt of a stage that was run in process."""
         return Receipt(
             id=decision.id,
-            item=context.item.id,
-            revision=context.item.revision,
+            item=context._item.id,
+            revision=context._item.revision,
             feature=context.feature,
             stage=context.stage,
             degraded=decision.degraded,

@@ -31,7 +31,7 @@ class Failure(Context):
         """Return a field of the decision."""
         if self._outcome is None:
             self._conclude()
-        if name == "item" and self.item is NO_ITEM:
+        if name == "item" and self._item is NO_ITEM:
             return self.named
         return build(self, name)
 

@@ -109,7 +109,7 @@ def _coverage(context: Context) -> tuple[Coverage, ...]:
     rows += [Coverage(name, Status.RAN, "derivations only", _ms(ns))
              for name, ns in sorted(provided.items()) if name not in known]  # fmt: skip
     rows += [Coverage(f"({part})", Status.SKIPPED, "no module reads it")
-             for part in unserved(plan, context.item)]  # fmt: skip
+             for part in unserved(plan, context._item)]  # fmt: skip
     return tuple(rows)
 
 
@@ -127,9 +127,9 @@ def _covered(context: Context, slot: Any, ns: int | None, fault: Any) -> Coverag
         return Coverage(slot.name, Status.SKIPPED, context._skipped[slot.index])
     if ns is None:
         return Coverage(slot.name, Status.SKIPPED, "not reached")
-    if context.report is not None and context.report.item is None:
+    if context._report is not None and context._report.item is None:
         return Coverage(slot.name, Status.SKIPPED, "item not given", ms)
-    measured = slot.module.manifest.measured_in(context.item.language)
+    measured = slot.module.manifest.measured_in(context._item.language)
     return Coverage(slot.name, Status.RAN, None if measured else "language not measured", ms)
 
 
@@ -186,8 +186,8 @@ def _complete(context: Context) -> bool:
 
 _FIELDS: dict[str, Callable[[Context], object]] = {
     "id": lambda c: number_text(c._number),
-    "item": lambda c: c.item.id,
-    "revision": lambda c: c.item.revision,
+    "item": lambda c: c._item.id,
+    "revision": lambda c: c._item.revision,
     "feature": lambda c: c._plan.feature.name,
     "stage": lambda c: c._plan.stage,
     "effects": lambda c: _outcome(c).effects,

@@ -70,10 +70,10 @@ class _Guarded:
         failure._number, failure.error = numbers.next(), type(error)
         failure._end = now = monotonic_ns()
         failure._stamps = [now]
-        failure.item = subject if kind is Item else NO_ITEM
+        failure._item = subject if kind is Item else NO_ITEM
         if kind is Report:
-            failure.report, failure.named = subject, subject.item_id
-            failure.item = subject.item or NO_ITEM
+            failure._report, failure.named = subject, subject.item_id
+            failure._item = subject.item or NO_ITEM
         made = new_decision(Decision)
         set_action(made, plan.broken.action)
         set_source(made, failure)
@@ -84,8 +84,8 @@ class _Guarded:
         failure: Any = made._source
         receipt = _new_receipt(Receipt)
         _set(receipt, "id", f"{failure._number:x}")
-        _set(receipt, "item", failure.named if failure.item is NO_ITEM else failure.item.id)
-        _set(receipt, "revision", failure.item.revision)
+        _set(receipt, "item", failure.named if failure._item is NO_ITEM else failure._item.id)
+        _set(receipt, "revision", failure._item.revision)
         _set(receipt, "feature", self.name)
         _set(receipt, "stage", failure._plan.stage)
         _set(receipt, "status", "pending")

@@ -64,7 +64,7 @@ def or_missing(value: Any) -> Any:
 
 def _item(field: str, provision: str | None = None, *, optional: bool = True) -> Input:
     def read(context: Context, seen: Seen) -> Any:
-        return or_missing(getattr(context.item, field))
+        return or_missing(getattr(context._item, field))
 
     return Input(read, optional, provision)
 
@@ -74,7 +74,7 @@ def _of(actor: Actor | None, field: str) -> Any:
 
 
 def _actor(field: str, provision: str) -> Input:
-    return Input(lambda context, seen: _of(context.item.author, field), True, provision)
+    return Input(lambda context, seen: _of(context._item.author, field), True, provision)
 
 
 def _age_of(actor: Actor | None, part: str) -> Any:
@@ -82,11 +82,11 @@ def _age_of(actor: Actor | None, part: str) -> Any:
 
 
 def _age(part: str) -> Input:
-    return Input(lambda context, seen: _age_of(context.item.author, part), True, "actor.age")
+    return Input(lambda context, seen: _age_of(context._item.author, part), True, "actor.age")
 
 
 def _tags(context: Context, seen: Seen) -> Any:
-    actor = context.item.author
+    actor = context._item.author
     if actor is None:
         return MISSING
     kept = context.state.tags("actor", actor.id)
@@ -95,7 +95,7 @@ def _tags(context: Context, seen: Seen) -> Any:
 
 def _kept_tags(kind: str) -> Input:
     def read(context: Context, seen: Seen) -> Any:
-        name = getattr(context.item, f"{kind}_id")
+        name = getattr(context._item, f"{kind}_id")
         return MISSING if name is None else or_missing(context.state.tags(kind, name))
 
     return Input(read, True, kind)
@@ -112,13 +112,13 @@ def _recipient_age(part: str) -> Input:
 def _links(context: Context, seen: Seen) -> int:
     if "links" in context._plan.derivations:
         return len(context.derive("links", Links))
-    return len(context.item.links)
+    return len(context._item.links)
 
 
 def _hosts(context: Context, seen: Seen) -> tuple[str, ...]:
     if "links" in context._plan.derivations:
         return tuple(link.host for link in context.derive("links", Links))
-    return tuple(filter(None, map(_host, context.item.links)))
+    return tuple(filter(None, map(_host, context._item.links)))
 
 
 def _host(url: str) -> str | None:
@@ -134,14 +134,14 @@ def _words(context: Context, seen: Seen) -> str:
 
 def _report(field: str) -> Input:
     def read(context: Context, seen: Seen) -> Any:
-        return MISSING if context.report is None else or_missing(getattr(context.report, field))
+        return MISSING if context._report is None else or_missing(getattr(context._report, field))
 
     return Input(read)
 
 
 def _amount(part: str) -> Input:
     def read(context: Context, seen: Seen) -> Any:
-        amount = context.item.amount
+        amount = context._item.amount
         return MISSING if amount is None else getattr(amount, part)
 
     return Input(read, True, "amount")
@@ -179,10 +179,10 @@ INPUTS: Mapping[str, Input] = {
     "recipient.tags": _recipient("tags", optional=False),
     "links.count": Input(_links, optional=False),
     "links.hosts": Input(_hosts, optional=False),
-    "media.count": Input(lambda c, s: len(c.item.media), optional=False),
+    "media.count": Input(lambda c, s: len(c._item.media), optional=False),
     "amount.value": _amount("value"),
     "amount.currency": _amount("currency"),
-    "text.length": Input(lambda c, s: c._length or len(c.item.text), optional=False),
+    "text.length": Input(lambda c, s: c._length or len(c._item.text), optional=False),
     "text.words": Input(_words, optional=False),
     "report.source": _report("source"),
     "report.issue": _report("issue"),

@@ -38,7 +38,7 @@ def clean_call(entry: Entry) -> Context | None:
     context = getattr(entry, "_source", None)
     if type(context) is not Context or context._outcome is not None:
         return None
-    if context._plan.unserved and unserved(context._plan, context.item):
+    if context._plan.unserved and unserved(context._plan, context._item):
         return None
     return context
 
@@ -55,7 +55,7 @@ def clean_lines(calls: Iterable[Context], mask: Mask, written: set[str]) -> Iter
     """The lines of clean calls, by plan and language; *written* are the plans in the file."""
     groups: dict[str, list[Context]] = {}
     for call in calls:
-        mark, line = call._plan.templates.get(call.item.language) or _remember(call)
+        mark, line = call._plan.templates.get(call._item.language) or _remember(call)
         if mark in groups:
             groups[mark].append(call)
             continue
@@ -70,7 +70,7 @@ def clean_lines(calls: Iterable[Context], mask: Mask, written: set[str]) -> Iter
 def _block(mark: str, calls: Sequence[Context], mask: Mask) -> str:
     numbers = [c._number for c in calls]
     first, offset = numbers[0], clock.offset_ns
-    items = [c.item for c in calls]
+    items = [c._item for c in calls]
     starts = [c._stamps[0] for c in calls]
     ends = [c._end for c in calls]
     traces = {n: trace_id(call._otel) for n, call in enumerate(calls) if call._otel}
@@ -104,7 +104,7 @@ def _remember(call: Context) -> tuple[str, str]:
     templates = call._plan.templates
     if len(templates) >= LANGUAGES_MOST:
         templates.clear()
-    shared = templates[call.item.language] = _shared(call)
+    shared = templates[call._item.language] = _shared(call)
     return shared
 
 

@@ -182,7 +182,7 @@ def _any(
     function: Callable[..., Any], names: tuple[str, ...], settings: object, item: Any,
     context: Context,
 ) -> Any:  # fmt: skip
-    values = {"item": item, "context": context, "settings": settings, "report": context.report}
+    values = {"item": item, "context": context, "settings": settings, "report": context._report}
     return function(*[values[name] for name in names])
 
 

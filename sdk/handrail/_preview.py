@@ -80,7 +80,7 @@ class Preview:
         failed = {fault: expand(issues) for fault, issues in (faults or {}).items()}
         slots = _slots([*(str(f.module) for f in found), *(fault.source for fault in failed)])
         context = self._context(item, slots, state)
-        context.report = report
+        context._report = report
         index = {slot.name: slot.index for slot in slots}
         context._pairs = [(each, index[str(each.module)]) for each in found] or None
         for fault, names in failed.items():

@@ -47,7 +47,7 @@ def launch(context: Context, workers: Workers, notify: Callable[[], None]) -> Jo
             context._complete = False
             add_fault(context, slot.name, *unfit, None, slot.issues, slot.index)
             continue
-        call = partial(slot.call, context.item, context)
+        call = partial(slot.call, context._item, context)
         tasks.append(Task(slot.index, slot.name, call, slot.health))
     join = Join(tasks, notify)
     for task in tasks:

@@ -113,7 +113,7 @@ class Table:
                 action = taken
             if row.effects or row.review or eases:
                 effects = True
-        if action is NUDGE and context.item.confirms is not None:
+        if action is NUDGE and context._item.confirms is not None:
             action = ALLOW
         merged: tuple[Effect, ...] = ()
         if effects:

@@ -123,7 +123,7 @@ class Telemetry:
                 if type(context) is not Context or type(entry) is not Decision:
                     self._other(entry)
                     continue
-                plan, item = context._plan, context.item
+                plan, item = context._plan, context._item
                 if plan.guards:
                     plan.tally.decided[item.id] = (item.revision << 3) + entry.action
                 else:
@@ -192,7 +192,7 @@ class Telemetry:
 
     def _guard(self, context: Context) -> None:
         """Count what is published without, or against, a decision."""
-        plan, item = context._plan, context.item
+        plan, item = context._plan, context._item
         if plan.stage is Stage.POST_PUBLISH:
             known = self._decided(plan.feature.name, item.id, item.revision)
             if known is None:
@@ -215,7 +215,7 @@ class Telemetry:
             self.count("handrail.unguarded", event.feature, "against the decision")
 
     def _sample(self, context: Context) -> None:
-        plan, item, stamps = context._plan, context.item, context._stamps
+        plan, item, stamps = context._plan, context._item, context._stamps
         tally = plan.tally
         tally.sampled += 1
         while len(tally.decided) > REMEMBERED:

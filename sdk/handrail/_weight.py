@@ -49,7 +49,7 @@ def weigh(entry: Entry) -> int:
     context = getattr(entry, "_source", None)
     if not isinstance(context, Context):
         return 0
-    texts = [context.item.text]
-    if context.report is not None:
-        texts.append(context.report.text)
+    texts = [context._item.text]
+    if context._report is not None:
+        texts.append(context._report.text)
     return sum(sys.getsizeof(text) for text in texts if len(text) >= LONG)

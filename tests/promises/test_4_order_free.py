@@ -333,6 +333,37 @@ class Known:
         return 0
 
 
+class TestContext:
+    """No hook changes what a later one is given."""
+
+    @pytest.mark.parametrize(
+        "name", ["item", "report", "feature", "surface", "stage", "state", "now", "text"]
+    )
+    def test_is_read_only(self, module, guard, item, seen, name):
+        """A hook that sets something on the context has failed."""
+
+        def hook(item, context):
+            setattr(context, name, None)
+
+        decision = guard(module("sets", hook)).pre_publish(item)
+
+        assert {("sets", "error")} == seen(decision, "faults")
+
+    def test_item_stays(self, module, guard, item):
+        """After a hook that tried to set another item, the next one reads the first."""
+        read = []
+
+        def sets(item, context):
+            context.item = Item(id="other", text="another")
+
+        def reads(item, context):
+            read.append((context.item, context.text.raw))
+
+        guard(module("a", sets), module("b", reads)).pre_publish(item)
+
+        assert [(item, item.text)] == read
+
+
 class TestState:
     """Counters are read inside hooks, never written."""
 

@@ -69,7 +69,7 @@ class Subject:
         """A call's fresh record."""
         context = Context(self.plans[place], item, monotonic_ns(), 1)
         if place.stage is Stage.REPORT:
-            context.report = report_of(item)
+            context._report = report_of(item)
         return context
 
     def look(self, place: Place, item: Item, context: Context | None = None) -> Look:
