@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from handrail._actor import Actor, Age, Amount, Media
+    from handrail._caps import Caps, FileCaps, MemoryCaps
     from handrail._check import Problem
     from handrail._condition import Condition, Unknown
     from handrail._context import Context, DerivationError
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from handrail._manifest import Manifest
     from handrail._policy import Applies, Policy
     from handrail._preview import Preview
+    from handrail._radius import Cap
+    from handrail._reload import Source
     from handrail._rollout import Rollout
     from handrail._rules import ExceptionRule, Override, Rule
     from handrail._safety import AsyncSafety, Safety
@@ -70,6 +73,8 @@ __all__ = [
     "AsyncGuardedFeature",
     "AsyncSafety",
     "Audience",
+    "Cap",
+    "Caps",
     "Cause",
     "Condition",
     "ConfigError",
@@ -86,6 +91,7 @@ __all__ = [
     "FaultRule",
     "Feature",
     "FeatureError",
+    "FileCaps",
     "Finding",
     "FrozenMap",
     "GuardedFeature",
@@ -107,6 +113,7 @@ __all__ = [
     "Manifest",
     "Match",
     "Media",
+    "MemoryCaps",
     "MemorySink",
     "MemoryState",
     "MissingExtraError",
@@ -132,6 +139,7 @@ __all__ = [
     "Safety",
     "Shadow",
     "Sink",
+    "Source",
     "Stage",
     "State",
     "Status",
@@ -172,6 +180,9 @@ _HOMES = {
     "_policy": "Applies Policy",
     "_preview": "Preview",
     "_fallbacks": "FaultRule Holds",
+    "_caps": "Caps FileCaps MemoryCaps",
+    "_radius": "Cap",
+    "_reload": "Source",
     "_rollout": "Rollout",
     "_rules": "ExceptionRule Override Rule",
     "_safety": "AsyncSafety Safety",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from typing import Any
 
 import attrs
 
 from handrail._effect import Effect
 from handrail._fallbacks import FaultRule, Holds
 from handrail._feature import Feature
-from handrail._finding import Action, Stage
+from handrail._finding import Action, Cause, Stage
 from handrail._issues import expand, flagged
 from handrail._ladders import Mode, Rung, Then
 from handrail._parts import within
@@ -49,6 +50,9 @@ class Compiler:
         now: What has not started or has ended by then is left out.
         tripped: Hashes of rules that are demoted to shadow until somebody confirms them.
 
+    Attributes:
+        demoted: A standing fault, raw, for each rule that was left out as tripped.
+
     Its methods raise FeatureError for what the feature can neither carry out nor provide.
     """
 
@@ -57,13 +61,17 @@ class Compiler:
     modes: frozenset[Mode]
     now: datetime
     tripped: frozenset[str] = frozenset()
+    demoted: dict[str, tuple[Any, ...]] = attrs.field(factory=dict, init=False)
 
     def rows(self, policy: Policy) -> Iterator[Row]:
         """The rows of a policy's ladders, overrides and rules."""
         for row in self._all_rows(policy):
+            self._check(row)
             if row.hash not in self.tripped or Mode.SHADOW in self.modes:
-                self._check(row)
                 yield row
+            else:
+                fault = (row.rule, Cause.TRIPPED, None, row.hash, None, _about(row), -1)
+                self.demoted.setdefault(row.hash, fault)
 
     def _all_rows(self, policy: Policy) -> Iterator[Row]:
         yield from self._ladder_rows(policy, policy.issues, None)
@@ -264,6 +272,10 @@ def level_of(rule: Rule) -> str:
     scoped = (e.name in _OF_VIEWERS or (e.audience and e.audience.regions) for e in
               rule.then.all_effects)  # fmt: skip
     return "jurisdiction" if any(scoped) else "product"
+
+
+def _about(row: Row) -> frozenset[str]:
+    return frozenset({row.issue} if row.issue else ())
 
 
 _OF_VIEWERS = frozenset({"geo_block", "min_viewer_age"})

@@ -6,19 +6,23 @@ Every error says where: ``file:line:column`` in a file, the path of keys in a ma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from handrail._caps import FileCaps, MemoryCaps
 from handrail._feature import TEXT_MOST, Feature
 from handrail._hooks import PROJECT
 from handrail._inspect import ModuleMode
 from handrail._ladders import day, mode
+from handrail._radius import Cap
+from handrail._reload import Source
 from handrail._starting import starting_policy
 from handrail._values import Placed, from_json
 from handrail._yaml import Node, load_yaml
-from handrail.errors import HandrailError, unknown
+from handrail.errors import HandrailError, MissingExtraError, unknown
 
 if TYPE_CHECKING:
     from handrail._policy import Policy
@@ -28,6 +32,10 @@ T = TypeVar("T")
 
 LOADERS = "handrail.loaders"
 """Entry-point group of what reads policy files; see ``PolicyLoader``."""
+
+
+STARTING = "handrail.starting"
+"""Entry-point group of what has starting policies by name, which come before those in code."""
 
 
 def read(source: str | Path | Mapping[str, Any], *, sink: bool = True) -> dict[str, Any]:
@@ -181,15 +189,59 @@ def _mode(node: Node) -> ModuleMode:
         return from_json(ModuleMode, node.value, "modes")
 
 
+_CAP: Mapping[str, Callable[[Node], object]] = {
+    "share": lambda node: node.number(100),
+    "least": lambda node: node.value,
+    "within": Node.text,
+    "young": Node.text,
+    "tenure_days": lambda node: node.value,
+    "items": lambda node: node.value,
+    "file": Node.text,
+}
+"""The keys of the blast-radius cap, and what checks the shape of each."""
+
+
 def _policies(node: Node) -> dict[str, Any]:
     if isinstance(node.value, str):
-        return {"policy": tuple(_loaded(node))}
-    keys = node.keys(("directory", "starting"))
+        read = partial(_read_policies, {"directory": node})
+        keys = {}
+    else:
+        keys = node.keys(("directory", "starting", "challenger", "watch", "cap"))
+        read = partial(_read_policies, keys)
+    policies, challenger = read()
+    folders = tuple(_beside(keys[k]) for k in ("directory", "challenger") if k in keys) or (
+        (_beside(node),) if isinstance(node.value, str) else ()
+    )
+    source = Source(read, folders, watch="watch" in keys and keys["watch"].flag())
+    given = {"policy": tuple(policies), "challenger": tuple(challenger), "source": source}
+    return given if "cap" not in keys else {**given, "cap": _cap(keys["cap"])}
+
+
+def _read_policies(keys: Mapping[str, Node]) -> tuple[Sequence[Policy], Sequence[Policy]]:
     policies = list(_loaded(keys["directory"])) if "directory" in keys else []
     for item in keys["starting"].items() if "starting" in keys else ():
         with item.blame():
-            policies.append(starting_policy(item.text()))
-    return {"policy": tuple(policies)}
+            policies.append(_starting(item.text()))
+    return policies, _loaded(keys["challenger"]) if "challenger" in keys else ()
+
+
+def _cap(node: Node) -> Cap:
+    keys = node.keys(_CAP)
+    for key, each in keys.items():
+        _CAP[key](each)
+    given = {key: each.value for key, each in keys.items() if key != "file"}
+    with node.blame():
+        caps = FileCaps(_beside(keys["file"])) if "file" in keys else MemoryCaps()
+        return Cap(caps=caps, **given)
+
+
+def _starting(name: str) -> Policy:
+    """A starting policy: as a file where the extra is there that reads it, else in code."""
+    for point in entry_points(group=STARTING):
+        with suppress(MissingExtraError):
+            made: Policy = point.load()(name)
+            return made
+    return starting_policy(name)
 
 
 def _loaded(node: Node) -> Sequence[Policy]:

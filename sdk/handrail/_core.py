@@ -19,15 +19,27 @@ from handrail._decision import Decision, Receipt
 from handrail._feature import Feature
 from handrail._fields import number_text, numbers
 from handrail._finding import Action, Cause, Stage
+from handrail._health import RenewedLock
 from handrail._inspect import ModuleMode
 from handrail._item import Item, Report
 from handrail._keep import type_of
 from handrail._plan import NEVER, Plan, arrange
 from handrail._planner import Planner
 from handrail._policy import Policy
+from handrail._radius import Cap, Radius
 from handrail._record import Recorder
 from handrail._registry import Registry
-from handrail._seams import HostEvent, Intake, NeutralNotices, NoState, Notices, Sink, State
+from handrail._reload import Source, look, said, trip, watch
+from handrail._seams import (
+    Approvals,
+    HostEvent,
+    Intake,
+    NeutralNotices,
+    NoState,
+    Notices,
+    Sink,
+    State,
+)
 from handrail._telemetry import Telemetry, log, prepare_log
 from handrail._workers import Workers
 from handrail.errors import (
@@ -56,6 +68,10 @@ class Core:
     intake: Intake | None
     strict: bool
     plans: dict[str, Plan] = attrs.field(factory=dict)
+    source: Source | None = None
+    radius: Radius | None = None
+    refused: str | None = None
+    reloading: RenewedLock = attrs.field(factory=RenewedLock)
     closed: bool = False
     found: list[Problem] = attrs.field(factory=list)
 
@@ -66,7 +82,8 @@ class Core:
         settings: Mapping[str, Mapping[str, Any]] | None,
         modes: Mapping[str, ModuleMode | Mapping[str, Any]] | None,
         sink: Sink | None, intake: Intake | None, state: State | None, notices: Notices | None,
-        strict: bool, complete_share: float, trace_share: float,
+        approvals: Approvals | None, challenger: Policy | Iterable[Policy], cap: Cap | None,
+        source: Source | None, strict: bool, complete_share: float, trace_share: float,
     ) -> Core:  # fmt: skip
         """Load, check and connect everything; raises HandrailError for what cannot work."""
         registry = Registry(settings, modes)
@@ -77,6 +94,8 @@ class Core:
             registry.loaded, policies, budget_ms=budget_ms, complete_share=complete_share,
             state=state or NoState(), notices=notices or NeutralNotices(),
             broken=[q.name for q in registry.quarantined if q.name in registry.named],
+            approvals=approvals, challenger=_policies(challenger),
+            tripped=frozenset(cap.caps.tripped()) if cap else frozenset(),
         )  # fmt: skip
         telemetry = Telemetry(trace_share)
         core = cls(
@@ -89,6 +108,8 @@ class Core:
             workers=Workers(),
             intake=intake,
             strict=strict,
+            source=source,
+            radius=Radius(cap) if cap else None,
         )
         core._begin()
         return core
@@ -101,12 +122,22 @@ class Core:
             if (core := reference()) is not None:
                 core.tick()
 
+        def acted(contexts: list[Context]) -> None:
+            core = reference()
+            if core is not None and core.radius is not None:
+                for watched in core.radius.observe(contexts):
+                    trip(core, watched)
+
         self.recorder.on_tick(tick)
+        if self.radius is not None:
+            self.telemetry.on_batch(acted)
         for part in (self.recorder.retire, self.workers.close):
             weakref.finalize(self, part).atexit = False
         for broken in self.registry.quarantined:
             log("handrail.module_quarantined", "error", module=broken.name, reason=broken.reason)
         _say(standing(self))
+        if self.source is not None:
+            said(self)
 
     def open(self, name: str) -> Feature:
         """Get a feature ready; raises FeatureError where it cannot be guarded as it asks."""
@@ -125,11 +156,12 @@ class Core:
             for stage in Stage:
                 if (key := plan_key(name, stage)) not in self.plans:
                     self.plans = {**self.plans, key: self.planner.plan(feature, stage)}
+        watch(self)
         return feature
 
-    def check(self, feature: Feature) -> list[Problem]:
+    def check(self, feature: Feature, planner: Planner | None = None) -> list[Problem]:
         """What keeps a feature from being guarded as it asks."""
-        return check_feature(feature, self.registry, self.planner)
+        return check_feature(feature, self.registry, planner or self.planner)
 
     def plan(self, key: str) -> Plan:
         """The plan of the next call, while something is being watched: it may try a breaker."""
@@ -164,6 +196,7 @@ class Core:
             self.rearrange()
         if any(plan.changes_at <= now for plan in self.plans.values()):
             self.renew()
+        look(self)
         while self.workers.replaced > self._replaced():
             self.telemetry.count("handrail.loop.replaced")
             log("handrail.loop_replaced", "error")

@@ -30,6 +30,8 @@ COUNTERS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "handrail.modules.moved": (("module", "stage"), "Inline modules moved to the pool"),
     "handrail.loop.replaced": ((), "Times our event loop was stuck and replaced"),
     "handrail.sync_in_loop": (("feature",), "Calls that stalled a running event loop"),
+    "handrail.policy.loads": (("outcome",), "Policies loaded, or refused as a whole"),
+    "handrail.cap": (("rule", "outcome"), "Rules over their blast-radius cap: tripped, or alarm"),
 }
 """Every metric: its attributes and what it counts."""
 
@@ -66,5 +68,9 @@ EVENTS = (
     "handrail.record_dropped",
     "handrail.call_failed",
     "handrail.sync_in_loop",
+    "handrail.policy_loaded",
+    "handrail.policy_refused",
+    "handrail.rule_tripped",
+    "handrail.cap_alarm",
 )
 """Every log event."""

@@ -20,7 +20,7 @@ from handrail._ledger import SDK
 from handrail._plan import CONTENT, LONG, NEVER, Plan, Provider, Pulse, Slot, Tally, arrange
 from handrail._policy import Policy, fingerprint
 from handrail._rules import Rule
-from handrail._seams import Notices, State
+from handrail._seams import Approvals, Notices, State
 from handrail._table import Table
 
 COSTS = ("inline", "blocking", "remote")
@@ -36,22 +36,27 @@ class Planner:
         modules: What was taken in. policies: All of them; tables pick those that cover.
         budget_ms: For features that name none. complete_share: Share of calls run in full.
         state: Where conditions read counters. notices: What authors are told.
+        approvals: What people let pass. challenger: Policies that shadow is worked out from.
+        tripped: Hashes of rules that are demoted to shadow.
     """
 
     def __init__(
         self, modules: Sequence[Loaded], policies: Sequence[Policy], *, budget_ms: float,
         complete_share: float, state: State, notices: Notices, broken: Sequence[str] = (),
+        approvals: Approvals | None = None, challenger: Sequence[Policy] = (),
+        tripped: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
         self.modules, self.policies, self.broken = modules, policies, broken
         self.budget_ms, self.complete_share = budget_ms, complete_share
-        self.state, self.notices = state, notices
+        self.state, self.notices, self.approvals = state, notices, approvals
+        self.challenger, self.tripped = challenger, tripped
         self.pulse = Pulse()
         self.tallies: dict[tuple[str, Stage], Tally] = {}
 
     def plan(self, feature: Feature, stage: Stage) -> Plan:
         """Make the plan of *feature* at *stage*; raises FeatureError or PolicyError."""
         slots, skipped = self._slots(feature, stage)
-        table = Table(self.policies, feature, stage)
+        table = Table(self.policies, feature, stage, tripped=self.tripped)
         return arrange(
             Plan(
                 feature=feature,
@@ -65,10 +70,11 @@ class Planner:
                 derivations=self._derivations(slots, stage),
                 state=self.state,
                 notices=self.notices,
+                approvals=self.approvals,
                 pulse=self.pulse,
                 tally=self.tallies.setdefault((feature.name, stage), Tally()),
                 complete_share=self.complete_share,
-                missing=(*_missing(feature, stage, slots), *self._broken()),
+                missing=(*_missing(feature, stage, slots), *self._broken(), *table.demoted),
                 unserved=_unserved(slots),
                 policy=_reference(table.policies),
                 guards=stage is Stage.PRE_PUBLISH,
@@ -128,8 +134,12 @@ class Planner:
         covering = [p for p in self.policies if p.covers(feature.surface, feature.name, stage)]
         modes = [(p.mode, p.expires) for p in covering]
         modes += [(r.mode, r.expires) for p in covering for r in p.rules]
+        modes += [(o.mode, o.expires) for p in covering for o in p.overrides]
         shadow, now = frozenset({Mode.SHADOW}), datetime.now(UTC)
-        if not any(active(*m, shadow, now) for m in modes) and not any(s.shadow for s in slots):
+        if self.challenger:
+            return Table(self.challenger, feature, stage)
+        in_shadow = any(active(*m, shadow, now) for m in modes) or any(s.shadow for s in slots)
+        if not in_shadow and not self.tripped:
             return None
         both = frozenset({Mode.ENFORCE, Mode.SHADOW})
         return Table(self.policies, feature, stage, modes=both)

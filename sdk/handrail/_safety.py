@@ -16,7 +16,9 @@ from handrail._feature import Feature
 from handrail._guarded import AsyncGuardedFeature, GuardedFeature
 from handrail._inspect import Loaded, ModuleMode, Quarantined
 from handrail._policy import Policy
-from handrail._seams import Intake, Notices, Sink, State
+from handrail._radius import Cap
+from handrail._reload import Source, reload, replace
+from handrail._seams import Approvals, Intake, Notices, Sink, State
 
 
 class _Facade:
@@ -36,6 +38,10 @@ class _Facade:
         intake: Intake | None = None,
         state: State | None = None,
         notices: Notices | None = None,
+        approvals: Approvals | None = None,
+        challenger: Policy | Iterable[Policy] = (),
+        cap: Cap | None = None,
+        source: Source | None = None,
         strict: bool = True,
         complete_share: float = 0.01,
         trace_share: float = 0.01,
@@ -43,7 +49,8 @@ class _Facade:
         self._core = Core.make(
             features, modules=modules, deny=deny, policy=policy, budget_ms=budget_ms,
             settings=settings, modes=modes, sink=sink, intake=intake, state=state,
-            notices=notices, strict=strict, complete_share=complete_share, trace_share=trace_share,
+            notices=notices, approvals=approvals, challenger=challenger, cap=cap, source=source,
+            strict=strict, complete_share=complete_share, trace_share=trace_share,
         )  # fmt: skip
 
     @classmethod
@@ -77,13 +84,35 @@ class _Facade:
             given["features"] = [
                 attrs.evolve(f, budget_ms=budget_ms, deep_budget_ms=None) for f in given["features"]
             ]
-        more = (policy,) if isinstance(policy, Policy) else tuple(policy)
+        more = _several(policy)
+        if given.get("source") is not None:
+            given["source"].more = more
         try:
             return cls(**{**given, "policy": (*given.get("policy", ()), *more)})
         except BaseException:
             if sink == "configured" and given.get("sink") is not None:
                 given["sink"].close()
             raise
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """The policies in force."""
+        return self._core.policies
+
+    def reload(
+        self, policy: Policy | Iterable[Policy] | None = None,
+        *, challenger: Policy | Iterable[Policy] = (),
+    ) -> None:  # fmt: skip
+        """Put other policies in force: those given, or what their files say now.
+
+        They are checked and compiled first, for every feature declared; then one assignment
+        swaps them in. Raises PolicyError or FeatureError for what cannot work, and then what ran
+        before runs on.
+        """
+        if policy is None:
+            reload(self._core)
+        else:
+            replace(self._core, _several(policy), _several(challenger))
 
     @property
     def modules(self) -> tuple[Loaded, ...]:
@@ -113,6 +142,10 @@ class _Facade:
         return f"{type(self).__name__}({len(self._core.features)} features)"
 
 
+def _several(policy: Policy | Iterable[Policy]) -> tuple[Policy, ...]:
+    return (policy,) if isinstance(policy, Policy) else tuple(policy)
+
+
 class Safety(_Facade):
     """Feature safety for synchronous code: hands out guarded features.
 
@@ -126,6 +159,10 @@ class Safety(_Facade):
         settings: Settings by module name. modes: ``{"mode": "shadow", "expires": …}`` by name.
         sink: Where the record goes. intake: What takes in ``post_publish`` and ``report`` durably.
         state: Counters and strikes. notices: What authors are told; one sentence per action.
+        approvals: What people let pass, which rules then leave alone.
+        challenger: Policies to compare with: shadow says what they would have decided.
+        cap: The blast-radius cap of young rules; None watches none.
+        source: Where ``reload`` reads policies from; ``from_config`` gives it.
         strict: False turns an uncovered feature into a warning that stays visible.
         complete_share: Share of calls that run in full whatever is already decided, 0 to 1.
         trace_share: Share of clean calls that get a span of their own, 0 to 1.

@@ -66,6 +66,7 @@ class Table:
         self._make = Compiler(feature, stage, modes, at, tripped)
         self._live = [p for p in self.policies if active(p.mode, p.expires, modes, at)]
         self.rows = tuple(row for policy in self._live for row in self._make.rows(policy))
+        self.demoted = tuple(self._make.demoted.values())
         self.index = by_issue(self.rows)
         self.free = tuple(row for row in self.rows if row.at is None)
         self.eases: dict[str, tuple[Ease, ...]] = {}

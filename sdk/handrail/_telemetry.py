@@ -96,6 +96,7 @@ class Telemetry:
         self._counts: dict[str, Counter[tuple[str, ...]]] = {n: Counter() for n in COUNTERS}
         self._tallies: Mapping[tuple[str, Stage], Tally] = {}
         self._reported_drops = 0
+        self._watcher: Callable[[list[Context]], None] | None = None
         _instruments()
         _live.add(self)
 
@@ -117,6 +118,7 @@ class Telemetry:
 
         Never raises for an entry: one that cannot be counted must not cost the others.
         """
+        batch = list(batch)
         for entry in batch:
             try:
                 context = getattr(entry, "_source", None)
@@ -136,6 +138,13 @@ class Telemetry:
                     self._dirty(entry, context)
             except Exception:
                 self.failed("drain")
+        if self._watcher is not None:
+            sources = (getattr(entry, "_source", None) for entry in batch)
+            self._watcher([c for c in sources if type(c) is Context])
+
+    def on_batch(self, watcher: Callable[[list[Context]], None]) -> None:
+        """Have *watcher* look at every batch of calls once it is counted."""
+        self._watcher = watcher
 
     def _other(self, entry: Entry) -> None:
         if isinstance(entry, HostEvent):

@@ -23,7 +23,7 @@ from handrail import (
     UnknownNameError,
     starting_policy,
 )
-from handrail._condition import INPUTS
+from handrail._inputs import INPUTS
 
 OLD = Condition(["actor.tenure_days"], lambda days: days < 3)
 SURE = Condition(["links.count"], lambda count: count > 2)

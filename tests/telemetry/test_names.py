@@ -50,7 +50,10 @@ FROZEN_METRICS = {
     "handrail.modules.moved": "module stage",
     "handrail.loop.replaced": "",
     "handrail.sync_in_loop": "feature",
+    "handrail.policy.loads": "outcome",
+    "handrail.cap": "rule outcome",
 }
+_OVER = "rule hash acted_on established share"
 _DECIDED = "feature stage decision action issues faults rule trace_id"
 FROZEN_EVENTS = {
     "handrail.decided": _DECIDED,
@@ -64,6 +67,10 @@ FROZEN_EVENTS = {
     "handrail.sink_failed": "",
     "handrail.record_dropped": "dropped total",
     "handrail.sync_in_loop": "feature fix",
+    "handrail.policy_loaded": "policy revision bundle",
+    "handrail.policy_refused": "what",
+    "handrail.rule_tripped": _OVER,
+    "handrail.cap_alarm": _OVER,
 }
 
 

@@ -1,0 +1,136 @@
+"""What is remembered of rules that act on too many: when each was first seen, tripped, confirmed.
+
+It is kept as lines of JSON that are only ever added, so that several processes share one file
+and nobody's confirmation is lost.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
+
+BYTES_MOST = 50_000_000
+"""Bytes of a file of caps that are read."""
+
+
+class Caps(Protocol):
+    """Remembers what happened to rules, by the hash of what each matches and asks for."""
+
+    def first_seen(self, marks: Iterable[str]) -> Mapping[str, datetime]:
+        """Return when each rule was first seen; now, and remembered, where it is new."""
+        ...
+
+    def trip(self, mark: str, rule: str) -> None:
+        """Remember that a rule was demoted."""
+        ...
+
+    def confirm(self, mark: str, rule: str, by: str) -> None:
+        """Remember that *by* has confirmed a rule as it is."""
+        ...
+
+    def tripped(self) -> Mapping[str, str]:
+        """Return the rules that are demoted now: their ids by hash."""
+        ...
+
+    def confirmed(self) -> frozenset[str]:
+        """Return the hashes of rules that somebody confirmed."""
+        ...
+
+
+class MemoryCaps:
+    """Caps of one process; forgotten with it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._seen: dict[str, datetime] = {}
+        self._tripped: dict[str, str] = {}
+        self._confirmed: set[str] = set()
+
+    def first_seen(self, marks: Iterable[str]) -> Mapping[str, datetime]:
+        """Return when each rule was first seen; now, and remembered, where it is new."""
+        with self._lock:
+            self._read()
+            wanted = list(marks)
+            for mark in wanted:
+                if mark not in self._seen:
+                    self._note("seen", mark)
+            return {mark: self._seen[mark] for mark in wanted}
+
+    def trip(self, mark: str, rule: str) -> None:
+        """Remember that a rule was demoted."""
+        with self._lock:
+            self._read()
+            if mark not in self._tripped and mark not in self._confirmed:
+                self._note("tripped", mark, rule=rule)
+
+    def confirm(self, mark: str, rule: str, by: str) -> None:
+        """Remember that *by* has confirmed a rule as it is."""
+        with self._lock:
+            self._note("confirmed", mark, rule=rule, by=by)
+
+    def tripped(self) -> Mapping[str, str]:
+        """Return the rules that are demoted now: their ids by hash."""
+        with self._lock:
+            self._read()
+            return dict(self._tripped)
+
+    def confirmed(self) -> frozenset[str]:
+        """Return the hashes of rules that somebody confirmed."""
+        with self._lock:
+            self._read()
+            return frozenset(self._confirmed)
+
+    def _note(self, event: str, mark: str, **more: str) -> None:
+        self._apply({"event": event, "hash": mark, "at": datetime.now(UTC).isoformat(), **more})
+
+    def _read(self) -> None:
+        return
+
+    def _apply(self, line: Mapping[str, Any]) -> None:
+        mark, event = str(line["hash"]), line["event"]
+        if event == "seen":
+            self._seen.setdefault(mark, datetime.fromisoformat(str(line["at"])))
+        elif event == "tripped":
+            self._tripped[mark] = str(line.get("rule", ""))
+        elif event == "confirmed":
+            self._tripped.pop(mark, None)
+            self._confirmed.add(mark)
+
+
+class FileCaps(MemoryCaps):
+    """Caps in a file that the processes of one machine share.
+
+    Args:
+        path: The file; made, with its folder, when there is something to write.
+
+    Raises OSError where it cannot be written. A line that cannot be read is passed over.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        super().__init__()
+        self.path = Path(path)
+        self._at = 0
+
+    def _note(self, event: str, mark: str, **more: str) -> None:
+        line = {"event": event, "hash": mark, "at": datetime.now(UTC).isoformat(), **more}
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("ab") as file:
+            file.write(json.dumps(line).encode() + b"\n")
+        self._read()
+
+    def _read(self) -> None:
+        """Take in what was added since the last look."""
+        with suppress(FileNotFoundError), self.path.open("rb") as file:
+            file.seek(self._at)
+            lines = file.read(BYTES_MOST).splitlines(keepends=True)
+            for line in lines:
+                if not line.endswith(b"\n"):
+                    break
+                self._at += len(line)
+                with suppress(ValueError, KeyError, TypeError):
+                    self._apply(json.loads(line))

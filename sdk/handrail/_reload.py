@@ -1,0 +1,154 @@
+"""Changing the policies of a running Safety: read, checked and compiled first, swapped in at once.
+
+What cannot run is refused as a whole, and what ran before runs on.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import attrs
+
+from handrail._finding import Stage
+from handrail._plan import Plan
+from handrail._planner import Planner
+from handrail._policy import Policy
+from handrail._radius import Watched
+from handrail._telemetry import log
+from handrail.errors import FeatureError, HandrailError
+
+if TYPE_CHECKING:
+    from handrail._core import Core
+
+FILES_MOST = 2_000
+"""Files of a directory that are looked at for changes."""
+
+Read: TypeAlias = "tuple[Sequence[Policy], Sequence[Policy]]"
+"""Policies, and those of a challenger."""
+
+
+@attrs.define(eq=False)
+class Source:
+    """Policies that can be read again.
+
+    Attributes:
+        read: Reads policies and challenger; raises PolicyError. folders: Where they lie.
+        watch: Whether a change there is taken in by itself. more: Policies given in code.
+    """
+
+    read: Callable[[], Read]
+    folders: tuple[Path, ...] = ()
+    watch: bool = False
+    more: tuple[Policy, ...] = ()
+    _seen: object = None
+
+    def __attrs_post_init__(self) -> None:
+        self._seen = self._look()
+
+    def changed(self) -> bool:
+        """Whether a file was added, removed or written since the last look."""
+        before, self._seen = self._seen, self._look()
+        return before != self._seen
+
+    def _look(self) -> object:
+        found = []
+        for folder in self.folders:
+            with suppress(OSError):
+                for path in sorted(folder.rglob("*"))[:FILES_MOST]:
+                    status = path.stat()
+                    found.append((str(path), status.st_mtime_ns, status.st_size))
+        return found
+
+
+def replace(core: Core, policies: Iterable[Policy], challenger: Iterable[Policy] = ()) -> None:
+    """Put other policies in force; where that raises, as opening a feature may, nothing changes."""
+    planner = copy.copy(core.planner)
+    planner.policies, planner.challenger = tuple(policies), tuple(challenger)
+    planner.tripped = frozenset(core.radius.cap.caps.tripped()) if core.radius else frozenset()
+    plans = _plans(core, planner)
+    with core.planner.pulse.lock:
+        core.planner, core.policies, core.plans = planner, planner.policies, plans
+    watch(core)
+
+
+def _plans(core: Core, planner: Planner) -> dict[str, Plan]:
+    """All plans under other policies; features that are not open yet are compiled as well."""
+    plans = {key: planner.plan(p.feature, p.stage) for key, p in core.plans.items()}
+    opened = {plan.feature.name for plan in plans.values()}
+    for name, feature in core.features.items():
+        if name in opened:
+            problems = [p for p in core.check(feature, planner) if p.level == "error"]
+            if problems and core.strict:
+                raise FeatureError("\n".join(f"{p.where}: {p.what} {p.fix}" for p in problems))
+        else:
+            for stage in Stage:
+                planner.plan(feature, stage)
+    return plans
+
+
+def reload(core: Core) -> None:
+    """Read the policies again and put them in force; raises HandrailError, and shouts."""
+    source = core.source
+    if source is None:
+        raise HandrailError("reload: these policies came from code; give the new ones")
+    with core.reloading:
+        try:
+            policies, challenger = source.read()
+            replace(core, (*policies, *source.more), challenger)
+        except HandrailError as error:
+            core.refused = str(error)
+            core.telemetry.count("handrail.policy.loads", "refused")
+            log("handrail.policy_refused", "error", what=str(error))
+            raise
+        core.refused = None
+        said(core)
+
+
+def said(core: Core) -> None:
+    """Say which revisions are in force now."""
+    core.telemetry.count("handrail.policy.loads", "loaded")
+    for policy in core.policies:
+        log("handrail.policy_loaded", "info", policy=policy.name, revision=policy.revision,
+            bundle=policy.bundle)  # fmt: skip
+
+
+def look(core: Core) -> None:
+    """Housekeeping: take in changed files, and what other processes did to rules."""
+    if core.source is not None and core.source.watch and core.source.changed():
+        threading.Thread(target=_quietly, args=(core,), name="handrail-reload", daemon=True).start()
+    if core.radius is not None:
+        tripped = frozenset(core.radius.cap.caps.tripped())
+        if tripped != core.planner.tripped:
+            replace(core, core.policies, core.planner.challenger)
+
+
+def _quietly(core: Core) -> None:
+    with suppress(HandrailError):
+        reload(core)
+
+
+def watch(core: Core) -> None:
+    """Have the blast radius of young rules watched."""
+    if core.radius is not None:
+        core.radius.watch(row for plan in core.plans.values() for row in plan.table.rows)
+
+
+def trip(core: Core, watched: Watched) -> None:
+    """Demote a rule that acts on too many established actors, or only say so."""
+    if core.radius is None:
+        return
+    seen, hit = core.radius.counts(watched.mark)
+    log(
+        "handrail.cap_alarm" if watched.alarms else "handrail.rule_tripped", "error",
+        rule=watched.rule, hash=watched.mark, acted_on=hit, established=seen,
+        share=watched.share,
+    )  # fmt: skip
+    core.telemetry.count("handrail.cap", watched.rule, "alarm" if watched.alarms else "tripped")
+    if not watched.alarms:
+        core.radius.cap.caps.trip(watched.mark, watched.rule)
+        replace(core, core.policies, core.planner.challenger)
