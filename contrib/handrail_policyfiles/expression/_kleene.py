@@ -1,0 +1,74 @@
+"""Going through lists where "unknown" is an answer: None in, None out, as CEL treats errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeAlias
+
+Test: TypeAlias = Callable[[Any], bool | None]
+
+
+def exists(items: Iterable[Any], test: Test) -> bool | None:
+    """Whether any passes: one that does settles it, else one that is unknown leaves it open."""
+    answer: bool | None = False
+    for item in items:
+        passed = test(item)
+        if passed:
+            return True
+        if passed is None:
+            answer = None
+    return answer
+
+
+def every(items: Iterable[Any], test: Test) -> bool | None:
+    """Whether all pass: one that does not settles it, else one that is unknown leaves it open."""
+    answer: bool | None = True
+    for item in items:
+        passed = test(item)
+        if passed is False:
+            return False
+        if passed is None:
+            answer = None
+    return answer
+
+
+def exists_one(items: Iterable[Any], test: Test) -> bool | None:
+    """Whether exactly one passes; one that is unknown leaves it open."""
+    passed = kept(items, test)
+    return None if passed is None else len(passed) == 1
+
+
+def kept(items: Iterable[Any], test: Test) -> list[Any] | None:
+    """Those that pass; None where that is unknown of any."""
+    found = []
+    for item in items:
+        passed = test(item)
+        if passed is None:
+            return None
+        if passed:
+            found.append(item)
+    return found
+
+
+class Phrases:
+    """Phrases to look for in folded words, many of them at the price of a few.
+
+    Args:
+        phrases: Folded words, with a space before, between and after.
+    """
+
+    def __init__(self, phrases: Collection[str]) -> None:
+        self._by_length: dict[int, frozenset[str]] = {}
+        for length in {phrase.count(" ") - 1 for phrase in phrases}:
+            self._by_length[length] = frozenset(
+                phrase[1:-1] for phrase in phrases if phrase.count(" ") - 1 == length
+            )
+
+    def within(self, words: str) -> bool:
+        """Whether any of them stands in *words*."""
+        split = words.split()
+        return any(
+            " ".join(split[start : start + length]) in wanted
+            for length, wanted in self._by_length.items()
+            for start in range(len(split) - length + 1)
+        )
