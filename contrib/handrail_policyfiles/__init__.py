@@ -7,6 +7,7 @@ from handrail_policyfiles._bundle import Bundle, load
 from handrail_policyfiles._deadlines import Deadline, deadlines
 from handrail_policyfiles._diagnostic import BundleError, Diagnostic
 from handrail_policyfiles._run import CaseResult, run_cases
+from handrail_policyfiles._starting import copy_starting, starting_policy
 
 __all__ = [
     "Bundle",
@@ -14,7 +15,9 @@ __all__ = [
     "CaseResult",
     "Deadline",
     "Diagnostic",
+    "copy_starting",
     "deadlines",
     "load",
     "run_cases",
+    "starting_policy",
 ]

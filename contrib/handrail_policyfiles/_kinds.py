@@ -129,14 +129,17 @@ def record(keys: Keys) -> Kind:
     return Kind(read, record_schema(keys))
 
 
-def take_record(keys: Keys, node: Node, reading: Reading) -> Any:
-    """Read the keys of a record; one that is unknown, missing or wrong makes it BAD."""
+def take_record(keys: Keys, node: Node, reading: Reading, known: Iterable[str] = ()) -> Any:
+    """Read the keys of a record; one that is unknown, missing or wrong makes it BAD.
+
+    *known* are the keys there are, where some were taken out.
+    """
     made: dict[str, Any] = {}
     for name, each in node.keys().items():
         if name in keys:
             made[name] = take(keys[name].kind, each, reading)
         else:
-            reading.found.error(each, str(unknown("key", name, keys)))
+            reading.found.error(each, str(unknown("key", name, known or keys)))
             made[name] = BAD
     for name, key in keys.items():
         if key.required and name not in made:

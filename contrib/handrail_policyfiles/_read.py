@@ -41,8 +41,8 @@ _HINTS = (
 
 _REST = {key: kind for key, kind in POLICY.items() if key not in PARTS}
 _NAMED = re.compile(r": (\w+): ")
-_WANTS = {"it may hold": "hold", "a LIMIT without": "limit"}
-"""Which action an error about a whole policy is about."""
+_WANTS = {"it may hold": "hold", "a limit without": "limit"}
+"""Which action it is that something about a whole policy is about."""
 
 
 @attrs.frozen(eq=False)
@@ -87,11 +87,15 @@ class Draft:
         given: dict[str, Any] = {k: v for k, v in self.data.items() if k != "policy"}
         built: dict[str, Any] = {k: tuple(p.built for p in v) for k, v in self.parts.items()}
         try:
-            return Policy(name=self.name, **given, **built, **more)
+            made = Policy(name=self.name, **given, **built, **more)
         except HandrailError as error:
             what = str(error).removeprefix(f"Policy {self.name!r}: ")
             reading.found.error(_wanting(self.node, what), what)
             return None
+        if made.limits_nothing:
+            what = "a limit without effects publishes as it is: say limits"
+            reading.found.warn(_wanting(self.node, what), what)
+        return made
 
 
 def read_policy(path: Path, reading: Reading, conditions: Conditions) -> Draft | None:
@@ -103,9 +107,7 @@ def read_policy(path: Path, reading: Reading, conditions: Conditions) -> Draft |
         reading.found.add(error)
         return None
     before = len(reading.found.errors)
-    data = take_record(
-        {k: v for k, v in POLICY.items() if k not in PARTS}, _but(node, PARTS), reading
-    )
+    data = take_record(_REST, _but(node, PARTS), reading, POLICY)
     parts = {
         part: tuple(_members(part, keys[part], reading, conditions))
         for part in PARTS

@@ -133,7 +133,11 @@ EXCEPTION: Keys = {
     "unknown": _UNKNOWN,
     "issues": Key(PATTERNS, "the issues it loosens", required=True),
     "at_most": Key(ACTION, "the ceiling for automation", required=True),
-    "review": Key(record(REVIEW), "the case it opens, where not the issue's own"),
+    "below": Key(SCORE, "it eases findings with a score below this one only"),
+    "review": Key(
+        either(record(REVIEW), word("value", ("none",))),
+        "the case it opens, where not the issue's own; none opens no case",
+    ),
     "owner": Key(TEXT, "who answers for it", required=True),
     "review_by": Key(DATE, "when to look at it again", required=True),
     "starts": _STARTS,

@@ -32,7 +32,7 @@ def unknown(value: Unknown | str | None) -> Unknown | None:
 def check_unknown(where: str, when: Condition | None, choice: Unknown | None) -> None:
     """Refuse a condition whose value may be missing without a word on what that means."""
     if when is not None and when.may_miss and choice is None:
-        needed = ", ".join(i for i in when.inputs if not i.endswith("?"))
+        needed = ", ".join(when.missable or (i.removesuffix("?") for i in when.inputs))
         raise PolicyError(
             f"{where}: a value it needs ({needed}) may be missing: "
             f"say unknown: match, skip or fault"

@@ -1,0 +1,184 @@
+"""The starting bundle: sound, tested by its own cases, and equal to the policies in code."""
+
+from __future__ import annotations
+
+import pytest
+
+from handrail import (
+    Actor,
+    Fault,
+    Feature,
+    Finding,
+    Item,
+    Preview,
+    Safety,
+    Stage,
+    issue,
+    issues,
+    starting_policy,
+)
+from handrail_policyfiles import Bundle, copy_starting, run_cases
+from handrail_policyfiles import starting_policy as as_file
+from handrail_policyfiles._starting import DIRECTORY
+
+BUNDLE = Bundle.read(DIRECTORY)
+IN_CODE = ("comments", "live", "messaging")
+SCORES = (0.0, 0.29, 0.3, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0)
+PEOPLE = {
+    "an adult": {"author": Actor("a", age=30)},
+    "a minor": {"author": Actor("a", age=17)},
+    "somebody of unknown age": {"author": Actor("a")},
+    "nobody known": {},
+    "an adult before a minor": {
+        "author": Actor("a", age=30), "participants": [Actor("b", age=12), Actor("c")],
+    },
+    "somebody of unknown age to a minor": {
+        "author": Actor("a"), "recipients": [Actor("b", age=12)],
+    },
+    "an adult among adults": {"author": Actor("a", age=18), "recipients": [Actor("b", age=18)]},
+    "an adult to somebody of unknown age": {
+        "author": Actor("a", age=30), "recipients": [Actor("b")],
+    },
+}  # fmt: skip
+DUTIES = {"preserve", "report_to", "review"}
+
+
+def effects(decision, name):
+    """The effects of a decision, without those that only the files ask for."""
+    duty = "mandatory_report" in issue(name).flags
+    return [e for e in decision.effects if not (duty and e.name in DUTIES)]
+
+
+class TestBundle:
+    """What ships is what a team may start from."""
+
+    def test_has_no_warnings(self):
+        """Nothing in it is doubtful."""
+        assert () == BUNDLE.warnings
+
+    def test_cases_pass(self):
+        """Each policy has cases, and all pass."""
+        results = run_cases(BUNDLE)
+        names = {r.place.rpartition("/")[2].split(".")[0] for r in results}
+
+        assert {} == {r.place: r.differences for r in results if not r.passed}
+        assert {p.name.removeprefix("starting-") for p in BUNDLE.policies} == names
+
+    @pytest.mark.parametrize("name", [p.name for p in BUNDLE.policies])
+    def test_every_threshold_has_its_reason(self, name):
+        """Each threshold is followed by a comment that says why it is where it is."""
+        path = DIRECTORY / f"{name.removeprefix('starting-')}.yaml"
+        bare = [
+            line.strip()
+            for line in path.read_text().splitlines()
+            if any(f"{word}: 0." in line for word in ("nudge", "limit", "hold", "block", "at"))
+            and "# " not in line
+        ]
+
+        assert [] == bare
+
+    @pytest.mark.parametrize("policy", BUNDLE.policies, ids=lambda p: p.name)
+    def test_duties_are_met(self, policy):
+        """What has to be reported is preserved, proposed for a report, and told to nobody."""
+        duties = [r for r in policy.rules if r.protected and "law" not in r.source]
+
+        assert duties
+        for rule in duties:
+            names = {effect.name for effect in rule.then.all_effects}
+            assert (True, "neutral") == (names >= DUTIES, rule.notice)
+
+    @pytest.mark.parametrize("policy", BUNDLE.policies, ids=lambda p: p.name)
+    def test_a_person_at_risk_is_helped(self, policy):
+        """Each has a rule that offers help and a person soon."""
+        (rule,) = [r for r in policy.rules if r.issue == "self_harm.at_risk"]
+
+        assert {"support", "review"} == {effect.name for effect in rule.then.all_effects}
+
+
+class TestEqual:
+    """Files and code decide alike wherever both say something."""
+
+    @pytest.fixture(name="both", params=IN_CODE)
+    def _both(self, request):
+        feature = Feature(name="f", surface=request.param)
+        pair = as_file(request.param), starting_policy(request.param)
+        return {stage: [Preview([p], feature, stage) for p in pair] for stage in Stage}
+
+    @pytest.mark.parametrize("people", PEOPLE)
+    def test_over_issues_scores_and_ages(self, both, people):
+        """For every issue, score and age the action and the effects are the same."""
+        item = Item("1", "text", **PEOPLE[people])
+        for name in issues():
+            for score in SCORES:
+                found = [Finding(name, score, "x")]
+                one, two = (p.decide(item, found) for p in both[Stage.PRE_PUBLISH])
+                assert one.action is two.action, (name, score)
+                assert effects(one, name) == effects(two, name), (name, score)
+
+    @pytest.mark.parametrize("stage", Stage)
+    def test_over_faults(self, both, stage):
+        """Whatever is left unseen, the action and the effects are the same."""
+        item = Item("1", "text")
+        for name in issues():
+            failed = {Fault("module", "timeout"): [name]}
+            one, two = (p.decide(item, faults=failed) for p in both[stage])
+
+            assert (one.action, one.effects) == (two.action, two.effects), name
+
+
+class TestByName:
+    """Settings name a starting policy, and get the file."""
+
+    def test_from_config(self):
+        """With the extra, a starting policy knows the bundle it came in."""
+        settings = {"version": 1, "policies": {"starting": ["comments", "reports"]}}
+        with Safety.from_config(settings) as safety:
+            policies = safety._core.policies
+
+        assert [("starting-comments", BUNDLE.revision), ("starting-reports", BUNDLE.revision)] == [
+            (p.name, p.bundle) for p in policies
+        ]
+
+    def test_without_the_extra(self, monkeypatch):
+        """Without it, the policy in code does the same."""
+        from handrail import MissingExtraError
+        from handrail_policyfiles import _starting
+
+        def missing():
+            raise MissingExtraError("policy", "policy files")
+
+        monkeypatch.setattr(_starting, "_bundle", missing)
+        with Safety.from_config({"version": 1, "policies": {"starting": ["live"]}}) as safety:
+            assert [None] == [p.bundle for p in safety._core.policies]
+
+
+class TestCopy:
+    """A copy is where a team's own policies begin."""
+
+    def test_is_the_same_bundle(self, tmp_path):
+        """What was copied is read as the same revision, with its cases."""
+        copy_starting(tmp_path / "policies")
+        bundle = Bundle.read(tmp_path / "policies")
+
+        assert BUNDLE.revision == bundle.revision
+        assert len(run_cases(BUNDLE)) == len(run_cases(bundle))
+
+    def test_editors_find_the_schema(self, tmp_path):
+        """Each copied file names a schema that was copied beside it."""
+        for path in copy_starting(tmp_path, ["comments"]):
+            if path.suffix == ".yaml":
+                name = path.read_text().partition("$schema=")[2].partition("\n")[0]
+                assert (tmp_path / name).is_file()
+
+    def test_writes_over_nothing(self, tmp_path):
+        """A policy that is there already stays as it is."""
+        (tmp_path / "live.yaml").write_text("policy: mine\n")
+
+        with pytest.raises(FileExistsError, match="is there already"):
+            copy_starting(tmp_path)
+        assert "policy: mine\n" == (tmp_path / "live.yaml").read_text()
+
+    def test_an_unknown_name(self, tmp_path):
+        """A name that is none is answered with the nearest."""
+        with pytest.raises(ValueError, match="Did you mean 'comments'"):
+            copy_starting(tmp_path, ["coments"])
