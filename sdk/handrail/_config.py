@@ -17,6 +17,7 @@ from handrail._feature import TEXT_MOST, Feature
 from handrail._hooks import PROJECT
 from handrail._inspect import ModuleMode
 from handrail._ladders import day, mode
+from handrail._offers import notices_of
 from handrail._radius import Cap
 from handrail._reload import Source
 from handrail._starting import starting_policy
@@ -295,6 +296,7 @@ _READERS: Mapping[str, Callable[[Node], dict[str, Any]]] = {
     "features": _features,
     "modules": _modules,
     "policies": _policies,
+    "notices": lambda node: {"notices": notices_of(node)},
     "strict": lambda node: {"strict": node.flag()},
     "budget_ms": _budget,
     "complete_share": lambda node: {"complete_share": node.number(1)},

@@ -46,7 +46,7 @@ def _rule(context: Context, match: Match) -> Rule | None:
 
 def _say(decided: Rule | None, rules: list[Rule | None]) -> str:
     """Nothing where the deciding rule says so; neutral where any rule asks for either."""
-    said = {getattr(rule, "notice", "usual") for rule in rules}
-    if getattr(decided, "notice", "usual") == "none":
+    if decided is not None and decided.notice == "none":
         return "none"
-    return "usual" if said <= {"usual"} else "neutral"
+    usual = all(rule.notice == "usual" for rule in rules if rule is not None)
+    return "usual" if usual else "neutral"

@@ -113,6 +113,26 @@ class TestJudged:
 
         assert not judged(policy=Policy(rules=[rule])).unseen
 
+    @pytest.mark.parametrize(
+        ("deciding", "other", "say"),
+        [
+            ("usual", "usual", "usual"),
+            ("neutral", "usual", "neutral"),
+            ("usual", "neutral", "neutral"),
+            ("none", "usual", "none"),
+            # What is forbidden to say of one rule is no reason to hide what another did.
+            ("usual", "none", "neutral"),
+        ],
+    )
+    def test_says_as_much_as_each_rule_allows(self, judged, deciding, other, say):
+        """The deciding rule may silence a notice; any rule may keep it neutral."""
+        order = {"id": "order", "issue": "harassment.bullying", "at": 0.5, "then": {"label": "x"}}
+        rules = [{**RULE, "notice": deciding}, {**order, "source": RULE["source"], "notice": other}]
+
+        policy = Policy(rules=rules, holds={"within": "4h", "otherwise": "block"})
+
+        assert say == judged(policy=policy).say
+
     def test_carries_the_id_that_an_appeal_names(self, notices):
         """The decision's id comes along."""
         decision = decide(notices, *MODULES)
