@@ -231,7 +231,7 @@ class TestConfiguration:
             section("reference/configuration.md", "features")
         ) - {"key"}
 
-    @pytest.mark.parametrize("title", ["modules", "policies", "sink", "telemetry"])
+    @pytest.mark.parametrize("title", ["modules", "policies", "notices", "sink", "telemetry"])
     def test_every_key_below_is_listed(self, title):
         """The keys below one of the file's each have a row."""
         assert known_keys(title) == rows(section("reference/configuration.md", title)) - {"key"}
