@@ -62,7 +62,7 @@ def _issue(name: str) -> str:
 
 def _issue_or_family(name: str) -> str:
     if name not in families() and name not in issues():
-        raise unknown("issue or family", name, [*issues(), *families()])
+        raise unknown("issue or family", name, issues() if "." in name else families())
     return name
 
 

@@ -195,7 +195,8 @@ class _Writer(Scribe):
         item, container = part.args
         if container.type.name == "map":
             return self._has_key(item, container)
-        if container.type == DYN or item.type.of or (item.type == DYN and container.type != STRINGS):
+        loose = item.type == DYN and container.type != STRINGS
+        if loose or container.type == DYN or item.type.of:
             raise NotSimpleError(part.op)
         if container.op == "list" and all(each.op == "const" for each in container.args):
             wanted = Code(self.keep(frozenset(each.value for each in container.args)))
