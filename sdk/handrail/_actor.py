@@ -126,6 +126,7 @@ class Actor:
         tenure_days: Days since the account was made, 0 or more, or None.
         region: Where the person is, ISO 3166 (``DE``, ``US-CA``).
         language: BCP 47.
+        relation: How the item's author stands to this person: ``stranger``, ``connected``, …
         tags: State that the host or a policy keeps on the person.
     """
 
@@ -134,6 +135,7 @@ class Actor:
     tenure_days: float | None = attrs.field(default=None, kw_only=True)
     region: str | None = attrs.field(default=None, validator=check_region, kw_only=True)
     language: str | None = attrs.field(default=None, validator=check_language, kw_only=True)
+    relation: str | None = attrs.field(default=None, validator=check_name, kw_only=True)
     tags: frozenset[str] = attrs.field(default=frozenset(), converter=read_tags, kw_only=True)
 
     @tenure_days.validator

@@ -73,7 +73,7 @@ class MemoryState:
         keys: Mapping[str, Callable[[Item], str | None]] | None = None,
         clock: Callable[[], datetime] = _utc,
     ) -> None:
-        if isinstance(most, bool) or not isinstance(most, int) or most < 1:
+        if type(most) is not int or most < 1:
             raise InvalidValueError("MemoryState: most: expected a whole number, 1 or more")
         self._keys, self._clock, self._lock = dict(keys or {}), clock, threading.Lock()
         self._names: set[str] = set()

@@ -43,6 +43,7 @@ ACTORS = st.builds(
     tenure_days=st.none() | st.integers(0, 9999) | st.floats(0, 9999),
     region=st.none() | REGIONS,
     language=st.none() | LANGUAGES,
+    relation=st.none() | NAMES,
     tags=TAGS,
 )
 MEDIA = st.builds(
