@@ -158,7 +158,7 @@ def module(name, *scores, **manifest):
     return SimpleNamespace(MANIFEST=told, pre_publish=pre_publish)
 
 
-def links(item) -> Links:
+def links(item, context) -> Links:
     """What a module finds in a text that hides its links."""
     return Links([Link("https://d.test/", "d.test", "d.test")])
 
