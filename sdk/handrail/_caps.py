@@ -10,9 +10,10 @@ import json
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from os import SEEK_END
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 BYTES_MOST = 50_000_000
 """Bytes of a file of caps that are read."""
@@ -94,8 +95,9 @@ class MemoryCaps:
     def _apply(self, line: Mapping[str, Any]) -> None:
         mark, event = str(line["hash"]), line["event"]
         if event == "seen":
-            self._seen.setdefault(mark, datetime.fromisoformat(str(line["at"])))
-        elif event == "tripped":
+            since = datetime.fromisoformat(str(line["at"]))
+            self._seen.setdefault(mark, since if since.tzinfo else since.replace(tzinfo=UTC))
+        elif event == "tripped" and mark not in self._confirmed:
             self._tripped[mark] = str(line.get("rule", ""))
         elif event == "confirmed":
             self._tripped.pop(mark, None)
@@ -118,9 +120,10 @@ class FileCaps(MemoryCaps):
 
     def _note(self, event: str, mark: str, **more: str) -> None:
         line = {"event": event, "hash": mark, "at": datetime.now(UTC).isoformat(), **more}
+        self._apply(line)  # Where the disk refuses, at least this process knows.
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self.path.open("ab") as file:
-            file.write(json.dumps(line).encode() + b"\n")
+        with self.path.open("ab+") as file:
+            file.write(_apart(file) + json.dumps(line).encode() + b"\n")
         self._read()
 
     def _read(self) -> None:
@@ -132,5 +135,13 @@ class FileCaps(MemoryCaps):
                 if not line.endswith(b"\n"):
                     break
                 self._at += len(line)
-                with suppress(ValueError, KeyError, TypeError):
+                with suppress(ValueError, KeyError, TypeError, RecursionError):
                     self._apply(json.loads(line))
+
+
+def _apart(file: IO[bytes]) -> bytes:
+    """What goes before a new line: a newline, where a crash cut the last line off."""
+    if not file.seek(0, SEEK_END):
+        return b""
+    file.seek(-1, SEEK_END)
+    return b"" if file.read(1) == b"\n" else b"\n"

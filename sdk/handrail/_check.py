@@ -54,6 +54,7 @@ def check_feature(feature: Feature, registry: Registry, planner: Planner) -> lis
             fix = "Install it and allow it under modules."
             found.append(Problem("error", where, f"requires module {name!r}{reason}.", fix))
     found.extend(Problem("error", where, *gap) for gap in _gaps(feature, serving))
+    found.extend(Problem("error", where, *pin) for pin in _unpinned(feature, registry, planner))
     read = frozenset[str]().union(*(m.manifest.reads for m in serving))
     for part in (p for p in CONTENT if p in (feature.provides or ()) and p not in read):
         what = f"provides {part!r}, which no loaded module reads."
@@ -68,6 +69,23 @@ def check_feature(feature: Feature, registry: Registry, planner: Planner) -> lis
     found.extend(Problem("warning", where, *doubt) for doubt in _doubts(feature, planner, live))
     found.extend(Problem("note", where, *note) for note in _unstated(feature))
     return found
+
+
+def _unpinned(feature: Feature, registry: Registry, planner: Planner) -> Iterator[tuple[str, str]]:
+    """The versions that its policies were written for and that are not what would run."""
+    fix = "Load that version, or look at the policy again and change its modules."
+    for policy in planner.policies:
+        modes = {Mode.ENFORCE, policy.mode}
+        if policy.mode is Mode.OFF or not any(
+            policy.covers(feature.surface, feature.name, stage) for stage in Stage
+        ):
+            continue
+        for name, version in sorted(policy.modules.items()):
+            there = [m.manifest.version for m in registry.loaded
+                     if m.manifest.name == name and m.mode.current in modes]  # fmt: skip
+            if version not in there:
+                what = f"policy {policy.name!r} is written for {name} {version}, and"
+                yield f"{what} {', '.join(there) or 'none'} is loaded.", fix
 
 
 def _doubts(feature: Feature, planner: Planner, live: list[Loaded]) -> Iterator[tuple[str, str]]:
@@ -139,6 +157,9 @@ def standing(core: Core) -> Iterator[Problem]:
     if core.registry.skipped_under_tests:
         what = "allow: installed loads nothing while tests run."
         yield Problem("warning", "modules", what, "Name the modules a test needs.")
+    if core.refused is not None:
+        what = f"the last reload was refused: {core.refused}; what ran before runs on."
+        yield Problem("error", "policies", what, "Mend them, and reload.")
     for module in core.registry.loaded:
         yield from _module_problems(module)
     for policy in core.policies:

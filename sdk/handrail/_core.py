@@ -72,6 +72,7 @@ class Core:
     radius: Radius | None = None
     refused: str | None = None
     reloading: RenewedLock = attrs.field(factory=RenewedLock)
+    swapping: RenewedLock = attrs.field(factory=RenewedLock)
     closed: bool = False
     found: list[Problem] = attrs.field(factory=list)
 
@@ -88,13 +89,13 @@ class Core:
         """Load, check and connect everything; raises HandrailError for what cannot work."""
         registry = Registry(settings, modes)
         _load(registry, modules, deny)
-        policies = _policies(policy)
+        policies = several(policy)
         _check_options(sink, intake, budget_ms, complete_share, trace_share)
         planner = Planner(
             registry.loaded, policies, budget_ms=budget_ms, complete_share=complete_share,
             state=state or NoState(), notices=notices or NeutralNotices(),
             broken=[q.name for q in registry.quarantined if q.name in registry.named],
-            approvals=approvals, challenger=_policies(challenger),
+            approvals=approvals, challenger=several(challenger),
             tripped=frozenset(cap.caps.tripped()) if cap else frozenset(),
         )  # fmt: skip
         telemetry = Telemetry(trace_share)
@@ -213,6 +214,7 @@ class Core:
                         after[key] = attrs.evolve(plan, changes_at=NEVER)
                         log("handrail.problem_found", "error", where=key, what=str(error))
             self.plans = after
+        watch(self)
 
     def _replaced(self) -> int:
         return self.telemetry.counts("handrail.loop.replaced").get((), 0)
@@ -316,7 +318,8 @@ _CASE = frozenset({"review", "report_to", "preserve"})
 """Effects that somebody has to act on: what asks for one is durable before the call returns."""
 
 
-def _policies(given: object) -> tuple[Policy, ...]:
+def several(given: object) -> tuple[Policy, ...]:
+    """One policy or several, as given to Safety."""
     policies = (given,) if isinstance(given, Policy) else given
     if not isinstance(policies, Iterable) or isinstance(policies, (str, Mapping)):
         raise PolicyError("policy: expected a Policy, or several; policy files come by from_config")

@@ -45,9 +45,12 @@ def clean_call(entry: Entry) -> Context | None:
 
 def full_line(entry: Entry, mask: Mask) -> str:
     """One entry by itself."""
-    data = entry.to_json()
+    data: dict[str, Any] = entry.to_json()
     data["entry"] = type(entry).__name__.lower()
     data["item"] = mask([str(data["item"])])[0]
+    for effect in (*data.get("effects", ()), *(data.get("shadow") or {}).get("effects", ())):
+        if effect.get("subject") is not None:
+            effect["subject"] = mask([str(effect["subject"])])[0]
     return json.dumps(data, separators=(",", ":")) + "\n"
 
 

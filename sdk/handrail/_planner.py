@@ -19,7 +19,7 @@ from handrail._ladders import Mode
 from handrail._ledger import SDK
 from handrail._plan import CONTENT, LONG, NEVER, Plan, Provider, Pulse, Slot, Tally, arrange
 from handrail._policy import Policy, fingerprint
-from handrail._rules import Rule
+from handrail._rules import Override, Rule
 from handrail._seams import Approvals, Notices, State
 from handrail._table import Table
 
@@ -64,7 +64,7 @@ class Planner:
                 slots=slots,
                 skipped=skipped,
                 table=table,
-                shadow_table=self._shadow_table(feature, stage, slots),
+                shadow_table=self._shadow_table(table, feature, slots),
                 short=min(feature.max_text, LONG - 1),
                 budget_ns=int(self._budget(feature, stage) * 1_000_000),
                 derivations=self._derivations(slots, stage),
@@ -78,7 +78,7 @@ class Planner:
                 unserved=_unserved(slots),
                 policy=_reference(table.policies),
                 guards=stage is Stage.PRE_PUBLISH,
-                changes_at=_changes_at(table.policies, self.modules),
+                changes_at=_changes_at((*table.policies, *self.challenger), self.modules),
             ),
             monotonic_ns(),
         )
@@ -130,8 +130,8 @@ class Planner:
             health=self.pulse.health.setdefault((module.name, stage), Health()),
         )
 
-    def _shadow_table(self, feature: Feature, stage: Stage, slots: Iterable[Slot]) -> Table | None:
-        covering = [p for p in self.policies if p.covers(feature.surface, feature.name, stage)]
+    def _shadow_table(self, live: Table, feature: Feature, slots: Iterable[Slot]) -> Table | None:
+        covering, stage = live.policies, live.stage
         modes = [(p.mode, p.expires) for p in covering]
         modes += [(r.mode, r.expires) for p in covering for r in p.rules]
         modes += [(o.mode, o.expires) for p in covering for o in p.overrides]
@@ -139,7 +139,7 @@ class Planner:
         if self.challenger:
             return Table(self.challenger, feature, stage)
         in_shadow = any(active(*m, shadow, now) for m in modes) or any(s.shadow for s in slots)
-        if not in_shadow and not self.tripped:
+        if not in_shadow and not live.demoted:
             return None
         both = frozenset({Mode.ENFORCE, Mode.SHADOW})
         return Table(self.policies, feature, stage, modes=both)
@@ -217,19 +217,21 @@ def _unserved(slots: Iterable[Slot]) -> tuple[str, ...]:
     return tuple(part for part in CONTENT if part not in read)
 
 
-def _changes_at(policies: Iterable[Policy], modules: Iterable[Loaded]) -> int:
+def _changes_at(policies: Sequence[Policy], modules: Iterable[Loaded]) -> int:
     """When a plan made now has to be made anew, in monotonic ns."""
     now = datetime.now(UTC)
     rules = [r for p in policies for r in p.rules]
-    times = [t for r in rules for t in (r.starts, r.ends) if t is not None]
-    times += _ends([*policies, *rules, *(m.mode for m in modules)])
+    eases = [e for p in policies for e in p.exceptions]
+    times = [t for part in (rules, eases) for r in part for t in (r.starts, r.ends) if t]
+    overrides = [o for p in policies for o in p.overrides]
+    times += _ends([*policies, *rules, *overrides, *(m.mode for m in modules)])
     soonest = min((t for t in times if t > now), default=None)
     if soonest is None:
         return NEVER
     return monotonic_ns() + (soonest - now) // timedelta(microseconds=1) * 1000
 
 
-def _ends(shadows: Iterable[Policy | Rule | ModuleMode]) -> list[datetime]:
+def _ends(shadows: Iterable[Policy | Rule | Override | ModuleMode]) -> list[datetime]:
     """The first moment after each day on which a shadow expires."""
     days = [s.expires for s in shadows if s.mode is Mode.SHADOW and s.expires is not None]
     return [datetime.combine(d, time.min, UTC) + timedelta(days=1) for d in days]

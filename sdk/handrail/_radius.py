@@ -7,10 +7,9 @@ been around.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Any
 
 import attrs
 
@@ -84,8 +83,11 @@ class Radius:
         self._alarmed: set[str] = set()
         self._items: dict[int, int] = {}
         self._every = 1
-        self._turn()
-        self._older: tuple[set[int], dict[str, set[int]]] = (set(), {})
+        self._half = 0
+        self._until = monotonic() + cap.within.total_seconds() / 2
+        # Actors, each with the half of the window in which it was last there.
+        self._seen: dict[int, int] = {}
+        self._hit: dict[str, dict[int, int]] = {}
 
     def watch(self, rows: Iterable[Row], now: datetime | None = None) -> None:
         """Watch the rows that are young and that nobody has confirmed."""
@@ -99,19 +101,36 @@ class Radius:
         }
 
     def observe(self, contexts: Iterable[Context]) -> list[Watched]:
-        """Count what a batch of calls did; return the watched rules that are now over."""
+        """Count what a batch of calls did; return the watched rules that are now over.
+
+        It looks after each call, so that how calls are batched never shows.
+        """
         if not self.watched:
             return []
         if monotonic() > self._until:
-            self._older = (self._seen, self._hit)
             self._turn()
-        touched = {mark for context in contexts for mark in self._count(context)}
-        return [w for mark in sorted(touched) if self._over(w := self.watched[mark])]
+        over: dict[str, Watched] = {}
+        for context in contexts:
+            for mark in self._count(context):
+                # Another thread may just have others watched.
+                watched = self.watched.get(mark)
+                if watched is not None and mark not in over and self._over(watched):
+                    over[mark] = watched
+        return [over[mark] for mark in sorted(over)]
 
     def _turn(self) -> None:
+        """Begin another half of the window, and forget who was last there before the one past."""
+        past, self._half = self._half, self._half + 1
         self._until = monotonic() + self.cap.within.total_seconds() / 2
-        self._seen: set[int] = set()
-        self._hit: dict[str, set[int]] = {}
+        self._keep(lambda _, half: half >= past)
+
+    def _keep(self, stays: Callable[[int, int], bool]) -> None:
+        self._seen = {who: half for who, half in self._seen.items() if stays(who, half)}
+        self._hit = {
+            mark: {who: half for who, half in each.items() if stays(who, half)}
+            for mark, each in self._hit.items()
+            if mark in self.watched
+        }
 
     def _count(self, context: Context) -> Iterable[str]:
         item: Item = context.item
@@ -121,7 +140,7 @@ class Radius:
         who = hash(author.id)
         if who % self._every or not self._established(author, who):
             return ()
-        self._seen.add(who)
+        self._seen[who] = self._half
         if len(self._seen) > ACTORS_MOST:
             self._thin()
         outcome = context._outcome
@@ -134,7 +153,7 @@ class Radius:
             if row.hash in self.watched and (taken >= Action.LIMIT or (row.restricts and not eases))
         ]
         for mark in marks:
-            self._hit.setdefault(mark, set()).add(who)
+            self._hit.setdefault(mark, {})[who] = self._half
         return marks
 
     def _established(self, author: Actor, who: int) -> bool:
@@ -147,15 +166,12 @@ class Radius:
 
     def _thin(self) -> None:
         """Keep every other actor, of those seen and of those acted upon alike."""
-        self._every *= 2
-        for seen, hit in (self._older, (self._seen, self._hit)):
-            seen.difference_update([who for who in seen if who % self._every])
-            for each in hit.values():
-                each.difference_update([who for who in each if who % self._every])
+        self._every = every = self._every * 2
+        self._keep(lambda who, _: not who % every)
 
     def _over(self, watched: Watched) -> bool:
         seen, hit = self.counts(watched.mark)
-        if hit * self._every < self.cap.least or hit * 100 <= watched.share * seen:
+        if hit < self.cap.least or hit * 100 <= watched.share * seen:
             return False
         if not watched.alarms:
             return True
@@ -165,9 +181,7 @@ class Radius:
 
     def counts(self, mark: str) -> tuple[int, int]:
         """How many established actors were seen, and how many a rule acted on."""
-        seen = len(self._seen | self._older[0])
-        empty: set[Any] = set()
-        return seen, len(self._hit.get(mark, empty) | self._older[1].get(mark, empty))
+        return len(self._seen) * self._every, len(self._hit.get(mark, ())) * self._every
 
 
 def _alarms(row: Row) -> bool:

@@ -10,12 +10,14 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic_ns
 from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
 from handrail._finding import Stage
-from handrail._plan import Plan
+from handrail._keep import type_of
+from handrail._plan import Plan, arrange
 from handrail._planner import Planner
 from handrail._policy import Policy
 from handrail._radius import Watched
@@ -67,19 +69,42 @@ class Source:
 
 def replace(core: Core, policies: Iterable[Policy], challenger: Iterable[Policy] = ()) -> None:
     """Put other policies in force; where that raises, as opening a feature may, nothing changes."""
-    planner = copy.copy(core.planner)
-    planner.policies, planner.challenger = tuple(policies), tuple(challenger)
+    with core.swapping:
+        planner = copy.copy(core.planner)
+        planner.policies, planner.challenger = tuple(policies), tuple(challenger)
+        _check(core, planner)
+        _swap(core, planner)
+    core.refused = None
+
+
+def demote(core: Core) -> None:
+    """Take in which rules are demoted now; the policies stay."""
+    with core.swapping:
+        _swap(core, copy.copy(core.planner))
+
+
+def _swap(core: Core, planner: Planner) -> None:
+    """Make all plans anew and put them in place at once, with any that was opened meanwhile."""
     planner.tripped = frozenset(core.radius.cap.caps.tripped()) if core.radius else frozenset()
-    plans = _plans(core, planner)
-    with core.planner.pulse.lock:
-        core.planner, core.policies, core.plans = planner, planner.policies, plans
-    watch(core)
+    plans: dict[str, Plan] = {}
+    while True:
+        opened = [(key, p) for key, p in core.plans.items() if key not in plans]
+        plans.update((key, planner.plan(p.feature, p.stage)) for key, p in opened)
+        with planner.pulse.lock:
+            if core.plans.keys() <= plans.keys():
+                now = monotonic_ns()  # A breaker may have opened since they were made.
+                plans = {key: arrange(plan, now) for key, plan in plans.items()}
+                core.planner, core.policies, core.plans = planner, tuple(planner.policies), plans
+                break
+    try:
+        watch(core)
+    except OSError as error:
+        log("handrail.call_failed", "error", call="caps", error=type_of(error))
 
 
-def _plans(core: Core, planner: Planner) -> dict[str, Plan]:
-    """All plans under other policies; features that are not open yet are compiled as well."""
-    plans = {key: planner.plan(p.feature, p.stage) for key, p in core.plans.items()}
-    opened = {plan.feature.name for plan in plans.values()}
+def _check(core: Core, planner: Planner) -> None:
+    """Refuse what a declared feature cannot work with, whether it is open or not."""
+    opened = {plan.feature.name for plan in core.plans.values()}
     for name, feature in core.features.items():
         if name in opened:
             problems = [p for p in core.check(feature, planner) if p.level == "error"]
@@ -88,7 +113,6 @@ def _plans(core: Core, planner: Planner) -> dict[str, Plan]:
         else:
             for stage in Stage:
                 planner.plan(feature, stage)
-    return plans
 
 
 def reload(core: Core) -> None:
@@ -101,12 +125,19 @@ def reload(core: Core) -> None:
             policies, challenger = source.read()
             replace(core, (*policies, *source.more), challenger)
         except HandrailError as error:
-            core.refused = str(error)
-            core.telemetry.count("handrail.policy.loads", "refused")
-            log("handrail.policy_refused", "error", what=str(error))
+            _refuse(core, str(error))
             raise
-        core.refused = None
+        except Exception as error:
+            what = f"reload: reading the policies raised {type_of(error)}"
+            _refuse(core, what)
+            raise HandrailError(what) from error
         said(core)
+
+
+def _refuse(core: Core, what: str) -> None:
+    core.refused = what
+    core.telemetry.count("handrail.policy.loads", "refused")
+    log("handrail.policy_refused", "error", what=what)
 
 
 def said(core: Core) -> None:
@@ -124,7 +155,7 @@ def look(core: Core) -> None:
     if core.radius is not None:
         tripped = frozenset(core.radius.cap.caps.tripped())
         if tripped != core.planner.tripped:
-            replace(core, core.policies, core.planner.challenger)
+            demote(core)
 
 
 def _quietly(core: Core) -> None:
@@ -150,5 +181,8 @@ def trip(core: Core, watched: Watched) -> None:
     )  # fmt: skip
     core.telemetry.count("handrail.cap", watched.rule, "alarm" if watched.alarms else "tripped")
     if not watched.alarms:
-        core.radius.cap.caps.trip(watched.mark, watched.rule)
-        replace(core, core.policies, core.planner.challenger)
+        try:
+            core.radius.cap.caps.trip(watched.mark, watched.rule)
+        except OSError as error:
+            log("handrail.call_failed", "error", call="caps", error=type_of(error))
+        demote(core)

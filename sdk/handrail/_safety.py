@@ -11,7 +11,7 @@ from typing import Any, Literal, Self
 import attrs
 
 from handrail._check import Problem
-from handrail._core import Core, Modules
+from handrail._core import Core, Modules, several
 from handrail._feature import Feature
 from handrail._guarded import AsyncGuardedFeature, GuardedFeature
 from handrail._inspect import Loaded, ModuleMode, Quarantined
@@ -84,7 +84,7 @@ class _Facade:
             given["features"] = [
                 attrs.evolve(f, budget_ms=budget_ms, deep_budget_ms=None) for f in given["features"]
             ]
-        more = _several(policy)
+        more = several(policy)
         if given.get("source") is not None:
             given["source"].more = more
         try:
@@ -112,7 +112,7 @@ class _Facade:
         if policy is None:
             reload(self._core)
         else:
-            replace(self._core, _several(policy), _several(challenger))
+            replace(self._core, several(policy), several(challenger))
 
     @property
     def modules(self) -> tuple[Loaded, ...]:
@@ -140,10 +140,6 @@ class _Facade:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({len(self._core.features)} features)"
-
-
-def _several(policy: Policy | Iterable[Policy]) -> tuple[Policy, ...]:
-    return (policy,) if isinstance(policy, Policy) else tuple(policy)
 
 
 class Safety(_Facade):

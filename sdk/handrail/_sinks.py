@@ -47,9 +47,9 @@ class MemorySink:
 class JsonlSink:
     """Appends one JSON object per line to a file; ``read_record`` reads it back.
 
-    Item and decision texts are never in it. With a mask, an item's id is replaced by a keyed
-    hash (BLAKE2b, 16 hexadecimal digits), so that lines of one item can still be brought together
-    by whoever has the key.
+    Item and decision texts are never in it. With a mask, an item's id, and that of whom an effect
+    acts on, is replaced by a keyed hash (BLAKE2b, 16 hexadecimal digits), so that lines of one
+    item can still be brought together by whoever has the key.
 
     Args:
         path: The file; created with its directory, for its owner alone to read.
