@@ -27,10 +27,12 @@ _OURS = frozenset(f.__code__.co_filename for f in (keep, drain, Workers.submit, 
 def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Context:
     """Run the inline hooks of *plan* over *item*."""
     now = monotonic_ns()
-    context = Context(plan, item, now, number)
+    context = new_context(Context)  # Field by field: the constructor would be one function more.
+    context._plan, context._item, context._number = plan, item, number
+    context._stamps = stamps = [now]
     if report is not None:
         context._report = report
-    stamp = context._stamps.append
+    stamp = stamps.append
     deadline = now + plan.budget_ns
     found: Any = None
     for call in plan.inline:
@@ -142,6 +144,7 @@ def watch_inline(context: Context) -> bool:
     return moved
 
 
+new_context = Context.__new__
 new_decision = Decision.__new__
 set_action = Decision.__dict__["action"].__set__
 set_source = Decision.__mro__[1].__dict__["_source"].__set__
