@@ -177,11 +177,9 @@ def _case(node: Node, data: Mapping[str, Any]) -> Case:
             stage=Stage(data.get("stage", "report" if report is not None else "pre_publish")),
             now=now,
             item=item,
-            report=None if report is None else Report(**{"id": "report", "item": item, **report}),
+            report=None if report is None else _report(report, item),
             findings=tuple(_finding(each) for each in data.get("findings", ())),
-            faults={
-                Fault(f["source"], f["cause"]): tuple(f["issues"]) for f in data.get("faults", ())
-            },
+            faults=dict(_fault(each) for each in data.get("faults", ())),
             state=_state(data["state"], item, now) if "state" in data else None,
             expect=data["expect"],
         )
@@ -211,6 +209,10 @@ def _finding(data: Mapping[str, Any]) -> Finding:
         data["issue"], data["score"], "as the case says",
         evidence=Evidence(counts=data.get("counts", {})), module=data.get("module"),
     )  # fmt: skip
+
+
+def _report(data: Mapping[str, Any], item: Item) -> Report:
+    return Report.from_json({"id": "report", "item": item, **data})
 
 
 def _fault(data: Mapping[str, Any]) -> tuple[Fault, tuple[str, ...]]:

@@ -63,8 +63,8 @@ KEYS = {
     "a hold without an end": (
         "policy: house\nissues:\n  hate.speech: {hold: 0.5}\n",
         (
-            "comments.yaml:3:17: issues.hate.speech.hold: it may hold, so holds must say within and "
-            "otherwise"
+            "comments.yaml:3:17: issues.hate.speech.hold: it may hold, so holds must say "
+            "within and otherwise"
         ),
     ),
     "a hold in a rule without an end": (
@@ -139,8 +139,8 @@ THENS = {
     "a duration": (
         "{preserve: forever}",
         (
-            "then.preserve: expected a positive number and one of ms, s, m, h, d, w, such as 24h, or "
-            "a legal deadline such as law:…"
+            "then.preserve: expected a positive number and one of ms, s, m, h, d, w, such as "
+            "24h, or a legal deadline such as law:…"
         ),
     ),
     "a deadline": (

@@ -54,8 +54,8 @@ class TestWarnings:
         """A limit that limits nothing is said where it first stands."""
         assert [
             (
-                "comments.yaml:4:17: issues.hate.speech.limit: a limit without effects publishes as "
-                "it is: say limits"
+                "comments.yaml:4:17: issues.hate.speech.limit: a limit without effects publishes "
+                "as it is: say limits"
             )
         ] == desk.warnings(HEAD + "issues:\n  hate.speech: {limit: 0.5}\n")
 
