@@ -4,7 +4,7 @@
 
 Three pages are made from the taxonomy, the effects and the installed modules; ``api.md`` from the
 docstrings; and on any page, what stands between ``<!-- fields NAME -->`` and ``<!-- end -->`` is
-the table of that class's fields.
+the table of that class's fields, and behind ``<!-- schema PART -->`` what conditions may ask for.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import attrs
 
 import handrail
 from handrail import EffectSpec, Manifest, effect_specs, families, issues
+from handrail_policyfiles.expression import SCHEMA, Function
 
 DOCS = Path(__file__).parents[2] / "docs"
 REFERENCE = DOCS / "reference"
@@ -397,7 +398,31 @@ def filled(text: str) -> str:
     def made(match: re.Match[str]) -> str:
         return f"{match[1]}\n\n{fields_of(getattr(handrail, match[2]))}\n\n<!-- end -->"
 
-    return re.sub(r"(<!-- fields (\w+) -->).*?<!-- end -->", made, text, flags=re.DOTALL)
+    def listed_in_schema(match: re.Match[str]) -> str:
+        return f"{match[1]}\n\n{schema_of(match[2])}\n\n<!-- end -->"
+
+    text = re.sub(r"(<!-- fields (\w+) -->).*?<!-- end -->", made, text, flags=re.DOTALL)
+    return re.sub(
+        r"(<!-- schema (\w+) -->).*?<!-- end -->", listed_in_schema, text, flags=re.DOTALL
+    )
+
+
+def schema_of(part: str) -> str:
+    """The table of what conditions in policy files may ask for: a part of the schema."""
+    known = getattr(SCHEMA, part)
+    rows = [
+        (code(_called(name, k)), str(k.type), "yes" if k.optional else "", k.meaning)
+        for name, k in known.items()
+    ]  # fmt: skip
+    return table((part.rstrip("s"), "type", "may be missing", "meaning"), rows)
+
+
+def _called(name: str, known: object) -> str:
+    if not isinstance(known, Function):
+        return name
+    arguments = [a.upper().replace(" OR ", "|") for a in known.takes]
+    must, may = arguments[: known.least], arguments[known.least :]
+    return f"{name}({', '.join(must)}{''.join(f'[, {a}]' for a in may)})"
 
 
 WHOLE: dict[str, Callable[[], str]] = {
@@ -414,7 +439,7 @@ def pages() -> dict[Path, str]:
     parts = {
         path: filled(text)
         for path in DOCS.rglob("*.md")
-        if "<!-- fields " in (text := path.read_text(encoding="utf-8"))
+        if re.search(r"<!-- (fields|schema) ", text := path.read_text(encoding="utf-8"))
     }
     return {**made, **parts}
 

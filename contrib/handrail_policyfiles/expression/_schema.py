@@ -115,7 +115,9 @@ _VARIABLES = {
     "participants": _there(PERSONS, "Who else is there."),
     "recipients": _there(PERSONS, "Whom it is addressed to."),
     **{
-        f"recipient.{name}": attrs.evolve(field, meaning=f"Of each recipient: {field.meaning}")
+        f"recipient.{name}": attrs.evolve(
+            field, meaning=f"The recipient's: see `{name}` of [people](#people)."
+        )
         for name, field in _PERSON.items()
     },
     "links.count": _there(INT, "How many links it has.", least=0, most=_MANY),
