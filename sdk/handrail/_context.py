@@ -58,6 +58,7 @@ class Context:
     _yielded: Counter[int] | None = None  # slot → what it has yielded
     _recorded: bool | None = None
     _sink_fault: Cause | None = None
+    _confirms: str | None = None  # what the item's confirmation was worth
     _shadow: Outcome | None = None
     _aside: list[tuple[Any, int]] | None = None  # findings of modules in shadow
     _text: Text | None = None

@@ -23,6 +23,7 @@ from handrail._health import RenewedLock
 from handrail._inspect import ModuleMode
 from handrail._item import Item, Report
 from handrail._keep import type_of
+from handrail._nudges import Nudges
 from handrail._plan import NEVER, Plan, arrange
 from handrail._planner import Planner
 from handrail._policy import Policy
@@ -67,6 +68,7 @@ class Core:
     workers: Workers
     intake: Intake | None
     strict: bool
+    nudges: Nudges = attrs.field(factory=Nudges)
     plans: dict[str, Plan] = attrs.field(factory=dict)
     source: Source | None = None
     radius: Radius | None = None
@@ -223,6 +225,8 @@ class Core:
         """Decide a call whose hooks have all had their chance."""
         plan = context._plan
         outcome = context._outcome = _call.outcome_of(context)
+        if outcome.action is Action.NUDGE:
+            outcome = context._outcome = self.nudges.settle(context, outcome)
         changed = False
         if context._faults is not None or plan.pulse.troubled:
             changed = _call.book(context)
@@ -292,7 +296,8 @@ class Core:
             if isinstance(item, Item):
                 facts = {"item": item.id, "revision": item.revision, **facts}
             elif isinstance(item, Decision):
-                facts = {"item": item.item, "revision": item.revision, "decision": item.id, **facts}
+                said = {"decision": item.id, "action": item.action}
+                facts = {"item": item.item, "revision": item.revision, **said, **facts}
             event = HostEvent(name=name, feature=feature, at=datetime.now(UTC), **facts)
             self.recorder.add(event)
         except Exception as error:

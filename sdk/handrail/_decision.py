@@ -178,6 +178,8 @@ class Decision(_Lazy):
         findings: What modules noticed, by module name, then in the order they said it.
         faults: What failed. coverage: What became of each planned module.
         rules: Every rule that matched. decided_by: The id of the one that decided the action.
+        confirms: The id of the NUDGE that the item confirms and that would have been asked
+            again; None where nothing had to be confirmed, or the confirmation was refused.
         policy: Name and revision. hold: How a HOLD ends. notice: Safe to show to the author.
         shadow: What would have been decided with everything in shadow enforced; None if
             nothing was in shadow.
@@ -201,6 +203,7 @@ class Decision(_Lazy):
     coverage: tuple[Coverage, ...] = attrs.field(default=(), converter=_coverage)
     rules: tuple[Match, ...] = attrs.field(default=(), converter=_matches)
     decided_by: str | None = None
+    confirms: str | None = None
     policy: PolicyRef | None = attrs.field(default=None, converter=_policy)
     hold: Hold | None = attrs.field(default=None, converter=_hold)
     notice: str | None = None

@@ -36,8 +36,12 @@ class Numbers:
 
     def renew(self) -> None:
         """Begin at another chance."""
-        chance = secrets.randbits(55) | 1 << 55
-        self.next: Callable[[], int] = itertools.count(chance << 40).__next__
+        self._chance = secrets.randbits(55) | 1 << 55
+        self.next: Callable[[], int] = itertools.count(self._chance << 40).__next__
+
+    def ours(self, number: int) -> bool:
+        """Whether a number is of this process, and not of another or of one it was forked from."""
+        return number >> 40 == self._chance
 
 
 numbers = Numbers()
@@ -196,6 +200,7 @@ _FIELDS: dict[str, Callable[[Context], object]] = {
     "coverage": _coverage,
     "rules": lambda c: _outcome(c).rules,
     "decided_by": lambda c: _outcome(c).decided_by,
+    "confirms": lambda c: c._item.confirms if c._confirms in ("known", "unknown") else None,
     "policy": lambda c: c._plan.policy,
     "hold": lambda c: _outcome(c).hold,
     "notice": _notice,

@@ -23,7 +23,7 @@ from handrail._telemetry import current, log
 from handrail._writer import COMMIT_GRACE_S
 from handrail.errors import InvalidValueError
 
-_ALLOW, _HOLD = Action.ALLOW, Action.HOLD
+_ALLOW = Action.ALLOW
 _new_receipt = Receipt.__new__
 _set = object.__setattr__
 
@@ -100,11 +100,9 @@ class _Guarded:
         Args:
             decision: The decision.
             published: Whether the item is visible now, where the host says so; visible after a
-                HOLD or BLOCK is counted as unguarded.
+                NUDGE, HOLD or BLOCK is counted as unguarded, once per revision.
         """
         self._core.tell("carried_out", self.name, decision, published=published)
-        if published and type(decision) is Decision and decision.action >= _HOLD:
-            self._core.telemetry.count("handrail.unguarded", self.name, "against the decision")
 
     def viewed(self, item: Item, n: int = 1, segment: str | None = None) -> None:
         """Tell that an item was seen *n* more times, by viewers of a *segment*."""

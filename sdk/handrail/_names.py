@@ -18,6 +18,7 @@ COUNTERS: Mapping[str, tuple[tuple[str, ...], str]] = {
         ("feature", "stage", "live", "shadow", "differs"),
         "Calls that shadow decided too",
     ),
+    "handrail.confirms": (("feature", "stage", "nudge"), "Confirmations of a NUDGE asked again"),
     "handrail.unguarded": (("feature", "reason"), "Published without, or against, a decision"),
     "handrail.host_events": (("feature", "event"), "What the host told back"),
     "handrail.call.duration": (("feature", "stage", "le"), "Sampled calls by duration, µs"),

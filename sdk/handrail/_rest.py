@@ -72,6 +72,8 @@ def _decided(context: Context) -> bool:
     outcome = plan.table.decide(context, context._pairs or (), plan.static_faults)
     if outcome.action is Action.ALLOW or outcome.action < plan.stop_at or outcome.faults:
         return False
+    if outcome.action is Action.NUDGE and context._item.confirms is not None:
+        return False  # Once it is confirmed, what the rest finds decides.
     context._complete = False
     context._skipped = {slot.index: "decided" for slot in plan.rest}
     return True

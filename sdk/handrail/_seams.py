@@ -15,7 +15,7 @@ import attrs
 
 from handrail._decision import Decision, Hold, Receipt
 from handrail._effect import Effect
-from handrail._finding import Action, Stage
+from handrail._finding import Action, Stage, read_action
 from handrail._item import Item, Report
 from handrail._values import FrozenMap, Json, aware, fields_json, from_json
 from handrail.errors import InvalidValueError
@@ -62,6 +62,7 @@ class HostEvent:
     Attributes:
         name: ``carried_out``, ``viewed`` or ``withdrawn``.
         feature, item, revision: What it is about. decision: The decision's id, if one of ours.
+        action: What the decision said, where one is given.
         published: Whether the item is visible now. views: How many more views it had.
         segment: The viewer segment of those views, a short word. at: When, UTC.
     """
@@ -71,6 +72,9 @@ class HostEvent:
     item: str
     revision: int | None = attrs.field(default=None, validator=_check_count)
     decision: str | None = attrs.field(default=None, converter=_ours)
+    action: Action | None = attrs.field(
+        default=None, converter=attrs.converters.optional(read_action)
+    )
     published: bool | None = attrs.field(default=None, validator=_check_flag)
     views: int | None = attrs.field(default=None, validator=_check_count)
     segment: str | None = attrs.field(default=None, validator=_check_word)
@@ -176,14 +180,6 @@ class Approvals(Protocol):
     def approved(self, item: Item, issue: str, rule: str) -> bool:
         """Return whether a person let this pass under the rule with that hash."""
         ...
-
-
-class NoApprovals:
-    """Nobody has decided anything yet."""
-
-    def approved(self, item: Item, issue: str, rule: str) -> bool:
-        """Return False."""
-        return False
 
 
 @attrs.frozen(kw_only=True)

@@ -30,7 +30,7 @@ from handrail.errors import PolicyError
 if TYPE_CHECKING:
     from handrail._context import Context
 
-ALLOW, NUDGE, HOLD = Action.ALLOW, Action.NUDGE, Action.HOLD
+ALLOW, HOLD = Action.ALLOW, Action.HOLD
 ENFORCED = frozenset({Mode.ENFORCE})
 
 
@@ -114,8 +114,6 @@ class Table:
                 action = taken
             if row.effects or row.review or eases:
                 effects = True
-        if action is NUDGE and context._item.confirms is not None:
-            action = ALLOW
         merged: tuple[Effect, ...] = ()
         if effects:
             merged = effects_of(matched, context.now, run.subjects)

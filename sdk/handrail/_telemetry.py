@@ -36,6 +36,13 @@ from handrail._seams import Entry, HostEvent
 REMEMBERED = 20_000
 """Items per feature whose decision is remembered, to notice publishing against it."""
 
+_AGAINST = {
+    Action.NUDGE: "against the nudge",
+    Action.HOLD: "against the decision",
+    Action.BLOCK: "against the decision",
+}
+"""What is said of an item that is visible although this was decided."""
+
 
 def trace_id(context: Any) -> str | None:
     """The caller's trace id, 32 hexadecimal digits, or None."""
@@ -97,6 +104,7 @@ class Telemetry:
         self._tallies: Mapping[tuple[str, Stage], Tally] = {}
         self._reported_drops = 0
         self._watcher: Callable[[list[Context]], None] | None = None
+        self._told: dict[str, dict[str, int | None]] = {}
         _instruments()
         _live.add(self)
 
@@ -176,6 +184,8 @@ class Telemetry:
         for row in decision.coverage if context._skipped else ():
             if row.reason == "decided":
                 self.count("handrail.skipped", row.module, stage, "decided")
+        if context._confirms is not None:
+            self.count("handrail.confirms", feature, stage, context._confirms)
         for name in context._outcome.exceptions if context._outcome else ():
             self.count("handrail.exceptions", feature, name)
         if decision.shadow is not None and decision.complete:
@@ -204,10 +214,20 @@ class Telemetry:
         plan, item = context._plan, context._item
         if plan.stage is Stage.POST_PUBLISH:
             known = self._decided(plan.feature.name, item.id, item.revision)
-            if known is None:
-                self.count("handrail.unguarded", plan.feature.name, "no decision")
-            elif known >= Action.HOLD:
-                self.count("handrail.unguarded", plan.feature.name, "against the decision")
+            self._published(plan.feature.name, item.id, item.revision, known)
+
+    def _published(
+        self, feature: str, item: str, revision: int | None, action: Action | None
+    ) -> None:
+        """Count an item that should not be visible, once per revision whoever tells of it."""
+        reason = "no decision" if action is None else _AGAINST.get(action)
+        told = self._told.setdefault(feature, {})
+        if reason is None or told.get(item) == revision:
+            return
+        told[item] = revision
+        if len(told) > REMEMBERED:
+            del told[next(iter(told))]
+        self.count("handrail.unguarded", feature, reason)
 
     def _decided(self, feature: str, item: str, revision: int | None) -> Action | None:
         """The action last decided for an item's revision, as far back as is remembered."""
@@ -217,11 +237,12 @@ class Telemetry:
 
     def _host_event(self, event: HostEvent) -> None:
         self.count("handrail.host_events", event.feature, event.name)
-        if event.decision is not None or not event.published:
-            return
-        known = self._decided(event.feature, event.item, event.revision)
-        if known is not None and known >= Action.HOLD:
-            self.count("handrail.unguarded", event.feature, "against the decision")
+        if event.published:
+            known = event.action
+            if known is None:
+                known = self._decided(event.feature, event.item, event.revision)
+            if known is not None:
+                self._published(event.feature, event.item, event.revision, known)
 
     def _sample(self, context: Context) -> None:
         plan, item, stamps = context._plan, context._item, context._stamps

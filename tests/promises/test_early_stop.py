@@ -150,7 +150,7 @@ class TestGoesOn:
         """After a NUDGE that the author has confirmed, the rest runs."""
         policy = {"issues": {"integrity.spam": {"nudge": 0.5}, "fraud.*": {"nudge": 0.5}}}
 
-        assert rest_ran(policy, item=Item(id="i", text="t", confirms="d1"))
+        assert rest_ran(policy, item=Item(id="i", text="t", confirms="f" * 24))
 
     def test_after_a_fault(self, module, finds, guard, item, seen):
         """Beside a fault, the rest runs: what is known is not all there is to know."""

@@ -167,6 +167,16 @@ class TestHostsWord:
 
             assert {("comments", "against the decision"): 1} == safety.counts("handrail.unguarded")
 
+    def test_record_says_what_was_carried_out(self):
+        """What the host tells of a decision is recorded with its id and action."""
+        sink = MemorySink()
+        with make(sink=sink) as safety:
+            comments = safety.feature("comments")
+            decision = comments.pre_publish(Item("c1"))
+            comments.carried_out(decision)
+
+        assert (decision.id, Action.HOLD) == (sink.entries[-1].decision, sink.entries[-1].action)
+
     def test_stage_that_no_module_serves_is_a_fault(self):
         """What nobody looks at is never recorded as a clean ALLOW."""
         sink = MemorySink()

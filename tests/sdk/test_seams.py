@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from handrail import Action, HostEvent, Item, JsonlSink, Judged, MemorySink, Sink
-from handrail._seams import NeutralNotices, NoApprovals, NoState
+from handrail._seams import NeutralNotices, NoState
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -27,14 +27,6 @@ class TestNoState:
     def test_knows_nothing(self, ask):
         """What is not known is None, which is not zero."""
         assert None is ask(NoState())
-
-
-class TestNoApprovals:
-    """Nobody has decided anything."""
-
-    def test_approves_nothing(self):
-        """Without people's decisions, nothing is let pass."""
-        assert not NoApprovals().approved(Item("i"), "hate.speech", "hash")
 
 
 class TestNeutralNotices:

@@ -192,19 +192,6 @@ class TestRules:
 
         assert BLOCK is decide(policy).action
 
-    def test_confirmed_nudge_goes_through(self, decide):
-        """An author who confirms a nudge is not asked again."""
-        policy = Policy(**LADDER)
-
-        assert ALLOW is decide(policy, (HATE, 0.6), item=Item("i", confirms="d")).action
-
-    @pytest.mark.parametrize(("score", "expected"), [(0.7, HOLD), (0.9, BLOCK)])
-    def test_only_a_nudge_can_be_confirmed(self, decide, score, expected):
-        """No confirmation gets an author past a hold or a block."""
-        outcome = decide(Policy(**LADDER), (HATE, score), item=Item("i", confirms="d"))
-
-        assert expected is outcome.action
-
 
 class TestConditions:
     """What is unknown is never silently a no."""

@@ -38,6 +38,7 @@ FROZEN_METRICS = {
     "handrail.effects": "feature stage effect",
     "handrail.exceptions": "feature exception",
     "handrail.shadow": "feature stage live shadow differs",
+    "handrail.confirms": "feature stage nudge",
     "handrail.unguarded": "feature reason",
     "handrail.host_events": "feature event",
     "handrail.call.duration": "feature stage le",
