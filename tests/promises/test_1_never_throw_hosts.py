@@ -115,12 +115,12 @@ class TestHosts:
         assert {("handrail", "pre_publish", "invalid"): 1} == safety.counts("handrail.faults")
 
     def test_calls_after_close_answer(self, finds, make, item):
-        """A closed Safety still decides."""
+        """A closed Safety still decides, by what needs no thread."""
         safety = make(finds("spam"), finds("far", cost="remote"), finds("slow", cost="blocking"))
         guarded = safety.feature("comments")
         safety.close()
 
-        assert {"spam", "far", "slow"} == {f.module for f in guarded.pre_publish(item).findings}
+        assert {"spam"} == {f.module for f in guarded.pre_publish(item).findings}
 
     def test_many_threads_at_once(self, finds, guard, item):
         """Calls from many threads at once are all answered in full."""
