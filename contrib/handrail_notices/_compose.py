@@ -12,16 +12,21 @@ from typing import TypeAlias
 
 import attrs
 
-from handrail import Action, Effect, Judged, Stage, Target, effect_specs, issue
+from handrail import Action, Effect, Judged, Target, effect_specs, issue
 
 Value: TypeAlias = str | datetime | tuple[str, ...]
 """A text, a time, or regions."""
 
-_QUIET = frozenset({
+_TIPPED = frozenset({
+    "exploitation.forced_labour", "exploitation.trafficking", "fraud.money_laundering",
+})  # fmt: skip
+"""Besides child safety and what must be reported: a word endangers somebody, or is a crime."""
+
+_TAUGHT = frozenset({
     "ai.jailbreak", "integrity.coordinated_inauthentic", "integrity.foreign_interference",
     "privacy.scraping",
 })  # fmt: skip
-"""Besides spam and what is like it: whoever does this learns from what is said about it."""
+"""Besides spam and security: whoever does this learns from what is said about it."""
 
 _OUT = (Action.ALLOW, Action.LIMIT)
 
@@ -53,7 +58,7 @@ def compose(judged: Judged, appeal_url: str | None) -> tuple[Line, ...]:
     appeal: list[Line] = [_say("appeal"), appeal_url] if appeal_url else []
     if judged.say == "usual" and any(map(_at_risk, judged.issues)):
         return tuple(_care(judged))
-    if judged.say == "neutral" or any(map(_neutral, judged.issues)):
+    if judged.say == "neutral" or any(map(_tips_off, judged.issues)) or _teaches(judged.issue):
         return tuple(_plain(judged, appeal))
     return tuple(_usual(judged, appeal))
 
@@ -62,12 +67,19 @@ def _at_risk(name: str) -> bool:
     return "non_punitive" in issue(name).flags
 
 
-def _neutral(name: str) -> bool:
-    """Whether saying more than that it is not there would tip somebody off, or teach them."""
+def _tips_off(name: str) -> bool:
+    """Whether somebody who looks for it in a notice must not find it, whatever else matched."""
     found = issue(name)
-    flags = {"mandatory_report", "no_general_queue", "auto_ok"}
-    families = {"child_safety", "security"}
-    return found.family in families or name in _QUIET or not flags.isdisjoint(found.flags)
+    flags = {"mandatory_report", "no_general_queue"}
+    return found.family == "child_safety" or name in _TIPPED or bool(flags & found.flags)
+
+
+def _teaches(name: str | None) -> bool:
+    """Whether reasons would only help to do it better: then nobody is owed them."""
+    if name is None:
+        return False
+    found = issue(name)
+    return found.family == "security" or name in _TAUGHT or "auto_ok" in found.flags
 
 
 def _say(*ids: str, **values: Value) -> tuple[Said, ...]:
@@ -112,8 +124,6 @@ def _facts(judged: Judged) -> Iterator[Line]:
     if judged.issue is not None:
         family = issue(judged.issue).family
         yield _say(f"because-{judged.issue.replace('.', '-')}", f"because-{family}")
-    if judged.stage is Stage.REPORT:
-        yield _say("after-report")
     if judged.action is Action.HOLD and judged.hold is not None:
         who = "hold-creator" if judged.hold.waits_for == "creator" else "hold-until"
         yield _say(who, until=judged.hold.until)
@@ -122,8 +132,8 @@ def _facts(judged: Judged) -> Iterator[Line]:
 def _ground(judged: Judged) -> Iterator[Line]:
     if name := judged.clause.get("id"):
         yield _say("clause", clause=_printable(name))
-    if url := judged.clause.get("url"):
-        yield _printable(url)
+    if (url := _printable(judged.clause.get("url", ""))).startswith(("https://", "http://")):
+        yield url
     if judged.law:
         yield _say("law", law=_printable(judged.law))
     if judged.action is not Action.NUDGE:

@@ -36,7 +36,6 @@ because-self_harm = Das scheint für Menschen in einer schweren Lage gefährlich
 because-sexual = Das scheint auf eine Weise sexuell zu sein, die nicht hierher gehört.
 because-violence = Das scheint Gewalt zu zeigen, anzudrohen oder zu verherrlichen.
 unseen = Das konnte noch nicht vollständig geprüft werden.
-after-report = Es wurde nach einer Meldung angesehen.
 clause = Die Regel, um die es geht: { $clause }
 law = Das Gesetz, um das es geht: { $law }
 automated = Das wurde automatisch entschieden.

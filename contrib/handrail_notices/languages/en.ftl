@@ -45,7 +45,6 @@ because-self_harm = It appears to be dangerous for people who are struggling.
 because-sexual = It appears to be sexual in a way that is not for this place.
 because-violence = It appears to show, threaten or praise violence.
 unseen = It could not be fully checked yet.
-after-report = It was looked at because of a report.
 clause = The rule it is about: { $clause }
 law = The law it is about: { $law }
 automated = This was decided automatically.

@@ -36,7 +36,6 @@ because-self_harm = Parece peligroso para personas que pasan por un mal momento.
 because-sexual = Parece ser sexual de un modo que no corresponde a este lugar.
 because-violence = Parece mostrar, anunciar o ensalzar la violencia.
 unseen = Todavía no se ha podido comprobar del todo.
-after-report = Se revisó a raíz de un aviso.
 clause = La norma de la que se trata: { $clause }
 law = La ley de la que se trata: { $law }
 automated = Esto se decidió de forma automática.

@@ -36,7 +36,6 @@ because-self_harm = Cela semble dangereux pour des personnes en difficulté.
 because-sexual = Cela semble être sexuel d’une manière qui n’a pas sa place ici.
 because-violence = Cela semble montrer, annoncer ou glorifier la violence.
 unseen = Ceci n’a pas encore pu être entièrement vérifié.
-after-report = Ceci a été examiné à la suite d’un signalement.
 clause = La règle concernée : { $clause }
 law = La loi concernée : { $law }
 automated = Cette décision a été prise automatiquement.

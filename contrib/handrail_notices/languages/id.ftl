@@ -36,7 +36,6 @@ because-self_harm = Ini tampaknya berbahaya bagi orang yang sedang dalam kesulit
 because-sexual = Ini tampaknya bersifat seksual dengan cara yang tidak cocok di sini.
 because-violence = Ini tampaknya menampilkan, mengancam dengan, atau memuji kekerasan.
 unseen = Ini belum dapat diperiksa sepenuhnya.
-after-report = Ini diperiksa karena ada laporan.
 clause = Aturan yang dimaksud: { $clause }
 law = Hukum yang dimaksud: { $law }
 automated = Keputusan ini dibuat secara otomatis.

@@ -36,7 +36,6 @@ because-self_harm = Sembra pericoloso per chi attraversa un momento difficile.
 because-sexual = Sembra avere un contenuto sessuale che non è adatto a questo posto.
 because-violence = Sembra mostrare, annunciare o esaltare la violenza.
 unseen = Non è stato ancora possibile verificarlo del tutto.
-after-report = È stato esaminato dopo una segnalazione.
 clause = La regola in questione: { $clause }
 law = La legge in questione: { $law }
 automated = Questa decisione è stata automatica.

@@ -36,7 +36,6 @@ because-self_harm = つらい状況にある方にとって危険なものと見
 because-sexual = この場にふさわしくない性的な内容と見られます。
 because-violence = 暴力を表示、予告、または称賛するものと見られます。
 unseen = まだ十分に確認できていません。
-after-report = 報告を受けて確認しました。
 clause = 該当するルール：{ $clause }
 law = 該当する法律：{ $law }
 automated = この判断は自動で行われました。

@@ -36,7 +36,6 @@ because-self_harm = 힘든 상황에 있는 사람에게 위험한 것으로 보
 because-sexual = 이곳에 맞지 않는 성적인 내용으로 보입니다.
 because-violence = 폭력을 보여 주거나 예고하거나 찬양하는 것으로 보입니다.
 unseen = 아직 충분히 확인되지 않았습니다.
-after-report = 신고를 받고 확인했습니다.
 clause = 관련 규칙: { $clause }
 law = 관련 법률: { $law }
 automated = 이 결정은 자동으로 내려졌습니다.

@@ -36,7 +36,6 @@ because-self_harm = Het lijkt gevaarlijk voor mensen die het moeilijk hebben.
 because-sexual = Het lijkt seksueel te zijn op een manier die hier niet hoort.
 because-violence = Het lijkt geweld te tonen, aan te kondigen of te verheerlijken.
 unseen = Dit kon nog niet helemaal worden gecontroleerd.
-after-report = Het is na een melding bekeken.
 clause = De regel waar het om gaat: { $clause }
 law = De wet waar het om gaat: { $law }
 automated = Dit is automatisch besloten.

@@ -36,7 +36,6 @@ because-self_harm = Może to być niebezpieczne dla osób w trudnej sytuacji.
 because-sexual = Wygląda to na treść seksualną, która nie pasuje do tego miejsca.
 because-violence = Wygląda to na pokazywanie, zapowiadanie lub pochwalanie przemocy.
 unseen = Nie udało się jeszcze w pełni tego sprawdzić.
-after-report = Treść sprawdzono po zgłoszeniu.
 clause = Zasada, o którą chodzi: { $clause }
 law = Prawo, o które chodzi: { $law }
 automated = Decyzja zapadła automatycznie.

@@ -36,7 +36,6 @@ because-self_harm = Parece perigoso para pessoas que passam por um momento difí
 because-sexual = Parece ser sexual de um modo que não cabe neste lugar.
 because-violence = Parece mostrar, anunciar ou enaltecer violência.
 unseen = Ainda não foi possível verificar isto por completo.
-after-report = Foi analisado na sequência de uma denúncia.
 clause = A regra em causa: { $clause }
 law = A lei em causa: { $law }
 automated = Esta decisão foi automática.

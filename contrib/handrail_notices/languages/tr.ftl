@@ -36,7 +36,6 @@ because-self_harm = Bu, zor durumdaki insanlar için tehlikeli görünüyor.
 because-sexual = Bu, buraya uygun olmayan cinsel bir içerik gibi görünüyor.
 because-violence = Bu, şiddet gösteriyor, şiddetle tehdit ediyor veya şiddeti övüyor görünüyor.
 unseen = Bu henüz tam olarak kontrol edilemedi.
-after-report = Bu, bir bildirim üzerine incelendi.
 clause = İlgili kural: { $clause }
 law = İlgili yasa: { $law }
 automated = Bu karar otomatik olarak verildi.
