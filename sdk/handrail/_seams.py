@@ -204,7 +204,7 @@ class Judged:
     language: str | None = None
     region: str | None = None
     stage: Stage = Stage.PRE_PUBLISH
-    decision: str = ""
+    decision: str = attrs.field(default="", repr=False)
     clause: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
     law: str | None = None
     hold: Hold | None = None

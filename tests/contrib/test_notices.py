@@ -31,6 +31,7 @@ ACTIONS = [Action.NUDGE, Action.LIMIT, Action.HOLD, Action.BLOCK]
 TEACH = ["integrity.spam", "integrity.fake_account", "security.account_takeover", "ai.jailbreak"]
 TIP_OFF = sorted(expand(["child_safety.*", "exploitation.trafficking", "fraud.money_laundering"]))
 CATALOGUE = Catalogue(appeal_url=APPEAL)
+APPEALS = "If you think this is wrong, ask for it to be looked at again, by a person:"
 
 
 def plain(text):
@@ -77,7 +78,7 @@ class TestUsual:
             "https://example.org/terms#hs-4",
             "The law it is about: StGB 130",
             "This was decided automatically.",
-            "If you think this is wrong, ask for it to be looked at again, by a person:",
+            APPEALS,
             "https://example.org/appeal?d=d1",
         ]
 
@@ -236,6 +237,18 @@ class TestTipsNobodyOff:
         """Nobody learns from a notice that an authority is told."""
         assert say("block", name, **full) == say("block", say="neutral")
 
+    @pytest.mark.parametrize(
+        ("action", "said"),
+        [
+            ("nudge", ["Before you post: do you want to send this as it is?"]),
+            ("hold", ["Thank you. This will appear once it has been looked at."]),
+            ("block", ["This could not be posted.", APPEALS, "https://example.org/appeal?d=d1"]),
+        ],
+    )
+    def test_neutral_words(self, action, said, full):
+        """What was stopped may be appealed; what only waits is looked at anyway."""
+        assert said == say(action, "child_safety.csam", **full).splitlines()
+
     def test_allow_is_silent(self, full):
         """An item that stays up while somebody looks gets no notice."""
         assert None is say("allow", "child_safety.grooming", **full)
@@ -286,6 +299,12 @@ class TestCares:
             "988 Suicide & Crisis Lifeline: 988",
             "If somebody is in danger now, call 911.",
         ]
+
+    def test_offers_help_unasked(self):
+        """Where the item does not go up, help is offered even if no rule asked for it."""
+        said = say("hold", "self_harm.at_risk", region="FR")
+
+        assert "Numéro national de prévention du suicide: 3114" in said.splitlines()
 
     def test_offers_help_where_nothing_is_known(self):
         """Without a country the notice names what helps everywhere."""

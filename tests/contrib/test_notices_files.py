@@ -79,9 +79,9 @@ class TestReplaces:
 
     def test_windows_line_ends_are_read(self, write):
         """A file from Windows reads the same, without a stray character."""
-        catalogue = write("what-block = One.\r\nwhat-hold = Two.\r\n")
+        catalogue = write("what-block =\r\n    One\r\n    two.\r\n")
 
-        assert "One." == catalogue.notice(BLOCK).splitlines()[0]
+        assert ["One", "two."] == catalogue.notice(BLOCK).splitlines()[:2]
 
 
 class TestRefuses:
