@@ -97,8 +97,9 @@ class Compiler:
             holds=rule.hold or policy.holds or DEFAULT_HOLDS, limits=(), hash=mark_of(rule),
             level=level_of(rule), say=rule.notice, clause=rule.clause, cap=rule.cap,
         )  # fmt: skip
-        for part in (rule.then, *rule.then.also):
-            yield self._filled(bare, part, policy)
+        parts = [self._filled(bare, part, policy) for part in (rule.then, *rule.then.also)]
+        least = max(row.weight for row in parts)
+        yield from (attrs.evolve(row, least=least) for row in parts)
 
     def _ladder_rows(
         self, policy: Policy, ladders: Mapping[str, tuple[Rung, ...]], override: Override | None

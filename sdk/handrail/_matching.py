@@ -125,7 +125,7 @@ class Matching:
 
     def _eased(self, one: Matched, eases: tuple[Ease, ...]) -> Matched:
         row, score, taken, _ = one
-        if row.protected or row.weight is ALLOW:
+        if row.protected or not (row.action or row.effects):
             return one
         if row.issue is not None and self._approved(row):
             return row, score, ALLOW, (APPROVED,)

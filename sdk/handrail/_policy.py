@@ -76,6 +76,13 @@ def _faults(value: Iterable[FaultRule | Mapping[str, Any]]) -> tuple[FaultRule, 
     return tuple(built(FaultRule, v) for v in sequence(value, "faults"))
 
 
+def _versions(value: Mapping[str, str]) -> Mapping[str, str]:
+    versions: Mapping[str, Any] = FrozenMap(value)
+    if not all(isinstance(version, str) for version in versions.values()):
+        raise PolicyError("modules: expected versions by module, such as {text: '1.0'}")
+    return versions
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Policy:
     """The platform's rules for some surfaces or features.
@@ -106,7 +113,7 @@ class Policy:
     mode: Mode = attrs.field(default=Mode.ENFORCE, converter=mode)
     rollout: Rollout | None = attrs.field(default=None, converter=rollout)
     expires: date | None = attrs.field(default=None, converter=day)
-    modules: Mapping[str, str] = attrs.field(factory=FrozenMap, converter=FrozenMap)
+    modules: Mapping[str, str] = attrs.field(factory=FrozenMap, converter=_versions)
     owner: str | None = None
     bundle: str | None = None
 
@@ -116,9 +123,9 @@ class Policy:
         if doubled := sorted({i for i in ids if ids.count(i) > 1}):
             raise PolicyError(f"{where}: two rules are called {doubled[0]!r}")
         ended = {id(r.then) for r in self.rules if r.hold is not None}
-        if self.holds is None and any(
-            a.action is Action.HOLD and id(a) not in ended for a in self._asks()
-        ):
+        lowered = any(e.at_most is Action.HOLD for e in self.exceptions)
+        asked = (a for a in self._asks() if a.action is Action.HOLD)
+        if self.holds is None and (lowered or any(id(a) not in ended for a in asked)):
             raise PolicyError(f"{where}: it may hold, so holds must say within and otherwise")
         if self.mode is Mode.SHADOW and self.expires is None:
             raise PolicyError(f"{where}: a shadow policy says when it expires")

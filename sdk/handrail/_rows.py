@@ -106,6 +106,7 @@ class Row:
         holds: How its HOLD ends. limits: Effects of a LIMIT it may be lowered to.
         review: What its HOLD implies. level, say, clause: As on a Rule.
         cap: Percent of established actors it may act on; None is the general share.
+        least: The weight of its whole rule, where that says more than one thing.
     """
 
     rule: str
@@ -126,11 +127,12 @@ class Row:
     say: str = "usual"
     clause: FrozenMap = attrs.field(factory=FrozenMap)
     cap: float | None = None
+    least: Action = Action.ALLOW
 
     @property
     def weight(self) -> Action:
-        """How severe it is, counting effects that restrict as a LIMIT."""
-        return max(self.action, Action.LIMIT) if self.restricts else self.action
+        """How severe its rule is, counting effects that restrict as a LIMIT."""
+        return max(self.action, self.least, Action.LIMIT if self.restricts else Action.ALLOW)
 
 
 @attrs.frozen(eq=False)
@@ -174,8 +176,9 @@ def review_for(issue: str | None, holds: Holds | None) -> Effect:
 
 
 def restricts(effects: Iterable[Effect]) -> bool:
-    """Whether any effect takes something away."""
-    return any(e.name not in KEPT_UNDER_CEILING and e.name not in PLATFORM_EFFECTS for e in effects)
+    """Whether any effect takes something away; a strike does, though the platform keeps it."""
+    neutral = KEPT_UNDER_CEILING | PLATFORM_EFFECTS - {"strike"}
+    return any(e.name not in neutral for e in effects)
 
 
 def by_issue(rows: Iterable[Row]) -> Mapping[str, tuple[tuple[float, Row], ...]]:
