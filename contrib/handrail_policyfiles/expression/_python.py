@@ -23,6 +23,7 @@ from handrail_policyfiles.expression._code import (
     taking,
 )
 from handrail_policyfiles.expression._ranges import safe
+from handrail_policyfiles.expression._schema import read_as
 from handrail_policyfiles.expression._typed import Typed
 from handrail_policyfiles.expression._types import BOOL, DOUBLE, DURATION, DYN, STRING, STRINGS
 
@@ -40,8 +41,6 @@ _FOLDS = {
     "filter": _kleene.kept,
 }  # fmt: skip
 _TEXT = {"startsWith": "startswith", "endsWith": "endswith"}
-_READ_AS = {"amount.value": float}
-"""Inputs that come as something else than their type says."""
 
 
 def build(
@@ -101,7 +100,7 @@ class _Writer(Scribe):
 
     def _input(self, part: Typed) -> Code:
         code = Code(self.parameter(part.value), part.optional and not self._present)
-        convert = _READ_AS.get(part.value) or (int if part.value.startswith("count(") else None)
+        convert = read_as(part.value)
         if convert is None:
             return code
         return self.strict([code], lambda tree: call(self.keep(convert), tree))

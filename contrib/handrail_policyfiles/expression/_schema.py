@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import attrs
@@ -171,3 +171,10 @@ _FUNCTIONS = {
 
 SCHEMA = Schema(_VARIABLES, _PERSON, _FUNCTIONS)
 """Everything an expression may ask for."""
+
+
+def read_as(name: str) -> Callable[[Any], Any] | None:
+    """What an input is turned into that comes as something else than its type says."""
+    if name.startswith("count("):
+        return int
+    return float if name == "amount.value" else None
