@@ -1,4 +1,4 @@
-### Notices in Italian, worded without "tu" or "Lei" where that is possible.
+### Notices in Italian, in the form "tu" where one is needed.
 
 what-nudge = Prima di pubblicare: inviare così com’è?
 what-limit = È visibile, ma con dei limiti.

@@ -1,4 +1,4 @@
-### Notices in Polish, worded without a form of address that needs a gender.
+### Notices in Polish, in the form "ty", worded so that no gender is needed.
 
 what-nudge = Przed publikacją: czy wysłać to w tej postaci?
 what-limit = Treść jest widoczna, ale z ograniczeniami.
@@ -49,7 +49,7 @@ effect-label = Treści towarzyszy oznaczenie.
 effect-reach = Treść jest pokazywana mniejszej liczbie osób.
 effect-reach-0 = Nikt inny tego nie widzi.
 effect-min_viewer_age = Treść jest widoczna tylko od określonego wieku.
-effect-geo_block = Treść nie jest widoczna w: { $regions }.
+effect-geo_block = Treść nie jest widoczna w tych krajach lub regionach: { $regions }.
 effect-deny = Część tego, co można tu robić, jest wstrzymana.
 effect-money = Płatności są wstrzymane.
 appeal = Jeśli uważasz, że to pomyłka, poproś o ponowne sprawdzenie przez człowieka:

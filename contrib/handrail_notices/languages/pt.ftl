@@ -1,4 +1,5 @@
-### Notices in Portuguese, worded to be read in Brazil and in Portugal.
+### Notices in Portuguese, worded to be read in Brazil and in Portugal; a pt-BR.ftl or pt-PT.ftl of
+### a host may say it closer to home.
 
 what-nudge = Antes de publicar: deseja enviar assim?
 what-limit = Isto pode ser visto, mas com limites.
