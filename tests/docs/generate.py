@@ -4,7 +4,8 @@
 
 Three pages are made from the taxonomy, the effects and the installed modules; ``api.md`` from the
 docstrings; and on any page, what stands between ``<!-- fields NAME -->`` and ``<!-- end -->`` is
-the table of that class's fields, and behind ``<!-- schema PART -->`` what conditions may ask for.
+the table of that class's fields, behind ``<!-- schema PART -->`` what conditions may ask for, and
+behind ``<!-- keys PART -->`` the keys of policy files, whose schemas for editors are written too.
 """
 
 from __future__ import annotations
@@ -23,10 +24,13 @@ import attrs
 
 import handrail
 from handrail import EffectSpec, Manifest, effect_specs, families, issues
+from handrail_policyfiles import _cases, _tables, deadlines
+from handrail_policyfiles._schema import schema_text, schemas
 from handrail_policyfiles.expression import SCHEMA, Function
 
 DOCS = Path(__file__).parents[2] / "docs"
 REFERENCE = DOCS / "reference"
+POLICYFILES = DOCS.parent / "contrib/handrail_policyfiles"
 NOTE = "<!-- Made by tests/docs/generate.py; change what it is made from. -->"
 
 GROUPS = {
@@ -47,7 +51,10 @@ GROUPS = {
     "Modules": (
         "Manifest", "hookimpl", "Context", "Text", "Link", "Links", "DerivationError",
     ),
-    "Lists": ("Issue", "issue", "issues", "families", "expand", "EffectSpec", "effect_specs"),
+    "Lists": (
+        "Issue", "issue", "issues", "families", "expand", "EffectSpec", "effect_specs",
+        "market_languages",
+    ),
     "Seams": (
         "Sink", "MemorySink", "JsonlSink", "read_record", "Entry", "HostEvent", "Intake", "State",
         "MemoryState",
@@ -393,18 +400,27 @@ def surfaces(manifest: Manifest) -> str:
 
 
 def filled(text: str) -> str:
-    """A page with its tables of fields made anew."""
+    """A page with what is made on it made anew."""
 
     def made(match: re.Match[str]) -> str:
-        return f"{match[1]}\n\n{fields_of(getattr(handrail, match[2]))}\n\n<!-- end -->"
+        return f"{match[1]}\n\n{FILLS[match[2]](match[3])}\n\n<!-- end -->"
 
-    def listed_in_schema(match: re.Match[str]) -> str:
-        return f"{match[1]}\n\n{schema_of(match[2])}\n\n<!-- end -->"
+    kinds = "|".join(FILLS)
+    return re.sub(rf"(<!-- ({kinds}) ?(\w*) -->).*?<!-- end -->", made, text, flags=re.DOTALL)
 
-    text = re.sub(r"(<!-- fields (\w+) -->).*?<!-- end -->", made, text, flags=re.DOTALL)
-    return re.sub(
-        r"(<!-- schema (\w+) -->).*?<!-- end -->", listed_in_schema, text, flags=re.DOTALL
-    )
+
+def keys_of(name: str) -> str:
+    """The table of the keys of a part of a policy file or of a case."""
+    keys = getattr(_tables, name, None) or getattr(_cases, name)
+    rows = [(code(key), "yes" if k.required else "", k.meaning) for key, k in keys.items()]
+    return table(("key", "required", "meaning"), rows)
+
+
+def deadline_table() -> str:
+    """The table of legal deadlines."""
+    head = ("id", "where", "what", "within", "from", "source", "checked", "starts", "ends")
+    rows = [[str("" if v is None else v) for v in attrs.astuple(row)] for row in deadlines()]
+    return table(head, [(code(f"law:{row[0]}"), *row[1:]) for row in rows])
 
 
 def schema_of(part: str) -> str:
@@ -425,6 +441,14 @@ def _called(name: str, known: object) -> str:
     return f"{name}({', '.join(must)}{''.join(f'[, {a}]' for a in may)})"
 
 
+FILLS: dict[str, Callable[[str], str]] = {
+    "fields": lambda name: fields_of(getattr(handrail, name)),
+    "schema": schema_of,
+    "keys": keys_of,
+    "deadlines": lambda _: deadline_table(),
+}
+"""What makes the part of a page between ``<!-- KIND NAME -->`` and ``<!-- end -->``."""
+
 WHOLE: dict[str, Callable[[], str]] = {
     "api.md": api,
     "effects.md": effect_page,
@@ -439,9 +463,10 @@ def pages() -> dict[Path, str]:
     parts = {
         path: filled(text)
         for path in DOCS.rglob("*.md")
-        if re.search(r"<!-- (fields|schema) ", text := path.read_text(encoding="utf-8"))
+        if "<!-- end -->" in (text := path.read_text(encoding="utf-8"))
     }
-    return {**made, **parts}
+    for_editors = {POLICYFILES / name: schema_text(schema) for name, schema in schemas().items()}
+    return {**made, **parts, **for_editors}
 
 
 def stale() -> list[str]:
