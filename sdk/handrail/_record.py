@@ -119,9 +119,9 @@ class Recorder:
                     self._telemetry.observe(batch)
                 finally:
                     self.dropped += self.writer.put(batch, self.limit)
+            self._telemetry.dropped(self.dropped)
         finally:
             self._observing.release()
-        self._telemetry.dropped(self.dropped)
 
     def _take(self) -> list[Entry]:
         buffer = self.buffer
