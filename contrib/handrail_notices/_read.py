@@ -58,7 +58,11 @@ def read(path: Path, known: Mapping[str, frozenset[str]] | None = None) -> Messa
         if known is not None:
             _check(at, entry, known)
         found[name], places[name] = entry, at.at()
-    return Messages(tuple(found.values()), {n: _variables(e) for n, e in found.items()}, places)
+    return Messages(
+        tuple(found.values()),
+        {name: frozenset(_found(entry).variables) for name, entry in found.items()},
+        places,
+    )
 
 
 def _parsed(path: Path, text: str) -> Iterable[ast.EntryType]:
@@ -124,10 +128,12 @@ def _text(path: Path) -> str:
 
 def _check(at: _Place, entry: ast.Message | ast.Term, known: Mapping[str, frozenset[str]]) -> None:
     """Refuse a name nothing asks for, a value nobody gives, markup, and steering characters."""
-    name, source = entry.id.name, at.text[entry.span.start : entry.span.end] if entry.span else ""
-    if _MARKUP.search(source):
+    name, found = entry.id.name, _found(entry)
+    source = at.text[entry.span.start : entry.span.end] if entry.span else ""
+    written = "\n".join((source, *found.literals))
+    if _MARKUP.search(written):
         raise at.fail(f"{name}: a notice is plain text, without tags or entities")
-    if _STEERING.search(source):
+    if _STEERING.search(written):
         raise at.fail(f"{name}: a control character, or one that turns the direction of text")
     if isinstance(entry, ast.Term):
         return
@@ -138,23 +144,28 @@ def _check(at: _Place, entry: ast.Message | ast.Term, known: Mapping[str, frozen
         base = base.rpartition("-")[0]
     if base not in known:
         raise at.fail(str(unknown("message", name, known)))
-    if extra := sorted(_variables(entry) - known[base]):
+    if extra := sorted(found.variables - known[base]):
         given = ", ".join(f"${v}" for v in sorted(known[base])) or "nothing"
         raise at.fail(f"{name}: ${extra[0]} is not given to it; it is given: {given}")
 
 
-def _variables(entry: ast.Message | ast.Term) -> frozenset[str]:
+def _found(entry: ast.Message | ast.Term) -> _Finder:
     finder = _Finder()
     finder.visit(entry)
-    return frozenset(finder.found)
+    return finder
 
 
 class _Finder(Visitor):
-    """Collects the variables a message speaks of."""
+    """Collects what a message speaks of: variables, and literals with their escapes undone."""
 
     def __init__(self) -> None:
-        self.found: set[str] = set()
+        self.variables: set[str] = set()
+        self.literals: list[str] = []
 
     def visit_VariableReference(self, node: ast.VariableReference) -> None:  # noqa: N802 - its name
         """Take down one."""
-        self.found.add(node.id.name)
+        self.variables.add(node.id.name)
+
+    def visit_StringLiteral(self, node: ast.StringLiteral) -> None:  # noqa: N802 - its name
+        """Take down one."""
+        self.literals.append(node.parse()["value"])

@@ -90,4 +90,4 @@ def _try_all(speech: Speech, messages: Messages) -> None:
     """Say each message of a host's file once, before somebody has to read it."""
     for name, place in messages.places.items():
         if not name.startswith("-") and speech.say(Said((name,), GIVEN)) is None:
-            raise ConfigError(f"{place}: {name} cannot be said: a reference in it leads nowhere")
+            raise ConfigError(f"{place}: {name} cannot be said: check its references and numbers")

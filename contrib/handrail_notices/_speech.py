@@ -14,6 +14,9 @@ from fluent.syntax.ast import Resource
 from handrail_notices._compose import Said, Value
 from handrail_notices._read import Messages
 
+_FAILS = (ArithmeticError, LookupError, RecursionError, TypeError, ValueError)
+"""What saying a message may come to: numbers too long to write, references in a circle."""
+
 
 class Speech:
     """The messages of one language; later files replace single messages of earlier ones.
@@ -42,7 +45,7 @@ class Speech:
             if pattern is None:
                 return None
             text, errors = self._bundle.format_pattern(pattern, self._given(said.values))
-        except RecursionError:
+        except _FAILS:
             return None
         return None if errors else str(text)
 

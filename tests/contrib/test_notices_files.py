@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from handrail import Action, ConfigError, Effect, Judged, Safety
 from handrail_notices import Catalogue, _read
@@ -99,6 +101,9 @@ class TestRefuses:
             ("what-block = a <b>b</b>\n", "en.ftl:1:1: what-block: a notice is plain text"),
             ("what-block = a &amp; b\n", "en.ftl:1:1: what-block: a notice is plain text"),
             ("what-block = a\u202eb\n", "en.ftl:1:1: what-block: a control character"),
+            ('what-block = { "\\u202e" }\n', "en.ftl:1:1: what-block: a control character"),
+            ('what-block = { "\\u003cb>" }\n', "en.ftl:1:1: what-block: a notice is plain text"),
+            ("what-block = { 99999999999999999999999999999.1 }\n", "en.ftl:1:1: what-block cannot"),
             ("what-block = { nothing }\n", "en.ftl:1:1: what-block cannot be said"),
             ("what-block = { UNKNOWN(1) }\n", "en.ftl:1:1: what-block cannot be said"),
             ("what-block = { what-hold }\nwhat-hold = { what-block }\n", "en.ftl:1:1: what-block"),
@@ -138,6 +143,11 @@ class TestRefuses:
             Catalogue(directory=tmp_path / "none")
 
 
+PIECES = [
+    "what-block", "what-hold", "appeal", " = ", "\n", "    ", "{ ", " }", "$until", "$text",
+    '"', "\\u003c", "-a", "NUMBER(", ")", ", ", "1", " ->", "[one] ", "*[other] ", "# ", ".a = x",
+]  # fmt: skip
+
 SETTINGS = """
 version: 1
 strict: false
@@ -145,6 +155,20 @@ features:
   wall: {surface: comments}
 notices:
 """
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=12).map("".join))
+def test_any_file_is_read_or_refused(tmp_path_factory, text):
+    """No file makes a catalogue that fails later, or raises anything else."""
+    folder = tmp_path_factory.mktemp("texts")
+    (folder / "en.ftl").write_text(text, encoding="utf-8", newline="")
+
+    try:
+        said = Catalogue(directory=folder).notice(BLOCK)
+    except ConfigError:
+        return
+
+    assert "It appears to attack people for who they are." in said
 
 
 class TestSettings:
