@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from handrail._actor import Actor, Age, Amount, Media
     from handrail._caps import Caps, FileCaps, MemoryCaps
     from handrail._check import Problem
-    from handrail._condition import Condition, Unknown
+    from handrail._condition import Condition, Need, Unknown
     from handrail._context import Context, DerivationError
     from handrail._decision import Decision, Hold, Match, PolicyRef, Receipt, Shadow
     from handrail._effect import Audience, Effect, EffectSpec, Target, effect_specs
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from handrail._lines import read_record
     from handrail._link import Link, Links
     from handrail._manifest import Manifest
+    from handrail._markets import market_languages
     from handrail._policy import Applies, Policy
     from handrail._preview import Preview
     from handrail._radius import Cap
@@ -120,6 +121,7 @@ __all__ = [
     "Mode",
     "ModuleError",
     "ModuleMode",
+    "Need",
     "Node",
     "Notices",
     "Override",
@@ -155,6 +157,7 @@ __all__ = [
     "issue",
     "issues",
     "load_yaml",
+    "market_languages",
     "read_record",
     "starting_policy",
 ]
@@ -162,7 +165,7 @@ __all__ = [
 _HOMES = {
     "_actor": "Actor Age Amount Media",
     "_check": "Problem",
-    "_condition": "Condition Unknown",
+    "_condition": "Condition Need Unknown",
     "_context": "Context DerivationError",
     "_decision": "Decision Hold Match PolicyRef Receipt Shadow",
     "_effect": "Audience Effect EffectSpec Target effect_specs",
@@ -177,6 +180,7 @@ _HOMES = {
     "_lines": "read_record",
     "_link": "Link Links",
     "_manifest": "Manifest",
+    "_markets": "market_languages",
     "_policy": "Applies Policy",
     "_preview": "Preview",
     "_fallbacks": "FaultRule Holds",

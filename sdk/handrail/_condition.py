@@ -15,7 +15,7 @@ from handrail._resolve import resolve
 from handrail._values import strings
 from handrail.errors import InvalidValueError
 
-__all__ = ["MISSING", "Condition", "Input", "Unknown", "resolve"]
+__all__ = ["MISSING", "Condition", "Input", "Need", "Unknown", "resolve"]
 
 
 class Unknown(enum.StrEnum):
@@ -34,6 +34,19 @@ def _inputs(value: Any) -> tuple[str, ...]:
 
 
 @attrs.frozen
+class Need:
+    """A comparison without which a condition cannot hold.
+
+    Attributes:
+        input: The input compared. sign: ``==``, ``<``, ``<=``, ``>`` or ``>=``. than: With what.
+    """
+
+    input: str
+    sign: str = attrs.field(validator=attrs.validators.in_(("==", "<", "<=", ">", ">=")))
+    than: str | float
+
+
+@attrs.frozen
 class Condition:
     """A test over declared inputs.
 
@@ -46,6 +59,8 @@ class Condition:
         source: What it was written as, where that is not Python; its hash is taken from that.
         three_valued: Whether the test itself works out what missing values come to, and may
             answer None: then a rule says ``unknown``, and inputs with ``?`` must be provided too.
+        needs: Comparisons that must all be true for it to hold, where they are known: of many
+            conditions only those are tested that could hold.
 
     Raises UnknownNameError for an input that does not exist.
     """
@@ -54,6 +69,7 @@ class Condition:
     test: Callable[..., bool | None] = attrs.field(validator=attrs.validators.is_callable())
     source: str | None = attrs.field(default=None, kw_only=True)
     three_valued: bool = attrs.field(default=False, kw_only=True)
+    needs: tuple[Need, ...] = attrs.field(default=(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         for each in self.inputs:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from handrail._condition import MISSING, Input, Unknown
 from handrail._finding import Action, Cause
+from handrail._outcome import NOBODY
 from handrail._rows import APPROVED, Ease, Guard, Matched, Row
+from handrail._sieve import FAILED, Sieve
 
 if TYPE_CHECKING:
     from handrail._actor import Actor
     from handrail._context import Context
 
 ALLOW = Action.ALLOW
-
-_FAILED = object()
-"""The value of an input that could not be read: a fault of whatever rule asked for it."""
+UNREAD = object()
 
 
 class Matching:
@@ -31,32 +31,33 @@ class Matching:
         subjects: The recipients that a guard held for. subject: The one being looked at.
     """
 
-    __slots__ = ("_held", "_values", "context", "faults", "pairs", "scores", "subject", "subjects")
+    __slots__ = ("_known", "context", "faults", "pairs", "scores", "subject", "subjects")
 
     def __init__(
         self, context: Context, scores: Mapping[str, float], pairs: Iterable[tuple[Any, int]]
     ) -> None:
         self.context, self.scores, self.pairs = context, scores, pairs
-        self.faults: list[tuple[Any, ...]] = []
-        self.subjects: dict[int, tuple[str, ...]] = {}
+        self.faults: tuple[tuple[Any, ...], ...] = ()
+        self.subjects: Mapping[int, tuple[str, ...]] = NOBODY
         self.subject: Actor | None = None
-        self._values: dict[int, Any] = {}
-        self._held: dict[int, bool] = {}
+        # Values of inputs and answers of guards, by identity: both live as long as the table.
+        self._known: dict[int, Any] = {}
 
-    def free(self, rows: Iterable[Row], matched: list[Matched]) -> None:
+    def free(self, sieve: Sieve, matched: list[Matched]) -> None:
         """Look at the rows that no score leads to."""
         matched.extend(
             (row, self.scores.get(row.issue or ""), row.action, ())
-            for row in rows
+            for row in sieve.candidates(self.value)
             if row.guard is not None and self.holds(row.guard)
         )
 
     def holds(self, guard: Guard) -> bool:
         """Whether a guard lets its rows count; worked out once."""
         key = id(guard)
-        held = self._held.get(key)
+        held: bool | None = self._known.get(key)
         if held is None:
-            held = self._held[key] = self._look(guard)
+            simple = guard.test is not None and not (guard.shares or guard.each)
+            held = self._known[key] = (self._test if simple else self._look)(guard)
         return held
 
     def _look(self, guard: Guard) -> bool:
@@ -65,49 +66,50 @@ class Matching:
                 return False
         if guard.test is None:
             return True
-        return self._each(guard) if guard.each else self._test(guard, guard.test)
+        return self._each(guard) if guard.each else self._test(guard)
 
     def _each(self, guard: Guard) -> bool:
         """Test a condition for each recipient, and remember for whom it holds."""
-        shared, held = self._values, []
+        shared, held = self._known, []
         for subject in self.context.item.recipients:
-            self.subject, self._values = subject, dict(shared)
-            if guard.test is not None and self._test(guard, guard.test):
+            self.subject, self._known = subject, dict(shared)
+            if self._test(guard):
                 held.append(subject.id)
-        self.subject, self._values = None, shared
-        self.subjects[id(guard)] = tuple(dict.fromkeys(held))
+        self.subject, self._known = None, shared
+        self.subjects = {**self.subjects, id(guard): tuple(dict.fromkeys(held))}
         return bool(held)
 
-    def _test(self, guard: Guard, test: Any) -> bool:
-        values = []
-        for source, optional in guard.inputs:
-            value = self._values.get(id(source), self)
-            if value is self:
-                value = self._values[id(source)] = self._read(source)
-            if value is _FAILED:
-                self._fault(guard, Cause.ERROR)
-                return guard.unknown is Unknown.MATCH
-            if value is MISSING:
-                if not optional:
-                    return self._missing(guard)
-                value = None
-            values.append(value)
+    def _test(self, guard: Guard) -> bool:
+        known, values, test = self._known, [], guard.test
         try:
-            answer = test(*values)
+            for key, source, optional in guard.inputs:
+                value = known.get(key, UNREAD)
+                if value is UNREAD:
+                    value = known[key] = source.read(self.context, self)
+                if value is MISSING:
+                    if not optional:
+                        return self._missing(guard)
+                    value = None
+                values.append(value)
+            answer = test(*values) if test else True
             return self._missing(guard) if answer is None else bool(answer)
         except KeyboardInterrupt:
             raise
         except BaseException:  # No host cancels here, where nothing is awaited.
             self._fault(guard, Cause.ERROR)
-            return False
+            return guard.unknown is Unknown.MATCH
 
-    def _read(self, source: Input) -> Any:
-        try:
-            return source.read(self.context, self)
-        except KeyboardInterrupt:
-            raise
-        except BaseException:
-            return _FAILED
+    def value(self, source: Input) -> Any:
+        """Read an input, once in a call; FAILED where that raises."""
+        known, key = self._known, id(source)
+        if key not in known:
+            try:
+                known[key] = source.read(self.context, self)
+            except KeyboardInterrupt:
+                raise
+            except BaseException:
+                return FAILED
+        return known[key]
 
     def _missing(self, guard: Guard) -> bool:
         if guard.unknown in (Unknown.FAULT, None):
@@ -117,7 +119,7 @@ class Matching:
     def _fault(self, guard: Guard, cause: Cause) -> None:
         fault = (guard.rule, cause, None, None, None, guard.issues, -1)
         if fault not in self.faults:
-            self.faults.append(fault)
+            self.faults = (*self.faults, fault)
 
     def ease(self, matched: list[Matched], eases: Mapping[str, tuple[Ease, ...]]) -> list[Matched]:
         """Apply what exceptions and approvals leave: of several, the lowest ceiling."""
@@ -151,5 +153,5 @@ class Matching:
         except BaseException:
             fault = ("approvals", Cause.ERROR, None, None, None, frozenset({row.issue}), -1)
             if fault not in self.faults:
-                self.faults.append(fault)
+                self.faults = (*self.faults, fault)
             return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -25,6 +26,7 @@ from handrail._rows import (
 from handrail._rules import LEVELS, OF_A_PERSON
 from handrail._values import duration
 
+NOBODY: Mapping[int, tuple[str, ...]] = MappingProxyType({})
 _WEIGHT = {level: number for number, level in enumerate(LEVELS)}
 
 
@@ -43,7 +45,7 @@ class Outcome:
     effects: tuple[Effect, ...] = ()
     faults: Sequence[tuple[Any, ...]] = ()
     hold: Hold | None = None
-    subjects: Mapping[int, tuple[str, ...]] = attrs.field(factory=dict)
+    subjects: Mapping[int, tuple[str, ...]] = NOBODY
 
     @property
     def rules(self) -> tuple[Match, ...]:

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import attrs
 
-from handrail._condition import Condition, Input, Unknown, resolve
+from handrail._condition import Input, Need, Unknown, resolve
 from handrail._effect import Effect
 from handrail._fallbacks import Holds
 from handrail._finding import Action
@@ -48,22 +48,24 @@ class Guard:
     """What must hold before a row counts: shares of people and a condition, ready to run.
 
     Attributes:
-        test: The condition's; None where only shares are asked. inputs: Its inputs, each with
-            whether it arrives as None where it is missing.
+        test: The condition's; None where only shares are asked. inputs: Its inputs, each after
+            its identity and before whether it arrives as None where it is missing.
         unknown: What holds where a value is missing. rule: Whose it is.
         issues: What hangs on it. looks_at: Issues whose findings it reads.
         shares: Rollouts that must include the item's author, each with its salt.
+        needs: Comparisons without which it cannot hold.
         each: Whether it is tested for each recipient.
     """
 
     test: Callable[..., bool | None] | None
-    inputs: tuple[tuple[Input, bool], ...]
+    inputs: tuple[tuple[int, Input, bool], ...]
     unknown: Unknown | None
     rule: str
     issues: frozenset[str]
     looks_at: frozenset[str] = frozenset()
     provisions: frozenset[str] = frozenset()
     shares: tuple[tuple[Rollout, str], ...] = ()
+    needs: tuple[Need, ...] = ()
     each: bool = False
 
 
@@ -80,19 +82,21 @@ def guard(
         return None
     return Guard(
         test=when.test if when else None,
-        inputs=tuple((resolve(i.removesuffix("?"), ""), i.endswith("?")) for i in _inputs(when)),
+        inputs=tuple(_read(name) for name in (when.inputs if when else ())),
         unknown=part.unknown if part else None,
         rule=part.id if part else policy.name,
         issues=frozenset(names),
         looks_at=when.issues if when else frozenset(),
         provisions=when.provisions if when else frozenset(),
         shares=drawn,
+        needs=when.needs if when else (),
         each=isinstance(part, Rule) and part.each is not None,
     )
 
 
-def _inputs(when: Condition | None) -> tuple[str, ...]:
-    return when.inputs if when else ()
+def _read(name: str) -> tuple[int, Input, bool]:
+    source = resolve(name.removesuffix("?"), "")
+    return id(source), source, name.endswith("?")
 
 
 @attrs.frozen(eq=False, kw_only=True)
@@ -105,7 +109,9 @@ class Row:
         protected: Whether nothing eases it. restricts: Whether its effects take something away.
         holds: How its HOLD ends. limits: Effects of a LIMIT it may be lowered to.
         review: What its HOLD implies. level, say, clause: As on a Rule.
+        asks: Whether it asks for anything beside the action.
         cap: Percent of established actors it may act on; None is the general share.
+        asks: Whether it asks for anything beside the action.
         least: The weight of its whole rule, where that says more than one thing.
     """
 
@@ -128,6 +134,11 @@ class Row:
     clause: FrozenMap = attrs.field(factory=FrozenMap)
     cap: float | None = None
     least: Action = Action.ALLOW
+    asks: bool = attrs.field(init=False)
+
+    @asks.default
+    def _asks(self) -> bool:
+        return bool(self.effects or self.review)
 
     @property
     def weight(self) -> Action:

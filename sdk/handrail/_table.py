@@ -15,16 +15,16 @@ import attrs
 
 from handrail._compile import BUILT_IN, Compiler, active
 from handrail._decision import Hold
-from handrail._effect import Effect
 from handrail._fallbacks import FaultRule
 from handrail._feature import Feature
 from handrail._finding import Action, Cause, Stage
 from handrail._issues import expand
 from handrail._ladders import Mode
 from handrail._matching import Matching
-from handrail._outcome import CLEAR, Outcome, effects_of, hold_of
+from handrail._outcome import CLEAR, NOBODY, Outcome, effects_of, hold_of
 from handrail._policy import Policy
 from handrail._rows import Ease, Matched, Row, by_issue, queue_of
+from handrail._sieve import Sieve
 from handrail.errors import PolicyError
 
 if TYPE_CHECKING:
@@ -69,10 +69,12 @@ class Table:
         self.demoted = tuple(self._make.demoted.values())
         self.index = by_issue(self.rows)
         self.free = tuple(row for row in self.rows if row.at is None)
+        self._sieve = Sieve(self.free)
         self.eases: dict[str, tuple[Ease, ...]] = {}
         for policy in self._live:
             for name, ease in self._make.eases(policy):
                 self.eases[name] = (*self.eases.get(name, ()), ease)
+        self._looks = bool(self.free or self.eases)
         self._fault_memo: dict[tuple[frozenset[str], Cause], tuple[Row, ...]] = {}
         for policy in self._live:
             for number, rule in enumerate(policy.faults):
@@ -91,34 +93,46 @@ class Table:
         for finding, _ in pairs:
             if finding.score > scores.get(finding.issue, -1.0):
                 scores[finding.issue] = finding.score
-        run = Matching(context, scores, pairs)
+        run: Matching | None = None
         matched: list[Matched] = []
         for issue, score in scores.items():
             for at, row in self.index.get(issue, ()):
                 if score < at:
                     break
-                if row.guard is None or run.holds(row.guard):
-                    matched.append((row, score, row.action, ()))
-        if self.free:
-            run.free(self.free, matched)
-        if matched and (self.eases or context._plan.approvals is not None):
+                if row.guard is not None:
+                    run = run or Matching(context, scores, pairs)
+                    if not run.holds(row.guard):
+                        continue
+                matched.append((row, score, row.action, ()))
+        if faults or self._looks or context._plan.approvals is not None or (run and run.faults):
+            run = run or Matching(context, scores, pairs)
+            matched = self._look(matched, run, faults)
+        if not matched and not (run and run.faults):
+            return CLEAR
+        return self._outcome(context, matched, run)
+
+    def _look(self, matched: list[Matched], run: Matching, faults: Sequence[Any]) -> list[Matched]:
+        """Look at what no score leads to, at what eases, and at what faults mean."""
+        run.free(self._sieve, matched)
+        if matched:
             matched = run.ease(matched, self.eases)
         for fault in (*faults, *run.faults):
             matched.extend((r, None, r.action, ()) for r in self._on_fault(fault[5], fault[1]))
-        return self._outcome(context, matched, run) if matched or run.faults else CLEAR
+        return matched
 
-    def _outcome(self, context: Context, matched: list[Matched], run: Matching) -> Outcome:
+    def _outcome(self, context: Context, matched: list[Matched], run: Matching | None) -> Outcome:
         action, effects = ALLOW, False
         for row, _, taken, eases in matched:
             if taken > action:  # noqa: PLR1730 - max() costs more than the comparison
                 action = taken
-            if row.effects or row.review or eases:
+            if row.asks or eases:
                 effects = True
-        merged: tuple[Effect, ...] = ()
-        if effects:
-            merged = effects_of(matched, context.now, run.subjects)
+        if run is None and not effects and action is not HOLD:
+            return Outcome(action, matched)
+        subjects = run.subjects if run else NOBODY
+        merged = effects_of(matched, context.now, subjects) if effects else ()
         hold = hold_of(matched, context.now) if action is HOLD else None
-        return Outcome(action, matched, merged, run.faults, hold, run.subjects)
+        return Outcome(action, matched, merged, run.faults if run else (), hold, subjects)
 
     def _on_fault(self, names: frozenset[str], cause: Cause) -> tuple[Row, ...]:
         """The rows a fault matches: for each issue it leaves unseen, each policy's first that fits.

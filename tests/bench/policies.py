@@ -70,7 +70,9 @@ def row(count: int, goal: str) -> Row:
     table = Table([Policy(rules=[r for r, _ in pairs])], feature, Stage.PRE_PUBLISH)
     findings = [Finding(NAMES[0], 0.8, "one"), Finding(NAMES[min(7, count - 1)], 0.6, "two")]
     found = [(f, 0) for f in findings]
-    plan = SimpleNamespace(feature=feature, stage=Stage.PRE_PUBLISH, derivations={}, pulse=Pulse())
+    plan = SimpleNamespace(
+        feature=feature, stage=Stage.PRE_PUBLISH, derivations={}, pulse=Pulse(), approvals=None
+    )
     context = Context(plan, ITEM, 1, 1)  # type: ignore[arg-type]
 
     outcome = table.decide(context, found, ())

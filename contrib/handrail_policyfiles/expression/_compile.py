@@ -10,6 +10,7 @@ from handrail_policyfiles.expression import _official as official
 from handrail_policyfiles.expression._check import check
 from handrail_policyfiles.expression._code import NotSimpleError
 from handrail_policyfiles.expression._error import fail
+from handrail_policyfiles.expression._needs import needs
 from handrail_policyfiles.expression._python import build
 from handrail_policyfiles.expression._typed import Checked
 
@@ -49,6 +50,7 @@ def compile_condition(
         test,
         source=_identity(checked, lists),
         three_valued=three_valued,
+        needs=needs(checked.root),
     )
 
 

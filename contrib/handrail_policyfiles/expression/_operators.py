@@ -46,15 +46,23 @@ _ARITHMETIC = {
 def arithmetic(blame: Blames, node: Node, left: Typed, right: Typed) -> Typed:
     """Understand + - * / and %."""
     sign = str(node.value)
-    if DYN in (left.type, right.type):
-        return Typed(sign, DYN, (left, right))
-    made = _ARITHMETIC.get((sign, left.type, right.type))
+    made = _made(sign, left.type, right.type)
     if made is None and sign == "+" and left.type.name == right.type.name == "list":
         made = left.type if fits(left.type, right.type) else None
     if made is None:
         hint = _number_hint(left.type, right.type)
         blame.fail(node, f"{sign} does not take {left.type} and {right.type}{hint}")
     return Typed(sign, made, (left, right))
+
+
+def _made(sign: str, left: Type, right: Type) -> Type | None:
+    """What comes of two types; of several that could, where one is not known, any."""
+    could = {
+        made
+        for (each, one, two), made in _ARITHMETIC.items()
+        if each == sign and left in (one, DYN) and right in (two, DYN)
+    }
+    return could.pop() if len(could) == 1 else DYN if could else None
 
 
 def compare(blame: Blames, node: Node, left: Typed, right: Typed) -> Typed:
