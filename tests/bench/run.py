@@ -21,12 +21,13 @@ from rich.table import Table
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs/reference/performance.md"
 MARKS = ("<!-- bench -->", "<!-- /bench -->")
-PARTS = ("calls", "traced", "policies", "modules", "peers", "startup")
+PARTS = ("calls", "traced", "policies", "conditions", "modules", "peers", "startup")
 
 
 def part(name: str) -> list[Row]:
     """Run one part here."""
     import calls
+    import conditions
     import modules
     import peers
     import policies
@@ -36,6 +37,7 @@ def part(name: str) -> list[Row]:
         "calls": calls.rows,
         "traced": calls.traced,
         "policies": policies.rows,
+        "conditions": conditions.rows,
         "modules": modules.rows,
         "peers": peers.rows,
         "startup": startup.rows,

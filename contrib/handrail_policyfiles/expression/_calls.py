@@ -100,8 +100,16 @@ class Calls(ABC):
         if node.kind == "list" and node.parts:
             phrases = frozenset(phrase(self.source, part) for part in node.parts)
             return Typed("mentions", BOOL, (words,), phrases)
-        if not (self.path(node) or "").startswith("lists."):
-            self.fail(node, "expected a list of phrases written out, or lists.NAME")
+        path = self.path(node) or ""
+        if path.startswith("item.attributes."):
+            given = self.check(node)
+            self.patches.pop()
+            return Typed("mentions_given", BOOL, (words, given), given.args[1].value, True)
+        if not path.startswith("lists."):
+            self.fail(
+                node,
+                "expected a list of phrases written out, lists.NAME, or item.attributes.NAME",
+            )
         listed = self.check(node)
         self.patches.pop()
         phrases = frozenset(filter(None, map(folded, self.lists[listed.value])))

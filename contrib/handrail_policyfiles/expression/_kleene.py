@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 from typing import Any, TypeAlias
+
+from handrail_policyfiles.expression._arguments import folded
 
 Test: TypeAlias = Callable[[Any], bool | None]
 
@@ -48,6 +51,25 @@ def kept(items: Iterable[Any], test: Test) -> list[Any] | None:
         if passed:
             found.append(item)
     return found
+
+
+PHRASES_MOST = 1_000
+"""Phrases that a host may give with an item."""
+
+
+def mentioned(words: str, given: Any) -> bool:
+    """Whether *words* has any phrase of a list that came with the item.
+
+    Raises TypeError for what is no list of at most PHRASES_MOST phrases.
+    """
+    if not isinstance(given, tuple) or len(given) > PHRASES_MOST:
+        raise TypeError("expected a list of phrases")
+    return _folded(given).within(words)
+
+
+@lru_cache(maxsize=1024)
+def _folded(given: tuple[str, ...]) -> Phrases:
+    return Phrases([words for phrase in given if (words := folded(phrase)) is not None])
 
 
 class Phrases:

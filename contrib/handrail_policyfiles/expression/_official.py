@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from handrail_policyfiles.expression._error import fail
-from handrail_policyfiles.expression._kleene import Phrases
+from handrail_policyfiles.expression._kleene import Phrases, mentioned
 from handrail_policyfiles.expression._typed import Checked, Patch, Typed
 
 SLOTS = 64
@@ -161,8 +161,15 @@ def _reader(
     if typed.op == "mentions":
         within = Phrases(typed.value).within
         return lambda values: within(values[number])
+    if typed.op == "mentions_given":
+        attributes = names.index(typed.inputs[1])
+        return lambda values: _given(values[number], values[attributes].get(typed.value))
     convert = _CONVERT.get(str(typed.type), plain)
     return lambda values: None if values[number] is None else convert(values[number])
+
+
+def _given(words: str, phrases: Any) -> bool | None:
+    return None if phrases is None else mentioned(words, phrases)
 
 
 def plain(value: Any) -> Any:

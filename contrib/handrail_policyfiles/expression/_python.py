@@ -77,6 +77,7 @@ class _Writer(Scribe):
         self._write: Mapping[str, Callable[[Typed], Code]] = {
             "const": self._const, "input": self._input, "lists": self._listed, "var": self._var,
             "field": self._field, "index": self._attribute, "mentions": self._mentions,
+            "mentions_given": self._mentions_given,
             "not": self._not, "neg": self._neg, "and": self._and, "or": self._or,
             "choice": self._choice, "in": self._in, "list": self._list, "size": self._size,
             "call": self._call, **dict.fromkeys(_COMPARE, self._compare),
@@ -136,6 +137,11 @@ class _Writer(Scribe):
             return Code(call(self.keep(_kleene.Phrases(part.value).within), words))
         found = [ast.Compare(ast.Constant(p), [ast.In()], [words]) for p in sorted(part.value)]
         return Code(found[0] if len(found) == 1 else ast.BoolOp(ast.Or(), [*found]))
+
+    def _mentions_given(self, part: Typed) -> Code:
+        within = self.keep(_kleene.mentioned)
+        codes = [self.write(each) for each in part.args]
+        return self.strict(codes, lambda words, given: call(within, words, given))
 
     def _not(self, part: Typed) -> Code:
         return self.strict([self.write(part.args[0])], lambda t: ast.UnaryOp(ast.Not(), t))

@@ -165,7 +165,9 @@ _FUNCTIONS = {
         "Whether the text has the phrase's words in a row, however they are written.",
     ),
     "text.mentions_any": Function(
-        ("phrases",), BOOL, False, "text.words", "Whether it mentions any phrase of a list."
+        ("phrases",), BOOL, False, "text.words",
+        "Whether it mentions any phrase of a list: one written out, one of the bundle, or an "
+        "attribute of the item, such as the words that a creator has set.",
     ),
 }  # fmt: skip
 

@@ -129,6 +129,37 @@ def test_answers_about_words(answer, source, words, expected):
     assert expected is answer(source, lists, text_words=words)
 
 
+@pytest.mark.parametrize("more", ["", " && item.id.matches('a')"])
+@pytest.mark.parametrize(
+    ("sent", "expected"),
+    [
+        ({"words": ["Banana", "sour MILK"]}, True),
+        ({"words": ["bandana"]}, False),
+        ({"words": []}, False),
+        ({"words": ["!"]}, False),
+        ({}, None),
+    ],
+)
+def test_answers_about_words_that_came_with_the_item(answer, more, sent, expected):
+    """Phrases may be an attribute of the item; without it nobody knows."""
+    source = f"text.mentions_any(item.attributes.words){more}"
+
+    assert expected is answer(
+        source, text_words=" some sour milk ", item_attributes=FrozenMap(sent), item_id="a"
+    )
+
+
+@pytest.mark.parametrize("words", ["banana", 3, ["x"] * 1001, [1]])
+def test_words_that_are_no_list_are_a_failure(answer, words):
+    """Anything but a list of at most 1,000 texts is raised, for the SDK to book."""
+    sent = FrozenMap({"words": words})
+
+    with pytest.raises((TypeError, AttributeError)):
+        answer(
+            "text.mentions_any(item.attributes.words)", text_words=" banana ", item_attributes=sent
+        )
+
+
 def test_a_list_is_looked_up(answer):
     """``lists.NAME`` is the bundle's list."""
     lists = {"court_2026_17": frozenset({"i1", "i2"})}
