@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from handrail import ConfigError, HandrailError, Node, PolicyError
+from handrail import ConfigError, HandrailError, MissingExtraError, Node, PolicyError
 
 SHOWN_MOST = 100
 """Diagnostics that an error spells out; it counts the others."""
@@ -77,7 +77,12 @@ class Findings:
         self.warnings.append(at(node, what, "warning"))
 
     def add(self, error: HandrailError, node: Node | None = None) -> None:
-        """Take over an error that knows its place, or happened at *node*."""
+        """Take over an error that knows its place, or happened at *node*.
+
+        A missing extra is no mistake of the files, and passes.
+        """
+        if isinstance(error, MissingExtraError):
+            raise error
         match = _PLACED.fullmatch(str(error)) if isinstance(error, ConfigError) else None
         if match is not None:
             line, column = int(match["line"]), int(match["column"])

@@ -15,7 +15,7 @@ from handrail._finding import Action, Cause, Stage
 from handrail._issues import expand, flagged
 from handrail._ladders import Mode, Rung, Then
 from handrail._parts import within
-from handrail._policy import Policy, fingerprint, mark_of
+from handrail._policy import Policy, fingerprint
 from handrail._rows import (
     PLATFORM_EFFECTS,
     Ease,
@@ -94,8 +94,9 @@ class Compiler:
         bare = Row(
             rule=rule.id, policy=policy.name, issue=rule.issue, action=Action.ALLOW, effects=(),
             lasts=None, at=rule.at, guard=gate, protected=rule.protected, restricts=False,
-            holds=rule.hold or policy.holds or DEFAULT_HOLDS, limits=(), hash=mark_of(rule),
-            level=level_of(rule), say=rule.notice, clause=rule.clause, cap=rule.cap,
+            holds=rule.hold or policy.holds or DEFAULT_HOLDS, limits=(),
+            hash=policy.hashes[rule.id], level=level_of(rule), say=rule.notice,
+            clause=rule.clause, cap=rule.cap,
         )  # fmt: skip
         parts = [self._filled(bare, part, policy) for part in (rule.then, *rule.then.also)]
         least = max(row.weight for row in parts)

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import partial
+from functools import cached_property, partial
 from types import CodeType
 from typing import Any
 
@@ -148,10 +148,16 @@ class Policy:
             or (self.holds is not None and self.holds.otherwise is Action.LIMIT)
         )
 
-    @property
+    # Each feature and stage asks for both, and a large policy takes its time to hash.
+    @cached_property
     def revision(self) -> str:
         """A hash of the whole content, 12 hexadecimal digits."""
         return fingerprint(self)
+
+    @cached_property
+    def hashes(self) -> Mapping[str, str]:
+        """The hash of each rule by its id: what approvals and confirmations bind to."""
+        return {rule.id: mark_of(rule) for rule in self.rules}
 
     def covers(self, surface: str, feature: str, stage: Stage) -> bool:
         """Whether the policy holds for a feature at a stage."""
@@ -182,19 +188,28 @@ def mark_of(rule: Rule) -> str:
     return fingerprint({name: getattr(rule, name) for name in fields})
 
 
+_PLAIN = frozenset({bool, int, float, str})
+
+
 def _content(value: object) -> Any:
+    if value is None or type(value) in _PLAIN:
+        return value
     if isinstance(value, Mapping):
         return {str(k): _content(v) for k, v in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [_content(v) for v in value]
-    if isinstance(value, Condition) and value.source is not None:
-        return ["source", value.source]
     if is_attrs(value):
-        fields = attrs.fields(type(value))
-        return {f.name: _content(getattr(value, f.name)) for f in fields if f.name != "bundle"}
+        return _fields(value)
     if callable(value) and not isinstance(value, enum.Enum):
         return _function(value)
     return str(value) if isinstance(value, date) else to_json(value)
+
+
+def _fields(value: attrs.AttrsInstance) -> Any:
+    if isinstance(value, Condition) and value.source is not None:
+        return ["source", value.source]
+    fields = attrs.fields(type(value))
+    return {f.name: _content(getattr(value, f.name)) for f in fields if f.name != "bundle"}
 
 
 def _function(function: Any) -> Any:

@@ -57,9 +57,15 @@ class Preview:
             [], policies, budget_ms=50, complete_share=1, state=NoState(), notices=NeutralNotices()
         )
         plan = planner.plan(self.feature, self.stage)
-        both = frozenset({Mode.ENFORCE, Mode.SHADOW})
-        live = Table(policies, self.feature, self.stage, now=self.now)
-        shadow = Table(policies, self.feature, self.stage, modes=both, now=self.now)
+        where, both = (self.feature, self.stage), frozenset({Mode.ENFORCE, Mode.SHADOW})
+        live = Table(policies, *where, now=self.now)
+        modes = {p.mode for p in live.policies}
+        for policy in live.policies:
+            modes.update(rule.mode for rule in policy.rules)
+            modes.update(override.mode for override in policy.overrides)
+        shadow = None
+        if Mode.SHADOW in modes:
+            shadow = Table(policies, *where, modes=both, now=self.now)
         changed = attrs.evolve(plan, table=live, shadow_table=shadow, missing=(), unserved=())
         return arrange(changed, monotonic_ns())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
+from functools import lru_cache
 from typing import TypeAlias
 
 import attrs
@@ -180,6 +181,7 @@ def limits_of(policy: Policy, issue: str | None) -> tuple[Effect, ...]:
     return tuple(e for e in policy.limits if e.name in SOFT)
 
 
+@lru_cache(maxsize=1024)  # Every rule of every feature and stage asks for one.
 def review_for(issue: str | None, holds: Holds | None) -> Effect:
     """The review that an issue demands, in the queue its flags name."""
     within = duration_text(holds.within) if holds else "24h"

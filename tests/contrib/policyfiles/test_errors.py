@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
+
+from handrail import MissingExtraError
 
 HEAD = "policy: house\nlimits: {reach: 0.2}\nholds: {within: 24h, otherwise: limit}\n"
 RULE = HEAD + "rules:\n  - {id: one, issue: integrity.spam, at: 0.5, then: block, %s}\n"
@@ -305,6 +309,18 @@ class TestTogether:
             desk.read()
 
         assert 150 == len(caught.value.problems)
+
+
+class TestExtra:
+    """What is not installed is no mistake of the files."""
+
+    def test_is_named(self, desk, sound, monkeypatch):
+        """A missing package is answered with the extra that brings it, and nothing else."""
+        desk.write(sound)
+        monkeypatch.setitem(sys.modules, "yamlcore", None)
+
+        with pytest.raises(MissingExtraError, match=r"pip install 'handrail\[yaml\]'"):
+            desk.read()
 
 
 class TestFiles:
