@@ -69,11 +69,12 @@ class TestWhom:
         """Each recipient for whom it holds has an effect of their own."""
         assert expected == subjects(decide(Policy(rules=[rule()]), item=to(*ages)))
 
-    def test_matches_once(self, decide):
-        """The rule matched once, for however many it holds."""
-        outcome = decide(Policy(rules=[rule()]), item=to(12, 13))
+    def test_holding_for_nobody_is_no_match(self, decide):
+        """Where it holds for nobody the rule did not match, and its action is not asked for."""
+        blocks = rule(then={"action": "block", **DENY})
+        outcome = decide(Policy(rules=[blocks]), item=to(30, 40))
 
-        assert ["r"] == [m.rule for m in outcome.rules]
+        assert (Action.ALLOW, ()) == (outcome.action, outcome.rules)
 
     def test_named_twice_is_one(self, decide):
         """A recipient who is named twice has one effect."""
