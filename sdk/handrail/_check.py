@@ -162,6 +162,9 @@ def standing(core: Core) -> Iterator[Problem]:
         yield Problem("error", "policies", what, "Mend them, and reload.")
     for module in core.registry.loaded:
         yield from _module_problems(module)
+    if core.source is not None and core.source.folders and core.radius is None:
+        what = "no blast-radius cap: a young rule may act on everybody before anyone notices."
+        yield Problem("note", "policies", what, "Say policies: {cap: {file: caps.jsonl}}.")
     for policy in core.policies:
         if policy.limits_nothing:
             what = "may LIMIT, and says no effects of it: the item is published as it is."

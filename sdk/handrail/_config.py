@@ -207,7 +207,7 @@ def _policies(node: Node) -> dict[str, Any]:
         read = partial(_read_policies, {"directory": node})
         keys = {}
     else:
-        keys = node.keys(("directory", "starting", "challenger", "watch", "cap"))
+        keys = node.keys(("directory", "starting", "challenger", "watch", "archive", "cap"))
         read = partial(_read_policies, keys)
     policies, challenger = read()
     folders = tuple(_beside(keys[k]) for k in ("directory", "challenger") if k in keys) or (
@@ -219,11 +219,12 @@ def _policies(node: Node) -> dict[str, Any]:
 
 
 def _read_policies(keys: Mapping[str, Node]) -> tuple[Sequence[Policy], Sequence[Policy]]:
-    policies = list(_loaded(keys["directory"])) if "directory" in keys else []
+    archive = keys.get("archive")
+    policies = list(_loaded(keys["directory"], archive)) if "directory" in keys else []
     for item in keys["starting"].items() if "starting" in keys else ():
         with item.blame():
             policies.append(_starting(item.text()))
-    return policies, _loaded(keys["challenger"]) if "challenger" in keys else ()
+    return policies, _loaded(keys["challenger"], archive) if "challenger" in keys else ()
 
 
 def _cap(node: Node) -> Cap:
@@ -245,7 +246,7 @@ def _starting(name: str) -> Policy:
     return starting_policy(name)
 
 
-def _loaded(node: Node) -> Sequence[Policy]:
+def _loaded(node: Node, archive: Node | None) -> Sequence[Policy]:
     """The policies of a directory, read by whatever is installed to read them."""
     directory = _beside(node)
     everywhere = sorted(entry_points(group=LOADERS), key=lambda entry: entry.name)
@@ -260,7 +261,7 @@ def _loaded(node: Node) -> Sequence[Policy]:
         loader = found[0].load()
     except Exception as error:
         raise node.fail(f"{found[0].value} cannot be loaded: {type(error).__name__}") from error
-    return tuple(loader(directory))
+    return tuple(loader(directory, _beside(archive)) if archive else loader(directory))
 
 
 def _beside(node: Node) -> Path:

@@ -82,10 +82,13 @@ class PolicyRef:
 
     Attributes:
         name: Of several, their names joined by ``+``. revision: The hash of their content.
+        bundle: The revision of the bundle of files they came in, under which it is archived;
+            None for policies in code.
     """
 
     name: str
     revision: str
+    bundle: str | None = None
 
 
 def _effects(value: Iterable[Effect | Mapping[str, Any]]) -> tuple[Effect, ...]:

@@ -242,7 +242,8 @@ def _reference(policies: Sequence[Policy]) -> PolicyRef:
     revision = policies[0].revision if len(policies) == 1 else fingerprint(
         sorted(p.revision for p in policies)
     )  # fmt: skip
-    return PolicyRef(name=name, revision=revision)
+    bundles = sorted({p.bundle for p in policies if p.bundle is not None})
+    return PolicyRef(name=name, revision=revision, bundle="+".join(bundles) or None)
 
 
 def expired(policies: Iterable[Policy], now: datetime | None = None) -> tuple[str, ...]:

@@ -238,6 +238,10 @@ class NeutralNotices:
 class PolicyLoader(Protocol):
     """Reads policies from a directory; found by the entry-point group ``handrail.loaders``."""
 
-    def __call__(self, directory: Path) -> Sequence[Policy]:
-        """Return the policies; raises PolicyError with file:line:column."""
+    def __call__(self, directory: Path, archive: Path | None = None) -> Sequence[Policy]:
+        """Return the policies; raises PolicyError with file:line:column.
+
+        Where *archive* is given, what was read is kept there under its revision, so that a
+        decision can be explained long after; without it the loader is called with one argument.
+        """
         ...

@@ -127,7 +127,7 @@ class TestDecision:
                 "otherwise": "block",
                 "waits_for": "staff",
             },
-            "policy": {"name": "comments", "revision": "abc"},
+            "policy": {"name": "comments", "revision": "abc", "bundle": None},
         } == {key: said[key] for key in ("action", "faults", "coverage", "hold", "policy")}
 
     @pytest.mark.parametrize(
