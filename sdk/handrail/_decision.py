@@ -41,8 +41,8 @@ class Match:
         hash: Hash of what the rule matches and asks for: approvals bind to it.
         level: Whose demand it is: ``law``, ``mandatory_report``, ``age``, ``jurisdiction`` or
             ``product``. clause: The id of the clause of the terms that it enforces.
-        eased_by: The exceptions that lowered it, or ``approval`` where a person let it pass;
-            ``asked`` is then what it would have asked for.
+        eased_by: The exceptions that lowered it, or ``approval`` where a person let it pass.
+        asked: What it would have asked for, where it was lowered.
     """
 
     rule: str

@@ -47,7 +47,7 @@ class Source:
     folders: tuple[Path, ...] = ()
     watch: bool = False
     more: tuple[Policy, ...] = ()
-    _seen: object = None
+    _seen: object = attrs.field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self._seen = self._look()

@@ -44,9 +44,9 @@ GROUPS = {
         "Fault", "Cause", "Coverage", "Status", "Match", "PolicyRef", "Shadow", "Receipt",
     ),
     "Policies": (
-        "Policy", "Applies", "Rung", "Rule", "Then", "Condition", "Unknown", "Override",
-        "ExceptionRule",
-        "FaultRule", "Holds", "Mode", "starting_policy", "Preview",
+        "Policy", "Applies", "Rung", "Rule", "Then", "Condition", "Need", "Unknown", "Override",
+        "ExceptionRule", "FaultRule", "Holds", "Mode", "Rollout", "Cap", "Caps", "MemoryCaps",
+        "FileCaps", "Source", "starting_policy", "Preview",
     ),
     "Modules": (
         "Manifest", "hookimpl", "Context", "Text", "Link", "Links", "DerivationError",

@@ -236,6 +236,12 @@ class TestConfiguration:
         """The keys below one of the file's each have a row."""
         assert known_keys(title) == rows(section("reference/configuration.md", title)) - {"key"}
 
+    def test_every_key_of_the_cap_is_listed(self):
+        """Each key of the blast-radius cap has a row."""
+        listed = rows(section("reference/configuration.md", "The cap")) - {"key"}
+
+        assert known_keys("policies", "cap") == listed
+
     def test_everything_at_once_has_every_key(self):
         """The whole example uses each key of the file and of a feature."""
         text = section("reference/configuration.md", "Everything at once")
