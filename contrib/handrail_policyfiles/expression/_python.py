@@ -75,11 +75,13 @@ class _Writer(Scribe):
         self._lists, self._names, self._present = lists, names, present
         self._inside = 0
         self._write: Mapping[str, Callable[[Typed], Code]] = {
-            "const": self._const, "input": self._input, "lists": self._listed, "var": self._var,
-            "field": self._field, "index": self._attribute, "mentions": self._mentions,
-            "mentions_given": self._mentions_given,
-            "not": self._not, "neg": self._neg, "and": self._and, "or": self._or,
-            "choice": self._choice, "in": self._in, "list": self._list, "size": self._size,
+            "const": self._const, "input": self._input, "field": self._field,
+            "lists": lambda part: Code(self.keep(self._lists[part.value])),
+            "var": lambda part: Code(read(f"x{part.value}")),
+            "index": self._attribute, "mentions": self._mentions,
+            "mentions_given": self._mentions_given, "not": self._not, "neg": self._neg,
+            "and": self._and, "or": self._or, "choice": self._choice, "in": self._in,
+            "list": self._list, "size": self._size,
             "call": self._call, **dict.fromkeys(_COMPARE, self._compare),
             **dict.fromkeys(_COMPUTE, self._compute), **dict.fromkeys(_FOLDS, self._fold),
         }  # fmt: skip
@@ -105,12 +107,6 @@ class _Writer(Scribe):
         if convert is None:
             return code
         return self.strict([code], lambda tree: call(self.keep(convert), tree))
-
-    def _listed(self, part: Typed) -> Code:
-        return Code(self.keep(self._lists[part.value]))
-
-    def _var(self, part: Typed) -> Code:
-        return Code(read(f"x{part.value}"))
 
     def _field(self, part: Typed) -> Code:
         person = self.write(part.args[0]).tree

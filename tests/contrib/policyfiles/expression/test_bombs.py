@@ -41,6 +41,12 @@ def test_refuses(source):
     assert (True, True) == (process_time() - start < 1, len(str(caught.value)) < 1000)
 
 
+def test_everything_nests():
+    """Parentheses and what stands in them count together."""
+    with pytest.raises(ExpressionError, match="more than 24 deep"):
+        compile_condition("(" * 15 + "1" + "+1" * 10 + " == 11" + ")" * 15)
+
+
 def test_a_long_row_is_no_bomb(answer):
     """A row of many alternatives is as deep as one of two."""
     source = " || ".join(f"item.id == '{n}'" for n in range(400))
