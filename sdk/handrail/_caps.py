@@ -128,7 +128,7 @@ class FileCaps(MemoryCaps):
 
     def _read(self) -> None:
         """Take in what was added since the last look."""
-        with suppress(FileNotFoundError), self.path.open("rb") as file:
+        with suppress(OSError), self.path.open("rb") as file:
             file.seek(self._at)
             lines = file.read(BYTES_MOST).splitlines(keepends=True)
             for line in lines:
