@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handrail import Feature, Finding, Item, PolicyError, Preview
-from handrail_policyfiles import Bundle
+from handrail_policyfiles import Bundle, _bundle
 
 MANY = """\
 policy: many
@@ -80,6 +83,40 @@ class TestRevision:
         desk.write("a\n", "lists/names.txt")
 
         assert (True, False) == (before == same, before == desk.read().revision)
+
+    def test_another_list_of_the_same_length(self, desk, sound):
+        """Other entries are another revision."""
+        desk.write(sound)
+        desk.write("a\n", "lists/names.txt")
+        before = desk.read().revision
+        desk.write("b\n", "lists/names.txt")
+
+        assert before != desk.read().revision
+
+    def test_the_order_of_names(self, desk, sound):
+        """Names in a list mean the same in any order."""
+        revisions = set()
+        for stages in ("[report, pre_publish]", "[pre_publish, report]"):
+            desk.write(sound.replace("[comments]", f"[comments], stages: {stages}"))
+            revisions.add(desk.read().revision)
+
+        assert 1 == len(revisions)
+
+    def test_is_the_same_in_every_process(self, desk, sound):
+        """How a process orders its sets does not show."""
+        desk.write(sound)
+        desk.write("".join(f"{n}\n" for n in range(50)), "lists/names.txt")
+        read = f"Bundle.read({str(desk.directory)!r})"
+        code = f"from handrail_policyfiles import Bundle; print({read}.revision)"
+        told = {
+            subprocess.run(
+                [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed},
+                capture_output=True, text=True, check=True,
+            ).stdout
+            for seed in ("1", "2")
+        }  # fmt: skip
+
+        assert {f"{desk.read().revision}\n"} == told
 
     def test_a_law(self, desk):
         """Another deadline is another revision, though no file changed."""
@@ -156,6 +193,16 @@ class TestArchive:
         again = Bundle.open(tmp_path / "kept", before.revision)
 
         assert "15d" == dict(again.policies[0].rules[0].then.effects[0].value)["legal"]
+
+    def test_keeps_its_revision(self, desk, sound, tmp_path, monkeypatch):
+        """A later version that hashes otherwise still opens it by the revision it had."""
+        desk.write(sound)
+        before = desk.read()
+        before.archive(tmp_path / "kept")
+        monkeypatch.setattr(_bundle, "_revision", lambda drafts, lists: "f" * 12)
+        again = Bundle.open(tmp_path / "kept", before.revision)
+
+        assert before.revision == again.revision == again.policies[0].bundle
 
     def test_twice_is_once(self, desk, sound, tmp_path):
         """Archiving again leaves what is there."""

@@ -100,6 +100,13 @@ FAILING = {
         "findings: [{issue: hate.speech, score: 0.6}], expect: {effects: {reach: 0.2, on: actor}}",
         "the effect reach is value 0.2, target item",
     ),
+    "another audience": (
+        (
+            "findings: [{issue: hate.speech, score: 0.6}], expect: {effects: "
+            "{reach: 0.2, audience: {max_age: 17}}}"
+        ),
+        "the effect reach is value 0.2, target item",
+    ),
     "another duration": (
         (
             "item: {author: {}}, state: {strikes: {harassment.bullying: 3}}, "

@@ -167,7 +167,7 @@ STYLES = {
     "double quotes": 'when: "links.cont > 2"',
     "literal block": "when: |\n      links.cont > 2",
     "folded block": "when: >-\n      1 < 2\n      && links.cont > 2",
-    "block with a remark": "when: | # remark\n\n      links.cont > 2",
+    "block with a remark": "when: | # links.cont\n\n      links.cont > 2",
     "on the next line": "when:\n      links.cont > 2",
     "after an accent": 'when: \'"é" != "ß" && links.cont > 2\'',
 }

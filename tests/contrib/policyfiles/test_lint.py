@@ -71,6 +71,15 @@ class TestWarnings:
             w.message for w in desk.read(day=date(2026, 2, 1)).warnings
         ]  # fmt: skip
 
+    def test_a_law_that_has_changed(self, desk):
+        """From the day it changed on, there is nothing to say."""
+        desk.write(
+            HEAD + "rules:\n  - id: order\n    when: stage == 'report'\n"
+            "    then: {review: {queue: legal, within: law:in-grievance}}\n"
+        )
+
+        assert () == desk.read(day=date(2026, 2, 20)).warnings
+
 
 class TestNever:
     """A rule that can never match is refused."""
@@ -113,6 +122,8 @@ class TestNever:
             "actor.age > 13 && actor.age < 20",
             "actor.age > 20 || actor.age < 13",
             "!(actor.age > 20) && actor.age < 13",
+            "actor.age > 20 && links.count > 1 || stage == 'report' && actor.age < 13",
+            "participants.all(p, p.age > 1 && p.age > 20 && p.age < 13 && p.age > 2)",
             "links.count > 5 ? links.count < 3 : true",
             "participants.exists(p, p.age > 20 && p.age < 13) || links.count > 1",
             "participants.exists(p, p.age > 20) && participants.exists(p, p.age < 13)",
