@@ -8,7 +8,7 @@ from __future__ import annotations
 import click
 
 from handrail_cli import show
-from handrail_demo._run import MODULES, run
+from handrail_demo._run import MODULES, SAMPLES, lines, run
 from handrail_demo._story import document, tell
 
 __all__ = ["demo"]
@@ -16,14 +16,21 @@ __all__ = ["demo"]
 
 @click.command()
 @click.option("--show-text", is_flag=True, help="Show the texts, abuse included, unmasked.")
+@click.option("--sample", type=click.Choice(SAMPLES), help="Print these items, and do no more.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @show.apart()
-def demo(*, show_text: bool, as_json: bool) -> None:
+def demo(*, show_text: bool, sample: str | None, as_json: bool) -> None:
     """Run 400 real texts through three features.
 
     Comments, live chat and messages, most of them harmless as in life, meet the starting
     policies and the modules that come with Handrail. Nothing is sent anywhere.
+
+    --sample prints items instead, one JSON object a line: of the demo, or of wave, a made-up wave
+    of spam to try other commands on.
     """
+    if sample is not None:
+        click.echo(lines(sample), file=show.output(), nl=False)
+        return
     guarded = run(MODULES)
     if as_json:
         show.emit(document(guarded))

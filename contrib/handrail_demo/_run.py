@@ -45,6 +45,10 @@ FEATURES = {
 """The features, by the file of the sample that plays them."""
 
 
+SAMPLES = (*FEATURES, "wave")
+"""The files of the sample; nobody wrote the wave, which is for trying out what stops one."""
+
+
 @attrs.define(slots=False)
 class Played:
     """One feature and what was decided about its part of the sample.
@@ -83,10 +87,14 @@ class Played:
         return cuts[49], cuts[98]
 
 
+def lines(name: str) -> str:
+    """Return one file of the sample as it is, in JSON Lines."""
+    return files("handrail_demo").joinpath(f"data/{name}.jsonl").read_text(encoding="utf-8")
+
+
 def sample(name: str) -> tuple[Item, ...]:
     """Return one file of the sample, such as ``comments``."""
-    text = files("handrail_demo").joinpath(f"data/{name}.jsonl").read_text(encoding="utf-8")
-    return tuple(Item.from_json(json.loads(line)) for line in text.splitlines())
+    return tuple(Item.from_json(json.loads(line)) for line in lines(name).splitlines())
 
 
 def run(modules: Iterable[str]) -> tuple[Played, ...]:

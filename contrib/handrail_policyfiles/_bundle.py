@@ -21,6 +21,12 @@ from handrail_policyfiles._lists import digest, list_files, read_lists
 from handrail_policyfiles._read import Draft, check_names, read_policy
 
 CASES = ".cases.yaml"
+EMERGENCY = "emergency"
+"""The folder of what an emergency put in force for a while; it is read like the directory."""
+
+FOLDERS = frozenset({EMERGENCY, "postures"})
+"""The folders that may hold policy files; a posture counts once it is copied to the other."""
+
 FILES_MOST = 500
 BYTES_MOST = 20_000_000
 """Bytes the policies of a bundle may have together."""
@@ -83,12 +89,19 @@ class Bundle:
         return archive(self, Path(directory))
 
 
-def load(directory: Path) -> Sequence[Policy]:
+def load(directory: Path, archive: Path | None = None) -> Sequence[Policy]:
     """Read the policies of a directory: the ``PolicyLoader`` of this package.
+
+    Args:
+        directory: Where the files are.
+        archive: Where the bundle is kept by its revision; None keeps it nowhere.
 
     Raises BundleError with every problem there is.
     """
-    return Bundle.read(directory).policies
+    bundle = Bundle.read(directory)
+    if archive is not None:
+        bundle.archive(archive)
+    return bundle.policies
 
 
 def read_bundle(directory: Path, reading: Reading) -> Bundle:
@@ -134,8 +147,9 @@ def _policy_files(directory: Path, found: Findings) -> list[Path]:
 
 
 def policy_files(directory: Path) -> list[Path]:
-    """The policy files of a directory, by name."""
-    return sorted(p for p in directory.glob("*.yaml") if p.is_file() and not _is_case(p))
+    """The policy files of a directory and of its folder ``emergency``, by name."""
+    found = (*directory.glob("*.yaml"), *directory.glob(f"{EMERGENCY}/*.yaml"))
+    return sorted(p for p in found if p.is_file() and not _is_case(p))
 
 
 def case_files(directory: Path) -> list[Path]:
@@ -152,7 +166,8 @@ def _refuse_misplaced(directory: Path, found: Findings) -> None:
     for path in sorted(directory.glob("*.yml")):
         found.errors.append(_whole(path, "is not read: call it .yaml"))
     for path in sorted(directory.glob("*/*.yaml")):
-        found.errors.append(_whole(path, "is not read: policy files have no subdirectories"))
+        if path.parent.name not in FOLDERS:
+            found.errors.append(_whole(path, "is not read: policy files have no subdirectories"))
 
 
 def _whole(path: Path, what: str) -> Diagnostic:

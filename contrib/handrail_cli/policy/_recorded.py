@@ -1,0 +1,74 @@
+"""The bundle that a recorded decision was made with."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from handrail import Decision, Feature, HandrailError, Item, Preview
+from handrail_cli.show import Stop
+from handrail_policyfiles import Bundle
+
+
+def read(path: Path) -> Decision | Item:
+    """Read a file with one decision or one item, as JSON; raises Stop for anything else."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise Stop(f"{path}: not one JSON object ({type(error).__name__}).") from None
+    if not isinstance(data, dict):
+        raise Stop(f"{path}: expected a decision or an item, as one JSON object.")
+    # A line of a record says besides what it is.
+    data.pop("entry", None)
+    try:
+        return Decision.from_json(data) if "action" in data else Item.from_json(data)
+    except HandrailError as error:
+        raise Stop(f"{path}: {error}") from None
+
+
+def feature_of(decision: Decision, bundle: Bundle, surface: str | None) -> Feature | None:
+    """Return the feature as which the bundle's policies are those of the decision, or None."""
+    for name in _surfaces(bundle) if surface is None else (surface,):
+        feature = Feature(name=decision.feature or name, surface=name)
+        try:
+            preview = Preview(bundle.policies, feature, decision.stage, now=decision.at)
+        except HandrailError:
+            continue
+        if preview.decide(Item("item")).policy == decision.policy:
+            return feature
+    return None
+
+
+def _surfaces(bundle: Bundle) -> list[str]:
+    named = {name for policy in bundle.policies for name in policy.applies.surfaces}
+    return sorted(named - {"*"}) or ["any"]
+
+
+def bundle_of(
+    decision: Decision, directory: Path, archive: Path | None, surface: str | None
+) -> tuple[Bundle, Feature]:
+    """Return the bundle that a decision was made with, and its feature; raises Stop if none was."""
+    for bundle in _bundles(decision, directory, archive):
+        feature = feature_of(decision, bundle, surface)
+        if feature is not None:
+            return bundle, feature
+    named = decision.policy and (decision.policy.bundle or decision.policy.revision)
+    raise Stop(
+        f"Nothing in {directory}{f' or {archive}' if archive else ''} is the policies of revision "
+        f"{named or 'unknown'}. Name the archive with --archive, or the kind of place with "
+        f"--surface."
+    )
+
+
+def _bundles(decision: Decision, directory: Path, archive: Path | None) -> Iterator[Bundle]:
+    """The bundles to try: the one in force, and those archived that the decision may mean."""
+    try:
+        current = Bundle.read(directory)
+        yield current
+        named = decision.policy.bundle if decision.policy else None
+        for kept in sorted(archive.glob("*/bundle.json")) if archive else ():
+            if archive and (named is None or kept.parent.name == named):
+                yield Bundle.open(archive, kept.parent.name)
+    except HandrailError as error:
+        raise Stop(str(error)) from None

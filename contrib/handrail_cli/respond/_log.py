@@ -1,0 +1,101 @@
+"""The log of an emergency: one line for every step, only ever added to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from handrail.errors import unknown
+from handrail_cli.policy._load import Refused, put
+from handrail_cli.respond._response import Response, now
+from handrail_cli.show import Stop
+
+LOG = "emergency/log.jsonl"
+"""The log's file, within the directory of policies."""
+
+
+@attrs.define
+class Log:
+    """Responses so far, as the steps say.
+
+    Attributes:
+        directory: The directory of policies. responses: By id, the oldest first.
+        reverted: Who took back which, by id.
+    """
+
+    directory: Path
+    responses: dict[str, Response] = attrs.field(factory=dict)
+    reverted: dict[str, str] = attrs.field(factory=dict)
+
+    @classmethod
+    def read(cls, directory: Path) -> Log:
+        """Read the log of a directory of policies; raises Stop where it cannot be read."""
+        if not directory.is_dir():
+            raise Stop(f"{directory}: no such directory.")
+        made, path = cls(directory), directory / LOG
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        for number, line in enumerate(lines, start=1):
+            try:
+                made._take(json.loads(line))
+            except (ValueError, KeyError, TypeError) as error:
+                raise Stop(f"{path}:{number}: not a step ({type(error).__name__}).") from None
+        return made
+
+    def _take(self, step: dict[str, Any]) -> None:
+        batch, event = str(step["batch"]), step["event"]
+        if event == "applied":
+            self.responses[batch] = Response.from_json(step["response"])
+        elif event == "signed":
+            self.responses[batch] = attrs.evolve(self.responses[batch], signed_by=str(step["by"]))
+        elif event == "reverted":
+            self.reverted[batch] = str(step["by"])
+
+    def add(self, event: str, batch: str, **more: Any) -> None:
+        """Write down a step."""
+        step = {"event": event, "batch": batch, "at": now().isoformat(), **more}
+        path = self.directory / LOG
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(step) + "\n")
+        self._take(step)
+
+    def apply(self, response: Response, text: str) -> None:
+        """Put a response in force."""
+        # Written down first: what is in force without a record could not be taken back.
+        self.add("applied", response.id, response=response.to_json())
+        put(self.directory / response.file, text)
+
+    def revert(self, response: Response, by: str) -> None:
+        """Take a response out again."""
+        put(self.directory / response.file, None)
+        self.add("reverted", response.id, by=by)
+
+    def state(self, response: Response) -> str:
+        """Return how a response stands."""
+        if response.id in self.reverted:
+            return f"reverted by {self.reverted[response.id]}"
+        if response.over <= now():
+            return "ended"
+        if not (self.directory / response.file).is_file():
+            return "gone"
+        waits = response.over < response.ends
+        return "waits for a signature" if waits else "in force"
+
+    def live(self, batch: str) -> Response:
+        """Return a response that was not taken back yet; raises Refused for any other."""
+        if batch not in self.responses:
+            known = set(self.responses) - set(self.reverted)
+            raise Refused(str(unknown("response", batch, known, where=str(self.directory))))
+        if batch in self.reverted:
+            raise Refused(f"{batch} was reverted by {self.reverted[batch]}.")
+        return self.responses[batch]
+
+    @property
+    def posture(self) -> Response | None:
+        """The posture in force, if one is."""
+        live = [r for r in self.responses.values() if r.kind == "posture"
+                and r.id not in self.reverted]  # fmt: skip
+        return live[-1] if live else None
