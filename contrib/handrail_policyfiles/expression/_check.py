@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NoReturn
 
+import attrs
+
 from handrail.errors import unknown
 from handrail_policyfiles.expression._calls import Calls
 from handrail_policyfiles.expression._error import fail
@@ -14,7 +16,6 @@ from handrail_policyfiles.expression._schema import SCHEMA
 from handrail_policyfiles.expression._tree import Node
 from handrail_policyfiles.expression._typed import Checked, Patch, Typed
 from handrail_policyfiles.expression._types import (
-    ATTRIBUTES,
     BOOL,
     DOUBLE,
     DYN,
@@ -27,10 +28,12 @@ from handrail_policyfiles.expression._types import (
     Type,
     fits,
     list_of,
+    value_of,
 )
 
 GROUPS = frozenset(name.partition(".")[0] for name in (*SCHEMA.variables, *SCHEMA.functions))
 _INT_END = 2**63
+_DOUBLES = (DOUBLE, list_of(DOUBLE))
 
 
 def check(source: str, lists: Mapping[str, frozenset[str]], *, each: bool) -> Checked:
@@ -127,7 +130,7 @@ class Checker(Calls):
         if target.type != DYN and (target.type.name != "map" or target.type.of[0] != STRING):
             self.fail(node, f"{target.type} has no fields, so no {node.value!r}")
         key = Typed("const", STRING, value=node.value)
-        return Typed("index", _value_of(target.type), (target, key), optional=True)
+        return Typed("index", value_of(target.type), (target, key), optional=True)
 
     def _reaches_a_value(self, node: Node) -> bool:
         """Whether a chain of names names a value already, of which this is a part."""
@@ -150,7 +153,7 @@ class Checker(Calls):
         wanted = INT if name == "list" else target.type.of[0] if name == "map" else DYN
         if not fits(wanted, key.type):
             self.fail(node.parts[1], f"expected {wanted} in […], got {key.type}")
-        return Typed("index", _value_of(target.type), (target, key), optional=True)
+        return Typed("index", value_of(target.type), (target, key), optional=True)
 
     def _list(self, node: Node) -> Typed:
         parts = self._alike(node.parts)
@@ -222,26 +225,25 @@ class Checker(Calls):
         left, right = map(self.check, node.parts)
         left, right = self._number_types(node, left, right)
         if node.value == "in":
-            return member(self, node, left, right)
+            found = member(self, node, left, right)
+            return self._looked_up(node, found) if right.op == "lists" else found
         if node.value in ("+", "-", "*", "/", "%"):
             return arithmetic(self, node, left, right)
         return compare(self, node, left, right)
 
+    def _looked_up(self, node: Node, found: Typed) -> Typed:
+        """Hand over the answer, and not a long list in every call."""
+        item, listed = found.args
+        if item.op != "input":
+            return found
+        self.patches = [p for p in self.patches if not node.start <= p.start < node.end]
+        return self.hand_over(node, attrs.evolve(found, value=(item.value, listed.value)))
+
     def _number_types(self, node: Node, left: Typed, right: Typed) -> tuple[Typed, Typed]:
         """Take a whole number that is written beside a double as one."""
         one, two = node.parts
-        if _doubles(right.type):
+        if right.type in _DOUBLES:
             left = self.as_double(one, left) or left
-        if _doubles(left.type):
+        if left.type in _DOUBLES:
             right = self.as_double(two, right) or right
         return left, right
-
-
-def _doubles(type_: Type) -> bool:
-    return type_ in (DOUBLE, list_of(DOUBLE))
-
-
-def _value_of(container: Type) -> Type:
-    if container == ATTRIBUTES or not container.of:
-        return DYN
-    return container.of[-1]

@@ -158,6 +158,9 @@ def _reader(
         kept = sorted(lists[typed.value])
         return lambda values: kept
     number = names.index(typed.inputs[0])
+    if typed.op == "in":
+        wanted = lists[typed.value[1]]
+        return lambda values: None if values[number] is None else values[number] in wanted
     if typed.op == "mentions":
         within = Phrases(typed.value).within
         return lambda values: within(values[number])

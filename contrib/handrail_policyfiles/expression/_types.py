@@ -46,3 +46,8 @@ def fits(one: Type, two: Type) -> bool:
 def comparable(one: Type) -> bool:
     """Whether == says something about it: not about persons, of whom little is known."""
     return one != PERSON and all(map(comparable, one.of))
+
+
+def value_of(container: Type) -> Type:
+    """The type of what is picked out of a list, a map, or what may be one."""
+    return container.of[-1] if container.of else DYN

@@ -31,6 +31,11 @@ from handrail_policyfiles.expression._types import DOUBLE, DYN, INT, STRING
         ("int(amount.value) == 12", {"amount_value": 12.5}, True),
         ("item.tags == ['a', 'b']", {"item_tags": frozenset({"b", "a"})}, True),
         ("item.id in lists.l && item.id.matches('a')", {"item_id": "a"}, True),
+        ("item.region in lists.l || item.id.matches('b')", {"item_id": "a"}, None),
+        ("item.region in lists.l || item.region in lists.m || item.id.matches('b')",
+         {"item_id": "a", "item_region": "b"}, True),
+        ("item.tags.exists(t, t in lists.l && t.matches('a'))", {"item_tags": frozenset("ab")},
+         True),
         ("text.mentions('free money') && item.id.matches('a')",
          {"item_id": "a", "text_words": " free money "}, True),
         ("item.id.matches('a\ufffdb')", {"item_id": "a\ud800b"}, True),
@@ -40,7 +45,7 @@ from handrail_policyfiles.expression._types import DOUBLE, DYN, INT, STRING
 )  # fmt: skip
 def test_answers(answer, source, given_values, expected):
     """Patterns, tables, conversions and what may overflow are the runtime's."""
-    assert expected is answer(source, {"l": frozenset({"a"})}, **given_values)
+    assert expected is answer(source, {"l": frozenset("a"), "m": frozenset("b")}, **given_values)
 
 
 @pytest.mark.parametrize(
