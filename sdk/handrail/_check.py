@@ -220,6 +220,10 @@ def _felt(core: Core) -> Iterator[Problem]:
         if health.open:
             what = f"is left out at {stage.value} for a while: its breaker is open."
             yield Problem("warning", f"Module {name!r}", what, "See handrail.faults for the cause.")
+    tripped = core.radius.cap.caps.tripped() if core.radius else {}
+    for mark, rule in sorted(tripped.items()):
+        what = f"acted on too many established people, and is in shadow (hash {mark})."
+        yield Problem("error", f"Rule {rule!r}", what, "Mend it, or handrail policy confirm it.")
     for metric, what in (
         ("handrail.record.dropped", "entries were dropped: too much waited."),
         ("handrail.sink.failures", "times the sink refused."),

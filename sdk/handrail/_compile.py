@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
 
 import attrs
 
 from handrail._effect import Effect
 from handrail._fallbacks import FaultRule, Holds
 from handrail._feature import Feature
-from handrail._finding import Action, Cause, Stage
+from handrail._finding import Action, Stage
 from handrail._issues import expand, flagged
 from handrail._ladders import Mode, Rung, Then
 from handrail._parts import within
@@ -50,9 +49,6 @@ class Compiler:
         now: What has not started or has ended by then is left out.
         tripped: Hashes of rules that are demoted to shadow until somebody confirms them.
 
-    Attributes:
-        demoted: A standing fault, raw, for each rule that was left out as tripped.
-
     Its methods raise FeatureError for what the feature can neither carry out nor provide.
     """
 
@@ -61,17 +57,13 @@ class Compiler:
     modes: frozenset[Mode]
     now: datetime
     tripped: frozenset[str] = frozenset()
-    demoted: dict[str, tuple[Any, ...]] = attrs.field(factory=dict, init=False)
 
     def rows(self, policy: Policy) -> Iterator[Row]:
         """The rows of a policy's ladders, overrides and rules."""
         for row in self._all_rows(policy):
             self._check(row)
-            if row.hash not in self.tripped or Mode.SHADOW in self.modes:
-                yield row
-            else:
-                fault = (row.rule, Cause.TRIPPED, None, row.hash, None, _about(row), -1)
-                self.demoted.setdefault(row.hash, fault)
+            tripped = row.hash in self.tripped and Mode.SHADOW not in self.modes
+            yield _demoted(row) if tripped else row
 
     def _all_rows(self, policy: Policy) -> Iterator[Row]:
         yield from self._ladder_rows(policy, policy.issues, None)
@@ -276,8 +268,12 @@ def level_of(rule: Rule) -> str:
     return "jurisdiction" if any(scoped) else "product"
 
 
-def _about(row: Row) -> frozenset[str]:
-    return frozenset({row.issue} if row.issue else ())
+def _demoted(row: Row) -> Row:
+    """A row that still matches, and asks for nothing: that it would have is a fault."""
+    return attrs.evolve(
+        row, action=Action.ALLOW, effects=(), review=(), restricts=False, least=Action.ALLOW,
+        demoted=True,
+    )  # fmt: skip
 
 
 _OF_VIEWERS = frozenset({"geo_block", "min_viewer_age"})

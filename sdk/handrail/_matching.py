@@ -121,6 +121,15 @@ class Matching:
         if fault not in self.faults:
             self.faults = (*self.faults, fault)
 
+    def demote(self, matched: list[Matched]) -> list[Matched]:
+        """Leave out rows whose cap tripped; each is a fault of this call."""
+        for row, *_ in matched:
+            if row.demoted:
+                about = frozenset({row.issue} if row.issue else ())
+                fault = (row.rule, Cause.TRIPPED, None, row.hash, None, about, -1)
+                self.faults = (*self.faults, fault)
+        return [one for one in matched if not one[0].demoted]
+
     def ease(self, matched: list[Matched], eases: Mapping[str, tuple[Ease, ...]]) -> list[Matched]:
         """Apply what exceptions and approvals leave: of several, the lowest ceiling."""
         return [self._eased(one, eases.get(one[0].issue or "", ())) for one in matched]

@@ -74,7 +74,7 @@ class Planner:
                 pulse=self.pulse,
                 tally=self.tallies.setdefault((feature.name, stage), Tally()),
                 complete_share=self.complete_share,
-                missing=(*_missing(feature, stage, slots), *self._broken(), *table.demoted),
+                missing=(*_missing(feature, stage, slots), *self._broken()),
                 unserved=_unserved(slots),
                 policy=_reference(table.policies),
                 guards=stage is Stage.PRE_PUBLISH,

@@ -110,7 +110,8 @@ class Row:
         protected: Whether nothing eases it. restricts: Whether its effects take something away.
         holds: How its HOLD ends. limits: Effects of a LIMIT it may be lowered to.
         review: What its HOLD implies. level, say, clause: As on a Rule.
-        asks: Whether it asks for anything beside the action.
+        asks: Whether it asks for anything beside the action. demoted: Whether its blast-radius
+            cap tripped, so that it only says that it would have matched.
         cap: Percent of established actors it may act on; None is the general share.
         asks: Whether it asks for anything beside the action.
         least: The weight of its whole rule, where that says more than one thing.
@@ -135,6 +136,7 @@ class Row:
     clause: FrozenMap = attrs.field(factory=FrozenMap)
     cap: float | None = None
     least: Action = Action.ALLOW
+    demoted: bool = False
     asks: bool = attrs.field(init=False)
 
     @asks.default

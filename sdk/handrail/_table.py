@@ -66,7 +66,6 @@ class Table:
         self._make = Compiler(feature, stage, modes, at, tripped)
         self._live = [p for p in self.policies if active(p.mode, p.expires, modes, at)]
         self.rows = tuple(row for policy in self._live for row in self._make.rows(policy))
-        self.demoted = tuple(self._make.demoted.values())
         self.index = by_issue(self.rows)
         self.free = tuple(row for row in self.rows if row.at is None)
         self._sieve = Sieve(self.free)
@@ -74,7 +73,8 @@ class Table:
         for policy in self._live:
             for name, ease in self._make.eases(policy):
                 self.eases[name] = (*self.eases.get(name, ()), ease)
-        self._looks = bool(self.free or self.eases)
+        self.demoted = any(row.demoted for row in self.rows)
+        self._looks = bool(self.free or self.eases or self.demoted)
         self._fault_memo: dict[tuple[frozenset[str], Cause], tuple[Row, ...]] = {}
         for policy in self._live:
             for number, rule in enumerate(policy.faults):
@@ -115,7 +115,7 @@ class Table:
         """Look at what no score leads to, at what eases, and at what faults mean."""
         run.free(self._sieve, matched)
         if matched:
-            matched = run.ease(matched, self.eases)
+            matched = run.ease(run.demote(matched), self.eases)
         for fault in (*faults, *run.faults):
             matched.extend((r, None, r.action, ()) for r in self._on_fault(fault[5], fault[1]))
         return matched

@@ -117,16 +117,26 @@ class TestTrips:
         assert (BLOCK, "young") == (shadow.action, shadow.rules[0].rule)
 
     def test_decision_says_why(self, tripped):
-        """Every decision has a fault of the rule, with the reason."""
-        decision = send(tripped, good("next"))
+        """A decision that it would have made has a fault of the rule, with the reason."""
+        decision = send(tripped, bad("next"))
 
         assert ([("young", Cause.TRIPPED)], True) == (
             [(f.source, f.cause) for f in decision.faults], decision.degraded,
         )  # fmt: skip
 
+    def test_others_are_left_alone(self, tripped):
+        """A call that it would not have touched is clean."""
+        decision = send(tripped, good("next"))
+
+        assert ((), False) == (decision.faults, decision.degraded)
+
+    def test_is_a_problem_until_somebody_looks(self, tripped):
+        """What doctor shows names the rule."""
+        assert ["Rule 'young'"] == [p.where for p in tripped.problems() if p.level == "error"]
+
     def test_fault_names_the_hash(self, tripped):
         """The fault's place is the rule's hash, which is what somebody confirms."""
-        (fault,) = send(tripped, good("next")).faults
+        (fault,) = send(tripped, bad("next")).faults
 
         assert mark_of(tripped.policies[0].rules[0]) == fault.place
 
@@ -162,7 +172,7 @@ class TestTrips:
         safety = watched(Policy(issues={SPAM: {"block": 0.5}}))
         mistake(safety)
 
-        assert [f"{SPAM}:block"] == [f.source for f in send(safety, good("next")).faults]
+        assert [f"{SPAM}:block"] == [f.source for f in send(safety, bad("next")).faults]
 
     @pytest.mark.parametrize(
         "then", [{"reach": 0.1}, {"strike": 1}, {"deny": ["post"]}, "hold", "limit"]
@@ -181,7 +191,7 @@ class TestTrips:
         safety = watched(Policy(rules=[rule()], faults=faults))
         mistake(safety)
 
-        assert NUDGE is send(safety, good("next")).action
+        assert NUDGE is send(safety, bad("next")).action
 
     def test_reload_does_not_bring_it_back(self, tripped):
         """The same rule in other policies is still demoted."""
