@@ -141,9 +141,17 @@ def _policy_files(directory: Path, found: Findings) -> list[Path]:
         )
     if len(paths) > FILES_MOST:
         raise BundleError([_whole(directory, f"more than {FILES_MOST} policy files")])
-    if sum(path.stat().st_size for path in paths) > BYTES_MOST:
+    if sum(_size(path) for path in paths) > BYTES_MOST:
         raise BundleError([_whole(directory, f"policy files of more than {BYTES_MOST} bytes")])
     return paths
+
+
+def _size(path: Path) -> int:
+    """The size of a file; one that cannot be asked is refused when it is read."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def policy_files(directory: Path) -> list[Path]:
@@ -198,7 +206,11 @@ def _plain(value: Any) -> Any:
 def digests(directory: Path) -> dict[str, str]:
     """A SHA-256 sum of each file of a bundle, by its path within the directory."""
     paths = [*policy_files(directory), *case_files(directory), *list_files(directory)]
-    return {
-        path.relative_to(directory).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in paths
-    }
+    return {path.relative_to(directory).as_posix(): _digest(path) for path in paths}
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise BundleError([_whole(path, f"cannot be read: {error.strerror}")]) from None

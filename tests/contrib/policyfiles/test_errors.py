@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -393,3 +394,14 @@ class TestFiles:
         (policy,) = desk.read().policies
 
         assert ("NO",) == policy.rules[0].then.effects[0].value
+
+    def test_a_file_that_is_gone(self, desk, sound, monkeypatch):
+        """A file that cannot be read any more is said, not raised as it comes."""
+        desk.write(sound)
+        monkeypatch.setattr(Path, "read_bytes", _gone)
+
+        assert ["comments.yaml:1:1: cannot be read: gone"] == desk.problems()
+
+
+def _gone(path):
+    raise FileNotFoundError(2, "gone", str(path))
