@@ -115,7 +115,8 @@ class Finding:
     """One thing a module noticed: evidence, not a decision.
 
     The SDK checks a finding when it arrives: one with a score outside 0..1, an issue its module
-    names in neither ``issues`` nor ``hints``, or no reason, becomes a fault ``invalid`` and the module's others are kept.
+    names in neither ``issues`` nor ``hints``, or no reason, becomes a fault ``invalid``; the
+    others of the module are kept.
 
     Attributes:
         issue: A name of the taxonomy. score: 0 to 1; a score, not a probability.
