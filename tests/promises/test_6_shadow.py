@@ -15,11 +15,13 @@ from hypothesis import strategies as st
 
 from handrail import (
     Action,
+    Actor,
     Cause,
     Condition,
     Context,
     Decision,
     Feature,
+    FeatureError,
     Finding,
     Item,
     Manifest,
@@ -549,3 +551,121 @@ def test_mode_is_frozen(make, finds):
 
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         loaded.mode = None
+
+
+class TestChallenger:
+    """Policies to compare with: what they would have decided instead of those in force."""
+
+    def asked(self, guard, finds, challenger, score=0.9, **options):
+        """Ask under a policy that limits, with a challenger."""
+        policy = Policy(name="live", issues=LIMITS)
+        return guard(finds("m", score), policy=policy, challenger=challenger, **options)
+
+    @pytest.mark.parametrize(
+        ("issues", "action", "differs"),
+        [
+            pytest.param(BLOCKS, Action.BLOCK, True, id="stricter"),
+            pytest.param({}, Action.ALLOW, True, id="milder"),
+            pytest.param(LIMITS, Action.LIMIT, False, id="the same"),
+        ],
+    )
+    def test_says_what_it_would_decide(self, guard, finds, issues, action, differs):
+        """Its verdict is its own, without what is in force: it may be milder, too."""
+        challenger = Policy(name="next", issues=issues)
+        shadow = self.asked(guard, finds, challenger).pre_publish(ITEM).shadow
+
+        assert (action, differs) == (shadow.action, shadow.differs)
+
+    def test_live_is_unaffected(self, guard, finds):
+        """What is in force decides as it would alone."""
+        decision = self.asked(guard, finds, Policy(name="next", issues=BLOCKS)).pre_publish(ITEM)
+
+        assert (Action.LIMIT, "live", {"live"}) == (
+            decision.action,
+            decision.policy.name,
+            {m.policy for m in decision.rules},
+        )
+
+    def test_name_may_be_the_same(self, guard, finds):
+        """The next version of a policy has its name."""
+        challenger = Policy(name="live", issues=BLOCKS)
+
+        assert Action.BLOCK is self.asked(guard, finds, challenger).pre_publish(ITEM).shadow.action
+
+    def test_several(self, guard, finds):
+        """A whole bundle may be the challenger."""
+        both = [Policy(name="a", issues=LIMITS), Policy(name="b", issues=BLOCKS)]
+        shadow = self.asked(guard, finds, both).pre_publish(ITEM).shadow
+
+        assert {"a", "b"} == {m.policy for m in shadow.rules}
+
+    def test_every_call_is_complete(self, guard, finds, module):
+        """Beside a challenger no module is skipped, however early all is decided."""
+        slow = module("slow", lambda item: None, cost="blocking")
+        policy = Policy(name="live", issues=BLOCKS)
+        guarded = guard(finds("m"), slow, policy=policy, challenger=Policy(name="next"))
+
+        assert {True} == {guarded.pre_publish(ITEM).complete for _ in range(20)}
+
+    def test_difference_is_counted(self, make, finds):
+        """The difference is counted by both actions."""
+        safety = make(
+            finds("m"), policy=Policy(issues=LIMITS), challenger=Policy(name="next", issues=BLOCKS)
+        )
+        safety.feature("comments").pre_publish(ITEM)
+
+        assert {("comments", "pre_publish", "limit", "block", "true"): 1} == safety.counts(
+            "handrail.shadow"
+        )
+
+    def test_what_it_cannot_do_is_refused(self, guard, finds):
+        """A challenger that the feature could not carry out is refused when it opens."""
+        features = [Feature(name="comments", surface="comments", carries_out=["limit", "reach"])]
+
+        with pytest.raises(FeatureError, match="'block'"):
+            self.asked(guard, finds, Policy(name="next", issues=BLOCKS), features=features)
+
+    @pytest.mark.parametrize("again", [(), Policy(name="next", issues=BLOCKS)], ids=["no", "yes"])
+    def test_reload(self, make, finds, again):
+        """A reload names the challenger anew, or ends the comparison."""
+        safety = make(finds("m"), policy=Policy(issues=LIMITS), challenger=Policy(name="old"))
+        safety.feature("comments")
+        safety.reload(Policy(issues=LIMITS), challenger=again)
+        shadow = safety.feature("comments").pre_publish(ITEM).shadow
+
+        assert (Action.BLOCK if again else None) is (shadow and shadow.action)
+
+
+class TestRollout:
+    """A shadow for a share of people."""
+
+    def asked(self, guard, finds, percent):
+        """The decisions for forty people, with a rule in shadow for a share of them."""
+        policy = Policy(issues=LIMITS, rules=[{**RULE, **SHADOW, "rollout": percent}])
+        guarded = guard(finds("m"), policy=policy)
+        authors = [Actor(f"u{n}") for n in range(40)]
+        return [guarded.pre_publish(Item("1", "words", author=a, language="en")) for a in authors]
+
+    @pytest.mark.parametrize(("percent", "expected"), [(0, 0), (100, 40)])
+    def test_verdict_is_for_the_share(self, guard, finds, percent, expected):
+        """Only those whom the share includes would have been decided upon."""
+        decided = self.asked(guard, finds, percent)
+
+        assert expected == sum(d.shadow.action is Action.BLOCK for d in decided)
+
+    def test_the_same_people_when_enforced(self, guard, finds):
+        """Whom a rule would have acted on in shadow, it acts on when it is enforced."""
+        would = [d.shadow.action is Action.BLOCK for d in self.asked(guard, finds, 50)]
+        policy = Policy(issues=LIMITS, rules=[{**RULE, "rollout": 50}])
+        guarded = guard(finds("m"), policy=policy)
+        authors = [Actor(f"u{n}") for n in range(40)]
+        does = [
+            guarded.pre_publish(Item("1", "words", author=a, language="en")).action is Action.BLOCK
+            for a in authors
+        ]
+
+        assert (would, True, False) == (does, any(does), all(does))
+
+    def test_live_is_unaffected(self, guard, finds):
+        """Nobody is acted upon, in or out of the share."""
+        assert {Action.LIMIT} == {d.action for d in self.asked(guard, finds, 50)}
