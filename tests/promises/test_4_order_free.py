@@ -417,3 +417,94 @@ class TestState:
         guard(module).pre_publish(ITEM)
 
         assert ["refused"] == seen
+
+
+def stricter(draw_name):
+    """A rule or an override more, in a policy of its own place."""
+    rule = st.fixed_dictionaries(
+        {"id": st.just(draw_name), "issue": st.sampled_from(ISSUES), "at": scores,
+         "then": st.one_of(effects, st.lists(effects, min_size=1, max_size=3)),
+         "rollout": st.sampled_from([0, 50, 100])}
+    ).map(lambda r: ("rules", r))  # fmt: skip
+    override = st.fixed_dictionaries(
+        {"id": st.just(draw_name), "when": st.just(ALWAYS), "rollout": st.sampled_from([50, 100]),
+         "issues": st.dictionaries(st.sampled_from([*ISSUES, "*"]), rungs, max_size=2)}
+    ).map(lambda o: ("overrides", o))  # fmt: skip
+    return st.one_of(rule, override)
+
+
+def shares(effects):
+    """How much of its reach an item keeps."""
+    return min([e.value for e in effects if e.name == "reach"], default=1.0)
+
+
+class TestSofter:
+    """What is added never softens."""
+
+    @settings(max_examples=30)
+    @given(worlds(), stricter("more"))
+    def test_a_part_more(self, world, more):
+        """With a rule or an override more, the action is as severe or more."""
+        modules, told = world
+        part, added = more
+        first = {**told[0], part: [*told[0].get(part, ()), added]}
+        before, _ = ask(modules, told)
+        after, _ = ask(modules, [first, *told[1:]])
+
+        assert before.action <= after.action
+
+    @settings(max_examples=30)
+    @given(worlds(), stricter("more"))
+    def test_a_part_more_erases_nothing(self, world, more):
+        """With a rule or an override more, every effect and rule is still there."""
+        modules, told = world
+        part, added = more
+        first = {**told[0], part: [*told[0].get(part, ()), added]}
+        before, _ = ask(modules, told)
+        after, _ = ask(modules, [first, *told[1:]])
+
+        assert {(m.policy, m.rule) for m in before.rules} <= {
+            (m.policy, m.rule) for m in after.rules
+        }
+
+    @settings(max_examples=30)
+    @given(worlds(), policies("more"))
+    def test_a_policy_more(self, world, more):
+        """With a policy more that excepts nothing and no fault, nothing is softer."""
+        modules, told = world
+        plain = {**more, "exceptions": [], "faults": []}
+        sound = [(name, found, False, cost) for name, found, _, cost in modules]
+        before, _ = ask(sound, told)
+        after, _ = ask(sound, [*told, plain])
+
+        assert (before.action <= after.action, True) == (
+            True, shares(after.effects) <= shares(before.effects),
+        )  # fmt: skip
+
+
+class TestEased:
+    """Exceptions have no order, however they ease."""
+
+    several = st.lists(
+        st.fixed_dictionaries(
+            {"when": st.just(ALWAYS), "issues": st.sampled_from(["hate.*", "integrity.*"]),
+             "at_most": st.sampled_from(["allow", "nudge", "limit", "hold"]),
+             "below": st.sampled_from([None, 0.5, 0.75]), "owner": st.just("o"),
+             "review": st.sampled_from([None, "none", {"queue": "q", "within": "1h"}]),
+             "review_by": st.just("2999-01-01")}
+        ),
+        min_size=2, max_size=4,
+    )  # fmt: skip
+
+    @settings(max_examples=30)
+    @given(worlds(), several, st.integers(0, 9))
+    def test_any_order(self, world, several, seed):
+        """Several exceptions in any order, and in any policy, decide the same."""
+        modules, told = world
+        named = [{**e, "id": f"n{n}"} for n, e in enumerate(several)]
+        one, two = (
+            essence(ask(modules, [{**told[0], "exceptions": some}, *told[1:]]))
+            for some in (named, shuffled(named, seed))
+        )
+
+        assert {**one, "revision": None} == {**two, "revision": None}

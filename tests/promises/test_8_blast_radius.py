@@ -338,6 +338,7 @@ class TestAlarm:
     CASES = (
         pytest.param(SPAM, {"source": LAW}, id="a law"),
         pytest.param(SPAM, {"level": "law"}, id="a rule that says law"),
+        pytest.param(SPAM, {"source": LAW, "level": "product"}, id="a law, whatever it says"),
         pytest.param("child_safety.csam", {}, id="a mandatory report"),
         pytest.param("child_safety.sexualization", {}, id="child safety"),
     )
