@@ -6,37 +6,25 @@ Every error says where: ``file:line:column`` in a file, the path of keys in a ma
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from handrail._caps import FileCaps, MemoryCaps
 from handrail._feature import TEXT_MOST, Feature
 from handrail._hooks import PROJECT
 from handrail._inspect import ModuleMode
 from handrail._ladders import day, mode
-from handrail._offers import notices_of
-from handrail._radius import Cap
-from handrail._reload import Source
-from handrail._starting import starting_policy
+from handrail._offers import beside, notices_of
+from handrail._policy_settings import policies_of
 from handrail._values import Placed, from_json
 from handrail._yaml import Node, load_yaml
-from handrail.errors import HandrailError, MissingExtraError, unknown
+from handrail.errors import HandrailError, unknown
 
 if TYPE_CHECKING:
-    from handrail._policy import Policy
     from handrail._sinks import JsonlSink
 
 T = TypeVar("T")
-
-LOADERS = "handrail.loaders"
-"""Entry-point group of what reads policy files; see ``PolicyLoader``."""
-
-
-STARTING = "handrail.starting"
-"""Entry-point group of what has starting policies by name, which come before those in code."""
 
 
 def read(source: str | Path | Mapping[str, Any], *, sink: bool = True) -> dict[str, Any]:
@@ -190,85 +178,6 @@ def _mode(node: Node) -> ModuleMode:
         return from_json(ModuleMode, node.value, "modes")
 
 
-_CAP: Mapping[str, Callable[[Node], object]] = {
-    "share": lambda node: node.number(100),
-    "least": lambda node: node.value,
-    "within": Node.text,
-    "young": Node.text,
-    "tenure_days": lambda node: node.value,
-    "items": lambda node: node.value,
-    "file": Node.text,
-}
-"""The keys of the blast-radius cap, and what checks the shape of each."""
-
-
-def _policies(node: Node) -> dict[str, Any]:
-    if isinstance(node.value, str):
-        read = partial(_read_policies, {"directory": node})
-        keys = {}
-    else:
-        keys = node.keys(("directory", "starting", "challenger", "watch", "archive", "cap"))
-        read = partial(_read_policies, keys)
-    policies, challenger = read()
-    folders = tuple(_beside(keys[k]) for k in ("directory", "challenger") if k in keys) or (
-        (_beside(node),) if isinstance(node.value, str) else ()
-    )
-    source = Source(read, folders, watch="watch" in keys and keys["watch"].flag())
-    given = {"policy": tuple(policies), "challenger": tuple(challenger), "source": source}
-    return given if "cap" not in keys else {**given, "cap": _cap(keys["cap"])}
-
-
-def _read_policies(keys: Mapping[str, Node]) -> tuple[Sequence[Policy], Sequence[Policy]]:
-    archive = keys.get("archive")
-    policies = list(_loaded(keys["directory"], archive)) if "directory" in keys else []
-    for item in keys["starting"].items() if "starting" in keys else ():
-        with item.blame():
-            policies.append(_starting(item.text()))
-    return policies, _loaded(keys["challenger"], archive) if "challenger" in keys else ()
-
-
-def _cap(node: Node) -> Cap:
-    keys = node.keys(_CAP)
-    for key, each in keys.items():
-        _CAP[key](each)
-    given = {key: each.value for key, each in keys.items() if key != "file"}
-    with node.blame():
-        caps = FileCaps(_beside(keys["file"])) if "file" in keys else MemoryCaps()
-        return Cap(caps=caps, **given)
-
-
-def _starting(name: str) -> Policy:
-    """A starting policy: as a file where the extra is there that reads it, else in code."""
-    for point in entry_points(group=STARTING):
-        with suppress(MissingExtraError):
-            made: Policy = point.load()(name)
-            return made
-    return starting_policy(name)
-
-
-def _loaded(node: Node, archive: Node | None) -> Sequence[Policy]:
-    """The policies of a directory, read by whatever is installed to read them."""
-    directory = _beside(node)
-    everywhere = sorted(entry_points(group=LOADERS), key=lambda entry: entry.name)
-    # The one that comes with Handrail gives way to one that somebody installed on purpose.
-    found = [e for e in everywhere if e.dist is None or e.dist.name != PROJECT] or everywhere
-    if len(found) != 1:
-        names = ", ".join(f"{e.name} ({e.value})" for e in found) or "none"
-        raise node.fail(f"expected one distribution that reads policy files, found: {names}")
-    if not directory.is_dir():
-        raise node.fail("no such directory")
-    try:
-        loader = found[0].load()
-    except Exception as error:
-        raise node.fail(f"{found[0].value} cannot be loaded: {type(error).__name__}") from error
-    return tuple(loader(directory, _beside(archive)) if archive else loader(directory))
-
-
-def _beside(node: Node) -> Path:
-    """The path that a node names, as seen from its file."""
-    return Path(node.text()) if node.file is None else node.file.parent / node.text()
-
-
 def _sink(node: Node) -> JsonlSink:
     from handrail._sinks import JsonlSink
 
@@ -276,7 +185,7 @@ def _sink(node: Node) -> JsonlSink:
     if "jsonl" not in keys:
         raise node.fail("jsonl is missing: the file to append to")
     mask = keys["mask"].flag() if "mask" in keys else True
-    path = _beside(keys["jsonl"])
+    path = beside(keys["jsonl"])
     try:
         return JsonlSink(path, mask=mask)
     except OSError as error:
@@ -296,7 +205,7 @@ def _budget(node: Node) -> dict[str, Any]:
 _READERS: Mapping[str, Callable[[Node], dict[str, Any]]] = {
     "features": _features,
     "modules": _modules,
-    "policies": _policies,
+    "policies": policies_of,
     "notices": lambda node: {"notices": notices_of(node)},
     "strict": lambda node: {"strict": node.flag()},
     "budget_ms": _budget,

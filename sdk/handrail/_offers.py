@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handrail._hooks import PROJECT
@@ -36,3 +37,8 @@ def offered(node: Node, group: str, what: str) -> Any:
         raise node.fail(str(error)) from error
     except Exception as error:
         raise node.fail(f"{found[0].value} cannot be loaded: {type(error).__name__}") from error
+
+
+def beside(node: Node) -> Path:
+    """The path that a node names, as seen from its file."""
+    return Path(node.text()) if node.file is None else node.file.parent / node.text()

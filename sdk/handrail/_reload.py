@@ -9,6 +9,7 @@ import copy
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
 from time import monotonic_ns
 from typing import TYPE_CHECKING, TypeAlias
@@ -34,6 +35,10 @@ Read: TypeAlias = "tuple[Sequence[Policy], Sequence[Policy]]"
 """Policies, and those of a challenger."""
 
 
+def _utc_day() -> date:
+    return datetime.now(UTC).date()
+
+
 @attrs.define(eq=False)
 class Source:
     """Policies that can be read again.
@@ -41,24 +46,26 @@ class Source:
     Attributes:
         read: Reads policies and challenger; raises PolicyError. folders: Where they lie.
         watch: Whether a change there is taken in by itself. more: Policies given in code.
+        today: Tells the day: a new one is a change, for legal deadlines have dates.
     """
 
     read: Callable[[], Read]
     folders: tuple[Path, ...] = ()
     watch: bool = False
     more: tuple[Policy, ...] = ()
+    today: Callable[[], date] = _utc_day
     _seen: object = attrs.field(default=None, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         self._seen = self._look()
 
     def changed(self) -> bool:
-        """Whether a file was added, removed or written since the last look."""
+        """Whether a file was added, removed or written, or a day began, since the last look."""
         before, self._seen = self._seen, self._look()
         return before != self._seen
 
     def _look(self) -> object:
-        found = []
+        found: list[object] = [self.today()]
         for folder in self.folders:
             with suppress(OSError):
                 for path in sorted(folder.rglob("*"))[:FILES_MOST]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -525,3 +525,11 @@ class TestPins:
 
         with pytest.raises(FeatureError, match=r"finding 2\.0"):
             safety.reload(self.pinned("2.0"))
+
+
+def test_new_day_is_a_change(tmp_path):
+    """Legal deadlines have dates: what is watched is read again when a day begins."""
+    days = iter([date(2026, 12, 31), date(2026, 12, 31), date(2027, 1, 1)])
+    source = Source(lambda: ((), ()), (tmp_path,), watch=True, today=lambda: next(days))
+
+    assert [False, True] == [source.changed(), source.changed()]
