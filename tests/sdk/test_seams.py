@@ -22,6 +22,7 @@ class TestNoState:
             pytest.param(lambda state: state.counter("posts", Item("i")), id="counter"),
             pytest.param(lambda state: state.strikes("a", "hate.speech", 90), id="strikes"),
             pytest.param(lambda state: state.session("s", "hate.speech", 10), id="session"),
+            pytest.param(lambda state: state.tags("actor", "a"), id="tags"),
         ],
     )
     def test_knows_nothing(self, ask):
