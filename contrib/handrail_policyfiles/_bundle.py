@@ -11,12 +11,12 @@ from typing import Any
 
 import attrs
 
-from handrail import Policy
+from handrail import Policy, expand
 from handrail_policyfiles._conditions import Conditions
 from handrail_policyfiles._deadlines import Deadline
 from handrail_policyfiles._diagnostic import BundleError, Diagnostic, Findings
 from handrail_policyfiles._kinds import Reading
-from handrail_policyfiles._lint import lint
+from handrail_policyfiles._lint import lint, mentions
 from handrail_policyfiles._lists import digest, list_files, read_lists
 from handrail_policyfiles._read import Draft, check_names, read_policy
 
@@ -56,6 +56,8 @@ class Bundle:
     deadlines: tuple[Deadline, ...] = attrs.field(repr=False)
     files: Mapping[str, str] = attrs.field(repr=False)
 
+    _mentions: tuple[tuple[str, Diagnostic], ...] = attrs.field(repr=False, default=())
+
     @classmethod
     def read(cls, directory: Path | str, *, day: date | None = None) -> Bundle:
         """Read a directory: ``*.yaml``, ``lists/*.txt``; ``*.cases.yaml`` is for ``run_cases``.
@@ -87,6 +89,13 @@ class Bundle:
         from handrail_policyfiles._archive import archive
 
         return archive(self, Path(directory))
+
+    def unserved(self, issues: Iterable[str]) -> tuple[Diagnostic, ...]:
+        """What decides about issues that nobody looks for, where modules look for *issues*."""
+        covered = frozenset(issues)
+        return tuple(
+            sorted(said for name, said in self._mentions if covered.isdisjoint(expand([name])))
+        )
 
 
 def load(directory: Path, archive: Path | None = None) -> Sequence[Policy]:
@@ -127,6 +136,7 @@ def read_bundle(directory: Path, reading: Reading) -> Bundle:
         day=reading.day,
         deadlines=tuple(row for row in reading.rows if row.id in reading.used),
         files=digests(directory),
+        mentions=tuple(mentions(drafts)),
     )
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from handrail import Mode, Node, Rule, Stage
 from handrail_policyfiles._deadlines import changes
+from handrail_policyfiles._diagnostic import Diagnostic, at
 from handrail_policyfiles._kinds import Reading
 from handrail_policyfiles._never import contradiction
 from handrail_policyfiles._read import Draft, Part
@@ -22,6 +24,22 @@ def lint(drafts: Iterable[Draft], reading: Reading) -> None:
         for draft in drafts:
             if (node := _mention(draft.node, f"law:{name}")) is not None:
                 reading.found.warn(node, f"law:{name} changes on {day}: read the bundle that day")
+
+
+def mentions(drafts: Iterable[Draft]) -> Iterator[tuple[str, Diagnostic]]:
+    """Each issue or pattern that something is decided for, with a warning ready for its place."""
+    for draft in drafts:
+        for node, data in ((draft.node, draft.data), *((p.node, p.data) for p in draft)):
+            for name, each in _named(node, data):
+                what = f"no module looks for {name}: nothing comes of this"
+                yield name, at(each, what, "warning")
+
+
+def _named(node: Node, data: Mapping[str, Any]) -> Iterator[tuple[str, Node]]:
+    if "issue" in data:
+        yield data["issue"], node.child("issue", data["issue"])
+    if isinstance(data.get("issues"), dict):
+        yield from node.child("issues", node.value["issues"]).keys().items()
 
 
 def _mention(node: Node, text: str) -> Node | None:

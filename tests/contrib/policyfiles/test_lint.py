@@ -81,6 +81,27 @@ class TestWarnings:
         assert () == desk.read(day=date(2026, 2, 20)).warnings
 
 
+class TestUnserved:
+    """What decides about issues that nobody looks for is named."""
+
+    def test_ladders_and_rules(self, desk):
+        """Each place is said; a pattern only where none of its issues is looked for."""
+        desk.write(
+            "policy: house\nowner: s\nissues:\n  hate.*: {block: 0.5}\n  goods.*: {block: 0.5}\n"
+            "overrides:\n"
+            "  - {id: one, when: stage == 'report', issues: {fraud.scam: {block: 0.1}}}\n"
+            "rules:\n  - {id: two, issue: integrity.spam, at: 0.5, then: block}\n"
+            "  - {id: three, issue: hate.speech, at: 0.5, then: block}\n"
+            "  - {id: four, when: links.count > 2, then: block}\n"
+        )
+        said = desk.read().unserved({"hate.speech"})
+
+        assert [(5, 3), (7, 49), (9, 15)] == [(d.line, d.column) for d in said]
+        assert (
+            "issues.goods.*: no module looks for goods.*: nothing comes of this" == said[0].message
+        )
+
+
 class TestNever:
     """A rule that can never match is refused."""
 
