@@ -10,7 +10,7 @@ import click
 from handrail import FileCaps
 from handrail_cli import show
 from handrail_cli._start import json_option
-from handrail_cli.policy._load import Refused, open_bundle, policies_option
+from handrail_cli.policy._load import Refused, open_bundle, policies_option, say
 from handrail_policyfiles import Bundle
 
 
@@ -40,7 +40,7 @@ def confirm(*, rule: str, by: str, policies: Path, file: Path, as_json: bool) ->
     if as_json:
         show.emit({"rule": rule, "hashes": marks, "by": by})
     else:
-        click.echo(f"{rule} ({', '.join(marks)}) is confirmed by {by}.")
+        say(f"{rule} ({', '.join(marks)}) is confirmed by {by}.")
 
 
 def _marks(rule: str, tripped: Mapping[str, str], bundle: Bundle) -> list[str]:

@@ -18,7 +18,7 @@ from handrail.errors import unknown
 from handrail_cli._progress import watched
 from handrail_cli._read import read
 from handrail_cli._start import CONFIG, PATIENT_MS, config_option, config_path, configured
-from handrail_cli.show import Stop, watching
+from handrail_cli.show import Stop, output, watching
 from handrail_policyfiles import Bundle, BundleError
 
 REFUSED = 1
@@ -34,6 +34,11 @@ class Refused(click.ClickException):
 def directory_argument(name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """An argument that is a directory of policies."""
     return click.argument(name, type=click.Path(path_type=Path))
+
+
+def say(text: str) -> None:
+    """Print a line of the command's own, also where modules are kept apart."""
+    click.echo(text, file=output())
 
 
 policies_option = click.option(

@@ -9,7 +9,7 @@ import click
 from handrail import HandrailError
 from handrail_cli import show
 from handrail_cli._start import json_option
-from handrail_cli.policy._load import Refused, directory_argument
+from handrail_cli.policy._load import Refused, directory_argument, say
 from handrail_policyfiles import copy_starting
 
 
@@ -35,4 +35,4 @@ def new(*, directory: Path, surface: tuple[str, ...], as_json: bool) -> None:
         show.emit({"files": [str(path) for path in made]})
         return
     for path in made:
-        click.echo(str(path))
+        say(str(path))

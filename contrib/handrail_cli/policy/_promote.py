@@ -14,7 +14,7 @@ from handrail import Override, Policy, Rule
 from handrail_cli import show
 from handrail_cli._start import config_option, config_path, json_option
 from handrail_cli.policy import _edit as edit
-from handrail_cli.policy._load import Refused, directory_argument, open_bundle, put, tried
+from handrail_cli.policy._load import Refused, directory_argument, open_bundle, put, say, tried
 from handrail_cli.policy._markets import catalogue, markets, silent
 from handrail_policyfiles import Bundle
 
@@ -33,6 +33,7 @@ SHADOW_DAYS = 28
 @config_option
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @json_option
+@show.apart()
 def promote(
     *, directory: Path, rule: str, to: str | None, rollout: float | None, expires: str | None,
     market: tuple[str, ...], config: Path | None, dry_run: bool, as_json: bool,
@@ -131,8 +132,8 @@ def _tell(target: edit.Target, texts: tuple[str, str], new: Bundle, *, as_json: 
                    "warnings": [w.message for w in doubts]})  # fmt: skip
         return
     if not lines:
-        click.echo(f"{target.name} is like that already: nothing was changed.")
+        say(f"{target.name} is like that already: nothing was changed.")
     for line in lines:
-        click.echo(line)
+        say(line)
     for doubt in doubts:
         click.echo(f"{name}:{doubt.line}:{doubt.column}: warning: {doubt.message}", err=True)

@@ -6,9 +6,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import attrs
+
 from handrail import Decision, Feature, HandrailError, Item, Preview
 from handrail_cli.show import Stop
-from handrail_policyfiles import Bundle
+from handrail_policyfiles import Bundle, starting_policy
+
+_STARTING = "starting-"
+"""How the names of starting policies begin."""
 
 
 def read(path: Path) -> Decision | Item:
@@ -63,12 +68,30 @@ def bundle_of(
 
 def _bundles(decision: Decision, directory: Path, archive: Path | None) -> Iterator[Bundle]:
     """The bundles to try: the one in force, and those archived that the decision may mean."""
+    named = decision.policy.bundle if decision.policy else None
+    parts = named.split("+") if named else []
     try:
         current = Bundle.read(directory)
         yield current
-        named = decision.policy.bundle if decision.policy else None
-        for kept in sorted(archive.glob("*/bundle.json")) if archive else ():
-            if archive and (named is None or kept.parent.name == named):
-                yield Bundle.open(archive, kept.parent.name)
+        older = [
+            Bundle.open(kept.parent.parent, kept.parent.name)
+            for kept in (sorted(archive.glob("*/bundle.json")) if archive else ())
+            if not parts or kept.parent.name in parts
+        ]
     except HandrailError as error:
         raise Stop(str(error)) from None
+    yield from older
+    if len(parts) > 1:
+        yield _joined(decision, [b for b in (current, *older) if b.revision in parts], current)
+
+
+def _joined(decision: Decision, bundles: list[Bundle], current: Bundle) -> Bundle:
+    """Several bundles as one: settings may name starting policies beside a directory."""
+    policies = [policy for bundle in bundles for policy in bundle.policies]
+    known = {policy.name for policy in policies}
+    policies.extend(
+        starting_policy(name.removeprefix(_STARTING))
+        for name in (decision.policy.name.split("+") if decision.policy else ())
+        if name.startswith(_STARTING) and name not in known
+    )
+    return attrs.evolve(bundles[0] if bundles else current, policies=tuple(policies))

@@ -35,6 +35,7 @@ from handrail_cli.policy._rules import Told, conditional
 @click.option("--issue", multiple=True, help="Only these issues, or patterns such as hate.*.")
 @click.option("--at", help="A date, or a time; now by default.")
 @json_option
+@show.apart()
 def show_ladders(
     *, directory: Path, where: Where, region: str | None, age: int | None, stage: str,
     issue: tuple[str, ...], at: str | None, as_json: bool,

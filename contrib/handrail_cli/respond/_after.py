@@ -9,7 +9,7 @@ from rich.text import Text
 
 from handrail_cli import show
 from handrail_cli._start import json_option
-from handrail_cli.policy._load import Refused, policies_option, put
+from handrail_cli.policy._load import Refused, policies_option, put, say
 from handrail_cli.respond._log import Log
 from handrail_cli.respond._response import now, policy_text
 
@@ -38,7 +38,7 @@ def sign(*, batch: str, by: str, policies: Path, as_json: bool) -> None:
     if as_json:
         show.emit({"batch": batch, "by": by, "ends": str(signed.over)})
     else:
-        click.echo(f"{batch} is in force until {signed.over:%Y-%m-%d %H:%M} UTC.")
+        say(f"{batch} is in force until {signed.over:%Y-%m-%d %H:%M} UTC.")
 
 
 def _same(one: str, other: str) -> bool:
@@ -89,4 +89,4 @@ def revert(*, batch: str, by: str, policies: Path, as_json: bool) -> None:
     if as_json:
         show.emit({"batch": batch, "by": by})
     else:
-        click.echo(f"{batch} is out of force. What it did has the batch {batch} in the record.")
+        say(f"{batch} is out of force. What it did has the batch {batch} in the record.")

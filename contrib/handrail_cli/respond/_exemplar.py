@@ -20,6 +20,7 @@ from handrail_cli.policy._load import (
     items_of,
     open_bundle,
     policies_option,
+    say,
     tried,
     where_of,
 )
@@ -146,9 +147,9 @@ def _respond(kind: str, value: str, asked: Asked) -> None:
     if asked.as_json:
         show.emit({"batch": response.id, "dry_run": made.to_json(), "ends": str(response.over)})
     else:
-        click.echo(f"{response.id} is in force until {response.over:%Y-%m-%d %H:%M} UTC.")
+        say(f"{response.id} is in force until {response.over:%Y-%m-%d %H:%M} UTC.")
         if response.over < response.ends:
-            click.echo(f"Signed by another person, until {response.ends:%Y-%m-%d %H:%M} UTC.")
+            say(f"Signed by another person, until {response.ends:%Y-%m-%d %H:%M} UTC.")
 
 
 def _made(kind: str, value: str, asked: Asked) -> Response:
@@ -177,7 +178,7 @@ def where_for(
     bundle: Bundle, features: tuple[str, ...], surfaces: tuple[str, ...], config: Path | None
 ) -> Where:
     """Return which features to try it on; without settings, a kind of place that policies name."""
-    if not surfaces and config_path(config) is None:
-        named = {s for policy in bundle.policies for s in policy.applies.surfaces} - {"*"}
-        surfaces = tuple(sorted(named)) or ("any",)
-    return where_of(features, surfaces, config)
+    if config_path(config) is not None:
+        return where_of(features, (), config)
+    named = {s for policy in bundle.policies for s in policy.applies.surfaces} - {"*"}
+    return where_of((), surfaces or tuple(sorted(named)) or ("any",), None)

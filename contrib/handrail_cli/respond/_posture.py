@@ -12,7 +12,7 @@ import click
 from handrail import HandrailError, load_yaml
 from handrail_cli import show
 from handrail_cli._start import config_option, json_option
-from handrail_cli.policy._load import Refused, items_of, open_bundle, policies_option, tried
+from handrail_cli.policy._load import Refused, items_of, open_bundle, policies_option, say, tried
 from handrail_cli.respond._dry import check_features, dry_run, tell
 from handrail_cli.respond._exemplar import where_for
 from handrail_cli.respond._log import Log
@@ -78,10 +78,10 @@ def _tell(name: str, response: Response | None, *, as_json: bool) -> None:
         batch, ends = (response.id, str(response.over)) if response else (None, None)
         show.emit({"posture": name, "batch": batch, "ends": ends})
     elif response is None:
-        click.echo("Posture: normal.")
+        say("Posture: normal.")
     else:
         until = f"{response.over:%Y-%m-%d %H:%M} UTC"
-        click.echo(f"Posture: {name} until {until} ({response.id}).")
+        say(f"Posture: {name} until {until} ({response.id}).")
 
 
 def _made(policies: Path, name: str, ttl: str | None, reason: str, by: str) -> Response:
