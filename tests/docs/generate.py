@@ -131,14 +131,13 @@ def default(value: object) -> str:
     """A default as one would write it."""
     if value is inspect.Parameter.empty:
         return "required"
-    if value is attrs.NOTHING or (isinstance(value, (tuple, frozenset, str)) and not value):
+    nothing = isinstance(value, (tuple, frozenset, str)) and not value
+    if nothing or value is attrs.NOTHING or attrs.has(type(value)):
         return "empty"
     if isinstance(value, enum.Enum):
         return code(f"{type(value).__name__}.{value.name}")
     if isinstance(value, (tuple, frozenset)):
         return listed(str(v) for v in value)
-    if attrs.has(type(value)):
-        return "empty"
     if inspect.isfunction(value):  # Its repr has an address, which is another in each run.
         return "built in"
     return code(repr(value).replace("'", '"'))
