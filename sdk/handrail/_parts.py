@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import attrs
 
 from handrail._condition import Condition, Unknown
 from handrail._ladders import T
-from handrail._values import aware, member
+from handrail._values import FrozenMap, aware, member
 from handrail.errors import PolicyError
 
 
@@ -65,3 +67,11 @@ def within(begin: datetime | None, end: datetime | None, now: datetime | None = 
     """Whether *now* lies in the span; the end itself does not."""
     at = now or datetime.now(UTC)
     return (begin is None or begin <= at) and (end is None or at < end)
+
+
+def versions(value: Mapping[str, str]) -> Mapping[str, str]:
+    """Read versions by module; one that was read as a number has lost its last digit."""
+    read: Mapping[str, Any] = FrozenMap(value)
+    if not all(isinstance(version, str) for version in read.values()):
+        raise PolicyError("modules: expected versions by module, such as {text: '1.0'}")
+    return read

@@ -21,6 +21,7 @@ from handrail._effect import Effect
 from handrail._fallbacks import FaultRule, Holds
 from handrail._finding import Action, Stage
 from handrail._ladders import Mode, Rung, Then, day, ladders, mode, then
+from handrail._parts import versions
 from handrail._rollout import Rollout, rollout
 from handrail._rules import ExceptionRule, Override, Rule
 from handrail._values import FrozenMap, built, is_attrs, member, sequence, strings, to_json
@@ -76,13 +77,6 @@ def _faults(value: Iterable[FaultRule | Mapping[str, Any]]) -> tuple[FaultRule, 
     return tuple(built(FaultRule, v) for v in sequence(value, "faults"))
 
 
-def _versions(value: Mapping[str, str]) -> Mapping[str, str]:
-    versions: Mapping[str, Any] = FrozenMap(value)
-    if not all(isinstance(version, str) for version in versions.values()):
-        raise PolicyError("modules: expected versions by module, such as {text: '1.0'}")
-    return versions
-
-
 @attrs.frozen(kw_only=True, eq=False)
 class Policy:
     """The platform's rules for some surfaces or features.
@@ -113,7 +107,7 @@ class Policy:
     mode: Mode = attrs.field(default=Mode.ENFORCE, converter=mode)
     rollout: Rollout | None = attrs.field(default=None, converter=rollout)
     expires: date | None = attrs.field(default=None, converter=day)
-    modules: Mapping[str, str] = attrs.field(factory=FrozenMap, converter=_versions)
+    modules: Mapping[str, str] = attrs.field(factory=FrozenMap, converter=versions)
     owner: str | None = None
     bundle: str | None = None
 
