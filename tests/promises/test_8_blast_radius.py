@@ -35,7 +35,7 @@ SPAM = "integrity.spam"
 ALLOW, NUDGE, LIMIT, HOLD, BLOCK = Action
 LAW = {"law": "StGB 86a", "ground": "illegal"}
 LEAST = 5
-WATCHED = Watched("m", "young", 10, alarms=False)
+WATCHED = Watched("m", "young", 50, alarms=False)
 LONG_AGO = datetime.now(UTC) - timedelta(days=60)
 
 
@@ -450,9 +450,20 @@ class TestFile:
 
     def test_first_seen_is_kept(self, path):
         """A rule is as old as when any process saw it first."""
+        path.parent.mkdir()
+        for at in (LONG_AGO, datetime.now(UTC)):
+            seen(path, "m", at)
+
+        assert {"m": LONG_AGO} == FileCaps(path).first_seen(["m"])
+
+    def test_new_is_seen_now(self, path):
+        """What nobody has seen is seen now, and that is kept."""
         first = FileCaps(path).first_seen(["m"])
 
-        assert first == FileCaps(path).first_seen(["m"])
+        assert (first, True) == (
+            FileCaps(path).first_seen(["m"]),
+            datetime.now(UTC) - first["m"] < timedelta(minutes=1),
+        )
 
     @pytest.mark.parametrize(
         "garbage",
@@ -483,10 +494,9 @@ class TestFile:
 
     def test_a_trip_after_the_confirmation_does_not_count(self, path):
         """A process that had not heard of the confirmation cannot undo it."""
-        late = FileCaps(path)
-        late.tripped()
         FileCaps(path).confirm("m", "r", by="somebody")
-        late.trip("m", "r")
+        with path.open("a") as file:
+            file.write('{"event": "tripped", "hash": "m", "rule": "r"}\n')
 
         assert {} == FileCaps(path).tripped()
 
@@ -525,7 +535,7 @@ class TestBatches:
                 return ["m"] if acts else []
 
         def tripped(batches):
-            radius = Counted(cap())
+            radius = Counted(cap(least=2))
             radius.watched = {"m": WATCHED}
             return [] != [w for batch in batches for w in radius.observe(batch)]
 
