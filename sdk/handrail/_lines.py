@@ -16,17 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from handrail._call import decision
-from handrail._context import Context, clock
+from handrail._context import Context, clock, unix_ns
 from handrail._decision import Decision, Receipt
 from handrail._fields import SAMPLED, unserved
 from handrail._finding import Action
+from handrail._mask import Mask
 from handrail._plan import LANGUAGES_MOST
 from handrail._seams import Entry, HostEvent
 from handrail._telemetry import trace_id
 from handrail.errors import InvalidValueError
-
-Mask = Callable[[Iterable[str]], list[str]]
-"""Turns ids into what the file shows."""
 
 _VARYING = ("id", "item", "revision", "at", "latency_us", "trace_id")
 
@@ -47,10 +45,10 @@ def full_line(entry: Entry, mask: Mask) -> str:
     """One entry by itself."""
     data: dict[str, Any] = entry.to_json()
     data["entry"] = type(entry).__name__.lower()
-    data["item"] = mask([str(data["item"])])[0]
+    data["item"] = mask.one(str(data["item"]))
     for effect in (*data.get("effects", ()), *(data.get("shadow") or {}).get("effects", ())):
         if effect.get("subject") is not None:
-            effect["subject"] = mask([str(effect["subject"])])[0]
+            effect["subject"] = mask.one(str(effect["subject"]))
     return json.dumps(data, separators=(",", ":")) + "\n"
 
 
@@ -71,27 +69,35 @@ def clean_lines(calls: Iterable[Context], mask: Mask, written: set[str]) -> Iter
 
 
 def _block(mark: str, calls: Sequence[Context], mask: Mask) -> str:
+    """One line of columns. ``n``, ``revision``, ``ns`` and ``trace_id`` say what is unusual."""
     numbers = [c._number for c in calls]
-    first, offset = numbers[0], clock.offset_ns
+    first, gapless = numbers[0], _gapless(numbers)
     items = [c._item for c in calls]
     starts = [c._stamps[0] for c in calls]
-    ends = [c._end for c in calls]
+    start_us = unix_ns(starts[0]) // 1000
+    zero = start_us * 1000 - clock.offset_ns
+    revisions = {n: item.revision for n, item in enumerate(items) if item.revision != 1}
     traces = {n: trace_id(call._otel) for n, call in enumerate(calls) if call._otel}
     return (
-        f'{{"entry":"clean","plan":"{mark}","first":"{first:x}",'
-        f'"n":{[n - first for n in numbers]},"item":{json.dumps(mask(i.id for i in items))},'
-        f'"revision":{[i.revision for i in items]},'
-        f'"us":{[(s + offset) // 1000 for s in starts]},'
-        f'"latency_us":{[(e - s) // 1000 for s, e in zip(starts, ends, strict=True)]},'
-        f'"ns":{json.dumps({n: _took(calls[n]) for n in _sampled(first, numbers)})},'
+        f'{{"entry":"clean","plan":"{mark}","first":"{first:x}","start_us":{start_us},'
+        f'"n":{len(numbers) if gapless else [n - first for n in numbers]},'
+        f'"item":{mask.column([i.id for i in items])},"revision":{json.dumps(revisions)},'
+        f'"us":{[(s - zero) // 1000 for s in starts]},'
+        f'"latency_us":{[(c._end - s) // 1000 for c, s in zip(calls, starts, strict=True)]},'
+        f'"ns":{json.dumps({n: _took(calls[n]) for n in _sampled(numbers, gapless)})},'
         f'"trace_id":{json.dumps(traces)}}}\n'
     )
 
 
-def _sampled(first: int, numbers: Sequence[int]) -> list[int]:
-    """The places of the calls that are looked at closely; most batches are gapless runs."""
-    if numbers[-1] - first == len(numbers) - 1:
-        return list(range(-first % SAMPLED, len(numbers), SAMPLED))
+def _gapless(numbers: list[int]) -> bool:
+    """Whether calls follow one another as they were numbered; most batches are such runs."""
+    return numbers[-1] - numbers[0] == len(numbers) - 1 and numbers == sorted(numbers)
+
+
+def _sampled(numbers: Sequence[int], gapless: bool) -> Iterable[int]:  # noqa: FBT001 - of two
+    """The places of the calls that are looked at closely."""
+    if gapless:
+        return range(-numbers[0] % SAMPLED, len(numbers), SAMPLED)
     return [place for place, number in enumerate(numbers) if not number % SAMPLED]
 
 
@@ -152,21 +158,22 @@ def _read(data: dict[str, Any], plans: dict[str, dict[str, Any]]) -> list[Entry]
         return []
     if kind == "clean":
         shared = plans[data["plan"]]
-        return [_whole(shared, data, n) for n in range(len(data["n"]))]
+        offsets = data["n"] if isinstance(data["n"], list) else range(data["n"])
+        return [_whole(shared, data, n, offset) for n, offset in enumerate(offsets)]
     return [_KINDS[kind](data)]
 
 
-def _whole(shared: dict[str, Any], data: Mapping[str, Any], n: int) -> Decision:
-    at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=data["us"][n])
+def _whole(shared: dict[str, Any], data: Mapping[str, Any], n: int, offset: int) -> Decision:
+    at = datetime.fromtimestamp(0, UTC) + timedelta(microseconds=data["start_us"] + data["us"][n])
     took = iter(data["ns"].get(str(n), ()))
     coverage = list(shared["coverage"])
     for number, row in enumerate(coverage):
         if row["status"] == "ran" and (ns := next(took, 0)):
             coverage[number] = {**row, "ms": round(ns / 1e6, 3)}
-    varying = {name: data[name][n] for name in ("item", "revision", "latency_us")}
     return Decision.from_json({
-        **shared, **varying, "coverage": coverage, "at": at.isoformat(),
-        "id": f"{int(data['first'], 16) + data['n'][n]:x}",
+        **shared, "item": data["item"][n], "latency_us": data["latency_us"][n],
+        "revision": data["revision"].get(str(n), 1), "coverage": coverage, "at": at.isoformat(),
+        "id": f"{int(data['first'], 16) + offset:x}",
         "trace_id": data["trace_id"].get(str(n)),
     })  # fmt: skip
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from handrail._decision import Decision
 from handrail._health import RenewedLock
 from handrail._lines import clean_call, clean_lines, full_line
+from handrail._mask import Mask
 from handrail._seams import Entry
 from handrail.errors import InvalidValueError
 
@@ -62,7 +62,7 @@ class JsonlSink:
     def __init__(self, path: str | Path, *, mask: bool = True, key: bytes | None = None) -> None:
         self._path = Path(path)
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        self._keyed = _keyed(key or _kept_key(self._path)) if mask else None
+        self._mask = Mask((key or _kept_key(self._path)) if mask else None)
         self._lock = RenewedLock()
         self._committed: deque[str] = deque(maxlen=10_000)
         self._plans: set[str] = set()
@@ -71,17 +71,7 @@ class JsonlSink:
 
     def masked(self, id: str) -> str:  # noqa: A002 - the word for it
         """Return *id* as the file shows it."""
-        return self._mask([id])[0]
-
-    def _mask(self, ids: Iterable[str]) -> list[str]:
-        if self._keyed is None:
-            return list(ids)
-        shown, copy = [], self._keyed.copy
-        for each in ids:
-            keyed = copy()
-            keyed.update(each.encode("utf-8", "surrogatepass"))
-            shown.append(keyed.hexdigest())
-        return shown
+        return self._mask.one(id)
 
     def write(self, batch: Sequence[Entry]) -> None:
         """Append a batch and hand it to the operating system."""
@@ -127,11 +117,7 @@ class JsonlSink:
         self._torn = ""
 
     def __repr__(self) -> str:
-        return f"JsonlSink(mask={self._keyed is not None})"
-
-
-def _keyed(key: bytes) -> hashlib.blake2b:
-    return hashlib.blake2b(digest_size=8, key=key[:64])
+        return f"JsonlSink(mask={self._mask.hides})"
 
 
 def _kept_key(path: Path) -> bytes:

@@ -116,6 +116,15 @@ class TestJsonlSink:
 
         assert made == read
 
+    @pytest.mark.parametrize("order", [(0, 1, 2, 3), (0, 2, 1, 3), (0, 3), (3, 1)])
+    def test_clean_calls_keep_their_ids(self, open_sink, path, order):
+        """Calls have their own ids in whatever order threads bring them, and with gaps."""
+        made = decided(None, *[Item(str(n), language="en") for n in range(4)])
+        open_sink(mask=False).write([made[n] for n in order])
+        read = [(entry.id, entry.item, entry.at) for entry in read_record(path)]
+
+        assert [(made[n].id, made[n].item, made[n].at) for n in order] == read
+
     def test_what_clean_calls_share_is_written_once(self, open_sink, path):
         """The plan of clean calls has one line; each call is read back all the same."""
         decided(open_sink(), *[Item(str(n), language="en") for n in range(3)])
@@ -150,6 +159,12 @@ class TestJsonlSink:
     def test_another_key_is_another_mask(self, open_sink):
         """Without the key nobody can tell whose mask it is."""
         assert open_sink(key=b"a").masked("i") != open_sink(key=b"b").masked("i")
+
+    def test_whole_key_counts(self, open_sink):
+        """Keys that differ in their last byte alone are two keys, however long they are."""
+        one, two = open_sink(key=bytes(100)), open_sink(key=bytes(99) + b"x")
+
+        assert one.masked("i") != two.masked("i")
 
     @pytest.mark.parametrize("content", ["", "00", "no hexadecimal"])
     def test_refuses_a_damaged_key(self, path, content):
