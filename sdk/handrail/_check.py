@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import attrs
@@ -12,7 +12,7 @@ from handrail._finding import Stage
 from handrail._inspect import Loaded
 from handrail._ladders import Mode
 from handrail._markets import market_languages
-from handrail._plan import CONTENT
+from handrail._plan import CONTENT, Plan
 from handrail._planner import Planner, expired
 from handrail._registry import Registry
 from handrail.errors import HandrailError
@@ -39,8 +39,14 @@ class Problem:
     fix: str = ""
 
 
-def check_feature(feature: Feature, registry: Registry, planner: Planner) -> list[Problem]:
-    """What keeps *feature* from being guarded as it asks, and what its policy asks in vain."""
+def check_feature(
+    feature: Feature, registry: Registry, planner: Planner, made: dict[Stage, Plan] | None = None
+) -> list[Problem]:
+    """What keeps *feature* from being guarded as it asks, and what its policy asks in vain.
+
+    The plans that could be made are put into *made*.
+    """
+    made = {} if made is None else made
     where = f"Feature {feature.name!r}"
     found: list[Problem] = []
     live = [m for m in registry.loaded if m.mode.current is Mode.ENFORCE]
@@ -61,12 +67,13 @@ def check_feature(feature: Feature, registry: Registry, planner: Planner) -> lis
         found.append(Problem("warning", where, what, "Load a module that does."))
     for stage in Stage:
         try:
-            planner.plan(feature, stage)
+            made[stage] = planner.plan(feature, stage)
         except HandrailError as error:
             problem = Problem("error", where, str(error).removeprefix(f"{where}").lstrip(": "))
             if problem not in found:
                 found.append(problem)
     found.extend(Problem("warning", where, *doubt) for doubt in _doubts(feature, planner, live))
+    found.extend(Problem("warning", where, *doubt) for doubt in _unprovided(made, live))
     found.extend(Problem("note", where, *note) for note in _unstated(feature))
     return found
 
@@ -86,6 +93,15 @@ def _unpinned(feature: Feature, registry: Registry, planner: Planner) -> Iterato
             if version not in there:
                 what = f"policy {policy.name!r} is written for {name} {version}, and"
                 yield f"{what} {', '.join(there) or 'none'} is loaded.", fix
+
+
+def _unprovided(made: Mapping[Stage, Plan], live: list[Loaded]) -> Iterator[tuple[str, str]]:
+    """What conditions ask for and nobody finds: they see only what the host sends."""
+    offered = {name for module in live for name in module.provided}
+    asked = {name for plan in made.values() for name in plan.table.derivations}
+    for name in sorted(asked - offered):
+        what = f"conditions ask for {name}, and no loaded module finds them in a text."
+        yield what, "Load a module that does; until then only those the host lists count."
 
 
 def _doubts(feature: Feature, planner: Planner, live: list[Loaded]) -> Iterator[tuple[str, str]]:

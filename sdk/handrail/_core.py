@@ -150,7 +150,9 @@ class Core:
             raise FeatureError(str(unknown("feature", name, self.features)))
         if plan_key(name, Stage.REPORT) in self.plans:
             return feature
-        problems = self.check(feature)
+        made: dict[Stage, Plan] = {}
+        planner = self.planner
+        problems = check_feature(feature, self.registry, planner, made)
         errors = [p for p in problems if p.level == "error"]
         if errors and self.strict:
             raise FeatureError("\n".join(f"{p.where}: {p.what} {p.fix}".rstrip() for p in errors))
@@ -158,7 +160,10 @@ class Core:
         with self.planner.pulse.lock:
             for stage in Stage:
                 if (key := plan_key(name, stage)) not in self.plans:
-                    self.plans = {**self.plans, key: self.planner.plan(feature, stage)}
+                    # Other policies may be in force by now.
+                    plan = made.get(stage) if planner is self.planner else None
+                    plan = plan or self.planner.plan(feature, stage)
+                    self.plans = {**self.plans, key: plan}
         watch(self)
         return feature
 

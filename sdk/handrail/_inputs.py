@@ -50,11 +50,13 @@ class Input:
     Attributes:
         read: Returns its value for a call and what was seen in it, or MISSING.
         optional: Whether it can be missing. provision: What the feature must provide for it.
+        derivation: What a module provides for it, where one does.
     """
 
     read: Callable[[Context, Seen], Any]
     optional: bool = True
     provision: str | None = None
+    derivation: str | None = None
 
 
 def or_missing(value: Any) -> Any:
@@ -177,8 +179,8 @@ INPUTS: Mapping[str, Input] = {
     "recipient.language": _recipient("language"),
     "recipient.relation": _recipient("relation"),
     "recipient.tags": _recipient("tags", optional=False),
-    "links.count": Input(_links, optional=False),
-    "links.hosts": Input(_hosts, optional=False),
+    "links.count": Input(_links, optional=False, derivation="links"),
+    "links.hosts": Input(_hosts, optional=False, derivation="links"),
     "media.count": Input(lambda c, s: len(c._item.media), optional=False),
     "amount.value": _amount("value"),
     "amount.currency": _amount("currency"),

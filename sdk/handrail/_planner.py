@@ -57,6 +57,8 @@ class Planner:
         """Make the plan of *feature* at *stage*; raises FeatureError or PolicyError."""
         slots, skipped = self._slots(feature, stage)
         table = Table(self.policies, feature, stage, tripped=self.tripped)
+        other = self._shadow_table(table, feature, slots)
+        asked = table.derivations | (other.derivations if other else frozenset())
         return arrange(
             Plan(
                 feature=feature,
@@ -64,10 +66,10 @@ class Planner:
                 slots=slots,
                 skipped=skipped,
                 table=table,
-                shadow_table=self._shadow_table(table, feature, slots),
+                shadow_table=other,
                 short=min(feature.max_text, LONG - 1),
                 budget_ns=int(self._budget(feature, stage) * 1_000_000),
-                derivations=self._derivations(slots, stage),
+                derivations=self._derivations(slots, stage, asked),
                 state=self.state,
                 notices=self.notices,
                 approvals=self.approvals,
@@ -144,8 +146,10 @@ class Planner:
         both = frozenset({Mode.ENFORCE, Mode.SHADOW})
         return Table(self.policies, feature, stage, modes=both)
 
-    def _derivations(self, slots: Iterable[Slot], stage: Stage) -> Mapping[str, Provider]:
-        """What the modules of a plan declare that they need, and what its providers need in turn.
+    def _derivations(
+        self, slots: Iterable[Slot], stage: Stage, asked: frozenset[str]
+    ) -> Mapping[str, Provider]:
+        """What modules of a plan and its policies need, and what their providers need in turn.
 
         Nothing else is there to be asked for, wherever a hook runs.
         """
@@ -157,7 +161,7 @@ class Planner:
             if m.mode.current is mode
             for name, (compute, kind) in m.provided.items()
         }
-        needed = {name for slot in slots for name in slot.module.manifest.needs}
+        needed = {*asked, *(name for slot in slots for name in slot.module.manifest.needs)}
         found: dict[str, Provider] = {}
         while open_ := (needed & offered.keys()) - found.keys():
             for name in open_:

@@ -75,6 +75,15 @@ class Table:
                 self.eases[name] = (*self.eases.get(name, ()), ease)
         self.demoted = any(row.demoted for row in self.rows)
         self._looks = bool(self.free or self.eases or self.demoted)
+        guards = [row.guard for row in self.rows] + [
+            ease.guard for eases in self.eases.values() for ease in eases
+        ]
+        self.derivations = frozenset(
+            source.derivation
+            for guard in guards
+            for _, source, _ in (guard.inputs if guard else ())
+            if source.derivation
+        )
         self._fault_memo: dict[tuple[frozenset[str], Cause], tuple[Row, ...]] = {}
         for policy in self._live:
             for number, rule in enumerate(policy.faults):

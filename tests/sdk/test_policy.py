@@ -9,18 +9,26 @@ import pytest
 from handrail import (
     Action,
     Condition,
+    Context,
     Effect,
     ExceptionRule,
     FaultRule,
+    Feature,
     HandrailError,
     Holds,
     InvalidValueError,
+    Item,
+    Link,
+    Links,
+    Manifest,
     Policy,
     PolicyError,
     Rule,
+    Safety,
     Stage,
     Then,
     UnknownNameError,
+    hookimpl,
     starting_policy,
 )
 from handrail._inputs import INPUTS
@@ -386,3 +394,39 @@ class TestStartingPolicy:
         """Another surface has no starting policy."""
         with pytest.raises(UnknownNameError, match="comments, live, messaging"):
             starting_policy("zzz")
+
+
+class TestDerivations:
+    """What conditions ask for is worked out, where a module can."""
+
+    MANY = Rule(id="many", when=Condition(["links.count"], lambda n: n > 1), then="nudge")
+
+    def test_condition_alone_brings_it_in(self):
+        """No hook has to need the links of a text for a condition to count them."""
+
+        def find(item: Item, context: Context) -> Links:
+            return Links([Link("http://a.example/", "a.example", "a.example")] * 2)
+
+        class Finder:
+            MANIFEST = Manifest(
+                name="finder", version="1", issues={"fraud.phishing"}, surfaces={"*"},
+                languages={"*"}, provides={"links": find},
+            )  # fmt: skip
+
+            @hookimpl
+            def pre_publish(self, item: Item) -> None:
+                return None
+
+        features = [Feature(name="wall", surface="comments")]
+        with Safety(features, modules=[Finder()], policy=Policy(rules=[self.MANY])) as safety:
+            decision = safety.feature("wall").pre_publish(Item("i", "no matter"))
+
+        assert Action.NUDGE is decision.action
+
+    def test_nobody_to_find_it_is_a_problem(self):
+        """Where no module finds links in a text, that is said."""
+        features = [Feature(name="wall", surface="comments")]
+        with Safety(features, policy=Policy(rules=[self.MANY]), strict=False) as safety:
+            said = [p.what for p in safety.problems()]
+
+        assert "conditions ask for links, and no loaded module finds them in a text." in said
