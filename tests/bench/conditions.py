@@ -27,7 +27,7 @@ from handrail_policyfiles.expression import compile_condition
 
 WORDS = ["nitro", "pills", "airdrop", "phrase", "giveaway", "casino", "crypto", "followers"]
 COUNTRIES = ["BR", "FR", "US", "IN", "DE", "ID", "JP", "KR"]
-CHAT = "the a so we you they was is on at in it go see this that what when lol ok game team".split()
+CHAT = ["the", "a", "so", "we", "you", "they", "was", "is", "on", "in", "go", "see", "lol", "game"]
 Closure = Callable[[Item], bool]
 
 
@@ -172,12 +172,14 @@ def one(what: str, said: str) -> Row:
         for _ in range(times):
             test(2.0, 5)
 
-    def hand(times: int) -> None:
-        test: Callable[[float, int], bool] = lambda days, links: days < 3 and links > 2
-        for _ in range(times):
-            test(2.0, 5)
+    def by_hand(days: float, links: int) -> bool:
+        return days < 3 and links > 2
 
-    return paired(what, ours, "a lambda by hand", hand, times=2000)
+    def hand(times: int) -> None:
+        for _ in range(times):
+            by_hand(2.0, 5)
+
+    return paired(what, ours, "a function by hand", hand, times=2000)
 
 
 def bundle(count: int) -> list[Row]:

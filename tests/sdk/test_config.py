@@ -336,7 +336,7 @@ class TestPolicies:
 
         said = fails("version: 1\npolicies: r")
 
-        assert "one distribution that reads policy files, found: files (loader_files:load), " in said
+        assert "distribution that reads policy files, found: files (loader_files:load), " in said
 
     def test_a_policy_of_a_mapping_is_no_file(self):
         """A mapping takes starting policies too."""
