@@ -25,7 +25,14 @@ PAGES = sorted(
     for pattern in ("*.md", "docs/**/*.md", "plugins/**/*.md", "contrib/**/*.md")
     for path in ROOT.glob(pattern)
 )
-COMMANDS = {point.name: point for point in entry_points(group="handrail.commands")}
+LOADED = {point.name: point.load() for point in entry_points(group="handrail.commands")}
+COMMANDS = {
+    f"{name} {part}".strip(): command
+    for name, loaded in LOADED.items()
+    for part, command in getattr(loaded, "commands", {"": loaded}).items()
+}
+"""Every command, those of a group by both names."""
+
 MODULES = {
     e.name: e.load().MANIFEST
     for e in entry_points(group="handrail")
@@ -297,7 +304,7 @@ class TestCommands:
     @pytest.mark.parametrize("name", COMMANDS)
     def test_every_option_is_listed(self, name):
         """Each option and argument of a command has a row."""
-        command = COMMANDS[name].load()
+        command = COMMANDS[name]
         context = click.Context(command)
         flags = {
             max(p.opts, key=len) if isinstance(p, click.Option) else p.make_metavar(context)

@@ -8,11 +8,22 @@ import attrs
 import click
 from rich.text import Text
 
-from handrail import Decision, Feature, HandrailError, Item, Match, Policy, Preview, Safety
+from handrail import (
+    Condition,
+    Decision,
+    Feature,
+    HandrailError,
+    Item,
+    Match,
+    Policy,
+    Preview,
+    Rule,
+    Safety,
+)
 from handrail_cli import show
-from handrail_cli._start import json_option
+from handrail_cli._start import config_path, json_option
 from handrail_cli.policy import _why as why
-from handrail_cli.policy._clauses import Clause, clauses
+from handrail_cli.policy._clauses import clauses
 from handrail_cli.policy._load import Where, open_bundle, policies_option, where_of
 from handrail_cli.policy._recorded import bundle_of, read
 from handrail_policyfiles import Bundle
@@ -46,6 +57,8 @@ def explain(
         about = None if item is None else read(item)
         if isinstance(about, Decision):
             raise click.UsageError("--item: expected an item, and this is a decision.")
+        if about is not None and (settings := config_path(config)) is not None:
+            about = _linked(about, Where((place.name,), (), settings))
         case = _recorded(given, bundle, place, about)
     else:
         bundle = open_bundle(policies)
@@ -74,33 +87,32 @@ def _decided(item: Item, bundle: Bundle, where: Where) -> why.Case:
         raise click.UsageError("Name one --feature: the settings have several.")
     preview = Preview(bundle.policies, place)
     probe, parts = clauses(_covering(bundle, preview), bundle.lists, preview.stage)
-    hosts = Clause("", "links.hosts", ("links.hosts",))
-    with where.safety(bundle.policies, [_with_hosts(probe, hosts)]) as safety:
-        made = _asked(safety, place, item)
-    # Deciding again has no modules to look for links in the text.
-    links = [f"https://{host}" for host in hosts.values[0]] if hosts.tested else item.links
-    item = attrs.evolve(item, links=links)
+    with where.safety(bundle.policies, [probe]) as safety:
+        made = _asked(safety, place.name, item)
+    item = _linked(item, attrs.evolve(where, names=(place.name,)))
     return why.Case(made, _covering(bundle, preview), item, preview, tuple(parts))
 
 
-def _asked(safety: Safety, place: Feature, item: Item) -> Decision:
+def _asked(safety: Safety, name: str, item: Item) -> Decision:
     try:
-        return safety.feature(place.name).pre_publish(item)
+        return safety.feature(name).pre_publish(item)
     except HandrailError as error:
         raise show.Stop(str(error)) from None
 
 
-def _with_hosts(probe: Policy, hosts: Clause) -> Policy:
-    from handrail import Condition, Rule
+def _linked(item: Item, where: Where) -> Item:
+    """The item with the links in its text: deciding again has no module that looks for them."""
+    found: list[str] = []
 
-    def test(found: tuple[str, ...]) -> bool:
-        hosts.values, hosts.tested = (found,), True
+    def test(hosts: tuple[str, ...]) -> bool:
+        found.extend(f"https://{host}" for host in hosts)
         return False
 
-    rule = Rule(
-        id="hosts", issue="integrity.spam", when=Condition(["links.hosts"], test), then="allow"
-    )
-    return attrs.evolve(probe, rules=(*probe.rules, rule))
+    when = Condition(["links.hosts"], test)
+    rule = Rule(id="hosts", issue="integrity.spam", when=when, then="allow")
+    with where.safety([Policy(name="hosts", rules=(rule,))]) as safety:
+        _asked(safety, where.names[0], item)
+    return attrs.evolve(item, links=found or item.links)
 
 
 def _covering(bundle: Bundle, preview: Preview) -> tuple[Policy, ...]:
@@ -153,7 +165,7 @@ def _print(case: why.Case, bundle: Bundle) -> None:
         table.add_row("decided" if match is first else "matched", _named(match),
                       "\n".join(why.reasons(case, match)))  # fmt: skip
     for each in why.near(case):
-        name = Text.assemble(f"{each.rule}\n{each.then}", (f"\n{each.state}", "yellow"))
+        name = Text.assemble(f"{each.rule}\n→ {each.then}", (f"\n{each.state}", "yellow"))
         table.add_row("nearly", name, f"lacks {each.lacks}")
     if table.row_count:
         screen.print(table)
@@ -162,6 +174,12 @@ def _print(case: why.Case, bundle: Bundle) -> None:
     for fault in made.faults:
         screen.print(Text(show.fault(fault), "red"))
     _print_changes(case)
+
+
+def _short(other: why.Other) -> str:
+    """Whose step it is, in a narrow column: a rung's name repeats the issue."""
+    rule, _, _ = (other.by or "").partition("/")
+    return "ladder" if rule.startswith(f"{other.issue}:") else rule
 
 
 def _named(match: Match) -> Text:
@@ -179,8 +197,8 @@ def _print_changes(case: why.Case) -> None:
     table = show.grid("issue", "score", "if it were", "then", "by", right=["score"])
     for word, others in (("at least", why.above(case)), ("below", why.below(case))):
         for o in others:
-            gap = f"{word} {o.at:.2f} ({abs(o.at - o.score):.2f})"
-            table.add_row(o.issue, f"{o.score:.2f}", gap, show.action(o.action), o.by or "")
+            gap = f"{word} {o.at:.2f} ({o.at - o.score:+.2f})"
+            table.add_row(o.issue, f"{o.score:.2f}", gap, show.action(o.action), _short(o))
     if table.row_count:
         screen.print(Text("\nWhat would have to change\n", "bold"))
         screen.print(table)

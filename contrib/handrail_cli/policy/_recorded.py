@@ -60,7 +60,7 @@ def bundle_of(
             return bundle, feature
     named = decision.policy and (decision.policy.bundle or decision.policy.revision)
     raise Stop(
-        f"Nothing in {directory}{f' or {archive}' if archive else ''} is the policies of revision "
+        f"{directory}{f' or {archive}' if archive else ''}: no policies of revision "
         f"{named or 'unknown'}. Name the archive with --archive, or the kind of place with "
         f"--surface."
     )

@@ -116,7 +116,7 @@ def _print(view: _View, who: str) -> None:
     screen.print(Text.assemble(
         (view.feature.name, "bold"),
         f" on {view.feature.surface}, {view.preview.stage.value}, {who}, "
-        f"{view.preview.now:%Y-%m-%d}: {names}\n",
+        f"{view.preview.now:%Y-%m-%d}\nby {names}\n",
     ))  # fmt: skip
     table = show.grid("issue", "from", "action", "effects", "by", right=["from"],
                       whole=["issue", "from", "action"])  # fmt: skip

@@ -60,13 +60,13 @@ def list_responses(*, policies: Path, show_text: bool, as_json: bool) -> None:
         rows = [{**r.to_json(), "state": log.state(r), "over": str(r.over)} for r in newest]
         show.emit({"responses": rows})
         return
-    table = show.grid("batch", "what", "until", "state", whole=["until"])
+    table = show.grid("batch", "what", "state", whole=["batch"])
     for r in newest:
         open_ = show_text or r.kind == "posture"
         value = show.printable(r.value) if open_ else show.masked(r.value)
         what = Text(f"{r.action + ' ' if r.action else ''}{r.kind} {value}\n")
         what.append(f"{show.printable(r.reason)} ({r.by})", "dim")
-        table.add_row(r.id, what, f"{r.over:%m-%d %H:%M}", log.state(r))
+        table.add_row(r.id, what, f"{log.state(r)}\n{r.over:%Y-%m-%d %H:%M}")
     screen = show.screen()
     if newest:
         screen.print(table)
