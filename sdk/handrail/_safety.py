@@ -99,16 +99,9 @@ class _Facade:
         """The policies in force."""
         return self._core.policies
 
-    def reload(
-        self, policy: Policy | Iterable[Policy] | None = None,
-        *, challenger: Policy | Iterable[Policy] = (),
-    ) -> None:  # fmt: skip
-        """Put other policies in force: those given, or what their files say now.
-
-        They are checked and compiled first, for every feature declared; then one assignment
-        swaps them in. Raises PolicyError or FeatureError for what cannot work, and then what ran
-        before runs on.
-        """
+    def _reload(
+        self, policy: Policy | Iterable[Policy] | None, challenger: Policy | Iterable[Policy]
+    ) -> None:
         if policy is None:
             reload(self._core)
         else:
@@ -171,6 +164,18 @@ class Safety(_Facade):
         self._core.open(name)
         return GuardedFeature(self._core, name)
 
+    def reload(
+        self, policy: Policy | Iterable[Policy] | None = None,
+        *, challenger: Policy | Iterable[Policy] = (),
+    ) -> None:  # fmt: skip
+        """Put other policies in force: those given, or what their files say now.
+
+        They are checked and compiled first, for every feature declared; then one assignment
+        swaps them in. Raises PolicyError or FeatureError for what cannot work, and then what ran
+        before runs on.
+        """
+        self._reload(policy, challenger)
+
     def flush(self) -> None:
         """Write out what is buffered."""
         self._core.flush()
@@ -196,6 +201,13 @@ class AsyncSafety(_Facade):
         """Get a feature ready; raises FeatureError if it is unknown or not covered."""
         self._core.open(name)
         return AsyncGuardedFeature(self._core, name)
+
+    async def reload(
+        self, policy: Policy | Iterable[Policy] | None = None,
+        *, challenger: Policy | Iterable[Policy] = (),
+    ) -> None:  # fmt: skip
+        """Put other policies in force, as ``Safety.reload`` does, off the event loop."""
+        await asyncio.to_thread(self._reload, policy, challenger)
 
     async def flush(self) -> None:
         """Write out what is buffered, off the event loop."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import threading
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +12,7 @@ from structlog.testing import capture_logs
 
 from handrail import (
     Action,
+    AsyncSafety,
     Condition,
     Feature,
     FeatureError,
@@ -533,3 +535,15 @@ def test_new_day_is_a_change(tmp_path):
     source = Source(lambda: ((), ()), (tmp_path,), watch=True, today=lambda: next(days))
 
     assert [False, True] == [source.changed(), source.changed()]
+
+
+def test_async_reload_is_awaited():
+    """AsyncSafety compiles off its event loop, and then decides by the new policies."""
+
+    async def ask() -> str:
+        async with AsyncSafety([Feature(name="wall", surface="comments")], strict=False) as safety:
+            wall = safety.feature("wall")
+            await safety.reload(Policy(name="other", issues={SPAM: {"block": 0.5}}))
+            return (await wall.pre_publish(Item("i"))).policy.name
+
+    assert "other" == asyncio.run(ask())
