@@ -40,14 +40,14 @@ class TestSample:
         """The files have the rows that the page says."""
         assert [150, 150, 100] == [len(_run.sample(name)) for name in NAMES]
 
-    @pytest.mark.parametrize("name", NAMES)
+    @pytest.mark.parametrize("name", _run.SAMPLES)
     def test_row_is_an_item_and_nothing_else(self, name):
         """Every field of a row is one of an item."""
         fields = {key for row in rows(name) for key in row}
 
         assert set() == fields - set(Item.__annotations__)
 
-    @pytest.mark.parametrize("name", NAMES)
+    @pytest.mark.parametrize("name", _run.SAMPLES)
     def test_ids_are_unique(self, name):
         """No row is there twice."""
         ids = [row["id"] for row in rows(name)]
@@ -76,6 +76,37 @@ class TestSample:
         found = [row["id"] for row in rows(name) if re.search(r"\w@\w+\.\w", str(row))]
 
         assert [] == found
+
+
+class TestWave:
+    """The wave is made up, and harmless."""
+
+    def test_spam_is_the_smaller_part(self):
+        """Most of the wave is what people say on any evening."""
+        spam = [row for row in rows("wave") if row["author"]["id"].startswith("fresh-")]
+
+        assert (300, 60) == (len(rows("wave")), len(spam))
+
+    def test_spam_comes_from_fresh_accounts(self):
+        """Who sends the spam has not been around."""
+        days = [
+            row["author"].get("tenure_days", 0)
+            for row in rows("wave")
+            if row["author"]["id"].startswith("fresh-")
+        ]
+
+        assert max(days) < 3
+
+    def test_its_hosts_belong_to_nobody(self):
+        """Every link leads to a host that cannot be registered."""
+        hosts = re.findall(r"https?://([^/\s\"]+)", str(rows("wave")))
+
+        assert {"example"} == {host.rpartition(".")[2] for host in hosts}
+
+    @pytest.mark.parametrize("name", _run.SAMPLES)
+    def test_is_printed(self, run, name):
+        """--sample prints a file as it is."""
+        assert _run.lines(name) == run("demo", "--sample", name).stdout
 
 
 class TestPlayed:

@@ -14,6 +14,7 @@ from handrail import (
     ExceptionRule,
     FaultRule,
     Feature,
+    Finding,
     HandrailError,
     Holds,
     InvalidValueError,
@@ -23,6 +24,7 @@ from handrail import (
     Manifest,
     Policy,
     PolicyError,
+    Preview,
     Rule,
     Safety,
     Stage,
@@ -430,3 +432,28 @@ class TestDerivations:
             said = [p.what for p in safety.problems()]
 
         assert "conditions ask for links, and no loaded module finds them in a text." in said
+
+
+class TestHashes:
+    """A rule is known by what it matches and asks for."""
+
+    @staticmethod
+    def mark(**more):
+        rule = {"id": "r", "issue": "integrity.spam", "at": 0.5, "then": "block", **more}
+        return Policy(rules=[rule]).hashes["r"]
+
+    def test_rollout_keeps_it(self):
+        """The same rule for other people, or in shadow, is the same rule."""
+        assert self.mark() == self.mark(rollout=5, mode="shadow", expires="2099-01-01")
+
+    def test_another_meaning_changes_it(self):
+        """Another threshold is another rule."""
+        assert self.mark() != self.mark(at=0.6)
+
+    def test_decisions_name_it(self):
+        """The hash is the one that a decision's match has."""
+        policy = Policy(rules=[{"id": "r", "issue": "integrity.spam", "at": 0.5, "then": "block"}])
+        preview = Preview([policy], Feature(name="wall", surface="comments"))
+        (match,) = preview.decide(Item("i"), [Finding("integrity.spam", 0.9, "why")]).rules
+
+        assert match.hash == policy.hashes["r"]

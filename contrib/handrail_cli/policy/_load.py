@@ -6,7 +6,7 @@ import functools
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -47,10 +47,10 @@ policies_option = click.option(
 """The option that names a directory of policies."""
 
 
-def open_bundle(directory: Path) -> Bundle:
-    """Read a directory of policies; raises Stop with all that is wrong."""
+def open_bundle(directory: Path, day: date | None = None) -> Bundle:
+    """Read a directory of policies with the laws of a day; raises Stop with all that is wrong."""
     try:
-        return Bundle.read(directory)
+        return Bundle.read(directory, day=day)
     except HandrailError as error:
         raise Stop(str(error)) from None
 

@@ -48,7 +48,8 @@ def show_ladders(
 
     Exit code: 0, or 2 if nothing could start.
     """
-    bundle, now = open_bundle(directory), moment(at)
+    now = moment(at)
+    bundle = open_bundle(directory, now.date())
     try:
         author = Actor("somebody", age=age, region=region)
         item, only = Item("item", author=author), expand(issue or ["*"])

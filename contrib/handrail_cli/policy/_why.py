@@ -146,11 +146,12 @@ def _with(findings: Iterable[Finding], issue: str, score: float) -> list[Finding
 
 @attrs.frozen
 class Near:
-    """A rule or override of whose condition one part is missing.
+    """A rule or override of which one thing is missing.
 
     Attributes:
         policy, rule: Whose it is. then: What it asks for. state: Mode, share and dates.
-        lacks: The part that did not hold, with its values.
+        lacks: The part of its condition that did not hold, with its values; or that all of it
+            did, and only its mode, share, stages or dates kept it out.
     """
 
     policy: str
@@ -161,7 +162,7 @@ class Near:
 
 
 def near(case: Case) -> list[Near]:
-    """Return what would have matched, but for one part of its condition."""
+    """Return what would have matched, but for one part of its condition, or its mode and share."""
     matched = {(m.policy, m.rule.partition("/")[0]) for m in case.decision.rules}
     scores = {f.issue: f.score for f in reversed(highest(case.decision.findings))}
     return [
@@ -180,19 +181,27 @@ def _asks(part: Rule | Override) -> str:
 def _lacks(
     case: Case, policy: Policy, part: Rule | Override, scores: Mapping[str, float]
 ) -> str | None:
-    """The one part that is missing; None where it is none or more than one."""
+    """The one part that is missing; None where more is, or where nothing is known of it."""
     tested = case.conditions(policy.name, part.id)
+    if part.when is not None and not tested:
+        return None
     failed = [clause.told() for clause in tested if clause.answer is not True]
     parts = len(tested)
     if isinstance(part, Override):
         # An override is near where what it makes stricter was found.
         found = set(scores) & set(thresholds([Policy(overrides=(part,), holds=policy.holds)]))
-        return failed[0] if len(failed) == 1 and found else None
+        return _one(failed, parts) if found else None
     if part.at is not None:
         score, parts = scores.get(part.issue or "", 0.0), parts + 1
         if score < part.at:
             failed.append(f"{part.issue} {score:.2f} < {part.at:.2f}")
-    return failed[0] if len(failed) == 1 and parts > 1 else None
+    return _one(failed, parts) if parts > 1 or not failed else None
+
+
+def _one(failed: Sequence[str], parts: int) -> str | None:
+    if parts and not failed:
+        return "nothing but its mode, share, stages or dates"
+    return failed[0] if len(failed) == 1 else None
 
 
 def decider(rules: Sequence[Match], decided_by: str | None) -> Match | None:

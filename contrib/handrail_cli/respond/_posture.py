@@ -66,10 +66,11 @@ def posture(
                 tell(made, show_text=False)
     if not yes:
         click.confirm(f"Switch to the posture {name}?", abort=True)
-    if former is not None:
-        log.revert(former, by)
+    # The new one first: for a moment both hold, and never none.
     if response is not None:
         log.apply(response, text)
+    if former is not None:
+        log.revert(former, by)
     _tell(name, response, as_json=as_json)
 
 

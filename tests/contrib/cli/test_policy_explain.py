@@ -62,6 +62,16 @@ class TestItem:
             near["lacks"],
         )
 
+    def test_what_only_its_mode_keeps_out(self, answer, config, policies, here):
+        """A rule in shadow that holds in full is named as well."""
+        author = {"id": "ada", "tenure_days": 1.0}
+        links = ["a.example", "b.example"]
+        (here / "x.json").write_text(json.dumps({"id": "c", "author": author, "links": links}))
+        _, told = answer("policy", "explain", here / "x.json", "--policies", policies)
+        lacks = {near["rule"]: near["lacks"] for near in told["near"]}
+
+        assert "nothing but its mode, share, stages or dates" == lacks["fresh-links"]
+
     def test_what_would_have_to_change(self, told):
         """The nearest score that leads to less is named."""
         assert [("below", 0.55, "nudge")] == [
