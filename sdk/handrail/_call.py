@@ -32,7 +32,6 @@ def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Co
     context._stamps = stamps = [now]
     if report is not None:
         context._report = report
-    stamp = stamps.append
     deadline = now + plan.budget_ns
     found: Any = None
     for call in plan.inline:
@@ -49,9 +48,9 @@ def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Co
             discard(found)
             failed(context, plan.inline_slots[len(context._stamps) - 1], error, None)
         now = monotonic_ns()
-        stamp(now)
+        stamps.append(now)
     if now > deadline:
-        context._late = True
+        context._late = context._said = True
     context._end = now
     return context
 

@@ -55,6 +55,7 @@ class Context:
     _end = 0
     _complete = True
     _late = False
+    _said = False  # whether there is a finding, a fault or lateness
     _yielded: Counter[int] | None = None  # slot → what it has yielded
     _recorded: bool | None = None
     _sink_fault: Cause | None = None

@@ -135,7 +135,7 @@ class GuardedFeature(_Guarded):
                 return self._finish(self._begin(Stage.PRE_PUBLISH, item))
             context = run(plan, item, numbers.next())
             otel = context._otel = current()
-            if not plan.quiet or context._faults or context._pairs or context._late:
+            if context._said or not plan.quiet:
                 return self._finish(context)
             made = new_decision(Decision)
             set_action(made, _ALLOW)

@@ -31,7 +31,7 @@ def add_fault(  # noqa: PLR0913, PLR0917 - the parts of the tuple a fault is kep
 ) -> None:  # fmt: skip
     """Book a fault on the call's record."""
     if context._faults is None:
-        context._faults = []
+        context._said, context._faults = True, []
     context._faults.append((source, cause, error, place, ns, issues, slot))
 
 
@@ -43,7 +43,7 @@ def keep(context: Context, slot: Slot, finding: Any) -> None:
     wrong = flaw(finding, slot.issues)
     if wrong is None:
         if context._pairs is None:
-            context._pairs = []
+            context._said, context._pairs = True, []
         context._pairs.append((finding, slot.index))
     else:
         discard(finding)
