@@ -1,4 +1,4 @@
-"""The inputs of conditions that take arguments: score(…), count(…), strikes(…) and the like."""
+"""The inputs of conditions that take arguments: score(…), item.attributes.NAME and the like."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ _CALL = re.compile(
 )
 
 
+_ATTRIBUTE = "item.attributes."
+
+
 def resolve(text: str, where: str) -> Input:
     """Find the input called *text*; raises UnknownNameError with the nearest names."""
     if text in INPUTS:
@@ -31,6 +34,8 @@ _called: dict[str, Input] = {}
 
 
 def _resolve_call(text: str, where: str) -> Input:
+    if text.startswith(_ATTRIBUTE):
+        return _attribute(text.removeprefix(_ATTRIBUTE))
     match = _CALL.fullmatch(text)
     if match is None:
         known = [*INPUTS, "score(hate.speech)", "counter(name)", "strikes(hate.speech, 90d)"]
@@ -39,6 +44,10 @@ def _resolve_call(text: str, where: str) -> Input:
     if function != "counter" and not (function == "strikes" and first in families()):
         issue(first, where=where)
     return _CALLS[function](first, second or "", where)
+
+
+def _attribute(key: str) -> Input:
+    return Input(lambda context, seen: or_missing(context._item.attributes.get(key)))
 
 
 def _score(name: str, module: str, where: str) -> Input:

@@ -81,7 +81,8 @@ class _Shelf:
 
     def candidates(self, value: Any) -> Iterable[Row]:
         """The rows whose comparison holds for *value*, or may."""
-        if value is FAILED:
+        # A truth value compares with numbers here, and nowhere in a condition.
+        if value is FAILED or isinstance(value, bool):
             return self.all
         try:
             return (

@@ -53,6 +53,18 @@ def kept(items: Iterable[Any], test: Test) -> list[Any] | None:
     return found
 
 
+def number(value: Any) -> Any:
+    """An attribute that is compared with a number; raises TypeError where it is none."""
+    if type(value) is int or type(value) is float:
+        return value
+    raise TypeError("expected a number")
+
+
+def same_number(value: Any, other: float) -> bool:
+    """Whether an attribute is a number, and that one."""
+    return type(value) in (int, float) and value == other
+
+
 PHRASES_MOST = 1_000
 """Phrases that a host may give with an item."""
 

@@ -25,7 +25,15 @@ from handrail_policyfiles.expression._code import (
 from handrail_policyfiles.expression._ranges import safe
 from handrail_policyfiles.expression._schema import read_as
 from handrail_policyfiles.expression._typed import Typed
-from handrail_policyfiles.expression._types import BOOL, DOUBLE, DURATION, DYN, STRING, STRINGS
+from handrail_policyfiles.expression._types import (
+    BOOL,
+    DOUBLE,
+    DURATION,
+    DYN,
+    INT,
+    STRING,
+    STRINGS,
+)
 
 FEW = 8
 """So many phrases are looked for one by one."""
@@ -33,6 +41,7 @@ FEW = 8
 _COMPARE: Mapping[str, type[ast.cmpop]] = {
     "==": ast.Eq, "!=": ast.NotEq, "<": ast.Lt, "<=": ast.LtE, ">": ast.Gt, ">=": ast.GtE,
 }  # fmt: skip
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _COMPUTE: Mapping[str, type[ast.operator]] = {
     "+": ast.Add, "-": ast.Sub, "*": ast.Mult, "/": ast.Div, "%": ast.Mod,
 }  # fmt: skip
@@ -170,9 +179,11 @@ class _Writer(Scribe):
         )
 
     def _compare_dyn(self, part: Typed) -> Code:
-        """An attribute beside a text or a truth value; numbers compare in ways of their own."""
+        """An attribute beside a number, a text or a truth value: one of another type fails."""
         left, right = part.args
         other = right if left.type == DYN else left
+        if other.type in (INT, DOUBLE):
+            return self._compare_number(part)
         if part.op not in ("==", "!=") or other.type not in (BOOL, STRING):
             raise NotSimpleError(part.op)
         codes = [self.write(left), self.write(right)]
@@ -181,6 +192,18 @@ class _Writer(Scribe):
             return self.strict(codes, lambda a, b: ast.Compare(a, [sign], [b]))
         same: ast.cmpop = ast.Is() if part.op == "==" else ast.IsNot()
         return self.strict(codes, lambda a, b: ast.Compare(a, [same], [b]))
+
+    def _compare_number(self, part: Typed) -> Code:
+        turned = part.args[0].type != DYN
+        codes = [self.write(each) for each in (part.args[::-1] if turned else part.args)]
+        if part.op in ("==", "!="):
+            same = self.keep(_kleene.same_number)
+            made = self.strict(codes, lambda a, b: call(same, a, b))
+            negate = part.op == "!="
+            return self.strict([made], lambda t: ast.UnaryOp(ast.Not(), t)) if negate else made
+        number = self.keep(_kleene.number)
+        sign = _COMPARE[_TURNED[part.op] if turned else part.op]()
+        return self.strict(codes, lambda a, b: ast.Compare(call(number, a), [sign], [b]))
 
     def _compute(self, part: Typed) -> Code:
         left, right = part.args

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handrail import Actor, FrozenMap
+from handrail_policyfiles.expression import _official as official
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MINOR, ADULT, SOMEBODY = Actor("m", age=15), Actor("a", age=40), Actor("s")
@@ -101,6 +102,14 @@ def test_answers_about_people(answer, source, people, expected):
         ("'a' in item.attributes", {"a": None}, False),
         ("item.attributes.a > 2", {"a": 2.5}, True),
         ("item.attributes.a > 2", {}, None),
+        ("2 < item.attributes.a", {"a": 3}, True),
+        ("2.5 >= item.attributes.a", {"a": 3}, False),
+        ("item.attributes.a == 2", {"a": 2.0}, True),
+        ("item.attributes.a == 2", {"a": "2"}, False),
+        ("item.attributes.a == 1", {"a": True}, False),
+        ("item.attributes.a != 1", {"a": True}, True),
+        ("item.attributes.a != 1", {}, None),
+        ("item.attributes['a'] > 2 || item.id == 'no'", {"a": 1}, False),
         ("item.attributes.a.b == 'x'", {"a": {"b": "x"}}, True),
         ("item.attributes.a.b == 'x'", {"a": {}}, None),
         ("item.attributes.a.exists(x, x == 'y')", {"a": ["x", "y"]}, True),
@@ -157,6 +166,16 @@ def test_words_that_are_no_list_are_a_failure(answer, words):
     with pytest.raises((TypeError, AttributeError)):
         answer(
             "text.mentions_any(item.attributes.words)", text_words=" banana ", item_attributes=sent
+        )
+
+
+@pytest.mark.parametrize("value", ["3", True, [3]])
+@pytest.mark.parametrize("more", ["", " && item.id.matches('a')"])
+def test_an_attribute_of_another_type_is_a_failure(answer, value, more):
+    """What is compared with a number and is none is raised, here as by the runtime."""
+    with pytest.raises((TypeError, official.ConditionError)):
+        answer(
+            f"item.attributes.a > 2{more}", item_attributes=FrozenMap({"a": value}), item_id="a"
         )
 
 
