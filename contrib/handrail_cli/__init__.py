@@ -1,4 +1,4 @@
-"""The command line: ``handrail check``, ``demo``, ``doctor``, ``issues``, ``modules``.
+"""The command line, ``handrail``: what to check, to look up, to change and to stop.
 
 Commands come by entry point (group ``handrail.commands``), each a ``click.Command``, so that
 another package adds one without touching this one.

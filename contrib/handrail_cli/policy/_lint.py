@@ -9,6 +9,7 @@ import attrs
 import click
 from rich.text import Text
 
+from handrail import HandrailError
 from handrail_cli import show
 from handrail_cli._start import json_option
 from handrail_cli.policy._load import directory_argument
@@ -54,6 +55,8 @@ def looked_at(directory: Path) -> tuple[Bundle | None, list[Diagnostic]]:
         bundle = Bundle.read(directory)
     except BundleError as error:
         return None, list(error.problems)
+    except HandrailError as error:
+        raise show.Stop(str(error)) from None
     return bundle, list(bundle.warnings)
 
 

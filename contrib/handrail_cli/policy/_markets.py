@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from handrail import (
     Action,
@@ -18,7 +19,9 @@ from handrail import (
 )
 from handrail_cli._start import configured
 from handrail_cli.show import Stop
-from handrail_notices import Catalogue, load
+
+if TYPE_CHECKING:
+    from handrail_notices import Catalogue
 
 
 def markets(config: Path, policy: Policy) -> tuple[str, ...]:
@@ -34,6 +37,9 @@ def _covers(policy: Policy, feature: Feature) -> bool:
 def catalogue(config: Path | None) -> Catalogue:
     """Return the notices of the settings; without any, authors are told in English only."""
     try:
+        # Its package needs the extra policy; the other commands do without.
+        from handrail_notices import Catalogue, load
+
         node = load_yaml(config).keys().get("notices") if config else None
         if node is not None:
             return load(node)

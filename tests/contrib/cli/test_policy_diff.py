@@ -6,6 +6,9 @@ import shutil
 
 import pytest
 
+from handrail import Actor, Item
+from handrail_cli.policy._changes import band
+
 
 @pytest.fixture(name="new")
 def _new(policies, here):
@@ -90,3 +93,19 @@ def test_a_surface_without_settings(answer, policies, new, comments):
 def test_a_file_that_is_not_there(run, policies, new, config):
     """No items are exit code 2."""
     assert 2 == run("policy", "diff", policies, new, "--on", "nowhere.jsonl").exit_code
+
+
+@pytest.mark.parametrize(
+    ("age", "name"),
+    [
+        (12, "under 13"),
+        (13, "13-15"),
+        (15, "13-15"),
+        (16, "16-17"),
+        (18, "18+"),
+        (None, "unknown"),
+    ],
+)
+def test_bands_of_ages(age, name):
+    """A band ends below the birthday that ends it; an unknown age has its own."""
+    assert name == band(Item("i", author=Actor("a", age=age)))

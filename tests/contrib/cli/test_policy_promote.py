@@ -122,6 +122,16 @@ class TestPromote:
         assert 0 == result.exit_code
         assert "rollout" not in house.read_text()
 
+    def test_an_edit_that_means_something_else(self, run, policies, house, monkeypatch):
+        """What was read back is compared, so that no edit goes astray."""
+        before = house.read_text()
+        astray = before.replace("nudge: 0.5,", "nudge: 0.6,")
+        monkeypatch.setattr("handrail_cli.policy._edit.changed", lambda *_: (before, astray))
+        result = run("policy", "promote", policies, "fresh-links")
+
+        assert 1 == result.exit_code
+        assert before == house.read_text()
+
     def test_a_table_of_shares_is_left_to_people(self, run, policies, house):
         """A value over several lines is not changed in place."""
         house.write_text(
