@@ -17,6 +17,7 @@ from handrail import (
     load_yaml,
     market_languages,
 )
+from handrail.errors import unknown
 from handrail_cli._start import configured
 from handrail_cli.show import Stop
 
@@ -53,10 +54,14 @@ def silent(names: Iterable[str], part: Rule | Override | Policy, notices: Catalo
     if isinstance(part, Rule) and part.notice == "none":
         return []
     issues, actions = asked(part)
+    spoken = market_languages()
+    for market in names:
+        if market not in spoken:
+            raise Stop(str(unknown("market", market, spoken)))
     return [
         market
         for market in names
-        if all(notices.missing([tag], issues, actions) for tag in market_languages()[market])
+        if all(notices.missing([tag], issues, actions) for tag in spoken[market])
     ]
 
 

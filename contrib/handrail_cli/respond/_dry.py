@@ -109,6 +109,8 @@ def tell(made: DryRun, *, show_text: bool) -> None:
     people = f"{len(made.struck):,} of {len(made.seen):,} established actors ({made.share:.1f} %)"
     unknown = f", {made.unknown:,} hits of unknown tenure" if made.unknown else ""
     screen.print(Text.assemble((hits, "bold"), f"; {people}{unknown}."))
+    if not made.hits:
+        screen.print(Text("It hits none of them: is it written like that?", "yellow"))
     text = show.printable if show_text else show.masked
     for item in made.examples:
         screen.print(Text(f"  {show.printable(item.id, 24)}  {text(item.text)}", "dim"))

@@ -89,7 +89,9 @@ def duration(text: str) -> timedelta:
         value = Effect("preserve", text).value
     except HandrailError as error:
         raise Stop(f"--for: {error}") from None
-    return value if isinstance(value, timedelta) else timedelta(0)
+    if not isinstance(value, timedelta) or value <= timedelta(0):
+        raise Stop("--for: expected a time to live, such as 6h.")
+    return value
 
 
 def policy_text(response: Response) -> str:

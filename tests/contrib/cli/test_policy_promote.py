@@ -179,6 +179,10 @@ class TestNotices:
 
         assert 0 == result.exit_code
 
+    def test_an_unknown_market(self, run, policies):
+        """What is no market is exit code 2."""
+        assert 2 == run("policy", "promote", policies, "fresh-links", "--market", "XX").exit_code
+
 
 class TestConfirm:
     """A demoted rule goes on once somebody has confirmed it."""

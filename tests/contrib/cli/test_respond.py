@@ -178,6 +178,21 @@ class TestExemplar:
         assert "carry out 'block'" in result.stderr
         assert [] == files(policies)
 
+    def test_no_hit_is_said(self, refused):
+        """A dry run that hits nothing is worth a second look."""
+        assert "It hits none of them" in refused("term", "nobody wrote this", "--yes").stdout
+
+    @pytest.mark.parametrize("ttl", ["0h", "soon", "-1h"])
+    def test_a_time_that_is_none(self, run, policies, config, wave, ttl):
+        """A time to live that is none is exit code 2."""
+        result = run(
+            "respond", "term", "free coins", "--policies", policies, "--action", "block",
+            f"--for={ttl}", "--reason", "x", "--by", "ada", "--on", wave, "--yes",
+        )  # fmt: skip
+
+        assert 2 == result.exit_code
+        assert [] == files(policies)
+
     def test_only_a_surface(self, respond, policies):
         """With --surface it holds there only."""
         respond("term", "free coins", "--surface", "live")
