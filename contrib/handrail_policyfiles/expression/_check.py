@@ -40,11 +40,16 @@ def check(source: str, lists: Mapping[str, frozenset[str]], *, each: bool) -> Ch
     """Understand *source*; raises ExpressionError with the place of what is wrong."""
     checker = Checker(source, lists, each=each)
     root = parse(source)
-    checked = checker.check(root)
+    checked = truth(checker.check(root))
     if checked.type != BOOL:
-        hint = "compare it, such as == true" if checked.type == DYN else "compare it with something"
-        fail(source, root.at, f"a condition is true or false, this is {checked.type}: {hint}")
+        said = f"a condition is true or false, this is {checked.type}: compare it with something"
+        fail(source, root.at, said)
     return Checked(source, checked, tuple(checker.patches))
+
+
+def truth(part: Typed) -> Typed:
+    """A part where a condition is expected: an attribute may be one."""
+    return Typed("truth", BOOL, (part,)) if part.type == DYN else part
 
 
 class Checker(Calls):
@@ -194,10 +199,9 @@ class Checker(Calls):
         return Typed("not", BOOL, (self._condition(node.parts[0], "! turns a condition around"),))
 
     def _condition(self, node: Node, what: str) -> Typed:
-        part = self.check(node)
+        part = truth(self.check(node))
         if part.type != BOOL:
-            hint = "; compare it, such as == true" if part.type == DYN else ""
-            self.fail(node, f"{what}, and this is {part.type}{hint}")
+            self.fail(node, f"{what}, and this is {part.type}")
         return part
 
     def _minus(self, node: Node) -> Typed:

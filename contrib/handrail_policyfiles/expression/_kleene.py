@@ -60,6 +60,13 @@ def number(value: Any) -> Any:
     raise TypeError("expected a number")
 
 
+def truth(value: Any) -> bool:
+    """An attribute that is a condition; raises TypeError where it is neither true nor false."""
+    if isinstance(value, bool):
+        return value
+    raise TypeError("expected true or false")
+
+
 def same_number(value: Any, other: float) -> bool:
     """Whether an attribute is a number, and that one."""
     return type(value) in (int, float) and value == other

@@ -88,7 +88,8 @@ class _Writer(Scribe):
             "lists": lambda part: Code(self.keep(self._lists[part.value])),
             "var": lambda part: Code(read(f"x{part.value}")),
             "index": self._attribute, "mentions": self._mentions,
-            "mentions_given": self._mentions_given, "not": self._not, "neg": self._neg,
+            "mentions_given": self._mentions_given, "truth": self._truth,
+            "not": self._not, "neg": self._neg,
             "and": self._and, "or": self._or, "choice": self._choice, "in": self._in,
             "list": self._list, "size": self._size,
             "call": self._call, **dict.fromkeys(_COMPARE, self._compare),
@@ -150,6 +151,10 @@ class _Writer(Scribe):
 
     def _not(self, part: Typed) -> Code:
         return self.strict([self.write(part.args[0])], lambda t: ast.UnaryOp(ast.Not(), t))
+
+    def _truth(self, part: Typed) -> Code:
+        truth = self.keep(_kleene.truth)
+        return self.strict([self.write(part.args[0])], lambda tree: call(truth, tree))
 
     def _and(self, part: Typed) -> Code:
         return self.row([self.write(p) for p in part.args], ast.And(), self.and_two)

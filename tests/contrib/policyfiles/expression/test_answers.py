@@ -103,6 +103,11 @@ def test_answers_about_people(answer, source, people, expected):
         ("item.attributes.a > 2", {"a": 2.5}, True),
         ("item.attributes.a > 2", {}, None),
         ("2 < item.attributes.a", {"a": 3}, True),
+        ("item.attributes.a", {"a": True}, True),
+        ("!item.attributes.a", {"a": True}, False),
+        ("!item.attributes.a && true", {"a": False}, True),
+        ("!item.attributes.a || false", {}, None),
+        ("item.attributes.a ? false : true", {"a": False}, True),
         ("2.5 >= item.attributes.a", {"a": 3}, False),
         ("item.attributes.a == 2", {"a": 2.0}, True),
         ("item.attributes.a == 2", {"a": "2"}, False),
@@ -167,6 +172,13 @@ def test_words_that_are_no_list_are_a_failure(answer, words):
         answer(
             "text.mentions_any(item.attributes.words)", text_words=" banana ", item_attributes=sent
         )
+
+
+@pytest.mark.parametrize("more", ["", " && item.id.matches('a')"])
+def test_an_attribute_that_is_no_condition_is_a_failure(answer, more):
+    """An attribute stands for a condition only where it is true or false."""
+    with pytest.raises((TypeError, official.ConditionError)):
+        answer(f"!item.attributes.a{more}", item_attributes=FrozenMap({"a": "x"}), item_id="a")
 
 
 @pytest.mark.parametrize("value", ["3", True, [3]])
