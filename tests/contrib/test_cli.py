@@ -81,7 +81,8 @@ class TestMain:
             check=False,
             capture_output=True,
             timeout=60,
-            env={**os.environ, "LC_ALL": "C", "COLUMNS": "80"},
+            # Tox tells its children an encoding, which would win.
+            env={**os.environ, "LC_ALL": "C", "COLUMNS": "80", "PYTHONIOENCODING": ""},
         )
 
         assert b" error | settings" in done.stdout.decode("ascii").encode()
