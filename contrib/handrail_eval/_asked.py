@@ -77,8 +77,11 @@ class Asked:
         if self.by == "policy":
             return ByPolicy(places)
         loaded = {m.name: m for m in safety.modules if "pre_publish" in m.hooks}
-        wanted = self.modules or tuple(loaded)
-        return ByModule(places, {name: m for name, m in loaded.items() if name in wanted})
+        for name in self.modules:
+            if name not in loaded:
+                known = ", ".join(sorted(loaded)) or "none"
+                raise show.Stop(f"--module: {name!r} is not loaded. Loaded: {known}.")
+        return ByModule(places, {name: loaded[name] for name in self.modules or loaded})
 
     def _check(self) -> None:
         if self.config is not None and self.feature is None:

@@ -90,7 +90,8 @@ def _made(asked: Asked, judge: Judge) -> Made:
     return Made(
         date=f"{asked.day:%Y-%m-%d}",
         handrail=version("handrail"),
-        modules=dict(judge.versions()),
+        by=asked.by,
+        measured=dict(judge.versions()),
         part="/".join(map(str, asked.part)) if asked.part else "",
         resamples=asked.resamples,
         seed=asked.seed,

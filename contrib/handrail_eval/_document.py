@@ -31,7 +31,10 @@ def _result(result: Result, *, show_text: bool) -> Json:
         ],
         "found_by_none": dict(result.unfound),
         "unlabelled": dict(result.unlabelled),
-        "unread": dict(result.unread),
+        "unread": [
+            {"reason": reason, "rows": count, "first_line": first}
+            for reason, (count, first) in result.unread.items()
+        ],
     }
 
 

@@ -18,6 +18,7 @@ from handrail import (
     Loaded,
     Safety,
     Status,
+    UnknownNameError,
     starting_policy,
 )
 
@@ -120,11 +121,13 @@ class ByPolicy:
     """Measures what a policy does, whatever for: its action is the score of every issue."""
 
     places: Places
-    revision: str = ""
+    seen: dict[str, str] = attrs.field(factory=dict)
 
     def ask(self, item: Item, surface: str) -> Answer:
         """Return the action as a score."""
         decision = self.places.feature(surface).pre_publish(item)
+        if (policy := decision.policy) is not None:
+            self.seen[policy.name] = policy.revision
         gaps = frozenset((POLICY, f"{module}: {reason}") for module, reason in missed(decision))
         return Answer({POLICY: {ANY: decision.action / 4}}, gaps)
 
@@ -133,8 +136,8 @@ class ByPolicy:
         return (POLICY,) if issues else ()
 
     def versions(self) -> Mapping[str, str]:
-        """Return nothing: a policy has a revision, which decisions carry."""
-        return {}
+        """Return the revision of each policy that has decided so far."""
+        return dict(sorted(self.seen.items()))
 
 
 def missed(decision: Decision) -> frozenset[tuple[str, str]]:
@@ -167,10 +170,14 @@ def alone(modules: Iterable[str], surface: str) -> Safety:
 
 def starting(modules: Iterable[str], surface: str) -> Safety:
     """Return a Safety with the starting policy of *surface*."""
+    try:
+        policy = starting_policy(surface)
+    except UnknownNameError as error:
+        raise HandrailError(f"{error} Name one of them with --surface.") from None
     return Safety(
         features=[Feature(name=MEASURED, surface=surface)],
         modules=list(modules),
-        policy=starting_policy(surface),
+        policy=policy,
         strict=False,
         budget_ms=PATIENT_MS,
     )

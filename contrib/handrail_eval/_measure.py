@@ -78,7 +78,7 @@ class Result:
     rows: int
     elsewhere: int
     tasks: tuple[Task, ...]
-    unread: Mapping[str, int]
+    unread: Mapping[str, tuple[int, int]]
     unlabelled: Mapping[str, int]
     missed: Mapping[tuple[str, str], int]
     unfound: Mapping[str, int]

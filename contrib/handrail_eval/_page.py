@@ -29,14 +29,16 @@ class Made:
     """How the figures were made.
 
     Attributes:
-        date: When, as ``2026-11-22``. handrail: Its version. modules: Versions by name.
+        date: When, as ``2026-11-22``. handrail: Its version. by: ``module`` or ``policy``.
+        measured: Versions of modules, or revisions of policies, by name.
         part: Which part of the rows, such as ``3/3``; empty for all. resamples, seed: Of the
             bootstrap. picture: The file of the picture, seen from the page; empty for none.
     """
 
     date: str
     handrail: str
-    modules: Mapping[str, str]
+    by: str
+    measured: Mapping[str, str]
     part: str
     resamples: int
     seed: int
@@ -65,9 +67,9 @@ def page(results: Sequence[Result], made: Made) -> str:
 
 
 def _method(made: Made) -> Iterator[str]:
-    modules = ", ".join(f"`{name}` {version}" for name, version in made.modules.items())
-    what = f"the modules {modules}" if modules else "a policy"
-    yield f"Measured on {made.date} with Handrail {made.handrail}: {what}."
+    measured = ", ".join(f"`{name}` {version}" for name, version in made.measured.items())
+    what = "the modules" if made.by == "module" else "what policies do:"
+    yield f"Measured on {made.date} with Handrail {made.handrail}: {what} {measured}."
     yield f"Rows: part {made.part} by group." if made.part else "Rows: all of each set."
     yield METHOD.format(resamples=made.resamples, seed=made.seed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
 import zlib
@@ -61,8 +62,9 @@ def read(path: Path, shape: Shape) -> Iterator[Row]:
                     row = _row(number, line, shape, raw.tell())
                     if row.error is not None or shape.takes(row.data):
                         yield row
-        except (EOFError, zlib.error) as error:
-            raise OSError(f"gzip ends too soon or is damaged ({type(error).__name__})") from None
+        except (EOFError, zlib.error, gzip.BadGzipFile):
+            what = "the gzip ends too soon or is damaged"
+            raise OSError(errno.EIO, what, str(path)) from None
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
@@ -96,13 +98,13 @@ def _row(number: int, line: bytes, shape: Shape, end: int) -> Row:
 
 
 def _object(line: bytes) -> dict[str, Any]:
-    """Parse one JSON object; the errors say where, never what is there."""
+    """Parse one JSON object; the errors never say what is there."""
     try:
         data = json.loads(line.removeprefix(b"\xef\xbb\xbf").decode(), parse_constant=_refuse)
-    except UnicodeDecodeError as error:
-        raise HandrailError(f"not UTF-8 at byte {error.start + 1}") from None
-    except json.JSONDecodeError as error:
-        raise HandrailError(f"not JSON: {error.msg} at column {error.colno}") from None
+    except UnicodeDecodeError:
+        raise HandrailError("not UTF-8") from None
+    except json.JSONDecodeError:
+        raise HandrailError("not JSON") from None
     if not isinstance(data, dict):
         raise HandrailError(f"expected a JSON object, got {type(data).__name__}")
     return data

@@ -59,7 +59,7 @@ class Run:
             if count % STEP == 0:
                 self.bar(name, before + row.end)
             if row.item is None:
-                kept.unread[row.error or "no item"] += 1
+                kept.refuse(row)
             elif not shape.whole and self._elsewhere(row.group):
                 kept.elsewhere += 1
             else:

@@ -18,7 +18,11 @@ VALUES_MOST = 200
 """Values of a slice that are kept apart; the rest are one."""
 
 OTHERS = "(others)"
+UNNAMED = "(no label that is an issue)"
 NOT_SAID = "(not said)"
+
+REASONS_MOST = 20
+"""Reasons for unreadable lines that are kept apart; the rest are one."""
 
 
 @attrs.define
@@ -108,7 +112,8 @@ class Collected:
 
     Attributes:
         name: The set. rows: Rows looked at. elsewhere: Rows of another part. columns: By label.
-        unread: Lines that could not be read, by reason. unlabelled: Rows without a label.
+        unread: Lines that could not be read: how many, and the first, by reason.
+        unlabelled: Rows without a label.
         missed: Rows that a contender did not look at or was not measured in, by reason.
         unfound: Labels whose issues no contender can find.
     """
@@ -120,7 +125,7 @@ class Collected:
     rows: int = 0
     elsewhere: int = 0
     columns: dict[str, Column] = attrs.field(factory=dict)
-    unread: Counter[str] = attrs.field(factory=Counter)
+    unread: dict[str, tuple[int, int]] = attrs.field(factory=dict)
     unlabelled: Counter[str] = attrs.field(factory=Counter)
     missed: Counter[tuple[str, str]] = attrs.field(factory=Counter)
     unfound: Counter[str] = attrs.field(factory=Counter)
@@ -129,18 +134,22 @@ class Collected:
         """Take in what was said of a row."""
         self.rows += 1
         self.missed.update(answer.missed)
-        carried = False
+        if not labels:
+            self.unlabelled[UNNAMED] += 1
         for name, label in labels.items():
             column = self._column(name, label)
             if not column.scores:
                 self.unfound[name] += 1
-                carried = True
-            elif column.add(row, answer, self.examples):
-                carried = True
-            else:
+            elif not column.add(row, answer, self.examples):
                 self.unlabelled[name] += 1
-        if not carried and not labels:
-            self.unlabelled["(any)"] += 1
+
+    def refuse(self, row: Row) -> None:
+        """Take in a line that could not be read."""
+        reason = row.error or "no item"
+        if reason not in self.unread and len(self.unread) >= REASONS_MOST:
+            reason = OTHERS
+        count, first = self.unread.get(reason, (0, row.number))
+        self.unread[reason] = (count + 1, first)
 
     def _column(self, name: str, label: Label) -> Column:
         if name not in self.columns:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from handrail_cli import show
 from handrail_eval._measure import Figure, Measured, Result, Task
+from handrail_eval._scores import UNNAMED
 
 TITLES: Mapping[str, str] = {
     "auprc": "AUPRC (average precision)",
@@ -65,9 +66,13 @@ def remarks(result: Result) -> Iterator[str]:
     for name, count in result.unfound.items():
         yield f"{show.printable(name)}: no module measured finds this ({_rows(count)})"
     for name, count in result.unlabelled.items():
+        if name == UNNAMED:
+            yield f"no label is an issue: say with --label what labels mean ({_rows(count)})"
+            continue
         yield f"{show.printable(name)}: not labelled ({_rows(count)})"
-    for reason, count in result.unread.items():
-        yield f"could not be read: {show.printable(reason)} ({_rows(count)})"
+    for reason, (count, first) in result.unread.items():
+        where = f"in line {first}" if count == 1 else f"the first in line {first}"
+        yield f"could not be read: {show.printable(reason)} ({_rows(count)}, {where})"
     if result.elsewhere:
         yield f"in another part ({_rows(result.elsewhere)})"
 

@@ -137,8 +137,8 @@ def bootstrap(
 ) -> dict[str, Interval | None]:
     """Return 95 % percentile intervals of *measures*: whole groups are drawn with replacement.
 
-    None of fewer than 10 groups, where most draws lack one of the two labels, and where all draws
-    come out alike: then nothing was found, or everything, and draws cannot say how surely.
+    None of fewer than 10 groups, where one of the two labels is missing, and where all draws come
+    out alike: then nothing was found, or everything, and draws cannot say how surely.
     """
     values: dict[str, list[float]] = {name: [] for name in measures}
     if rows.groups >= FEWEST:
@@ -146,8 +146,7 @@ def bootstrap(
             for name, measure in measures.items():
                 if (value := measure(drawn)) is not None:
                     values[name].append(value)
-    enough = max(2, resamples / 2)
-    return {n: _percentiles(v) if len(v) >= enough else None for n, v in values.items()}
+    return {n: _percentiles(v) if v else None for n, v in values.items()}
 
 
 def _draws(rows: Grouped, resamples: int, seed: int) -> Iterator[tuple[Level, ...]]:
