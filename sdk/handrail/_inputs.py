@@ -83,8 +83,13 @@ def _age_of(actor: Actor | None, part: str) -> Any:
     return MISSING if actor is None or actor.age is None else getattr(actor.age, part)
 
 
-def _age(part: str) -> Input:
-    return Input(lambda context, seen: _age_of(context._item.author, part), True, "actor.age")
+def _years(context: Context, seen: Seen) -> Any:
+    author = context._item.author
+    return MISSING if author is None or author.age is None else author.age.value
+
+
+def _known_by(context: Context, seen: Seen) -> Any:
+    return _age_of(context._item.author, "known_by")
 
 
 def _tags(context: Context, seen: Seen) -> Any:
@@ -163,8 +168,8 @@ INPUTS: Mapping[str, Input] = {
     "item.thread_id": _item("thread_id", "thread"),
     "item.session_id": _item("session_id", "session"),
     "item.created_at": _item("created_at", "created_at"),
-    "actor.age": _age("value"),
-    "actor.age_known_by": _age("known_by"),
+    "actor.age": Input(_years, True, "actor.age"),
+    "actor.age_known_by": Input(_known_by, True, "actor.age"),
     "actor.tenure_days": _actor("tenure_days", "actor.tenure_days"),
     "actor.region": _actor("region", "actor.region"),
     "actor.language": _actor("language", "actor.language"),

@@ -56,8 +56,8 @@ class Matching:
         key = id(guard)
         held: bool | None = self._known.get(key)
         if held is None:
-            simple = guard.test is not None and not (guard.shares or guard.each)
-            held = self._known[key] = (self._test if simple else self._look)(guard)
+            held = self._test(guard) if guard.simple else self._look(guard)
+            self._known[key] = held
         return held
 
     def _look(self, guard: Guard) -> bool:
@@ -91,7 +91,9 @@ class Matching:
                         return self._missing(guard)
                     value = None
                 values.append(value)
-            answer = test(*values) if test else True
+            if test is None:
+                return True
+            answer = test(values[0]) if len(values) == 1 else test(*values)
             return self._missing(guard) if answer is None else bool(answer)
         except KeyboardInterrupt:
             raise

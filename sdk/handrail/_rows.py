@@ -55,7 +55,7 @@ class Guard:
         issues: What hangs on it. looks_at: Issues whose findings it reads.
         shares: Rollouts that must include the item's author, each with its salt.
         needs: Comparisons without which it cannot hold.
-        each: Whether it is tested for each recipient.
+        each: Whether it is tested for each recipient. simple: Whether its test says it all.
     """
 
     test: Callable[..., bool | None] | None
@@ -68,6 +68,11 @@ class Guard:
     shares: tuple[tuple[Rollout, str], ...] = ()
     needs: tuple[Need, ...] = ()
     each: bool = False
+    simple: bool = attrs.field(init=False)
+
+    @simple.default
+    def _simple(self) -> bool:
+        return self.test is not None and not (self.shares or self.each)
 
 
 def guard(

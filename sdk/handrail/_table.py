@@ -100,8 +100,9 @@ class Table:
         """
         scores: dict[str, float] = {}
         for finding, _ in pairs:
-            if finding.score > scores.get(finding.issue, -1.0):
-                scores[finding.issue] = finding.score
+            issue, score = finding.issue, finding.score
+            if issue not in scores or score > scores[issue]:
+                scores[issue] = score
         run: Matching | None = None
         matched: list[Matched] = []
         for issue, score in scores.items():
