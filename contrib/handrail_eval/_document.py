@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from handrail import Json
 from handrail_eval._measure import Figure, Measured, Result, Slice, Task
@@ -31,11 +31,16 @@ def _result(result: Result, *, show_text: bool) -> Json:
         ],
         "found_by_none": dict(result.unfound),
         "unlabelled": dict(result.unlabelled),
-        "unread": [
-            {"reason": reason, "rows": count, "first_line": first}
-            for reason, (count, first) in result.unread.items()
-        ],
+        "unread": _reasons(result.unread),
+        "text_only": _reasons(result.bare),
     }
+
+
+def _reasons(reasons: Mapping[str, tuple[int, int]]) -> Json:
+    return [
+        {"reason": reason, "rows": count, "first_line": first}
+        for reason, (count, first) in reasons.items()
+    ]
 
 
 def _task(task: Task, *, show_text: bool) -> Json:

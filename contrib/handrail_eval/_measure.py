@@ -79,6 +79,7 @@ class Result:
     elsewhere: int
     tasks: tuple[Task, ...]
     unread: Mapping[str, tuple[int, int]]
+    bare: Mapping[str, tuple[int, int]]
     unlabelled: Mapping[str, int]
     missed: Mapping[tuple[str, str], int]
     unfound: Mapping[str, int]
@@ -125,6 +126,7 @@ class Method:
             kept.elsewhere,
             tuple(tasks),
             dict(sorted(kept.unread.items())),
+            dict(sorted(kept.bare.items())),
             dict(sorted(kept.unlabelled.items())),
             missed,
             dict(sorted(kept.unfound.items())),

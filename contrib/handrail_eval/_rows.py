@@ -29,7 +29,8 @@ class Row:
     Attributes:
         number: Its line, from 1. item: What modules look at. surface: The kind of place, if the
             row says. group: What makes it like other rows. data: All of it, for labels and
-            slices. error: What is wrong; never what the line says. end: Bytes read so far.
+            slices. error: What is wrong; never what the line says. bare: Why only text and
+            language could be used; None if all could. end: Bytes read so far.
     """
 
     number: int
@@ -39,6 +40,7 @@ class Row:
     group: str = attrs.field(default="", kw_only=True)
     data: Mapping[str, Any] = attrs.field(factory=dict, kw_only=True)
     error: str | None = attrs.field(default=None, kw_only=True)
+    bare: str | None = attrs.field(default=None, kw_only=True)
 
 
 def name_of(path: Path) -> str:
@@ -82,7 +84,7 @@ def _row(number: int, line: bytes, shape: Shape, end: int) -> Row:
         return attrs.evolve(row, error=f"longer than {LINE_LIMIT} bytes")
     try:
         data = _object(line)
-        item = _item(number, data, shape)
+        item, bare = _item(number, data, shape)
     except HandrailError as error:
         return attrs.evolve(row, error=str(error))
     except (TypeError, ValueError, RecursionError) as error:
@@ -91,6 +93,7 @@ def _row(number: int, line: bytes, shape: Shape, end: int) -> Row:
     return attrs.evolve(
         row,
         item=item,
+        bare=bare,
         data=data,
         surface=surface if isinstance(surface, str) else None,
         group=_group(item, data, shape),
@@ -114,21 +117,21 @@ def _refuse(constant: str) -> NoReturn:
     raise HandrailError(f"{constant} is not JSON")
 
 
-def _item(number: int, data: Mapping[str, Any], shape: Shape) -> Item:
-    """The item of a row; what else an item has is taken by its own names."""
+def _item(number: int, data: Mapping[str, Any], shape: Shape) -> tuple[Item, str | None]:
+    """The item of a row; what else an item has is taken by its own names, if it can be."""
     text = lookup(data, shape.text)
     if not isinstance(text, str):
         raise HandrailError(f"no text in the field {shape.text!r}")
     given = lookup(data, shape.id)
-    more = {key: data[key] for key in _FIELDS & data.keys()}
-    return Item.from_json(
-        {
-            **more,
-            "id": str(number if given is None else given),
-            "text": text,
-            "language": lookup(data, shape.language) or None,
-        }
-    )
+    known = {
+        "id": str(number if given is None else given),
+        "text": text,
+        "language": lookup(data, shape.language) or None,
+    }
+    try:
+        return Item.from_json({**{k: data[k] for k in _FIELDS & data.keys()}, **known}), None
+    except HandrailError as error:
+        return Item.from_json(known), str(error)
 
 
 def _group(item: Item, data: Mapping[str, Any], shape: Shape) -> str:

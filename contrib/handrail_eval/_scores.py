@@ -6,6 +6,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from heapq import heappushpop
+from typing import TypeAlias
 
 import attrs
 
@@ -23,6 +24,10 @@ NOT_SAID = "(not said)"
 
 REASONS_MOST = 20
 """Reasons for unreadable lines that are kept apart; the rest are one."""
+
+
+Reasons: TypeAlias = dict[str, tuple[int, int]]
+"""How many rows there are for a reason, and the line of the first."""
 
 
 @attrs.define
@@ -106,6 +111,13 @@ def _keep(worst: list[Example], example: Example, most: int) -> None:
         worst.sort()
 
 
+def _count(reasons: Reasons, reason: str, line: int) -> None:
+    if reason not in reasons and len(reasons) >= REASONS_MOST:
+        reason = OTHERS
+    count, first = reasons.get(reason, (0, line))
+    reasons[reason] = (count + 1, first)
+
+
 @attrs.define
 class Collected:
     """All that is kept of a set.
@@ -113,6 +125,7 @@ class Collected:
     Attributes:
         name: The set. rows: Rows looked at. elsewhere: Rows of another part. columns: By label.
         unread: Lines that could not be read: how many, and the first, by reason.
+        bare: The same for rows of which only text and language could be used.
         unlabelled: Rows without a label.
         missed: Rows that a contender did not look at or was not measured in, by reason.
         unfound: Labels whose issues no contender can find.
@@ -125,7 +138,8 @@ class Collected:
     rows: int = 0
     elsewhere: int = 0
     columns: dict[str, Column] = attrs.field(factory=dict)
-    unread: dict[str, tuple[int, int]] = attrs.field(factory=dict)
+    unread: Reasons = attrs.field(factory=dict)
+    bare: Reasons = attrs.field(factory=dict)
     unlabelled: Counter[str] = attrs.field(factory=Counter)
     missed: Counter[tuple[str, str]] = attrs.field(factory=Counter)
     unfound: Counter[str] = attrs.field(factory=Counter)
@@ -133,6 +147,8 @@ class Collected:
     def add(self, row: Row, answer: Answer, labels: Mapping[str, Label]) -> None:
         """Take in what was said of a row."""
         self.rows += 1
+        if row.bare is not None:
+            _count(self.bare, row.bare, row.number)
         self.missed.update(answer.missed)
         if not labels:
             self.unlabelled[UNNAMED] += 1
@@ -145,11 +161,7 @@ class Collected:
 
     def refuse(self, row: Row) -> None:
         """Take in a line that could not be read."""
-        reason = row.error or "no item"
-        if reason not in self.unread and len(self.unread) >= REASONS_MOST:
-            reason = OTHERS
-        count, first = self.unread.get(reason, (0, row.number))
-        self.unread[reason] = (count + 1, first)
+        _count(self.unread, row.error or "no item", row.number)
 
     def _column(self, name: str, label: Label) -> Column:
         if name not in self.columns:

@@ -70,9 +70,10 @@ def remarks(result: Result) -> Iterator[str]:
             yield f"no label is an issue: say with --label what labels mean ({_rows(count)})"
             continue
         yield f"{show.printable(name)}: not labelled ({_rows(count)})"
-    for reason, (count, first) in result.unread.items():
-        where = f"in line {first}" if count == 1 else f"the first in line {first}"
-        yield f"could not be read: {show.printable(reason)} ({_rows(count)}, {where})"
+    for what, reasons in (("read", result.unread), ("used beyond its text", result.bare)):
+        for reason, (count, first) in reasons.items():
+            where = f"in line {first}" if count == 1 else f"the first in line {first}"
+            yield f"could not be {what}: {show.printable(reason)} ({_rows(count)}, {where})"
     if result.elsewhere:
         yield f"in another part ({_rows(result.elsewhere)})"
 
