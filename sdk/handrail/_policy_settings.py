@@ -45,11 +45,11 @@ def policies_of(node: Node) -> dict[str, Any]:
     else:
         keys = node.keys(("directory", "starting", "challenger", "watch", "archive", "cap"))
         read = partial(_read_policies, keys)
-    policies, challenger = read()
     folders = tuple(beside(keys[k]) for k in ("directory", "challenger") if k in keys) or (
         (beside(node),) if isinstance(node.value, str) else ()
     )
     source = Source(read, folders, watch="watch" in keys and keys["watch"].flag())
+    policies, challenger = source.read()  # Once it watches, so that no change is lost between.
     given = {"policy": tuple(policies), "challenger": tuple(challenger), "source": source}
     return given if "cap" not in keys else {**given, "cap": _cap(keys["cap"])}
 

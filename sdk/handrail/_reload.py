@@ -68,10 +68,17 @@ class Source:
         found: list[object] = [self.today()]
         for folder in self.folders:
             with suppress(OSError):
-                for path in sorted(folder.rglob("*"))[:FILES_MOST]:
-                    status = path.stat()
-                    found.append((str(path), status.st_mtime_ns, status.st_size))
+                found.extend(map(_state, sorted(folder.rglob("*"))[:FILES_MOST]))
         return found
+
+
+def _state(path: Path) -> object:
+    """What shows that a file was written; editors leave links there that lead nowhere."""
+    try:
+        status = path.stat()
+    except OSError:
+        return str(path)
+    return str(path), status.st_mtime_ns, status.st_size
 
 
 def replace(core: Core, policies: Iterable[Policy], challenger: Iterable[Policy] = ()) -> None:

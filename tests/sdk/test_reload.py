@@ -339,14 +339,20 @@ def load(directory):
     return made
 """
 
+LATE = LOADER.replace("    return made", """
+    directory.joinpath("q.txt").write_text("limit")
+    return made
+""")
+"""While it reads, somebody adds a policy."""
+
 
 class TestWatch:
     """A directory that is watched, as handrail.yaml asks for it."""
 
     @pytest.fixture(name="safety")
-    def _safety(self, tmp_path, monkeypatch):
+    def _safety(self, request, tmp_path, monkeypatch):
         """A Safety with a policy in a watched directory and a loader of its own."""
-        (tmp_path / "loader_watch.py").write_text(LOADER)
+        (tmp_path / "loader_watch.py").write_text(getattr(request, "param", LOADER))
         info = tmp_path / "loader_watch-1.dist-info"
         info.mkdir()
         (info / "METADATA").write_text("Name: loader-watch\nVersion: 1\n")
@@ -388,6 +394,22 @@ class TestWatch:
         self.tick(safety)
 
         assert expected == self.actions(safety)
+
+    def test_link_that_leads_nowhere_hides_nothing(self, safety, tmp_path):
+        """A change is seen beside a dangling link, as an editor's lock is one."""
+        tmp_path.joinpath("rules/.#p").symlink_to("nobody@nowhere:1")
+        self.tick(safety)
+        (tmp_path / "rules/p.txt").write_text("nudge")
+        self.tick(safety)
+
+        assert {"p": NUDGE} == self.actions(safety)
+
+    @pytest.mark.parametrize("safety", [LATE], indirect=True, ids=["late"])
+    def test_change_during_the_first_read_is_taken_in(self, safety):
+        """What is written while the files are first read is seen at the next look."""
+        self.tick(safety)
+
+        assert {"p": BLOCK, "q": LIMIT} == self.actions(safety)
 
     def test_nothing_new_is_not_read(self, safety):
         """Where nothing changed, nothing is read again."""
