@@ -188,6 +188,9 @@ def _case(node: Node, data: Mapping[str, Any]) -> Case:
 def _item(data: Mapping[str, Any]) -> Item:
     """An item with the ids filled in that a case need not say."""
     given = {"id": "item", **data.get("item", {})}
+    kept = data.get("state", {})
+    if kept.keys() & {"counters", "strikes"} or "actor" in kept.get("tags", {}):
+        given.setdefault("author", {})
     if isinstance(given.get("author"), Mapping):
         given["author"] = {"id": "author", **given["author"]}
     for part in ("participants", "recipients"):
@@ -196,7 +199,6 @@ def _item(data: Mapping[str, Any]) -> Item:
                 {"id": f"{part[:-1]}-{number}", **each} if isinstance(each, Mapping) else each
                 for number, each in enumerate(given[part])
             ]
-    kept = data.get("state", {})
     if "segments" in kept or "session" in kept.get("tags", {}):
         given.setdefault("session_id", "session")
     if "thread" in kept.get("tags", {}):

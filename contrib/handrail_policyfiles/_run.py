@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from datetime import datetime, timedelta
 from typing import Any
 
 import attrs
 
 from handrail import Decision, Effect, Feature, HandrailError, Preview
+from handrail.errors import unknown
 from handrail_policyfiles._asks import EFFECTS
 from handrail_policyfiles._bundle import Bundle, case_files
 from handrail_policyfiles._cases import Case, read_cases
@@ -61,14 +62,34 @@ def _result(case: Case, bundle: Bundle, previews: dict[tuple[object, ...], Previ
         )
     except HandrailError as error:
         return CaseResult(name=case.name, place=case.place, differences=(str(error),))
-    found = tuple(_differences(case.expect, decision, case.now))
+    unheard = tuple(_unheard(case.expect, bundle))
+    found = unheard or tuple(_differences(case.expect, decision, case.now))
     return CaseResult(name=case.name, place=case.place, differences=found, decision=decision)
+
+
+def _unheard(expect: Mapping[str, Any], bundle: Bundle) -> Iterator[str]:
+    """Rules that are named and not there: one that must not match would pass for ever."""
+    known = _ids(bundle)
+    named = (*expect.get("rules", ()), *expect.get("not_rules", ()), expect.get("decided_by"))
+    for name in filter(None, named):
+        # Rungs and rows of faults are called ISSUE:ACTION and faults[N].
+        if not known & {name, name.split("/")[0]} and ":" not in name and "[" not in name:
+            yield str(unknown("rule", name, known))
+
+
+def _ids(bundle: Bundle) -> Set[str]:
+    return {
+        part.id
+        for policy in bundle.policies
+        for part in (*policy.rules, *policy.overrides, *policy.exceptions)
+    }
 
 
 def _differences(expect: Mapping[str, Any], decision: Decision, now: datetime) -> Iterator[str]:
     action = decision.action.name.lower()
     if expect.get("action", action) != action:
-        yield f"expected {expect['action']}, decided {action} by {decision.decided_by}"
+        by = f" by {decision.decided_by}" if decision.decided_by else ""
+        yield f"expected {expect['action']}, decided {action}{by}"
     for wanted in expect.get("effects", ()):
         yield from _missing(wanted, decision, now)
     for name in expect.get("without", ()):
@@ -90,7 +111,7 @@ def _wrong_rules(expect: Mapping[str, Any], decision: Decision) -> Iterator[str]
         if rule in matched:
             yield f"the rule {rule} matches"
     if expect.get("decided_by", decision.decided_by) != decision.decided_by:
-        yield f"expected {expect['decided_by']} to decide, {decision.decided_by} does"
+        yield f"expected {expect['decided_by']} to decide, {decision.decided_by or 'no rule'} does"
 
 
 def _missing(wanted: Mapping[str, Any], decision: Decision, now: datetime) -> Iterator[str]:

@@ -49,6 +49,9 @@ PASSING = {
         "item: {author: {}}, state: {strikes: {harassment.bullying: 3}}, "
         "expect: {effects: {on: actor, deny: [comments], for: 7d}}"
     ),
+    "strikes of somebody": "state: {strikes: {harassment.bullying: 3}}, expect: {rules: [third]}",
+    "a counter of somebody": "state: {counters: {sent: 21}}, expect: {rules: [sender]}",
+    "tags of somebody": "state: {tags: {actor: [watched]}}, expect: {rules: [known]}",
     "no state": "item: {author: {}}, expect: {not_rules: [third]}",
     "a counter": "item: {author: {}}, state: {counters: {sent: 21}}, expect: {rules: [sender]}",
     "a session": (
@@ -127,6 +130,19 @@ FAILING = {
         "findings: [{issue: hate.speech, score: 0.6}], expect: {decided_by: nude}",
         "expected nude to decide, hate.speech:limit does",
     ),
+    "no rule that decides": (
+        "expect: {action: block, decided_by: nude}",
+        "expected block, decided allow",
+        "expected nude to decide, no rule does",
+    ),
+    "a rule that is not there": (
+        "expect: {not_rules: [nud]}",
+        "unknown rule 'nud'. Did you mean 'nude'?",
+    ),
+    "a decider that is not there": (
+        "expect: {decided_by: nud}",
+        "unknown rule 'nud'. Did you mean 'nude'?",
+    ),
     "the shadow": ("expect: {shadow: block}", "expected block in shadow, decided allow"),
 }
 
@@ -153,9 +169,9 @@ def test_passes(result, kind):
 @pytest.mark.parametrize("kind", FAILING)
 def test_fails(result, kind):
     """What is decided otherwise is said in a phrase."""
-    case, expected = FAILING[kind]
+    case, *expected = FAILING[kind]
 
-    assert ((expected,), False) == (result(case).differences, result(case).passed)
+    assert ((*expected,), False) == (result(case).differences, result(case).passed)
 
 
 def test_place(result, desk):
