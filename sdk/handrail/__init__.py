@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from handrail._caps import Caps, FileCaps, MemoryCaps
     from handrail._check import Problem
     from handrail._condition import Condition, Need, Unknown
+    from handrail._contact import Contact, ContactKind, Contacts
     from handrail._context import Context, DerivationError
     from handrail._decision import Decision, Hold, Match, PolicyRef, Receipt, Shadow
     from handrail._effect import Audience, Effect, EffectSpec, Target, effect_specs
@@ -79,6 +80,9 @@ __all__ = [
     "Cause",
     "Condition",
     "ConfigError",
+    "Contact",
+    "ContactKind",
+    "Contacts",
     "Context",
     "Coverage",
     "Decision",
@@ -166,6 +170,7 @@ _HOMES = {
     "_actor": "Actor Age Amount Media",
     "_check": "Problem",
     "_condition": "Condition Need Unknown",
+    "_contact": "Contact ContactKind Contacts",
     "_context": "Context DerivationError",
     "_decision": "Decision Hold Match PolicyRef Receipt Shadow",
     "_effect": "Audience Effect EffectSpec Target effect_specs",

@@ -49,7 +49,8 @@ GROUPS = {
         "FileCaps", "Source", "starting_policy", "Preview",
     ),
     "Modules": (
-        "Manifest", "hookimpl", "Context", "Text", "Link", "Links", "DerivationError",
+        "Manifest", "hookimpl", "Context", "Text", "Link", "Links", "Contact", "ContactKind",
+        "Contacts", "DerivationError",
     ),
     "Lists": (
         "Issue", "issue", "issues", "families", "expand", "EffectSpec", "effect_specs",
@@ -69,6 +70,7 @@ GROUPS = {
 """Every public name, in the order a reader meets them."""
 
 ALIASES = {
+    "ContactKind": "`card`, `crypto`, `email`, `handle`, `iban`, `lure`, `pay_link` or `phone`.",
     "Entry": "What a sink is given to write: `Decision | Receipt | HostEvent`.",
     "Json": "What `json.loads` returns.",
 }

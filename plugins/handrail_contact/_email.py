@@ -1,0 +1,119 @@
+"""E-mail addresses, also where ``@`` and dots are spelled out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from handrail import Contact
+
+from ._plain import View
+from ._words import WORDS
+
+_HOSTS = (
+    "gmail|googlemail|hotmail|outlook|yahoo|ymail|icloud|aol|gmx|protonmail|proton|mail|yandex"
+    "|live|msn|web|tutanota|zoho|qq|163|libero|orange|laposte|uol|bol"
+)
+_ENDS = (
+    "com|net|org|info|io|de|fr|es|it|pt|br|uk|co|ru|me|eu|ch|at|nl|be|pl|cz|hu|us|ca|in|jp|cn|kr|au"
+)
+_BIG = "gmail|hotmail|yahoo|outlook|icloud|protonmail"
+_AT = r"(?:@|\s?[\[({<]\s?(?:at|ät|arroba|arobase|@)\s?[\])}>]\s?|\s(?:@|at|ät|arroba|arobase)\s)"
+_DOT = (
+    r"(?:\.|\s?[\[({<]\s?(?:\.|dot|punkt|punto|point|ponto)\s?[\])}>]\s?|\sdot\s"
+    r"|\s(?:punkt|punto|point|ponto)\s(?=(?:com|net|org|de|fr|es|br|pt|uk|co)\b)"
+    r"|\s\.\s?(?=(?:com|net|org|de|fr)\b))"
+)
+_PLAIN = re.compile(
+    r"(?<![\w.+%\-])(?P<local>[\w.+%\-]{1,64}+)@"
+    r"(?P<host>[^\W_](?:[\w\-]{0,61}[^\W_])?(?:\.[^\W_](?:[\w\-]{0,61}[^\W_])?){1,6})(?![\w@])"
+)
+_SPELLED = re.compile(
+    rf"(?<![\w.+%\-])(?P<local>[\w+%\-]{{2,40}}+(?:{_DOT}[\w+%\-]{{1,40}}+){{0,3}})(?P<at>{_AT})"
+    rf"(?P<host>[^\W_][\w\-]{{0,60}}+(?:{_DOT}[^\W_][\w\-]{{1,60}}+){{1,4}})(?!\w)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    rf"(?<![\w.+%\-])(?P<local>[\w.+%\-]{{3,40}}+)(?P<at>{_AT})(?P<host>{_BIG})"
+    rf"(?![.\w@\-]|{_DOT})",
+    re.IGNORECASE,
+)
+_UNSAID = re.compile(
+    r"(?<![\w.+%\-@])(?P<local>[\w.+\-]{3,40}+)\s(?P<host>"
+    rf"(?:{_BIG})(?:{_DOT}|\s)(?:com|de|fr|es|it|co\.uk))\b",
+    re.IGNORECASE,
+)
+_BIG_HOSTS = tuple(_BIG.split("|"))
+_SPELLED_SIGNS = (
+    " dot ", "dot)", "dot]", "dot}", "dot>", "punkt", "punto", "point", "ponto", "(.)", "[.]",
+    "{.}", " . ", "at)", "at]", "at}", "at>", "(@", "[@", "{@", "arroba",
+)  # fmt: skip
+_DOTS = re.compile(_DOT, re.IGNORECASE)
+_KNOWN = re.compile(rf"(?:{_HOSTS})\.\w+(?:\.\w+)?|.*\.(?:{_ENDS})", re.IGNORECASE)
+_PROVIDER = re.compile(rf"(?:{_HOSTS})\.\w+(?:\.\w+)?", re.IGNORECASE)
+_LOCAL = frozenset({"local", "localdomain", "lan", "internal"})
+_NO_HOST = frozenset({"a", "my", "that", "the", "this", "your"})
+_NOT_A_NAME = WORDS["no_local"]
+
+
+def emails(view: View) -> Iterator[Contact]:
+    """Yield the e-mail addresses of a text."""
+    text = view.text
+    if "@" in text:
+        for match in _PLAIN.finditer(text):
+            if _plausible(match["local"], match["host"]):
+                yield _made(view, match, match["host"])
+    big = view.has(_BIG_HOSTS)
+    if big or view.has(_SPELLED_SIGNS):
+        for match in _SPELLED.finditer(text):
+            if host := _spelled(match):
+                yield _made(view, match, host, obfuscated=True)
+    if big:
+        yield from _to_big_hosts(view)
+
+
+def _to_big_hosts(view: View) -> Iterator[Contact]:
+    """Yield "name at gmail" and "name99 gmail com": hosts that need no more to be known."""
+    for match in _BARE.finditer(view.text):
+        if _named(match):
+            yield _made(view, match, f"{match['host']}.com", obfuscated=True)
+    for match in _UNSAID.finditer(view.text):
+        if re.search(r"[\d._]", match["local"]):
+            host = re.sub(r"\s+", ".", _DOTS.sub(".", match["host"]))
+            yield _made(view, match, host, obfuscated=True)
+
+
+def _plausible(local: str, host: str) -> bool:
+    end = host.rpartition(".")[2]
+    dotted = local.startswith(".") or local.endswith(".") or ".." in local
+    sentence = end.istitle() and not host.istitle()
+    return not dotted and not sentence and end.isalpha() and len(end) > 1 and end not in _LOCAL
+
+
+def _spelled(match: re.Match[str]) -> str | None:
+    """The host of an address in words; None where the words are rather a sentence."""
+    host = _DOTS.sub(".", match["host"])
+    if not _KNOWN.fullmatch(host) or not _named(match) or host.partition(".")[0] in _NO_HOST:
+        return None
+    said = match["at"].strip()
+    if said == "@" and match["at"] == "@" and host == match["host"]:
+        return None  # Written plainly: found already, or no address.
+    bare_at = said.isalpha() and host == match["host"]
+    if bare_at and not _PROVIDER.fullmatch(host):
+        return None  # "the shop at example.com" is a place.
+    return host
+
+
+def _named(match: re.Match[str]) -> bool:
+    return match["local"].lower() not in _NOT_A_NAME
+
+
+def _made(view: View, match: re.Match[str], host: str, *, obfuscated: bool = False) -> Contact:
+    start, end = match.span()
+    return Contact(
+        "email",
+        f"{_DOTS.sub('.', match['local'])}@{host}".lower(),
+        view.span(start, end),
+        checked=not obfuscated,
+        obfuscated=obfuscated or view.disguised(start, end),
+    )

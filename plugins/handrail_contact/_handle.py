@@ -1,0 +1,83 @@
+"""Names on other services: "insta: name", "snap - name", links to a profile or a chat."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from handrail import Contact
+
+from ._plain import View
+from ._services import ANY, mentioned, service_of
+from ._words import WORDS
+
+_LINK = re.compile(
+    r"(?<![\w@])(?:https?://)?(?:www\.)?(?P<host>t\.me|telegram\.me|wa\.me|api\.whatsapp\.com/send"
+    r"|chat\.whatsapp\.com|instagram\.com|snapchat\.com/add|discord\.gg|discord\.com/invite|m\.me"
+    r"|line\.me/ti/p|kik\.me|signal\.me|signal\.group|facebook\.com|onlyfans\.com|vk\.com|zalo\.me"
+    r"|join\.skype\.com)/(?P<name>[+@]?[\w.\-]{2,60}+)(?!/\w)",
+    re.IGNORECASE,
+)
+_HOSTS = {
+    "t": "telegram", "telegram": "telegram", "wa": "whatsapp", "api": "whatsapp",
+    "chat": "whatsapp", "instagram": "instagram", "snapchat": "snapchat", "discord": "discord",
+    "m": "facebook", "line": "line", "kik": "kik", "signal": "signal", "facebook": "facebook",
+    "onlyfans": "onlyfans", "vk": "vk", "zalo": "zalo", "join": "skype",
+}  # fmt: skip
+_LINKED = (".me/", ".com/", ".gg/", ".group/")
+_NAMED = re.compile(
+    rf"(?<![\w@./])(?:{ANY})(?!\w)(?P<between>(?:[\s:=\-–—→>~|(\[*_\"'“”👉👇]"
+    r"|(?:id|user|username|name|handle|account|acct|acc|is|me|add|at|und|ist|es|é|est|:)(?!\w)){0,8}+)"
+    r"(?P<at>@?)(?P<name>[A-Za-z](?:[\w.\-]{1,30}[\w])(?:\#\d{4})?)",
+    re.IGNORECASE,
+)
+_ON = re.compile(
+    r"(?<![\w@.])(?P<at>@)?(?P<name>[A-Za-z][\w.]{2,30}+)\s(?:on|at|auf|bei|sur|en|no|op)\s"
+    rf"(?:my\s|the\s)?(?:{ANY})(?!\w)",
+    re.IGNORECASE,
+)
+_PAGES = WORDS["no_profile"]
+_ALONE = re.compile(r"\w*[\d_]\w*")
+_LIKE_A_NAME = re.compile(r"[a-z].*[\d_]|[\d_].*[a-z]|[a-z]\.[a-z]|#\d{4}$", re.IGNORECASE)
+_SAYS = re.compile(r"[:=→>👉👇]|\w| [\-–—] ")
+_WORDS = WORDS["no_handle"]
+
+
+def handles(view: View) -> Iterator[Contact]:
+    """Yield the names on other services in a text."""
+    text = view.text
+    if view.has(_LINKED):
+        for match in _LINK.finditer(text):
+            if match["name"].lower() not in _PAGES:
+                yield _made(view, match, _HOSTS[match["host"].lower().partition(".")[0]])
+    if not mentioned(view):
+        return
+    for match in _NAMED.finditer(text):
+        if _meant(match):
+            yield _made(view, match, service_of(match))
+    for match in _ON.finditer(text):
+        if match["at"] or _LIKE_A_NAME.search(match["name"]):
+            yield _made(view, match, service_of(match))
+
+
+def _meant(match: re.Match[str]) -> bool:
+    """Whether what follows a service is a name there, rather than more of the sentence."""
+    name, between = match["name"], match["between"]
+    if name.lower() in _WORDS:
+        return False
+    if match["at"] or (between == " " and _ALONE.fullmatch(name)):
+        return True
+    said = _SAYS.search(between) is not None
+    named = re.search(r"[:=→>👉👇]|\bid\b|username|handle", between, re.IGNORECASE)
+    return bool((said and _LIKE_A_NAME.search(name)) or (named and len(name) > 3))
+
+
+def _made(view: View, match: re.Match[str], service: str | None) -> Contact:
+    return Contact(
+        "handle",
+        match["name"].lower().rstrip(".,;:!?)'"),
+        view.span(*match.span()),
+        service=service,
+        checked="host" in match.re.groupindex,
+        obfuscated=view.disguised(*match.span()),
+    )

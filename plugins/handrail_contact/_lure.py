@@ -1,0 +1,104 @@
+"""Invitations to go on talking elsewhere: "add me on …", "text me at …"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from handrail import Contact
+
+from ._plain import View
+from ._services import ANY, mentioned, service_of
+
+_NEAR = 14
+_W = r"(?:\w{1,15}\s)"
+_ASKS = (
+    # English.
+    (
+        r"(?:add|text|txt|msg|message|dm|pm|contact|reach|find|follow|chat|talk|write|call|ping|email"
+        r"|mail|meet|hit|holla|catch|speak|touch|hmu|inbox|snap|search)\s"
+        rf"{_W}{{0,2}}(?:me|us)\s{_W}{{0,2}}(?:on|via|at|in|through|over|thru|by)\s"
+    ),
+    (
+        r"(?:contact|text|message|reach|dm|write|inbox)\s"
+        rf"{_W}{{0,2}}(?:him|her|mr\.?|mrs\.?|dr\.?)\s{_W}{{0,3}}(?:on|via|at|in|through|over|thru)\s"
+    ),
+    r"(?:hmu|hit\sme\sup|dm\sme|dms?\sopen)\s(?:on|via|at|over)?\s?",
+    (
+        r"(?:let'?s|lets|can\swe|could\swe|shall\swe|we\scan|we\scould|we\sshould|wanna|want\sto|would"
+        rf"\syou\slike\sto|please|pls)\s{_W}{{0,2}}(?:move|switch|go|continue|chat|talk|take|text|connect"
+        rf"|keep|come|hop|meet|speak)\s{_W}{{0,4}}(?:to|on|onto|over|via|in|through)\s"
+    ),
+    r"(?:what'?s|whats|what\sis|give\sme|send\sme|drop|share|gimme|need)\s(?:your|ur|ya)\s",
+    (
+        r"(?:do\s(?:you|u)\s(?:have|use)|have\syou\sgot|(?:you|u)\sgot|are\s(?:you|u)\son|u\son)"
+        r"\s(?:a\s|an\s|any\s)?"
+    ),
+    # German.
+    (
+        r"(?:schreibt?e?n?|adde?t?|kontaktier\w{0,4}|melde?t?|erreich\w{0,3}|findet?|folgt?e?)\s"
+        rf"{_W}{{0,2}}(?:mir|mich|dich|uns|euch)\s{_W}{{0,2}}(?:auf|bei|über|per|via|in)\s"
+    ),
+    r"(?:hast\sdu|habt\sihr|gib\smir\sdein\w{0,2}|bist\sdu\s(?:auf|bei))\s(?:auch\s)?",
+    # French.
+    (
+        r"(?:[ée]cri[st]?|[ée]crivez|contacte[zr]?|ajoute[zr]?|rejoin[sd]?|rejoignez|parle[zr]?|trouve[zr]?"
+        rf"|suis|suivez)[\s\-](?:moi|nous)\s{_W}{{0,2}}(?:sur|via|par)\s"
+    ),
+    r"(?:tu\sas|t'as|as-tu|vous\savez|donne-moi\ston)\s(?:un\s)?",
+    # Spanish.
+    (
+        rf"(?:escr[ií]b|agr[eé]ga|cont[aá]cta|h[aá]bla|a[ñn][aá]de|s[ií]gue|b[uú]sca|m[aá]nda)\w{{0,6}}\s"
+        rf"{_W}{{0,2}}(?:al|por|en|a|via|vía)\s(?:mi\s|el\s)?"
+    ),
+    r"(?:tienes|tenés|dame\stu|pásame\stu|pasame\stu|usas)\s",
+    # Portuguese.
+    (
+        rf"(?:me\s)?(?:chama|adiciona|segue|add|manda|escreve|fala)\s{_W}{{0,3}}(?:no|na|pelo|por|via|em)"
+        r"\s(?:meu\s)?"
+    ),
+    r"(?:voc[êe]\stem|vc\stem|tem|me\spassa\sseu|qual\s(?:o\s)?seu)\s",
+)
+_TO = tuple(
+    re.compile(rf"(?<!\w){ask}(?:my\s|the\s)?@?(?:{ANY})(?!\w)", re.IGNORECASE) for ask in _ASKS
+)
+_SERVICE_ME = re.compile(
+    rf"(?<!\w)(?!signal|facebook|fb|sc|line)(?:{ANY})\s(?:me|us)(?!\w)", re.IGNORECASE
+)
+_REACH_ME = re.compile(
+    r"(?<!\w)(?:(?:text|txt|msg|message|dm|pm|contact|reach|call|ring|ping|email|e-mail|mail|add|write"
+    r"|sms|send|inbox)\s(?:\w{1,8}\s){0,2}?(?:me|us)|hmu|hit\sme\sup"
+    r"|schreib\s\w{0,6}\s?mir|ruf\s\w{0,4}\s?mich\san|meld\sdich|[ée]cris?-moi|appelle-moi"
+    r"|contacte-moi|escr[ií]beme|ll[aá]mame|me\s(?:liga|chama)|chiamami|scrivimi)(?!\w)"
+    r"\W{0,3}(?:(?:up|on|at|via|with|by|under|directly|privately|unter|auf|an|au|sur|à|al|no|a|here"
+    r"|my|cell|mobile|phone|number|email|e-mail|mail|address|now|today|is)\W{1,3}){0,6}",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(r"\W+$")
+_REACHED = ("phone", "email", "handle")
+
+
+def lures(view: View, found: Sequence[Contact]) -> Iterator[Contact]:
+    """Yield the invitations of a text whose other contacts are *found*."""
+    text = view.text
+    if mentioned(view):
+        for pattern in (*_TO, _SERVICE_ME):
+            for match in pattern.finditer(text):
+                yield _made(view, match.span(), service_of(match))
+    reached = [c for c in found if c.kind in _REACHED]
+    if not reached:
+        return
+    starts = [(view.at(c.span[0]), c) for c in reached]
+    for match in _REACH_ME.finditer(text):
+        for start, contact in starts:
+            if match.start() < start and match.end() <= start + 2 and start - match.end() <= _NEAR:
+                yield _made(view, match.span(), contact.service or contact.kind)
+                break
+
+
+def _made(view: View, span: tuple[int, int], service: str | None) -> Contact:
+    start, end = span
+    end = start + len(_ENDS.sub("", view.text[start:end]))
+    return Contact(
+        "lure", "", view.span(start, end), service=service, obfuscated=view.disguised(start, end)
+    )

@@ -1,0 +1,59 @@
+"""Places people ask others to come to, by the words for them."""
+
+from __future__ import annotations
+
+import re
+
+from ._plain import View
+from ._words import WORDS
+
+SERVICES = {
+    "telegram": r"tele(?:gram|gr[aá]m)s?|t[e3]l[e3]gr[a4]m|tlgrm|телеграмм?|телегу?|телеге|телега",
+    "whatsapp": (
+        r"what'?s\s?app?|whats[a4]pp|wh[a4]ts\s?[a4]pp|wats\s?app|wsp|zap(?:\s?zap)?|ватсап|вотсап"
+    ),
+    "snapchat": r"snap\s?chat|sn[a4]p\s?ch[a4]t|snap|sc",
+    "instagram": r"insta(?:gram)?|[i1]nst[a4](?:gr[a4]m)?|ig",
+    "discord": r"d[i1]sc[o0]rd",
+    "kik": r"kik",
+    "wechat": r"we\s?chat|wei\s?xin|微信|薇信|vx",
+    "line": r"line\s?(?:id|app)",
+    "signal": r"signal",
+    "viber": r"viber",
+    "skype": r"skype",
+    "facebook": r"facebook|messenger|fb",
+    "tiktok": r"tik\s?tok",
+    "onlyfans": r"only\s?fans",
+    "qq": r"qq",
+    "kakaotalk": r"kakao(?:\s?talk)?|카톡|카카오톡",
+    "zalo": r"zalo",
+    "hangouts": r"(?:google\s)?hangouts?|google\s?chat",
+    "icq": r"icq",
+    "wickr": r"wickr",
+    "threema": r"threema",
+    "vk": r"vk(?:ontakte)?|вконтакте|вк",
+    "twitter": r"twitter",
+}
+"""Ways to write a service, by its name."""
+
+ANY = "|".join(f"(?P<{name}>{ways})" for name, ways in SERVICES.items())
+"""Any service, each in a group of its name."""
+
+_NEEDLES = (
+    "telegr", "legram", "l3gr", "legr4", "whats", "what's", "wh4ts", "watsap", "wats app", "snap c",
+    "snapch", "sn4p", "insta", "inst4", "1nst", "disc0rd", "d1sc", "discord", "wechat", "we chat",
+    "weixin", "wei xin", "微信", "薇信", "line id", "line app", "lineid", "skype", "facebook",
+    "messenger", "tiktok", "tik tok", "onlyfans", "only fans", "kakao", "카톡", "카카오", "hangout",
+    "google chat", "threema", "вконт", "twitter", "телег", "ватсап", "вотсап",
+)  # fmt: skip
+_TOKENS = WORDS["service"]
+
+
+def mentioned(view: View) -> bool:
+    """Whether a service may be named in a text."""
+    return not _TOKENS.isdisjoint(view.tokens) or view.has(_NEEDLES)
+
+
+def service_of(match: re.Match[str]) -> str | None:
+    """Return the service whose group took part in *match*."""
+    return next((name for name in SERVICES if match[name]), None)
