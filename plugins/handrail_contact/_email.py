@@ -52,7 +52,7 @@ _DOTS = re.compile(_DOT, re.IGNORECASE)
 _KNOWN = re.compile(rf"(?:{_HOSTS})\.\w+(?:\.\w+)?|.*\.(?:{_ENDS})", re.IGNORECASE)
 _PROVIDER = re.compile(rf"(?:{_HOSTS})\.\w+(?:\.\w+)?", re.IGNORECASE)
 _LOCAL = frozenset({"local", "localdomain", "lan", "internal"})
-_NO_HOST = frozenset({"a", "my", "that", "the", "this", "your"})
+_NO_HOST = frozenset({"a", "my", "that", "the", "this", "www", "your"})
 _NOT_A_NAME = WORDS["no_local"]
 
 

@@ -26,8 +26,8 @@ _HOSTS = {
 }  # fmt: skip
 _LINKED = (".me/", ".com/", ".gg/", ".group/")
 _NAMED = re.compile(
-    rf"(?<![\w@./])(?:{ANY})(?!\w)(?P<between>(?:[\s:=\-–—→>~|(\[*_\"'“”👉👇]"
-    r"|(?:id|user|username|name|handle|account|acct|acc|is|me|add|at|und|ist|es|é|est|:)(?!\w)){0,8}+)"
+    rf"(?<![\w@./])(?:{ANY})(?!\w)(?P<between>(?:[ \t:=\-–—→>~|(\[*_👉👇]"
+    r"|(?:id|user|username|name|handle|account|acct|acc|is|me|add|at|ist|es|é|est)(?!\w)){0,8}+)"
     r"(?P<at>@?)(?P<name>[A-Za-z](?:[\w.\-]{1,30}[\w])(?:\#\d{4})?)",
     re.IGNORECASE,
 )

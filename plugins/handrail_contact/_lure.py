@@ -57,7 +57,7 @@ _ASKS = (
         rf"(?:me\s)?(?:chama|adiciona|segue|add|manda|escreve|fala)\s{_W}{{0,3}}(?:no|na|pelo|por|via|em)"
         r"\s(?:meu\s)?"
     ),
-    r"(?:voc[êe]\stem|vc\stem|tem|me\spassa\sseu|qual\s(?:o\s)?seu)\s",
+    r"(?:voc[êe]\stem|vc\stem|me\spassa\sseu|qual\s(?:o\s)?seu)\s",
 )
 _TO = tuple(
     re.compile(rf"(?<!\w){ask}(?:my\s|the\s)?@?(?:{ANY})(?!\w)", re.IGNORECASE) for ask in _ASKS

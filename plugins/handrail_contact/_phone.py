@@ -31,7 +31,7 @@ _CALLED_AFTER = re.compile(
     re.IGNORECASE,
 )
 _NOT_CALLED = re.compile(
-    r"(?:order|invoice|ticket|case|ref(?:erence)?|tracking|parcel|serial|isbn|issn|doi|pmid|oclc"
+    r"(?:order|invoice|ticket|case|ref(?:erence)?|tracking|parcel|serial|isbn(?:[\s\-]?1[03])?|issn|doi|pmid|oclc"
     r"|id|nr|no|bug|issue|version|build|commit|account|acct|iban|card|sku|item|part|pid|uid"
     r"|timestamp|bytes?|port|lat|lon|page|pages|pp|vol|model|patent|rfc|zip|code|pin|otp|bestellung"
     r"|rechnung|commande|pedido)\W{0,4}(?:is|no|nr|number|num|id|code)?\W{0,4}$|[#№$€£¥=]\s?$",

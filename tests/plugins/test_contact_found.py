@@ -66,6 +66,7 @@ class TestEmail:
             "relevant at that point in time",
             "the shop at example.com",
             "meet @ noon",
+            "results at www (dot) shop (dot) com",
             "@jane @joe",
             "a@b",
             "root@localhost",

@@ -114,6 +114,9 @@ class TestHandle:
             "instagram is down",
             "instagram.com/reel/abc",
             "issue#1234",
+            "Facebook und shop.de",
+            'Twitter: "Hello',
+            "on Twitter:\nJane-Doe",
         ],
     )
     def test_other_words_are_none(self, text):
