@@ -218,7 +218,7 @@ def entry(name: str) -> str:
     thing = getattr(handrail, name)
     said, _, raises = sections(thing)
     made = name not in {
-        "GuardedFeature", "AsyncGuardedFeature", "Context", "Text", "Links"
+        "GuardedFeature", "AsyncGuardedFeature", "Context", "Text", "Links", "Contacts"
     } and not getattr(thing, "_is_protocol", False)  # fmt: skip
     parts = [f"### {name}"]
     is_enum = isinstance(thing, enum.EnumMeta)
