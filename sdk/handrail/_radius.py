@@ -159,10 +159,15 @@ class Radius:
     def _established(self, author: Actor, who: int) -> bool:
         if author.tenure_days is not None:
             return author.tenure_days >= self.cap.tenure_days
-        count = self._items[who] = self._items.get(who, 0) + 1
+        count = self._items[who] = self._items.pop(who, 0) + 1
         if len(self._items) > ACTORS_MOST:
-            self._items = {k: v for k, v in self._items.items() if v >= self.cap.items}
+            self._forget()
         return count > self.cap.items
+
+    def _forget(self) -> None:
+        """Forget who was new, and of the established all but those last there."""
+        known = [(who, count) for who, count in self._items.items() if count >= self.cap.items]
+        self._items = dict(known[-(ACTORS_MOST // 2) :])
 
     def _thin(self) -> None:
         """Keep every other actor, of those seen and of those acted upon alike."""

@@ -513,6 +513,35 @@ class TestFile:
         )  # fmt: skip
 
 
+class TestMemory:
+    """What is remembered of accounts whose age nobody says."""
+
+    @pytest.fixture(name="established")
+    def _established(self, monkeypatch):
+        """Say that an account is there, and whether it is established; how many are remembered."""
+        monkeypatch.setattr("handrail._radius.ACTORS_MOST", 10)
+        radius = Radius(cap(items=1))
+        return lambda who: radius._established(Actor(str(who)), who), lambda: len(radius._items)
+
+    def test_has_an_end(self, established):
+        """However many become established, so many are remembered and no more."""
+        there, kept = established
+        for who in range(100):
+            there(who)
+            there(who)
+
+        assert kept() <= 10
+
+    def test_those_last_there_stay(self, established):
+        """Of many that are established, those last there still are."""
+        there, _ = established
+        for who in range(100):
+            there(who)
+            there(who)
+
+        assert all(map(there, range(95, 100)))
+
+
 class TestBatches:
     """How calls are drained never shows."""
 
