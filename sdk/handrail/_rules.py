@@ -160,8 +160,10 @@ class Rule:
     @property
     def protected(self) -> bool:
         """Whether no exception reaches it: a law or a mandatory report stands behind it."""
-        return "law" in self.source or (
-            self.issue is not None and flagged(self.issue, "mandatory_report")
+        return (
+            "law" in self.source
+            or self.level in ("law", "mandatory_report")
+            or (self.issue is not None and flagged(self.issue, "mandatory_report"))
         )
 
 

@@ -179,6 +179,13 @@ class TestReach:
 
         assert LIMIT is decide(policy).action
 
+    @pytest.mark.parametrize("level", ["law", "mandatory_report"])
+    def test_never_what_names_such_a_level(self, decide, level):
+        """A rule that says a law or a duty to report stands behind it passes an exception by."""
+        policy = Policy(rules=[rule(level=level)], exceptions=[eased(at_most="allow")])
+
+        assert BLOCK is decide(policy, (HATE, 0.9)).action
+
     @pytest.mark.parametrize(
         "law", [{"law": "StGB 86a", "ground": "illegal"}, {"law": "LCEN"}], ids=["ground", "bare"]
     )
