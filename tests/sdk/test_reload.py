@@ -339,10 +339,13 @@ def load(directory):
     return made
 """
 
-LATE = LOADER.replace("    return made", """
+LATE = LOADER.replace(
+    "    return made",
+    """
     directory.joinpath("q.txt").write_text("limit")
     return made
-""")
+""",
+)
 """While it reads, somebody adds a policy."""
 
 
