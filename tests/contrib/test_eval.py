@@ -32,6 +32,24 @@ def pre_publish(item):
 # The same, but it would send texts away.
 SENDER = FRAIL.replace('name="frail"', 'name="sender", sends={"text"}')
 
+# It takes what is nice for hate.
+NASTY = """
+from handrail import Finding, Manifest, hookimpl
+
+MANIFEST = Manifest(
+    name="nasty",
+    version="1.0",
+    issues={"harassment.bullying", "hate.speech"},
+    surfaces={"*"},
+    languages={"*"},
+)
+
+
+@hookimpl
+def pre_publish(item):
+    yield Finding("hate.speech" if "nice" in item.text else "harassment.bullying", 0.8, "a whim")
+"""
+
 HATE = FRAIL.replace('name="frail"', 'name="hate"').replace("harassment.bullying", "hate.speech")
 
 
@@ -58,6 +76,7 @@ THREADS = [row(i, "you grumpf" if i % 2 else "hi", i % 2, thread=f"t{i // 4}") f
 def _measure(here, settings, site, run):
     site.install("frail_module", FRAIL, handrail="frail = frail_module")
     site.install("sender_module", SENDER, handrail="sender = sender_module")
+    site.install("nasty_module", NASTY, handrail="nasty = nasty_module")
     site.install("hate_module", HATE, handrail="hate = hate_module")
 
     def measure(*arguments, rows=ROWS, name="set", **how):
@@ -108,16 +127,25 @@ class TestModules:
         assert [] == [n for n, f in figures.items() if not f["low"] <= f["value"] <= f["high"]]
 
     def test_only_findings_of_the_issues_count(self, measured):
-        """An insult is no answer to the question what is hateful."""
+        """Whoever takes something for hate has not taken it for an insult."""
+        (task,) = measured("--module", "nasty", *RUDE)["tasks"]
+
+        assert 0.052632 == values(task["modules"][0])["false_positive_rate"]
+
+    def test_only_modules_of_the_issues_are_measured(self, measured):
+        """A module that finds nothing of the kind is not asked."""
         (task,) = measured("--module", "frail", "--module", "hate", *RUDE)["tasks"]
 
         assert ["frail"] == [m["module"] for m in task["modules"]]
 
     def test_several_are_measured_together(self, measured):
         """Where several modules find an issue, the highest of their scores is measured too."""
-        (task,) = measured("--module", "frail", "--module", "hate", "--label", "rude", "*")["tasks"]
+        ask = ("--module", "frail", "--module", "nasty", "--label", "rude", "*")
+        (task,) = measured(*ask)["tasks"]
 
-        assert ["frail", "hate", "together"] == [m["module"] for m in task["modules"]]
+        assert [("frail", 0.923077), ("nasty", 1.0), ("together", 1.0)] == [
+            (m["module"], values(m)["recall"]) for m in task["modules"]
+        ]
 
     def test_a_label_that_no_module_finds_is_said(self, measure):
         """A question that nobody answers does not vanish."""
@@ -331,7 +359,7 @@ class TestPrivacy:
 
     ASK = ("--module", "frail", *RUDE)
 
-    @pytest.mark.parametrize("more", [(), ("--json",), ("--examples", "3")])
+    @pytest.mark.parametrize("more", [(), ("--json", "--examples", "3"), ("--examples", "3")])
     def test_no_text(self, measure, more):
         """Nothing that is printed has a text in it."""
         result = measure(*self.ASK, *more)

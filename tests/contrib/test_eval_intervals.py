@@ -91,6 +91,12 @@ class TestClustered:
 
         assert isclose(wilson(0, 4)[1], high)
 
+    def test_two_groups_that_differ_say_next_to_nothing(self):
+        """The design effect counts groups less one: four rows are then worth four thirds."""
+        _, got = clustered([(2, 2, 1), (0, 2, 1)])
+
+        assert all(isclose(a, b) for a, b in zip(wilson(2 / 3, 4 / 3), got, strict=True))
+
     @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(1, 4))))
     def test_is_never_narrower_than_rows_allow(self, counts):
         """Groups that happen to balance out do not make an interval narrower."""
