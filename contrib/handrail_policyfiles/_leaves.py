@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 
-from handrail import HandrailError, InvalidValueError, Node
+from handrail import HandrailError, InvalidValueError, Node, market_languages
 from handrail_policyfiles._deadlines import PREFIX, deadlines, resolve
 from handrail_policyfiles._kinds import Kind, Reading
 
@@ -44,6 +44,16 @@ def _pattern(pattern: re.Pattern[str], what: str) -> Kind:
         return node.value
 
     return Kind(read, {"type": "string", "pattern": f"^{pattern.pattern}$"})
+
+
+def _read_region(node: Node, reading: Reading) -> str:
+    name = node.value
+    if not isinstance(name, str) or not _REGION.fullmatch(name):
+        raise InvalidValueError("expected a region such as DE or US-CA, or '*'")
+    if name != "*" and name.partition("-")[0] not in market_languages():
+        what = "expected a country of ISO 3166 such as DE, GB or US-CA, or '*'"
+        raise InvalidValueError(f"{name!r} is no country: {what}")
+    return name
 
 
 def _read_day(node: Node, reading: Reading) -> str:
@@ -85,7 +95,7 @@ URL = _text(2_000)
 NAME = _pattern(_NAME, "a lower_snake name of at most 64 characters")
 SCORE = _number(1, "a score from 0 to 1")
 PERCENT = _number(100, "a percent from 0 to 100")
-REGION = _pattern(_REGION, "a region such as DE or US-CA, or '*'")
+REGION = Kind(_read_region, {"type": "string", "pattern": f"^{_REGION.pattern}$"})
 DATE = Kind(_read_day, {"type": "string", "pattern": f"^{_DATE.pattern}$"})
 TIME = Kind(_read_time, {"type": "string", "pattern": f"^{_TIME.pattern}$"})
 DURATION = Kind(

@@ -79,9 +79,10 @@ def _unheard(expect: Mapping[str, Any], bundle: Bundle) -> Iterator[str]:
 
 def _ids(bundle: Bundle) -> Set[str]:
     return {
-        part.id
+        name
         for policy in bundle.policies
-        for part in (*policy.rules, *policy.overrides, *policy.exceptions)
+        for parts in (policy.rules, policy.overrides, policy.exceptions)
+        for name in (part.id for part in parts)
     }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from handrail._markets import check_market
 from handrail.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def _shares(value: float | Mapping[str, Any]) -> Mapping[str, float]:
     for region, percent in table.items():
         if region != EVERYWHERE and not (isinstance(region, str) and _REGION.fullmatch(region)):
             raise InvalidValueError("rollout: expected a region such as DE or US-CA, or '*'")
+        if region != EVERYWHERE:
+            check_market(region.partition("-")[0], kind="region", where="rollout")
         if (
             isinstance(percent, bool)
             or not isinstance(percent, (int, float))

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handrail import Action, Actor, Condition, InvalidValueError, Item, Policy, Rollout
+from handrail import (
+    Action,
+    Actor,
+    Condition,
+    InvalidValueError,
+    Item,
+    Policy,
+    Rollout,
+    UnknownNameError,
+)
 
 ALLOW, NUDGE, LIMIT, HOLD, BLOCK = Action
 HATE = "hate.speech"
@@ -102,6 +111,12 @@ class TestShare:
         """What is no percent, or no region, is refused."""
         with pytest.raises(InvalidValueError, match="rollout"):
             Rollout(wrong)
+
+    @pytest.mark.parametrize("region", ["UK", "EU", "EU-DE"])
+    def test_refuses_what_is_no_country(self, region):
+        """A region in which nobody is would count for nobody."""
+        with pytest.raises(UnknownNameError, match=r"rollout: unknown region '(UK|EU)'"):
+            Rollout({region: 50})
 
 
 class TestRegion:

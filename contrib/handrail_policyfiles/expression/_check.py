@@ -30,6 +30,7 @@ from handrail_policyfiles.expression._types import (
     list_of,
     value_of,
 )
+from handrail_policyfiles.expression._words import check_words
 
 GROUPS = frozenset(name.partition(".")[0] for name in (*SCHEMA.variables, *SCHEMA.functions))
 _INT_END = 2**63
@@ -44,6 +45,7 @@ def check(source: str, lists: Mapping[str, frozenset[str]], *, each: bool) -> Ch
     if checked.type != BOOL:
         said = f"a condition is true or false, this is {checked.type}: compare it with something"
         fail(source, root.at, said)
+    check_words(source, root)
     return Checked(source, checked, tuple(checker.patches))
 
 

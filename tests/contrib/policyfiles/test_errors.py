@@ -103,6 +103,10 @@ RULES = {
         "rollout: {Germany: 5}",
         "rollout.Germany: expected a region such as DE or US-CA, or '*'",
     ),
+    "a rollout in no country": (
+        "rollout: {UK: 5}",
+        "rollout.UK: 'UK' is no country: expected a country of ISO 3166 such as DE, GB",
+    ),
     "a mode": ("mode: shadowed", "mode: unknown mode 'shadowed'. Did you mean 'shadow'?"),
     "a shadow without an end": ("mode: shadow", "mode: a shadow rule says when it expires"),
     "a date": ("review_by: soon", "review_by: expected a date such as 2027-01-15"),

@@ -29,7 +29,7 @@ JSON = st.none() | WORDS | st.booleans() | st.integers(-2, 2) | st.floats(-1, 1)
 VALUES = {
     "actor.age": st.none() | st.integers(0, 150),
     "actor.tenure_days": st.none() | st.integers(0, 5) | st.floats(0, 1000),
-    "actor.region": st.none() | WORDS,
+    "actor.language": st.none() | WORDS,
     "actor.tags": st.none() | st.frozensets(WORDS, max_size=3),
     "item.id": WORDS,
     "item.revision": st.integers(0, 5) | st.just(2**62),
@@ -53,7 +53,7 @@ LEAVES = {
         "0.0", "0.5", "-1.5", "1e300", "actor.tenure_days", 'score("hate.speech")',
         'actor.strikes("hate", "90d")',
     ),
-    "string": (*TEXTS, "actor.region", "item.id"),
+    "string": (*TEXTS, "actor.language", "item.id"),
     "time": ("now", "item.created_at", "timestamp('2026-01-01T00:00:00Z')"),
     "span": ("duration('1h')", "duration('-90m')", "duration('0.5s')"),
     "list": ("item.tags", "actor.tags"),
