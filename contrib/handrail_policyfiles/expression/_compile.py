@@ -10,6 +10,7 @@ from handrail_policyfiles.expression import _official as official
 from handrail_policyfiles.expression._check import check
 from handrail_policyfiles.expression._code import NotSimpleError
 from handrail_policyfiles.expression._error import fail
+from handrail_policyfiles.expression._long import refuse_long
 from handrail_policyfiles.expression._needs import needs
 from handrail_policyfiles.expression._python import build
 from handrail_policyfiles.expression._typed import Checked
@@ -35,6 +36,7 @@ def compile_condition(
     program = official.Program(checked, lists) if official.installed() else None
     try:
         test, three_valued = build(checked.root, lists, names)
+        refuse_long(checked, lists, simple=True)
     except NotSimpleError as error:
         if program is None:
             fail(
@@ -42,6 +44,7 @@ def compile_condition(
                 f"{error} is left to the official CEL runtime, which the extra 'policy' brings: "
                 f"pip install 'handrail[policy]'",
             )  # fmt: skip
+        refuse_long(checked, lists, simple=False)
         test = program.test(names)
         three_valued = any(part.optional for part in checked.root.walk())
     optional = {p.value for p in checked.root.walk() if p.op == "input" and p.optional}

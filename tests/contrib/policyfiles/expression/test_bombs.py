@@ -63,3 +63,43 @@ def test_lists_in_lists_have_a_budget():
     with pytest.raises(RuntimeError, match="budget"):
         condition.test(people)
     assert process_time() - start < 1
+
+
+class TestLongLists:
+    """Lists of a bundle that are longer than a call may go through."""
+
+    LONG = frozenset(f"{n}" for n in range(1001))
+
+    @pytest.mark.parametrize(
+        "source",
+        [
+            "lists.long.exists(x, x == item.id)",
+            "lists.long.filter(x, x == item.id).exists(x, true)",
+            "(links.count > 2 ? lists.long : item.tags).all(x, x == item.id)",
+            "lists.long == item.tags",
+            "item.id.matches('a+') && item.tags.exists(t, t in lists.long)",
+        ],
+    )
+    def test_are_not_gone_through(self, refusal, source):
+        """What would look at every entry in every call is refused, where the list stands."""
+        said = refusal(source, {"long": self.LONG})
+
+        assert (True, f":{source.index('lists.') + 1}:") == (
+            "lists.long has 1001 entries" in said, said[said.index(":"):][:len(str(
+                source.index("lists.") + 1)) + 2],
+        )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        "source", ["item.id in lists.long", "item.tags.exists(t, t in lists.long)"]
+    )
+    def test_are_looked_into(self, answer, source):
+        """Whether something is in it is asked at once, however long it is."""
+        given = {"item_id": "7", "item_tags": frozenset({"7"})}
+
+        assert answer(source, {"long": self.LONG}, **given)
+
+    def test_of_a_thousand_are_gone_through(self, answer):
+        """A list that is no longer than that may be gone through."""
+        short = {"short": self.LONG - {"1000"}}
+
+        assert answer("lists.short.exists(x, item.id.startsWith(x))", short, item_id="99x")
