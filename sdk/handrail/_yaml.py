@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 
 import attrs
 
+from handrail._yaml_words import said
 from handrail.errors import ConfigError, HandrailError, MissingExtraError, unknown
 
 Keys: TypeAlias = tuple[str | int, ...]
@@ -156,8 +157,8 @@ def parse(text: str, name: str) -> tuple[Any, Mapping[Keys, tuple[int, int]]]:
         while loader.check_event():
             builder.take(loader.get_event())
     except yaml.MarkedYAMLError as error:
-        said = error.problem or error.context or "not YAML"
-        raise builder.fail(said, error.problem_mark or error.context_mark) from None
+        what = said(error.problem or error.context or "not YAML")
+        raise builder.fail(what, error.problem_mark or error.context_mark) from None
     except yaml.reader.ReaderError as error:
         raise ConfigError(f"{_place(name, text, error.position)}: {error.reason}") from None
     finally:
@@ -222,7 +223,9 @@ class _Builder:
 
     def _no_tag(self, event: Any) -> None:
         if event.tag is not None and event.tag != "!":
-            raise self.fail("tags are not read; leave it out", event.start_mark)
+            raise self.fail(
+                "tags are not read; leave it out, or put a text with ! in quotes", event.start_mark
+            )
 
     def _scalar(self, event: Any) -> None:
         import yaml

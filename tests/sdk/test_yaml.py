@@ -43,14 +43,33 @@ class TestYaml:
                          "2:11: anchors and aliases are not read; write it out", id="anchor"),
             pytest.param("version: *x",
                          "1:10: anchors and aliases are not read; write it out", id="alias"),
-            pytest.param("version: !!int 1", "1:10: tags are not read; leave it out", id="tag"),
-            pytest.param("version: !!python/object/apply:os.getcwd []",
-                         "1:10: tags are not read; leave it out", id="code"),
+            pytest.param("version: !!int 1", ("1:10: tags are not read; leave it out, or put a "
+                         "text with ! in quotes"), id="tag"),
+            pytest.param("version: !!python/object/apply:os.getcwd []", ("1:10: tags are not read; "
+                         "leave it out, or put a text with ! in quotes"), id="code"),
             pytest.param("version: 1\n---\nversion: 1",
                          "2:1: a second document; a file has one", id="two documents"),
             pytest.param("version: 1\nfeatures:\n\tchat: 1",
-                         "3:1: found character that cannot start any token", id="tab"),
-            pytest.param("version: [1", "2:1: did not find expected ',' or ']'", id="open"),
+                         ("3:1: indent with spaces, not with tabs; put a text that begins with @, "
+                          "` or % in quotes, or below its key after >-"), id="tab"),
+            pytest.param("version: [1", "2:1: ',' or ']' was expected; is a list closed?",
+                         id="open"),
+            pytest.param("a: {b: 1", "2:1: ',' or '}' was expected; is a pair of { } closed?",
+                         id="open pair"),
+            pytest.param("when: a < {'b': 1}", ("1:15: ': ' would begin a value here; put a text "
+                         "with it in quotes, or below its key after >-"), id="colon in a text"),
+            pytest.param("when: 'a' == b", ("1:11: a key was expected; is the line indented like "
+                         "its neighbours, and is a text that begins with a quotation mark or a "
+                         "bracket in quotes, or below its key after >-?"), id="quotes in a text"),
+            pytest.param("when: !a.b && c.d", ("1:13: put a text that begins with !, & or * in "
+                         "quotes, or below its key after >-"), id="a text with !"),
+            pytest.param("a:\n  - b: 1\n   c: d", "3:4: '- ' was expected, as before in the list; "
+                         "is the line indented like its neighbours?", id="list"),
+            pytest.param("a: - b", "1:4: a list begins on a line of its own, below its key",
+                         id="a list on a line"),
+            pytest.param("a: 1\nb\nc: 2", "3:1: ': ' was expected after a key; is the line "
+                         "indented like its neighbours?", id="no colon"),
+            pytest.param("a: 'b", "1:6: a quotation mark is not closed", id="quotation mark"),
             pytest.param("version: 1\n7: 8", "2:1: a key is text: put it in quotes", id="number"),
             pytest.param("version: 1\ntrue: 8", "2:1: a key is text: put it in quotes", id="true"),
             pytest.param("version: 1\n? {a: b}\n: 8",

@@ -29,10 +29,13 @@ KEYS = {
         "policy: &name house\nowner: *name\n",
         "comments.yaml:1:9: anchors and aliases are not read; write it out",
     ),
-    "a tag": ("policy: !!str house\n", "comments.yaml:1:9: tags are not read; leave it out"),
+    "a tag": (
+        "policy: !!str house\n",
+        "comments.yaml:1:9: tags are not read; leave it out, or put a text with ! in quotes",
+    ),
     "no YAML": (
         "policy: [house\n",
-        "comments.yaml:2:1: did not find expected ',' or ']'",
+        "comments.yaml:2:1: ',' or ']' was expected; is a list closed?",
     ),
     "a list": ("- policy\n", "comments.yaml:1:1: settings: expected keys and values, got a list"),
     "nothing": ("", "comments.yaml:1:1: settings: expected keys and values, got nothing"),
