@@ -184,8 +184,11 @@ def _refuse_misplaced(directory: Path, found: Findings) -> None:
     for path in sorted(directory.glob("*.yml")):
         found.errors.append(_whole(path, "is not read: call it .yaml"))
     for path in sorted(directory.glob("*/*.yaml")):
-        if path.parent.name not in FOLDERS:
-            found.errors.append(_whole(path, "is not read: policy files have no subdirectories"))
+        # A mounted volume keeps its versions in hidden folders, and links to their files.
+        if path.parent.name not in FOLDERS and not path.parent.name.startswith("."):
+            found.errors.append(
+                _whole(path, "is not read: move it up, policies have no subfolders")
+            )
 
 
 def _whole(path: Path, what: str) -> Diagnostic:
@@ -221,6 +224,7 @@ def digests(directory: Path) -> dict[str, str]:
 
 def _digest(path: Path) -> str:
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise BundleError([_whole(path, f"cannot be read: {error.strerror}")]) from None

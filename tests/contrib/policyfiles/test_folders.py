@@ -50,6 +50,15 @@ def test_any_other_folder_is_refused(desk, sound):
     desk.write(sound)
     desk.write(EMERGENCY, "more/wave.yaml")
 
-    assert ["more/wave.yaml:1:1: is not read: policy files have no subdirectories"] == (
+    assert ["more/wave.yaml:1:1: is not read: move it up, policies have no subfolders"] == (
         desk.problems()
     )
+
+
+def test_hidden_folders_are_left_alone(desk, sound):
+    """A volume that a cluster mounts, with links into hidden folders, is a bundle as any."""
+    desk.write(sound, "..2026_11_22/comments.yaml")
+    (desk.directory / "..data").symlink_to("..2026_11_22")
+    (desk.directory / "comments.yaml").symlink_to("..data/comments.yaml")
+
+    assert ["comments.yaml"] == [*desk.read().files]
