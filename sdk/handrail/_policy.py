@@ -8,6 +8,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, partial
@@ -114,7 +115,7 @@ class Policy:
     def __attrs_post_init__(self) -> None:
         where = f"Policy {self.name!r}"
         ids = [r.id for part in (self.overrides, self.exceptions, self.rules) for r in part]
-        if doubled := sorted({i for i in ids if ids.count(i) > 1}):
+        if doubled := sorted(i for i, count in Counter(ids).items() if count > 1):
             raise PolicyError(f"{where}: two rules are called {doubled[0]!r}")
         ended = {id(r.then) for r in self.rules if r.hold is not None}
         lowered = any(e.at_most is Action.HOLD for e in self.exceptions)
