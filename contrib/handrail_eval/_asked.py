@@ -27,6 +27,7 @@ class Asked:
     setfile: tuple[Path, ...]
     modules: tuple[str, ...] = ()
     by: str = "module"
+    scores: tuple[str, ...] = ()
     config: Path | None = None
     feature: str | None = None
     surface: str | None = None
@@ -50,6 +51,7 @@ class Asked:
     def shapes(self) -> Shapes:
         """Return what the fields of each set mean; raises HandrailError for what cannot be."""
         given = {"text": self.text, "language": self.language, "group": self.group}
+        given["scores"] = self.scores
         default = Shape(**{key: value for key, value in given.items() if value})  # type: ignore[arg-type]  # Named alike.
         shapes = _shape.load(self.shape, default)
         labels = tuple(_shape.label(field, issues.split(",")) for field, issues in self.labels)

@@ -21,6 +21,7 @@ from handrail import (
     UnknownNameError,
     starting_policy,
 )
+from handrail_eval._shape import lookup
 
 PATIENT_MS = 5_000
 """Nobody waits for a row: a busy machine must not change what is found."""
@@ -147,6 +148,18 @@ def missed(decision: Decision) -> frozenset[tuple[str, str]]:
         for c in decision.coverage
         if c.reason or c.status is not Status.RAN
     )
+
+
+def with_scores(answer: Answer, row: Mapping[str, object], fields: Iterable[str]) -> Answer:
+    """Return *answer* with the scores that stand in a row, for any issue; what is none is 0."""
+    scores, gone = dict(answer.scores), set(answer.missed)
+    for field in fields:
+        found = lookup(row, field)
+        if isinstance(found, (int, float)) and 0 <= found <= 1:
+            scores[field] = {ANY: float(found)}
+        else:
+            gone.add((field, "no score from 0 to 1 in the row"))
+    return Answer(scores, frozenset(gone))
 
 
 def installed(names: Iterable[str]) -> tuple[str, ...]:

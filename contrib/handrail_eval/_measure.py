@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import attrs
 
-from handrail_eval._judge import POLICY, TOGETHER
+from handrail_eval._judge import POLICY
 from handrail_eval._scores import Collected, Column, Example
 from handrail_eval._shape import Shape
 from handrail_eval.intervals import Grouped, Interval, bootstrap, grouped, hull, rates
@@ -114,11 +114,7 @@ class Method:
             if column.scores and column.positive
         ]
         shown = {m.contender for task in tasks for m in task.whole}
-        missed = {
-            key: n
-            for key, n in sorted(kept.missed.items())
-            if TOGETHER in shown or key[0] in shown or key[0].startswith("(")
-        }
+        missed = {key: n for key, n in sorted(kept.missed.items()) if key[0] in shown}
         return Result(
             kept.name,
             shape,

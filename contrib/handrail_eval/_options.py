@@ -38,6 +38,10 @@ def measured_options(command: Command) -> Command:
                 "--by", type=click.Choice(["module", "policy"]), default="module",
                 help="Measure what modules find, or what the policy does.",
             ),
+            click.option(
+                "--score", "scores", multiple=True, metavar="FIELD",
+                help="A field with somebody else's score, to compare with.",
+            ),
             click.option("--config", type=THERE, help="Settings file, with --feature."),
             click.option("--feature", help="The feature of the settings to measure."),
             click.option("--surface", help="The surface of all rows; by default as each row says."),

@@ -9,7 +9,7 @@ from typing import Protocol
 import attrs
 
 from handrail_eval._asked import Asked
-from handrail_eval._judge import Judge
+from handrail_eval._judge import Judge, with_scores
 from handrail_eval._measure import Method, Result
 from handrail_eval._rows import name_of, read
 from handrail_eval._scores import Collected
@@ -54,7 +54,11 @@ class Run:
 
     def _collected(self, path: Path, shape: Shape, before: int) -> Collected:
         name = name_of(path)
-        kept = Collected(name, shape.slices, self.judge.fitting, self.asked.examples)
+
+        def fitting(issues: frozenset[str]) -> tuple[str, ...]:
+            return (*shape.scores, *self.judge.fitting(issues))  # Slices are of the last.
+
+        kept = Collected(name, shape.slices, fitting, self.asked.examples)
         for count, row in enumerate(read(path, shape)):
             if count % STEP == 0:
                 self.bar(name, before + row.end)
@@ -63,7 +67,8 @@ class Run:
             elif not shape.whole and self._elsewhere(row.group):
                 kept.elsewhere += 1
             else:
-                answer = self.judge.ask(row.item, self.asked.surface or row.surface or SURFACE)
+                surface = self.asked.surface or row.surface or SURFACE
+                answer = with_scores(self.judge.ask(row.item, surface), row.data, shape.scores)
                 labels = shape.labels or by_name(row.data)
                 kept.add(row, answer, {label.name: label for label in labels})
         return kept

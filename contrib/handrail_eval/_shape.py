@@ -53,6 +53,7 @@ class Shape:
         labels: What its labels mean; empty looks for issues by name.
         group: Fields that make rows alike; the first that a row has counts.
         slices: Fields by whose values figures are shown apart, beside the language.
+        scores: Fields with somebody else's scores, 0 to 1, which are measured too.
         where: Rows to take: what a field must be. whole: Whether all parts are measured, whatever
             part is asked for: of a set that nothing is trained on. title, licence: For the page.
     """
@@ -64,6 +65,7 @@ class Shape:
     labels: tuple[Label, ...] = ()
     group: tuple[str, ...] = GROUPS
     slices: tuple[str, ...] = ()
+    scores: tuple[str, ...] = ()
     where: Mapping[str, str] = attrs.field(factory=dict)
     whole: bool = False
     title: str = ""
@@ -174,6 +176,7 @@ _READ: Mapping[str, Any] = {
     "labels": _labels,
     "group": _names,
     "slices": _names,
+    "scores": _names,
     "whole": Node.flag,
     "where": lambda node: {key: str(n.value) for key, n in node.keys().items()},
 }

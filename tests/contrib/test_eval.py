@@ -182,6 +182,28 @@ class TestModules:
         assert "harassment.bullying" == task["label"]
 
 
+class TestScores:
+    """Somebody else's scores, which stand in the rows."""
+
+    ROWS = tuple({**r, "meta": {"vendor": 0.9 * r["rude"]}} for r in ROWS)
+    ASK = ("--module", "frail", *RUDE, "--score", "meta.vendor")
+
+    def test_are_measured_on_the_same_rows(self, measured):
+        """A score is a contender beside the modules."""
+        (task,) = measured(*self.ASK, rows=self.ROWS)["tasks"]
+
+        assert [("meta.vendor", 32, 1.0), ("frail", 32, 0.923077)] == [
+            (m["module"], m["rows"], values(m)["recall"]) for m in task["modules"]
+        ]
+
+    @pytest.mark.parametrize("score", [None, "high", 1.5, -1])
+    def test_a_row_without_one_is_counted(self, measured, score):
+        """What is no score is said, and is no error."""
+        found = measured(*self.ASK, rows=[*self.ROWS, row(40, "hm", 0, meta={"vendor": score})])
+
+        assert ["no score from 0 to 1 in the row"] == [m["reason"] for m in found["not_covered"]]
+
+
 class TestPolicy:
     """A policy by what it does."""
 
@@ -246,6 +268,14 @@ class TestNotCovered:
         more = [row(40, "hej", 0, language="sv")]
 
         assert {"language not measured": 1} == self.not_covered(measured, more)
+
+    def test_a_module_that_was_not_asked_is_not_said(self, measured):
+        """What a module misses that could find none of it says nothing about the figures."""
+        found = measured(
+            "--module", "hate", *self.FRAIL, rows=[*ROWS, row(40, "hej", 0, language="sv")]
+        )
+
+        assert ["frail"] == [each["module"] for each in found["not_covered"]]
 
     def test_a_row_without_a_label(self, measured):
         """What nobody has labelled is not taken for harmless."""
