@@ -15,7 +15,7 @@ import attrs
 
 from handrail._condition import MISSING, Need, Unknown, resolve
 from handrail._inputs import Input
-from handrail._rows import Row
+from handrail._rows import Guard, Row
 
 FAILED: Final = object()
 """The value of an input that could not be read: a fault of whatever rule asks for it."""
@@ -119,7 +119,17 @@ def _need(row: Row) -> Need | None:
     """The comparison of a row that most calls fail, as far as one can tell."""
     if row.guard is None or row.guard.each:
         return None
-    return min(filter(_sortable, row.guard.needs), key=_rank, default=None)
+    need = min(filter(_sortable, row.guard.needs), key=_rank, default=None)
+    return None if need is None or _missed(row.guard, need) else need
+
+
+def _missed(guard: Guard, need: Need) -> bool:
+    """Whether another input decides by being missing, whatever the comparison says."""
+    compared = resolve(need.input, "")
+    needed = (source for _, source, optional in guard.inputs if not optional)
+    return guard.unknown is not Unknown.SKIP and any(
+        source.optional and source is not compared for source in needed
+    )
 
 
 def _sortable(need: Need) -> bool:

@@ -95,6 +95,23 @@ class TestSame:
         assert (want, []) == matched(rules_of(drawn, needs=True), Item("i", "xxx"))
 
 
+class TestAnotherMissing:
+    """A condition that needs two values, of which the one it does not compare is missing."""
+
+    @pytest.mark.parametrize("unknown", ["match", "skip", "fault"])
+    def test_decides_as_it_does_alone(self, unknown):
+        """A rule among many does what it does by itself."""
+        when = Condition(
+            ["text.length", "item.region"],
+            lambda length, region: length > 3 and region == "DE",
+            needs=[Need("text.length", ">", 3)],
+        )
+        rules = [Rule(id=f"r{n}", when=when, unknown=unknown, then="nudge") for n in range(4)]
+        alone, among = (matched(some, Item("i", "x")) for some in (rules[:1], rules))
+
+        assert [part[:1] for part in among] == [*alone]
+
+
 class TestTested:
     """What the sieve keeps from being tested."""
 
