@@ -31,8 +31,15 @@ def unknown(value: Unknown | str | None) -> Unknown | None:
     return None if value is None else member(Unknown, value, "unknown")
 
 
-def check_unknown(where: str, when: Condition | None, choice: Unknown | None) -> None:
-    """Refuse a condition whose value may be missing without a word on what that means."""
+def check_when(
+    where: str, when: Condition | None, choice: Unknown | None, each: str | None = None
+) -> None:
+    """Refuse a condition whose value may be missing without a word on what that means.
+
+    A recipient is one only where a rule is tested for *each*.
+    """
+    if when is not None and each is None and any(i.startswith("recipient.") for i in when.inputs):
+        raise PolicyError(f"{where}: recipient is whom a rule is tested for: each: recipients")
     if when is not None and when.may_miss and choice is None:
         needed = ", ".join(when.missable or (i.removesuffix("?") for i in when.inputs))
         raise PolicyError(

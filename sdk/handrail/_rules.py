@@ -28,7 +28,7 @@ from handrail._ladders import (
 from handrail._parts import (
     check_id,
     check_span,
-    check_unknown,
+    check_when,
     condition,
     ends,
     maybe_condition,
@@ -130,7 +130,7 @@ class Rule:
             raise PolicyError(f"{where}: it needs a score (at) or a condition (when), or both")
         if self.at is not None and (self.issue is None or not is_score(self.at)):
             raise PolicyError(f"{where}: at: a score from 0 to 1 of the issue it names")
-        check_unknown(where, self.when, self.unknown)
+        check_when(where, self.when, self.unknown, self.each)
         check_soft(self.issue, self.then, where)
         check_span(where, self.starts, self.ends)
         if self.mode is Mode.SHADOW and self.expires is None:
@@ -187,7 +187,7 @@ class Override:
 
     def __attrs_post_init__(self) -> None:
         where = f"override {self.id!r}"
-        check_unknown(where, self.when, self.unknown)
+        check_when(where, self.when, self.unknown)
         if self.mode is Mode.SHADOW and self.expires is None:
             raise PolicyError(f"{where}: a shadow override says when it expires")
 
@@ -242,7 +242,7 @@ class ExceptionRule:
 
     def __attrs_post_init__(self) -> None:
         where = f"exception {self.id!r}"
-        check_unknown(where, self.when, self.unknown)
+        check_when(where, self.when, self.unknown)
         check_span(where, self.starts, self.ends)
         if self.below is not None and not is_score(self.below):
             raise PolicyError(f"{where}: below: expected a score from 0 to 1")

@@ -33,6 +33,7 @@ HATE = "hate.speech"
 YOUNG = Condition(["recipient.age"], lambda age: age < 16)
 ALWAYS = Condition(["now"], lambda now: True)
 BIRD = "canaryxsubjectx"
+ABOUT = {"id": "o", "when": YOUNG, "unknown": "skip"}
 DENY = {"deny": ["direct_message"], "on": "pair"}
 
 
@@ -193,6 +194,23 @@ class TestRefused:
         """A rule that could not say whom it is for is refused, by name."""
         with pytest.raises(PolicyError, match=rf"rule 'r'.*each.*{said}"):
             Policy(rules=[rule(**changes)])
+
+    @pytest.mark.parametrize(
+        "parts",
+        [
+            pytest.param({"rules": [rule(each=None, then="nudge")]}, id="rule"),
+            pytest.param({"overrides": [{**ABOUT, "issues": {HATE: {"nudge": 0.5}}}]}, id="override"),
+            pytest.param(
+                {"exceptions": [{**ABOUT, "issues": [HATE], "at_most": "allow", "owner": "o",
+                                 "review_by": "2999-01-01"}]},
+                id="exception",
+            ),
+        ],
+    )  # fmt: skip
+    def test_a_recipient_where_none_is_tested(self, parts):
+        """A condition about a recipient that is not tested for each of them is refused."""
+        with pytest.raises(PolicyError, match="'[ro]'.*each: recipients"):
+            Policy(**parts)
 
 
 class TestContent:

@@ -99,12 +99,6 @@ def test_reads_each_recipient(read, name, value):
     assert value == read(name, each="recipients")
 
 
-@pytest.mark.parametrize("name", ["recipient.age", "recipient.id"])
-def test_no_recipient_is_missing(read, name):
-    """Elsewhere there is no such person."""
-    assert None is read(name)
-
-
 class TestState:
     """What the platform keeps."""
 
