@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from handrail._actor import Actor, Age, Amount, Media
+    from handrail._async_guarded import AsyncGuardedFeature
     from handrail._caps import Caps, FileCaps, MemoryCaps
     from handrail._check import Problem
     from handrail._condition import Condition, Need, Unknown
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from handrail._effect import Audience, Effect, EffectSpec, Target, effect_specs
     from handrail._feature import Ages, Feature, Requires
     from handrail._finding import Action, Cause, Coverage, Evidence, Fault, Finding, Stage, Status
-    from handrail._guarded import AsyncGuardedFeature, GuardedFeature
+    from handrail._guarded import GuardedFeature
     from handrail._hooks import hookimpl
     from handrail._inspect import Hook, Loaded, ModuleMode, Quarantined
     from handrail._issues import Issue, expand, families, issue, issues
@@ -176,7 +177,8 @@ _HOMES = {
     "_effect": "Audience Effect EffectSpec Target effect_specs",
     "_feature": "Ages Feature Requires",
     "_finding": "Action Cause Coverage Evidence Fault Finding Stage Status",
-    "_guarded": "AsyncGuardedFeature GuardedFeature",
+    "_async_guarded": "AsyncGuardedFeature",
+    "_guarded": "GuardedFeature",
     "_hooks": "hookimpl",
     "_inspect": "Hook Loaded ModuleMode Quarantined",
     "_issues": "Issue expand families issue issues",

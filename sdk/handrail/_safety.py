@@ -10,10 +10,11 @@ from typing import Any, Literal, Self
 
 import attrs
 
+from handrail._async_guarded import AsyncGuardedFeature
 from handrail._check import Problem
 from handrail._core import Core, Modules, several
 from handrail._feature import Feature
-from handrail._guarded import AsyncGuardedFeature, GuardedFeature
+from handrail._guarded import GuardedFeature
 from handrail._inspect import Loaded, ModuleMode, Quarantined
 from handrail._policy import Policy
 from handrail._radius import Cap

@@ -23,9 +23,10 @@ from handrail import (
     Report,
     Safety,
     Stage,
+    _async_guarded,
+    _guarded,
     hookimpl,
 )
-from handrail import _guarded as facades
 
 ISSUES = ("integrity.spam", "fraud.scam", "hate.speech", "child_safety.grooming")
 FAR = 10**18
@@ -160,7 +161,7 @@ class Clock:
     def __call__(self):
         return self.now
 
-    def waits(self, hanging, waits=facades.waits):
+    def waits(self, hanging, waits=_guarded.waits):
         def wait(context, join, workers):
             for seconds in waits(context, join, workers):
                 left = join.pending
@@ -213,7 +214,8 @@ def answers(kind, mades, stage, calls, options):
         patch.setattr("handrail._call.monotonic_ns", clock)
         patch.setattr("handrail._rest.monotonic_ns", clock)
         patch.setattr("handrail._core.monotonic_ns", clock)
-        patch.setattr(facades, "waits", clock.waits(hanging))
+        for facade in (_guarded, _async_guarded):
+            patch.setattr(facade, "waits", clock.waits(hanging))
         feature = Feature(name="comments", surface="comments", budget_ms=60_000)
         safety = kind([feature], modules=modules, sink=sink, **options)
         core, ask = safety._core, getattr(safety.feature("comments"), stage)

@@ -77,7 +77,7 @@ def _ask(make):
     """Ask about an item, from synchronous and asynchronous code alike."""
 
     def ask(then, stage="pre_publish", subject=ITEM, kind=Safety, **options):
-        from handrail._guarded import AsyncGuardedFeature, GuardedFeature
+        from handrail import AsyncGuardedFeature, GuardedFeature
 
         core = make(then, kind, **options)
         core.open("comments")

@@ -1,0 +1,140 @@
+"""The guarded feature of an event loop: the same three methods, awaited."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from handrail._context import Context
+from handrail._decision import Decision, Receipt
+from handrail._finding import Cause, Stage
+from handrail._guarded import Guarded
+from handrail._item import Item, Report
+from handrail._keep import add_fault
+from handrail._rest import gather, launch, over_budget, waits
+from handrail._telemetry import current
+from handrail._writer import COMMIT_GRACE_S
+
+
+class AsyncGuardedFeature(Guarded):
+    """A feature ready to be asked; made by ``AsyncSafety.feature``. Its methods are awaited."""
+
+    __slots__ = ()
+
+    async def pre_publish(self, item: Item) -> Decision:
+        """Ask what becomes of *item* before anyone can see it; answers within the budget.
+
+        Never raises but for the host's own cancellation.
+        """
+        return await self._ask(Stage.PRE_PUBLISH, item)
+
+    async def post_publish(self, item: Item) -> Receipt:
+        """Hand in *item* once it is published."""
+        return await self._receive(Stage.POST_PUBLISH, item)
+
+    async def report(self, report: Report) -> Receipt:
+        """Hand in what somebody says about an item."""
+        return await self._receive(Stage.REPORT, report)
+
+    async def _ask(self, stage: Stage, item: Item) -> Decision:
+        try:
+            self._subject(item, stage)
+            return await self._finish(self._begin(stage, item))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            raise
+        except BaseException as error:
+            return await self._settle(self._failed(stage, item, error))
+
+    async def _receive(self, stage: Stage, subject: Item | Report) -> Receipt:
+        try:
+            item, report = self._subject(subject, stage)
+            taken = self._core.take_in(self.name, stage, subject)
+            if isinstance(taken, Receipt):
+                return taken
+            context = self._begin(stage, item, report)
+            if not taken:
+                add_fault(context, "intake", Cause.ERROR, None, None, None, frozenset(), -1)
+            return self._core.receipt(context, await self._finish(context))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            raise
+        except BaseException as error:
+            return self._failed_receipt(await self._settle(self._failed(stage, subject, error)))
+
+    async def _finish(self, context: Context) -> Decision:
+        core = self._core
+        if context._plan.rest:
+            with core.telemetry.early(context) as span:
+                await self._run_rest(context)
+                made = await self._close(context)
+                core.telemetry.end(span, context, made.action)
+        else:
+            if len(context._stamps) <= len(context._plan.inline):
+                over_budget(context)
+            made = await self._close(context)
+            core.telemetry.conclude(context, made.action)
+        core.recorder.add(made)
+        return made
+
+    async def _run_rest(self, context: Context) -> None:
+        bell = _Bell()
+        join = launch(context, self._core.workers, bell.ring)
+        if join is None:
+            return
+        try:
+            for seconds in waits(context, join, self._core.workers):
+                await bell.wait(seconds)
+        except asyncio.CancelledError:
+            for task in join.close():
+                self._core.workers.cancel(task)
+            raise
+        gather(context, join)
+
+    async def _close(self, context: Context) -> Decision:
+        return await self._commit(context, self._core.conclude(context))
+
+    async def _commit(self, context: Context, made: Decision) -> Decision:
+        core = self._core
+        if not core.opens_case(made):
+            return made
+        core.due(context)
+        bell = _Bell()
+        job = core.recorder.writer.submit(made, bell.ring)
+        if job is not None:
+            await bell.wait(COMMIT_GRACE_S)
+        return core.committed(context, made, durable=job is not None and job.durable)
+
+    async def _settle(self, made: Decision) -> Decision:
+        """Record the decision of a call that failed; here the stack may end, but nothing raises."""
+        failure: Any = made._source
+        try:
+            failure._otel = current()
+            made = await self._commit(failure, made)
+            self._core.recorder.add(made)
+        except Exception:
+            failure._recorded = False
+            self._core.recorder.dropped += 1
+        return made
+
+
+class _Bell:
+    """Wakes a coroutine from another thread."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._event = asyncio.Event()
+
+    def ring(self) -> None:
+        """Wake it; a loop that is gone needs no waking."""
+        try:
+            self._loop.call_soon_threadsafe(self._event.set)
+        except RuntimeError:
+            return
+
+    async def wait(self, seconds: float) -> None:
+        """Sleep until rung, or for so long."""
+        timer = self._loop.call_later(seconds, self._event.set)
+        try:
+            await self._event.wait()
+        finally:
+            timer.cancel()
+        self._event.clear()
