@@ -12,17 +12,13 @@ from importlib.metadata import EntryPoint, entry_points
 import click
 import structlog
 
-from handrail_cli.show import Stop
+from handrail_cli.show import PLAIN, Stop
 
 GROUP = "handrail.commands"
 """The entry-point group that commands register under."""
 
 PIPE_CLOSED = 141
 """Exit code when the reader of the output went away, as the shell reports it (128 + SIGPIPE)."""
-
-
-_PLAIN = {"→": "->", "…": "...", "·": "-", "•": "*", "─": "-", "–": "-"}
-"""Our signs where only ASCII may be written."""
 
 
 class BrokenCommand(click.Command):
@@ -120,4 +116,4 @@ def _plain(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lost = error.object[error.start : error.end]
-    return "".join(_PLAIN.get(sign, "?") for sign in lost), error.end
+    return "".join(PLAIN.get(sign, "?") for sign in lost), error.end

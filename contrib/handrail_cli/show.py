@@ -11,11 +11,11 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from contextvars import ContextVar
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 from rich import box
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
@@ -29,6 +29,9 @@ STYLES = {
     Action.BLOCK: "bold red",
 }
 """The colour of each action, on every screen."""
+
+PLAIN = {"→": "->", "…": "...", "·": "-", "•": "*", "─": "-", "–": "-"}
+"""Our signs where only ASCII may be written."""
 
 _UNPRINTABLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 _MASKS = {"L": "•", "N": "•", "S": "•", "M": ""}
@@ -50,6 +53,24 @@ class Screen(Console):
         """Let the error through."""
         self.quiet = True
         raise BrokenPipeError
+
+
+class _Grid(Table):
+    """A table that knows how wide our signs are where only ASCII may be written."""
+
+    def add_row(self, *cells: RenderableType | None, **more: Any) -> None:
+        """Add a row, each sign as it will be written."""
+        super().add_row(*map(_written, cells), **more)
+
+
+def _written(cell: RenderableType | None) -> RenderableType | None:
+    """A cell as the output will have it: an arrow takes two signs in ASCII."""
+    if not isinstance(cell, (str, Text)) or output().encoding != "ascii":
+        return cell
+    text = Text(cell) if isinstance(cell, str) else cell
+    for sign, plain in PLAIN.items():
+        text = Text(plain).join(text.split(sign, allow_blank=True))
+    return text
 
 
 @contextmanager
@@ -106,7 +127,7 @@ def grid(*columns: str, right: Iterable[str] = (), whole: Iterable[str] = ()) ->
         whole: Those whose cells are never broken into lines.
     """
     numbers, unbroken = set(right), set(whole)
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False)
+    table = _Grid(box=box.SIMPLE_HEAD, show_edge=False)
     for column in columns:
         table.add_column(
             column,

@@ -186,9 +186,7 @@ def _refuse_misplaced(directory: Path, found: Findings) -> None:
     for path in sorted(directory.glob("*/*.yaml")):
         # A mounted volume keeps its versions in hidden folders, and links to their files.
         if path.parent.name not in FOLDERS and not path.parent.name.startswith("."):
-            found.errors.append(
-                _whole(path, "is not read: move it up, policies have no subfolders")
-            )
+            found.errors.append(_whole(path, "is not read: move it up, there are no subfolders"))
 
 
 def _whole(path: Path, what: str) -> Diagnostic:

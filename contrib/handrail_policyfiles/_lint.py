@@ -79,7 +79,9 @@ def _check_rule(draft: Draft, rule: Rule, node: Node, reading: Reading) -> None:
     if rule.mode is Mode.ENFORCE and not (rule.owner or draft.data.get("owner")):
         _warn(node, "id", "an enforced rule has no owner, nor has its policy", reading)
     if rule.mode is Mode.ENFORCE and rule.expires is not None:
-        _warn(node, "expires", "it ends a shadow only; use ends, or review_by", reading)
+        _warn(
+            node, "expires", "it ends a shadow only: remove it, or say ends or review_by", reading
+        )
 
 
 def _check_expiry(node: Node, expires: str | None, reading: Reading) -> None:

@@ -106,6 +106,10 @@ def read_policy(path: Path, reading: Reading, conditions: Conditions) -> Draft |
     except HandrailError as error:
         reading.found.add(error)
         return None
+    if "policy" not in keys and "version" in keys:
+        what = "settings, and no policy: keep them outside the directory of policies"
+        reading.found.error(node, what)
+        return None
     before = len(reading.found.errors)
     data = take_record(_REST, _but(node, PARTS), reading, POLICY)
     parts = {

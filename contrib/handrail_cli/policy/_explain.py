@@ -165,7 +165,9 @@ def _print(case: why.Case, bundle: Bundle) -> None:
         table.add_row("decided" if match is first else "matched", _named(match),
                       "\n".join(why.reasons(case, match)))  # fmt: skip
     for each in why.near(case):
-        name = Text.assemble(f"{each.rule}\n→ {each.then}", (f"\n{each.state}", "yellow"))
+        name = Text(f"{each.rule}\n→ {each.then}")
+        if each.state:
+            name.append(f"\n{each.state}", "yellow")
         table.add_row("nearly", name, f"lacks {each.lacks}")
     if table.row_count:
         screen.print(table)

@@ -12,7 +12,7 @@ from rich.text import Text
 from handrail import HandrailError
 from handrail_cli import show
 from handrail_cli._start import json_option
-from handrail_cli.policy._load import directory_argument
+from handrail_cli.policy._load import check_directory, directory_argument
 from handrail_policyfiles import Bundle, BundleError, Diagnostic
 
 POSTURES = "postures"
@@ -33,8 +33,7 @@ def lint(*, directory: Path, as_json: bool) -> None:
     Exit code: 0 if the policies can be used (warnings do not count), 1 if they cannot, 2 if
     there is no such directory.
     """
-    if not directory.is_dir():
-        raise show.Stop(f"{directory}: no such directory.")
+    check_directory(directory)
     bundle, found = looked_at(directory)
     if (postures := directory / POSTURES).is_dir():
         found += looked_at(postures)[1]

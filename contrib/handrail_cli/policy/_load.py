@@ -36,6 +36,14 @@ def directory_argument(name: str) -> Callable[[Callable[..., None]], Callable[..
     return click.argument(name, type=click.Path(path_type=Path))
 
 
+def check_directory(directory: Path) -> None:
+    """Raise Stop where there is no directory of that name."""
+    if directory.is_file():
+        raise Stop(f"{directory}: a file; name the directory that it is in.")
+    if not directory.is_dir():
+        raise Stop(f"{directory}: no such directory.")
+
+
 def say(text: str) -> None:
     """Print a line of the command's own, also where modules are kept apart."""
     click.echo(text, file=output())
@@ -49,6 +57,7 @@ policies_option = click.option(
 
 def open_bundle(directory: Path, day: date | None = None) -> Bundle:
     """Read a directory of policies with the laws of a day; raises Stop with all that is wrong."""
+    check_directory(directory)
     try:
         return Bundle.read(directory, day=day)
     except HandrailError as error:

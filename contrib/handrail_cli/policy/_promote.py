@@ -14,7 +14,15 @@ from handrail import Override, Policy, Rule
 from handrail_cli import show
 from handrail_cli._start import config_option, config_path, json_option
 from handrail_cli.policy import _edit as edit
-from handrail_cli.policy._load import Refused, directory_argument, open_bundle, put, say, tried
+from handrail_cli.policy._load import (
+    Refused,
+    check_directory,
+    directory_argument,
+    open_bundle,
+    put,
+    say,
+    tried,
+)
 from handrail_cli.policy._markets import catalogue, markets, silent
 from handrail_policyfiles import Bundle
 
@@ -47,8 +55,7 @@ def promote(
 
     Exit code: 0 if it was done, 1 if it was refused, 2 if nothing could start.
     """
-    if not directory.is_dir():
-        raise show.Stop(f"{directory}: no such directory.")
+    check_directory(directory)
     with tried(directory, {}):
         bundle = open_bundle(directory)
     target = edit.found(directory, rule)

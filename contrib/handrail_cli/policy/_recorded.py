@@ -20,8 +20,10 @@ def read(path: Path) -> Decision | Item:
     """Read a file with one decision or one item, as JSON; raises Stop for anything else."""
     try:
         data = json.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError) as error:
-        raise Stop(f"{path}: not one JSON object ({type(error).__name__}).") from None
+    except OSError as error:
+        raise Stop(f"{path}: {error.strerror or 'cannot be read'}.") from None
+    except ValueError:
+        raise Stop(f"{path}: expected a decision or an item, as one JSON object.") from None
     if not isinstance(data, dict):
         raise Stop(f"{path}: expected a decision or an item, as one JSON object.")
     # A line of a record says besides what it is.

@@ -73,7 +73,7 @@ def state(part: Part, policy: Policy, now: datetime) -> str:
         if not isinstance(each, ExceptionRule) and each.mode is not Mode.ENFORCE
     ]  # fmt: skip
     if not isinstance(part, ExceptionRule):
-        words += [shares(each.rollout) for each in (part, policy) if each.rollout is not None]
+        words += [f"for {told}" for each in (part, policy) if (told := shares(each.rollout))]
         words += [f"until {part.expires}"] if part.mode is Mode.SHADOW else []
     starts, ends = getattr(part, "starts", None), getattr(part, "ends", None)
     if starts is not None and starts > now:
@@ -83,12 +83,15 @@ def state(part: Part, policy: Policy, now: datetime) -> str:
     return ", ".join(dict.fromkeys(words))
 
 
-def shares(rollout: Rollout) -> str:
-    """Return a rollout in a few words, such as ``25 %`` or ``DE 5 %, * 0 %``."""
-    table: Mapping[str, float] = rollout.shares
+def shares(rollout: Rollout | None) -> str:
+    """Return a rollout in words, such as ``DE 5 %, elsewhere 0 %``; nothing if it is for all."""
+    table: Mapping[str, float] = {"*": 100} if rollout is None else rollout.shares
+    if table == {"*": 100}:
+        return ""
     if set(table) == {"*"}:
         return f"{table['*']:g} %"
-    return ", ".join(f"{region} {percent:g} %" for region, percent in table.items())
+    named = sorted(table.items(), key=lambda row: (row[0] == "*", row))
+    return ", ".join(f"{'elsewhere' if r == '*' else r} {percent:g} %" for r, percent in named)
 
 
 def _day(value: date | datetime) -> str:

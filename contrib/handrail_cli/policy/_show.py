@@ -117,7 +117,7 @@ def _print(view: _View, who: str) -> None:
     screen.print(Text.assemble(
         (view.feature.name, "bold"),
         f" on {view.feature.surface}, {view.preview.stage.value}, {who}, "
-        f"{view.preview.now:%Y-%m-%d}\nby {names}\n",
+        f"{view.preview.now:%Y-%m-%d}\nby {names}",
     ))  # fmt: skip
     table = show.grid("issue", "from", "action", "effects", "by", right=["from"],
                       whole=["issue", "from", "action"])  # fmt: skip
@@ -125,6 +125,7 @@ def _print(view: _View, who: str) -> None:
         for step in steps:
             table.add_row(*_cells(issue if step is steps[0] else "", step, names))
     if table.row_count:
+        screen.print()
         screen.print(table)
     _print_rules(view.rules())
 

@@ -149,7 +149,8 @@ def _respond(kind: str, value: str, asked: Asked) -> None:
     else:
         say(f"{response.id} is in force until {response.over:%Y-%m-%d %H:%M} UTC.")
         if response.over < response.ends:
-            say(f"Signed by another person, until {response.ends:%Y-%m-%d %H:%M} UTC.")
+            say(f"Once another person signs it, until {response.ends:%Y-%m-%d %H:%M} UTC:")
+            say(f"  handrail respond sign {response.id} --by NAME --policies {asked.policies}")
 
 
 def _made(kind: str, value: str, asked: Asked) -> Response:

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from handrail.errors import unknown
-from handrail_cli.policy._load import Refused, put
+from handrail_cli.policy._load import Refused, check_directory, put
 from handrail_cli.respond._response import Response, now
 from handrail_cli.show import Stop
 
@@ -33,8 +33,7 @@ class Log:
     @classmethod
     def read(cls, directory: Path) -> Log:
         """Read the log of a directory of policies; raises Stop where it cannot be read."""
-        if not directory.is_dir():
-            raise Stop(f"{directory}: no such directory.")
+        check_directory(directory)
         made, path = cls(directory), directory / LOG
         lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
         for number, line in enumerate(lines, start=1):

@@ -46,6 +46,13 @@ class TestNew:
 class TestLint:
     """Everything wrong is said with its place; then what is doubtful."""
 
+    def test_a_file_is_no_directory(self, run, house):
+        """Whoever names the file is told to name its directory."""
+        result = run("policy", "lint", house)
+
+        assert 2 == result.exit_code
+        assert "house.yaml: a file; name the directory that it is in." in result.stderr
+
     def test_a_sound_directory(self, answer, policies):
         """Nothing wrong is exit code 0, and the revision is named."""
         code, told = answer("policy", "lint", policies)
@@ -160,6 +167,22 @@ class TestShow:
         )
 
         assert (0.55, "hold", ["minors"]) in steps("--age", "15")
+
+    @pytest.mark.parametrize(
+        ("share", "expected"),
+        [
+            ("25", "for 25 %"),
+            ("{'*': 0, KR: 100, DE: 5}", "for DE 5 %, KR 100 %, elsewhere 0 %"),
+            ("100", ""),
+        ],
+    )
+    def test_for_whom_a_rule_counts(self, answer, policies, house, share, expected):
+        """A share is said in words, and a share of all is none."""
+        text = house.read_text().replace("  - id: minors", f"  - id: minors\n    rollout: {share}")
+        house.write_text(text)
+        _, told = answer("policy", "show", policies, "--surface", "comments")
+
+        assert expected == told["features"][0]["rules"][0]["state"]
 
     def test_a_rule_that_has_not_begun_is_not_there_yet(self, steps, house):
         """--at asks for another day."""

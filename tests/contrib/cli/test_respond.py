@@ -291,6 +291,15 @@ class TestList:
             ("free coins", "in force"),
         ] == self.states(answer, policies)
 
+    def test_until_when_is_said_of_what_lives(self, respond, run, answer, policies):
+        """A response that was taken back has no end any more."""
+        _, told = respond("term", "free coins")
+        before = run("respond", "list", "--policies", policies).stdout
+        answer("respond", "revert", told["batch"], "--by", "bo", "--policies", policies)
+
+        assert "until 20" in before
+        assert "until" not in run("respond", "list", "--policies", policies).stdout
+
     def test_what_has_ended(self, respond, answer, policies, monkeypatch):
         """A response whose time is over is said to have ended."""
         respond("term", "free coins")

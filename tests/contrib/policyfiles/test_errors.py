@@ -38,6 +38,10 @@ KEYS = {
         "comments.yaml:2:1: ',' or ']' was expected; is a list closed?",
     ),
     "a list": ("- policy\n", "comments.yaml:1:1: settings: expected keys and values, got a list"),
+    "settings": (
+        "version: 1\nfeatures: {wall: {surface: comments}}\n",
+        "comments.yaml:1:1: settings, and no policy: keep them outside the directory of policies",
+    ),
     "nothing": ("", "comments.yaml:1:1: settings: expected keys and values, got nothing"),
     "an issue": (
         "policy: house\nissues:\n  hate.speach: {block: 0.9}\n",
@@ -338,7 +342,7 @@ class TestFiles:
         ("name", "expected"),
         [
             ("more.yml", "more.yml:1:1: is not read: call it .yaml"),
-            ("de/more.yaml", "de/more.yaml:1:1: is not read: policy files have no subdirectories"),
+            ("de/more.yaml", "de/more.yaml:1:1: is not read: move it up, there are no subfolders"),
             ("lists/Words.txt", "lists/Words.txt:1:1: call a list lower_snake.txt"),
         ],
     )

@@ -50,7 +50,7 @@ def test_any_other_folder_is_refused(desk, sound):
     desk.write(sound)
     desk.write(EMERGENCY, "more/wave.yaml")
 
-    assert ["more/wave.yaml:1:1: is not read: move it up, policies have no subfolders"] == (
+    assert ["more/wave.yaml:1:1: is not read: move it up, there are no subfolders"] == (
         desk.problems()
     )
 

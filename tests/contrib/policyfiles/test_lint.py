@@ -39,7 +39,7 @@ class TestWarnings:
         ("given", "expected"),
         [
             ("rollout: 0", "rollout: it counts for nobody; mode: off says so"),
-            ("expires: 2999-01-01", "expires: it ends a shadow only; use ends, or review_by"),
+            ("expires: 2999-01-01", "expires: it ends a shadow only: remove it, or say ends"),
             ("mode: shadow, expires: 2020-01-01", "expires: it is over: renew it, promote it"),
             ("ends: 2020-01-01T00:00Z", "ends: it is over, and never matches again: remove it"),
         ],
