@@ -137,6 +137,11 @@ def _until(value: datetime | str | None) -> datetime | None:
     return aware(value, "Effect.until")
 
 
+def _check_subject(_: object, attribute: Any, value: object) -> None:
+    if not isinstance(value, str | None):
+        raise InvalidValueError(f"Effect.{attribute.name}: expected the id of a person, a string")
+
+
 Key: TypeAlias = "tuple[str, Target, Audience | None, str | None]"
 """Name, target, audience and subject of an effect."""
 
@@ -163,7 +168,9 @@ class Effect:
     target: Target = attrs.field(default=None, converter=_target)
     audience: Audience | None = attrs.field(default=None, converter=_audience, kw_only=True)
     until: datetime | None = attrs.field(default=None, converter=_until, kw_only=True)
-    subject: str | None = attrs.field(default=None, kw_only=True, repr=False)
+    subject: str | None = attrs.field(
+        default=None, kw_only=True, repr=False, validator=_check_subject
+    )
 
     def __attrs_post_init__(self) -> None:
         spec = effect_specs().get(self.name)

@@ -199,7 +199,9 @@ class TestRefused:
         "parts",
         [
             pytest.param({"rules": [rule(each=None, then="nudge")]}, id="rule"),
-            pytest.param({"overrides": [{**ABOUT, "issues": {HATE: {"nudge": 0.5}}}]}, id="override"),
+            pytest.param(
+                {"overrides": [{**ABOUT, "issues": {HATE: {"nudge": 0.5}}}]}, id="override"
+            ),
             pytest.param(
                 {"exceptions": [{**ABOUT, "issues": [HATE], "at_most": "allow", "owner": "o",
                                  "review_by": "2999-01-01"}]},
@@ -209,7 +211,7 @@ class TestRefused:
     )  # fmt: skip
     def test_a_recipient_where_none_is_tested(self, parts):
         """A condition about a recipient that is not tested for each of them is refused."""
-        with pytest.raises(PolicyError, match="'[ro]'.*each: recipients"):
+        with pytest.raises(PolicyError, match=r"'[ro]'.*each: recipients"):
             Policy(**parts)
 
 

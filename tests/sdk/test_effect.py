@@ -118,6 +118,12 @@ class TestEffect:
         """An audience that leaves nobody out is said in one way."""
         assert Effect("reach", 0.2) == Effect("reach", 0.2, audience=Audience())
 
+    @pytest.mark.parametrize("subject", [5, ["a"]])
+    def test_refuses_a_subject_that_is_no_id(self, subject):
+        """Whom it is for is said by an id: anything else could be neither sorted nor a key."""
+        with pytest.raises(InvalidValueError, match="subject: expected the id"):
+            Effect("deny", ["gift"], "pair", subject=subject)
+
     def test_refuses_a_target_that_the_row_does_not_have(self):
         """A strike cannot act on an item."""
         with pytest.raises(UnknownNameError, match=r"effect 'strike': unknown target"):
