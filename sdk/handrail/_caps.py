@@ -130,11 +130,9 @@ class FileCaps(MemoryCaps):
         """Take in what was added since the last look."""
         with suppress(OSError), self.path.open("rb") as file:
             file.seek(self._at)
-            lines = file.read(BYTES_MOST).splitlines(keepends=True)
+            *lines, _ = file.read(BYTES_MOST).split(b"\n")  # The last one may still be written.
             for line in lines:
-                if not line.endswith(b"\n"):
-                    break
-                self._at += len(line)
+                self._at += len(line) + 1
                 with suppress(ValueError, KeyError, TypeError, RecursionError):
                     self._apply(json.loads(line))
 

@@ -469,6 +469,7 @@ class TestFile:
         "garbage",
         [
             b"\n", b"{}\n", b"[]\n", b"5\n", b"not json\n", b"\xff\xfe\n", b"[" * 100_000 + b"\n",
+            b"a\rb\n",
             b'{"event": "seen"}\n', b'{"event": "seen", "hash": "m", "at": "soon"}\n',
             b'{"event": "danced", "hash": "m"}\n', b'{"event": "tripped", "ha',
         ],
