@@ -40,7 +40,8 @@ def picture(results: Iterable[Result]) -> str:
     panels = [p for result, task in tasks for p in _panels(result, task, names)]
     rows = -(-len(panels) // COLUMNS)
     columns = min(COLUMNS, len(panels)) or 1
-    width, height = columns * CELL[0] + 20, rows * CELL[1] + HEAD
+    legend = 44 + sum(_room(name) for name in names)
+    width, height = max(columns * CELL[0] + 20, legend), rows * CELL[1] + HEAD
     body = [*_legend(names)]
     for place, panel in enumerate(panels):
         row, column = divmod(place, COLUMNS)
@@ -60,7 +61,12 @@ def _legend(names: Sequence[str]) -> Iterator[str]:
     for number, name in enumerate(names):
         yield f'<path d="M{x},20h24" {_stroke(number)}/>'
         yield f'<text x="{x + 30}" y="24" font-size="12">{escape(name)}</text>'
-        x += 46 + 7 * len(name)
+        x += _room(name)
+
+
+def _room(name: str) -> int:
+    """How wide a name and its line are in the legend."""
+    return 46 + 7 * len(name)
 
 
 def _stroke(number: int) -> str:
