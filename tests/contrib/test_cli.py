@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -9,6 +10,9 @@ import subprocess
 import sys
 
 import pytest
+from rich.text import Text
+
+from handrail_cli import show
 
 HINTING = """
 from handrail import Manifest, hookimpl
@@ -87,6 +91,18 @@ class TestMain:
         )
 
         assert b" error | settings" in done.stdout.decode("ascii").encode()
+
+    def test_columns_stand_below_each_other_in_ascii(self, monkeypatch):
+        """An arrow of two signs leaves the next column where it is."""
+        written = io.BytesIO()
+        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, "ascii", write_through=True))
+        table = show.grid("rule", "why")
+        table.add_row("→ NUDGE", Text("a → b"))
+        show.screen().print(table)
+        head, _, row = written.getvalue().decode().splitlines()
+
+        assert head.index("|") == row.index("|")
+        assert "-> NUDGE | a -> b" in row
 
     def test_sign_that_the_encoding_lacks_is_written_plainly(self, here):
         """An arrow becomes ``->`` where there is none."""

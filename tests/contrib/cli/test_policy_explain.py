@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 
 import pytest
 
@@ -94,23 +91,6 @@ class TestItem:
         result = run("policy", "explain", insult, "--policies", policies, columns=80)
 
         assert 80 >= max(map(len, result.stdout.splitlines()))
-
-    def test_columns_stand_below_each_other_in_ascii(self, insult, policies):
-        """An arrow of two signs leaves the next column where it is."""
-        done = subprocess.run(
-            [sys.executable, "-m", "handrail_cli", "policy", "explain", insult, "--policies",
-             policies, "--surface", "comments"],
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            env={**os.environ, "PYTHONIOENCODING": "ascii", "COLUMNS": "80"},
-        )  # fmt: skip
-        head, _, *rows = done.stdout.split("\n\n")[1].splitlines()
-        places = [n for n, sign in enumerate(head) if sign == "|"]
-
-        assert any("->" in row for row in rows)
-        assert all("|" == row[place] for row in rows for place in places)
 
     def test_a_file_that_is_not_there(self, run, policies, here):
         """It is said that there is none, not that it is no JSON."""
