@@ -25,15 +25,16 @@ _WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
 _BETWEEN = r"[\s().,\-/·•_*~–—|\\]"
 _NUMERIC = re.compile(
     r"(?<![\w#$€£¥/=&?%+\-])(?<!\d[.,:])(?P<plus>\(?\+\s?)?"
-    r"\(?(?:\d|[Oo](?=\d))(?:[\s().\-/·•_*~–—|\\]{0,3}+[\dOo](?![a-zA-NP-Z_])){6,20}+"
+    r"\(?(?:\d|[Oo](?=\d))(?:[\s().\-/·•_*~–—|\\]{0,3}+[\dOo](?![a-wyzA-NP-Z_]|x(?!\d))){6,20}+"
 )
 _SPELT = re.compile(
-    rf"(?<![\w])(?:plus\s)?(?:(?:(?:double|triple)\s)?(?:(?:{_WORD})(?!\w)|\d)"
+    rf"(?<!\w)(?:plus\s)?(?:(?:(?:double|triple)\s)?(?:(?:{_WORD})(?![^\W\d])|\d)"
     rf"{_BETWEEN}{{0,3}}+){{7,20}}",
     re.IGNORECASE,
 )
 _TOKEN = re.compile(rf"(?:(double|triple)\s)?({_WORD}|\d)", re.IGNORECASE)
 _SINGLES = re.compile(r"(?<!\d)\d(?!\d)")
+_DIGITS = "0123456789"
 _LEAST = 7
 _MOST = 15
 _WORDS_LEAST = 3
@@ -62,7 +63,8 @@ def runs(view: View) -> Iterator[Run]:
     if view.digits >= _LEAST:
         for match in _NUMERIC.finditer(view.text):
             yield from _numeric(match)
-    if sum(map(_WORDS.__contains__, view.tokens)) >= _WORDS_LEAST:
+    tokens = [t.strip(_DIGITS) for t in view.tokens] if view.digits else view.tokens
+    if sum(map(_WORDS.__contains__, tokens)) >= _WORDS_LEAST:
         for match in _SPELT.finditer(view.text):
             yield from _spelt(match)
 

@@ -33,6 +33,7 @@ _SPELLED = re.compile(
     rf"(?P<host>[^\W_][\w\-]{{0,60}}+(?:{_DOT}[^\W_][\w\-]{{1,60}}+){{1,4}})(?!\w)",
     re.IGNORECASE,
 )
+_SPACED = re.compile(r"(?<!\S)(?:[\w@.\-] {1,2}){6,60}+[\w.](?!\S)")
 _BARE = re.compile(
     rf"(?<![\w.+%\-])(?P<local>[\w.+%\-]{{3,40}}+)(?P<at>{_AT})(?P<host>{_BIG})"
     rf"(?![.\w@\-]|{_DOT})",
@@ -63,6 +64,7 @@ def emails(view: View) -> Iterator[Contact]:
         for match in _PLAIN.finditer(text):
             if _plausible(match["local"], match["host"]):
                 yield _made(view, match, match["host"])
+        yield from _spaced_out(view)
     big = view.has(_BIG_HOSTS)
     if big or view.has(_SPELLED_SIGNS):
         for match in _SPELLED.finditer(text):
@@ -70,6 +72,16 @@ def emails(view: View) -> Iterator[Contact]:
                 yield _made(view, match, host, obfuscated=True)
     if big:
         yield from _to_big_hosts(view)
+
+
+def _spaced_out(view: View) -> Iterator[Contact]:
+    """Yield addresses with a space behind each character."""
+    for match in _SPACED.finditer(view.text):
+        inner = _PLAIN.fullmatch(match[0].replace(" ", ""))
+        if inner and _plausible(inner["local"], inner["host"]):
+            yield Contact(
+                "email", inner[0].lower(), view.span(*match.span()), checked=False, obfuscated=True
+            )
 
 
 def _to_big_hosts(view: View) -> Iterator[Contact]:

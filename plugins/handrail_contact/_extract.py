@@ -8,11 +8,12 @@ from handrail import Contact, Contacts, Context, Item
 
 from ._crypto import crypto
 from ._email import emails
-from ._handle import handles
-from ._lure import lures
+from ._handle import handles, profiles
+from ._lure import calls, lures
 from ._payment import payments
 from ._phone import phones
 from ._plain import View
+from ._services import mentioned
 
 MOST = 200
 """Contacts kept of one item."""
@@ -27,16 +28,16 @@ def find_contacts(item: Item, context: Context) -> Contacts:
     if not raw:
         return Contacts()
     view = View(raw)
-    found = _apart(
-        [
-            *payments(view),
-            *crypto(view),
-            *emails(view),
-            *handles(view),
-            *phones(view, item),
-        ]
-    )
-    invited = _apart(lures(view, found))
+    named = mentioned(view)
+    found = _apart((
+        *payments(view),
+        *crypto(view),
+        *emails(view),
+        *profiles(view),
+        *(handles(view) if named else ()),
+        *phones(view, item),
+    ))  # fmt: skip
+    invited = _apart((*(lures(view) if named else ()), *calls(view, found)))
     return Contacts(sorted((*found, *invited), key=_place)[:MOST])
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from handrail import Contact
 
 from ._plain import View
-from ._services import ANY, mentioned, service_of
+from ._services import ANY, service_of
 from ._words import WORDS
 
 _LINK = re.compile(
@@ -43,19 +43,20 @@ _SAYS = re.compile(r"[:=→>👉👇]|\w| [\-–—] ")
 _WORDS = WORDS["no_handle"]
 
 
-def handles(view: View) -> Iterator[Contact]:
-    """Yield the names on other services in a text."""
-    text = view.text
+def profiles(view: View) -> Iterator[Contact]:
+    """Yield the links to a profile or a chat in a text."""
     if view.has(_LINKED):
-        for match in _LINK.finditer(text):
+        for match in _LINK.finditer(view.text):
             if match["name"].lower() not in _PAGES:
                 yield _made(view, match, _HOSTS[match["host"].lower().partition(".")[0]])
-    if not mentioned(view):
-        return
-    for match in _NAMED.finditer(text):
+
+
+def handles(view: View) -> Iterator[Contact]:
+    """Yield the names next to a service in a text that has one."""
+    for match in _NAMED.finditer(view.text):
         if _meant(match):
             yield _made(view, match, service_of(match))
-    for match in _ON.finditer(text):
+    for match in _ON.finditer(view.text):
         if match["at"] or _LIKE_A_NAME.search(match["name"]):
             yield _made(view, match, service_of(match))
 

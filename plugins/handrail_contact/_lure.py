@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from handrail import Contact
 
 from ._plain import View
-from ._services import ANY, mentioned, service_of
+from ._services import ANY, service_of
 
 _NEAR = 14
 _W = r"(?:\w{1,15}\s)"
@@ -78,22 +79,24 @@ _ENDS = re.compile(r"\W+$")
 _REACHED = ("phone", "email", "handle")
 
 
-def lures(view: View, found: Sequence[Contact]) -> Iterator[Contact]:
-    """Yield the invitations of a text whose other contacts are *found*."""
-    text = view.text
-    if mentioned(view):
-        for pattern in (*_TO, _SERVICE_ME):
-            for match in pattern.finditer(text):
-                yield _made(view, match.span(), service_of(match))
-    reached = [c for c in found if c.kind in _REACHED]
+def lures(view: View) -> Iterator[Contact]:
+    """Yield the invitations to a service in a text that names one."""
+    for pattern in (*_TO, _SERVICE_ME):
+        for match in pattern.finditer(view.text):
+            yield _made(view, match.span(), service_of(match))
+
+
+def calls(view: View, found: Sequence[Contact]) -> Iterator[Contact]:
+    """Yield the invitations to what was *found* next to them."""
+    reached = sorted((view.at(c.span[0]), n) for n, c in enumerate(found) if c.kind in _REACHED)
     if not reached:
         return
-    starts = [(view.at(c.span[0]), c) for c in reached]
-    for match in _REACH_ME.finditer(text):
-        for start, contact in starts:
-            if match.start() < start and match.end() <= start + 2 and start - match.end() <= _NEAR:
-                yield _made(view, match.span(), contact.service or contact.kind)
-                break
+    for match in _REACH_ME.finditer(view.text):
+        # A lure may have taken the sign that a number begins with.
+        place = bisect_left(reached, (match.end() - 2, 0))
+        if place < len(reached) and reached[place][0] <= match.end() + _NEAR:
+            contact = found[reached[place][1]]
+            yield _made(view, match.span(), contact.service or contact.kind)
 
 
 def _made(view: View, span: tuple[int, int], service: str | None) -> Contact:

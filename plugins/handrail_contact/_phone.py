@@ -44,6 +44,8 @@ _PHONE_NUMBER = re.compile(
 _MEASURES = re.compile(
     r"^\s?(?:[%$€£¥°]|(?:usd|eur|gbp|dollars|euros|bytes|kb|mb|gb|ms|km|kg)\b)", re.IGNORECASE
 )
+_GOES_ON = re.compile(r"[.,:]\d|[\-/]?[a-zA-Z]*\d|\w")
+_EXTENSION = re.compile(r"\s?(?:x|ext\.?)\s?\d", re.IGNORECASE)
 _DATES = re.compile(
     r"(?:19|20)\d\d([\-/. ])[01]?\d\1[0-3]?\d(?!\d)|[0-3]?\d([\-/. ])[0-3]?\d\2(?:19|20)\d\d(?!\d)"
     r"|(?:19|20)\d\d\s?[\-–—/]\s?(?:19|20)\d\d\b|(?:19|20)\d{2}[01]\d[0-3]\d(?:\d{2,6})?$"
@@ -101,7 +103,7 @@ def _something_else(run: Run, text: str) -> bool:
     start, end = run.span
     if _MEASURES.match(text[end : end + 8]) or text[end : end + 1] in ("@", "="):
         return True
-    if re.match(r"[.,:]\d|[\-/]?[a-zA-Z]*\d|[\w]", text[end : end + 6]):
+    if _GOES_ON.match(text[end : end + 8]) and not _EXTENSION.match(text[end : end + 8]):
         return True
     if run.plus or run.words:
         return False

@@ -44,6 +44,7 @@ class TestEmail:
             ("jane dot doe at shop dot org", "jane.doe@shop.org"),
             ("jane@gmail", "jane@gmail.com"),
             ("jane99 gmail com", "jane99@gmail.com"),
+            ("j a n e @ s h o p . o r g", "jane@shop.org"),
             ("jane ät gmx punkt de", "jane@gmx.de"),
             ("jane arroba gmail punto com", "jane@gmail.com"),
             ("ｊａｎｅ＠ｇｍａｉｌ．ｃｏｍ", "jane@gmail.com"),

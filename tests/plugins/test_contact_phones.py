@@ -87,7 +87,9 @@ class TestNational:
         """Where no country is known, those of the language are asked."""
         assert ["+4915123456789"] == [c.value for c in found("0151 23456789", language="de-DE")]
 
-    @pytest.mark.parametrize("text", ["(212) 555-0123", "212-555-0123", "212.555.0123"])
+    @pytest.mark.parametrize(
+        "text", ["(212) 555-0123", "212-555-0123", "212.555.0123", "212-555-0123x45"]
+    )
     def test_north_american_shape_is_enough(self, text):
         """Three, three and four digits that the plan allows are a number anywhere."""
         assert ["+12125550123"] == [c.value for c in found(text)]
@@ -127,6 +129,7 @@ class TestDisguise:
             ("call 077\u200b00 900\u200b123", "07700900123"),
             ("call 𝟎𝟕𝟕𝟎𝟎 𝟗𝟎𝟎𝟏𝟐𝟑", "07700900123"),
             ("call O7700 9OO123", "07700900123"),
+            ("call 2one2 five55 oh123", "+12125550123"),
         ],
     )
     def test_is_found(self, text, value):
