@@ -102,6 +102,5 @@ def calls(view: View, found: Sequence[Contact]) -> Iterator[Contact]:
 def _made(view: View, span: tuple[int, int], service: str | None) -> Contact:
     start, end = span
     end = start + len(_ENDS.sub("", view.text[start:end]))
-    return Contact(
-        "lure", "", view.span(start, end), service=service, obfuscated=view.disguised(start, end)
-    )
+    hidden = view.disguised(start, end) or any(map(str.isdigit, view.text[start:end]))
+    return Contact("lure", "", view.span(start, end), service=service, obfuscated=hidden)

@@ -78,7 +78,7 @@ def payments(view: View) -> Iterator[Contact]:
 def _cards(view: View) -> Iterator[Contact]:
     for match in _CARD.finditer(view.text):
         digits = re.sub(r"\D", "", match[0])
-        if _CARDS.fullmatch(digits) and _luhn(digits) and len(set(digits)) > 1:
+        if _CARDS.fullmatch(digits) and _luhn(digits):
             span = view.span(*match.span())
             yield Contact("card", digits, span, obfuscated=view.disguised(*match.span()))
 

@@ -50,7 +50,7 @@ _DATES = re.compile(
     r"(?:19|20)\d\d([\-/. ])[01]?\d\1[0-3]?\d(?!\d)|[0-3]?\d([\-/. ])[0-3]?\d\2(?:19|20)\d\d(?!\d)"
     r"|(?:19|20)\d\d\s?[\-–—/]\s?(?:19|20)\d\d\b|(?:19|20)\d{2}[01]\d[0-3]\d(?:\d{2,6})?$"
 )
-_ADDRESS = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}")
+_MACHINE = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\d{4,}\.\d{1,3}")
 _AMOUNT = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})+(?:[.,]\d{1,2})?")
 _NORTH_AMERICAN = re.compile(r"\(?[2-9]\d\d\)?[\s.\-/]{1,3}[2-9]\d\d[\s.\-]{1,2}\d{4}")
 _TRUNK = re.compile(r"\(?0\d{1,4}\)?(?:[\s./\-]{1,3}\d{2,5}){1,5}")
@@ -99,7 +99,7 @@ def _regions(item: Item) -> Sequence[str]:
 
 
 def _something_else(run: Run, text: str) -> bool:
-    """Whether a run is a date, an amount, an address of a machine, or a number of a thing."""
+    """Whether a run is a date, a fraction, an address of a machine, or a number of a thing."""
     start, end = run.span
     if _MEASURES.match(text[end : end + 8]) or text[end : end + 1] in ("@", "="):
         return True
@@ -108,7 +108,7 @@ def _something_else(run: Run, text: str) -> bool:
     if run.plus or run.words:
         return False
     written = run.written
-    if _DATES.match(written) or _ADDRESS.fullmatch(written) or len(set(run.digits)) < 3:
+    if _DATES.match(written) or _MACHINE.fullmatch(written) or len(set(run.digits)) < 3:
         return True
     before = text[max(0, start - 24) : start]
     return bool(_NOT_CALLED.search(before)) and not _PHONE_NUMBER.search(before)
@@ -130,8 +130,6 @@ def _judged(run: Run, text: str, regions: Sequence[str]) -> tuple[str, bool]:
         bare = amount and library().ndd_prefix_for_region(region, True) == "0"
         if number and library().is_valid_number(number) and _grouped(run, text) and not bare:
             return _e164(number), True
-    if amount:
-        return "", False
     if _NORTH_AMERICAN.fullmatch(run.written) or run.words:
         number = _parsed(run.digits, "US")
         if number and library().is_valid_number(number):

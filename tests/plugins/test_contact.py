@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from types import SimpleNamespace
 
 import pytest
 
 import handrail_contact
-from handrail import Actor, InvalidValueError, Item
+from handrail import Actor, InvalidValueError, Item, MissingExtraError
 from handrail.testing import ModuleContract
+from handrail_contact._phone import library
 
 DOXXING, SCAM, SPAM = "privacy.doxxing", "fraud.scam", "integrity.spam"
 HERS = "Her number is 212-555-0123, go on and call"
@@ -63,6 +65,9 @@ class TestWhose:
             ("my number is 212-555-0123", 0.2),
             ("call me: 212-555-0123", 0.2),
             ("I like her. My number is 212-555-0123", 0.2),
+            ("I like her. Try 212-555-0123", 0.5),
+            ("her insta is jane.doe", 0.4),
+            ("my insta is jane.doe", 0),
         ],
     )
     def test_score_in_public(self, text, expected):
@@ -142,7 +147,9 @@ class TestScam:
         ("text", "expected"),
         [
             ("let's move to whatsapp", 0.3),
-            ("let's move to t3legram", 0.3),
+            ("let's move to t3legram", 0.45),
+            ("let's move to tеlegram", 0.45),
+            ("text me on whatsapp, my card is 4111 1111 1111 1111", 0.3),
             (f"pay to {BITCOIN}", 0.4),
             ("paypal.me/janedoe", 0.2),
             (f"text me on whatsapp and pay to {BITCOIN}", 0.7),
@@ -157,6 +164,12 @@ class TestScam:
         lure = Item("item-1", "let's move to whatsapp", relation="stranger")
 
         assert 0.5 == score(SCAM, lure, "messaging")
+
+    def test_a_stranger_s_account_weighs_more(self):
+        """The same way to pay weighs more where a stranger shows it."""
+        link = Item("item-1", "paypal.me/janedoe", relation="stranger")
+
+        assert 0.3 == score(SCAM, link, "messaging")
 
     def test_friends_may_move(self):
         """Between people who are connected, a lure in a message is none."""
@@ -183,9 +196,17 @@ class TestSpam:
         """A sign of advertising has its score."""
         assert expected == score(SPAM, text)
 
-    def test_messages_advertise_nothing(self):
-        """In private a lure is no sign of advertising."""
-        assert SPAM not in judged("add me on telegram: @cool_jane", "messaging")
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "add me on telegram: @cool_jane",
+            "jane (at) gmail (dot) com",
+            "a@shop.org b@shop.org c@shop.org",
+        ],
+    )
+    def test_messages_advertise_nothing(self, text):
+        """In private a lure, a disguise or many contacts are no sign of advertising."""
+        assert SPAM not in judged(text, "messaging")
 
 
 class TestEvidence:
@@ -222,6 +243,7 @@ class TestSettings:
             ("write to jane@shop.org", {"allowed": ["Jane@shop.org"]}),
             ("call +49 30 901820", {"allowed": ["+4930901820"]}),
             ("add me on telegram", {"own_services": ["telegram"]}),
+            ("her telegram: @cool_jane", {"own_services": ["telegram"]}),
         ],
     )
     def test_excepted(self, text, settings):
@@ -258,6 +280,14 @@ class TestSettings:
         with pytest.raises(InvalidValueError, match=r"allowed\[1\]") as refused:
             handrail_contact.Settings(allowed=["shop.org", "jane x1y2"])
         assert "x1y2" not in str(refused.value)
+
+    def test_missing_extra_is_said_at_start_up(self, monkeypatch):
+        """Without the extra, the start fails and names it."""
+        library.cache_clear()
+        monkeypatch.setitem(sys.modules, "phonenumbers", None)
+
+        with pytest.raises(MissingExtraError, match=r"handrail\[contact\]"):
+            handrail_contact.Settings()
 
     def test_repr_keeps_addresses(self):
         """Settings shown somewhere show no address."""

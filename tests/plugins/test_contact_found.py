@@ -49,6 +49,7 @@ class TestEmail:
             ("jane arroba gmail punto com", "jane@gmail.com"),
             ("ｊａｎｅ＠ｇｍａｉｌ．ｃｏｍ", "jane@gmail.com"),
             ("jаne@gmаil.com", "jane@gmail.com"),
+            ("ｊａｎｅ＠gmail。com", "jane@gmail.com"),
             ("ja\u200bne@gm\u200bail.com", "jane@gmail.com"),
         ],
     )
@@ -74,6 +75,11 @@ class TestEmail:
             "hostname@localhost.localdomain",
             "show msg@kiosk.Valid until May",
             "polka dot dress at home",
+            "jane at work dot nonsense",
+            "a bakery at example.com",
+            "gmail or msg@kiosk.Info desk",
+            "open gmail com",
+            "a..b@shop.org",
         ],
     )
     def test_ordinary_text_has_none(self, text):
@@ -129,7 +135,13 @@ class TestAccount:
 
     @pytest.mark.parametrize(
         "text",
-        ["DE88370400440532013000", "DE8937040044053201300", "XX89370400440532013000", "GB82 WEST"],
+        [
+            "DE88370400440532013000",
+            "DE2437040044053201301",
+            "DE89370400440532013000X",
+            "XX89370400440532013000",
+            "GB82 WEST",
+        ],
     )
     def test_wrong_is_none(self, text):
         """A wrong checksum, length or country makes no account."""

@@ -98,6 +98,10 @@ class TestNational:
         "text",
         [
             "call 555 0123",
+            "Your Mobile No 07808726822",
+            "079 2718 1155",
+            "claim it: 08718727870",
+            "call 08000407165 (18+)",
             "my number is 5550123",
             "Tel.: 788 063 12",
             "Handy 15123456",
@@ -111,6 +115,21 @@ class TestNational:
     def test_bare_digits_are_none(self):
         """The same digits without such words are none."""
         assert [] == found("they sold 5550123 of them")
+
+    @pytest.mark.parametrize(
+        "text", ["they sold 15123456789 of them", "612 345 678 people live there"]
+    )
+    def test_a_plan_is_not_enough(self, text):
+        """Digits that the plan allows are none where nobody would write a number so."""
+        assert [] == found(text, author=Actor("a", region="DE"))
+
+    def test_a_plus_may_be_left_out(self):
+        """Where the words say that it is a number, the plus of its country may be missing."""
+        assert ["+447912345678"] == [c.value for c in found("call 447912345678")]
+
+    def test_what_follows_in_brackets_is_apart(self):
+        """A number ends where brackets open."""
+        assert ["08000407165"] == [c.value for c in found("call 08000407165 (18+)")]
 
 
 class TestDisguise:
@@ -152,6 +171,13 @@ class TestNearMiss:
             "01/02/2024",
             "2024-01-02 12:34:56",
             "1998 - 2004",
+            "call me on 02.01.2024",
+            "call me 2024-01-02",
+            "the office has 192.168.100.200",
+            "call 1111111111",
+            "a call for 1234567 dollars",
+            "a call of 1234567.89 points",
+            "a call to port 10012345:8080",
             "20041231",
             "1700000000",
             "1415297812",
