@@ -122,7 +122,7 @@ def _judged(run: Run, text: str, regions: Sequence[str]) -> tuple[str, bool]:
     if run.plus or abroad:
         number = _parsed(f"+{abroad or run.digits}", None)
         valid = number and library().is_valid_number(number)
-        if valid or run.plus:
+        if valid or (run.plus and len(run.digits) > 8):
             return (_e164(number) if valid else f"+{run.digits}"), bool(valid)
     amount = _AMOUNT.fullmatch(run.written) is not None and not _calls(run, text)
     for region in regions:

@@ -55,7 +55,7 @@ def interval(hits: int, of: int) -> str:
     return f"{hits}/{of} = {share:.4f} ({max(0.0, middle - half):.4f} to {middle + half:.4f})"
 
 
-def spans(folder: Path, *, show: bool) -> None:
+def spans(folder: Path) -> None:
     """Recall and precision by kind; a span counts as found where half of it is covered."""
     recalled: Counter[str] = Counter()
     labelled: Counter[str] = Counter()
@@ -70,23 +70,15 @@ def spans(folder: Path, *, show: bool) -> None:
         ):
             for a, b, kind in one:
                 all_[kind] += 1
-                covered = any(
+                hit[kind] += any(
                     k == kind and 2 * (min(b, d) - max(a, c)) >= b - a for c, d, k in others
                 )
-                hit[kind] += covered
-                if show and not covered:
-                    print(
-                        "   ",
-                        "missed" if one is truth else "extra",
-                        kind,
-                        repr(row["text"][max(0, a - 30) : b + 15]),
-                    )
     for kind in sorted(labelled | given):
         print(f"{kind:9} recall {interval(recalled[kind], labelled[kind])}")
         print(f"{'':9} precision {interval(right[kind], given[kind])}")
 
 
-def alarms(folder: Path, name: str, *, show: bool) -> None:
+def alarms(folder: Path, name: str) -> None:
     """How many rows of a set have which contacts, and findings of 0.5 or more."""
     kinds: Counter[str] = Counter()
     judged: Counter[str] = Counter()
@@ -95,19 +87,6 @@ def alarms(folder: Path, name: str, *, show: bool) -> None:
         total += 1
         contacts = found(row["text"])
         kinds.update({c.kind for c in contacts})
-        if show:
-            for c in contacts:
-                a, b = c.span
-                print(
-                    "   ",
-                    c.kind,
-                    c.checked,
-                    repr(row["text"][max(0, a - 40) : a]),
-                    "|",
-                    repr(row["text"][a:b]),
-                    "|",
-                    row.get("labels", ""),
-                )
         if contacts:
             judged.update(i for i, s in issues(row["text"], row["surface"]).items() if s >= 0.5)
     print(f"{name}, {total} rows")
@@ -121,11 +100,10 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--show", action="store_true", help="show what was found or missed")
     options = parser.parse_args()
-    spans(options.folder, show=options.show)
+    spans(options.folder)
     for name in BENIGN:
-        alarms(options.folder, name, show=options.show)
+        alarms(options.folder, name)
 
 
 if __name__ == "__main__":
