@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import enum
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -208,6 +209,13 @@ def _target_of(spec: EffectSpec, target: Target | None) -> Target:
     return target
 
 
+def about(effect: Effect, subject: str) -> Effect:
+    """The same effect about somebody, read once before: a rule may have thousands of recipients."""
+    made = copy(effect)
+    object.__setattr__(made, "subject", subject)
+    return made
+
+
 def merge(effects: Iterable[Effect]) -> tuple[Effect, ...]:
     """Merge effects key by key; of two ends the later holds, and no end is the latest."""
     merged: dict[Key, Effect] = {}
@@ -222,6 +230,8 @@ def _sort_key(key: Key) -> tuple[str, str, str, str]:
 
 
 def _merge_two(one: Effect, two: Effect) -> Effect:
+    if one == two:
+        return one
     spec = effect_specs()[one.name]
     value = MERGES[spec.merge](one.value, two.value, spec)
     until = None if one.until is None or two.until is None else max(one.until, two.until)

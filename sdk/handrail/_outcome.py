@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from handrail._decision import Hold, Match
-from handrail._effect import Effect, merge
+from handrail._effect import Effect, about, merge
 from handrail._finding import Action
 from handrail._issues import flagged
 from handrail._rows import (
@@ -149,7 +149,7 @@ def _asked(
 def _for_each(effect: Effect, subjects: Iterable[str]) -> Iterable[Effect]:
     if effect.target not in OF_A_PERSON:
         return [effect]
-    return [attrs.evolve(effect, subject=subject) for subject in subjects]
+    return [about(effect, subject) for subject in subjects]
 
 
 def _eased(row: Row, taken: Action, eases: tuple[Ease, ...]) -> tuple[Effect, ...]:

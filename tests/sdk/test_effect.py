@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail import Audience, Effect, FrozenMap, InvalidValueError, UnknownNameError, effect_specs
-from handrail._effect import merge
+from handrail._effect import about, merge
 from handrail._effect_values import EVERYWHERE
 
 SOME = st.sampled_from(["a", "b", "c"])
@@ -262,3 +262,19 @@ def test_a_merge_of_many_is_a_merge_of_two_and_two():
     folded = functools.reduce(lambda done, e: merge([*done, e]), asked, ())
 
     assert merge(asked) == folded
+
+
+@pytest.mark.parametrize("audience", [None, Audience(regions=["DE"])])
+def test_about_somebody_is_the_same_effect(audience):
+    """An effect made to be about somebody is the one that is read with that subject."""
+    until = datetime(2027, 1, 1, tzinfo=UTC)
+    plain = Effect("deny", ["gift"], "pair", audience=audience, until=until)
+
+    assert attrs.evolve(plain, subject="bob") == about(plain, "bob")
+
+
+def test_the_same_twice_is_not_read_again():
+    """Of two effects that say the same the first stays, for thousands may say it."""
+    one, two = (Effect("deny", ["gift"], "pair", subject="bob") for _ in range(2))
+
+    assert merge([one, two])[0] is one
