@@ -145,7 +145,7 @@ class Grammar:
     def fold(self, macro, depth):
         """A macro over tags or, where it asks a condition, over persons."""
         persons = {"int": ("p.age",), "double": ("p.tenure_days",), "list": ("p.tags",),
-                   "string": ("p.id", "p.age_known_by")}  # fmt: skip
+                   "string": ("p.id", "p.language")}  # fmt: skip
         if macro != "filter" and self.pick(True, False):
             items, name, bound = "participants", "p", persons
         else:
