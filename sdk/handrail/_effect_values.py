@@ -65,7 +65,10 @@ def _choice(value: Any, spec: EffectSpec) -> str:
 def _weights(value: Any, spec: EffectSpec) -> FrozenMap:
     table = dict(value) if isinstance(value, Mapping) else {}
     if not table or any(not isinstance(w, (int, float)) or not w > 0 for w in table.values()):
-        raise InvalidValueError(f"effect {spec.name!r}: expected weights above 0 by issue")
+        raise InvalidValueError(
+            f"effect {spec.name!r}: expected weights above 0 by issue, "
+            "or one of them in a rule that names its issue"
+        )
     return FrozenMap({issue(k, where=f"effect {spec.name!r}").name: w for k, w in table.items()})
 
 

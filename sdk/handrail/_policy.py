@@ -123,7 +123,9 @@ class Policy:
         if self.holds is None and (lowered or any(id(a) not in ended for a in asked)):
             raise PolicyError(f"{where}: it may hold, so holds must say within and otherwise")
         if self.mode is Mode.SHADOW and self.expires is None:
-            raise PolicyError(f"{where}: a shadow policy says when it expires")
+            raise PolicyError(
+                f"{where}: a shadow policy says when it expires, such as expires: 2027-01-15"
+            )
 
     def _asks(self) -> Iterator[Then]:
         """Everything it may ask for."""

@@ -134,7 +134,9 @@ class Rule:
         check_soft(self.issue, self.then, where)
         check_span(where, self.starts, self.ends)
         if self.mode is Mode.SHADOW and self.expires is None:
-            raise PolicyError(f"{where}: a shadow rule says when it expires")
+            raise PolicyError(
+                f"{where}: a shadow rule says when it expires, such as expires: 2027-01-15"
+            )
         self._check_words(where)
         self._check_each(where)
 
@@ -155,7 +157,9 @@ class Rule:
             if self.when is None:
                 raise PolicyError(f"{where}: each: it needs a condition to test (when)")
             if any(e.target not in OF_A_PERSON for e in self.then.all_effects):
-                raise PolicyError(f"{where}: each: its effects act on a pair or an actor (on: …)")
+                raise PolicyError(
+                    f"{where}: each: say in then whom effects are for, on: pair or on: actor"
+                )
 
     @property
     def protected(self) -> bool:
@@ -189,7 +193,9 @@ class Override:
         where = f"override {self.id!r}"
         check_when(where, self.when, self.unknown)
         if self.mode is Mode.SHADOW and self.expires is None:
-            raise PolicyError(f"{where}: a shadow override says when it expires")
+            raise PolicyError(
+                f"{where}: a shadow override says when it expires, such as expires: 2027-01-15"
+            )
 
 
 def _excepted(value: Iterable[str] | str) -> tuple[str, ...]:

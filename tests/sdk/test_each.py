@@ -182,9 +182,11 @@ class TestRefused:
     @pytest.mark.parametrize(
         ("changes", "said"),
         [
-            pytest.param({"then": {"reach": 0.1}}, "pair or an actor", id="acts on the item"),
+            pytest.param({"then": {"reach": 0.1}}, "on: pair or on: actor", id="acts on the item"),
             pytest.param(
-                {"then": [DENY, {"label": "x"}]}, "pair or an actor", id="a later part of it does"
+                {"then": [DENY, {"label": "x"}]},
+                "on: pair or on: actor",
+                id="a later part of it does",
             ),
             pytest.param({"when": None, "at": 0.5}, "condition", id="nothing to test"),
             pytest.param({"each": "participants"}, "expected recipients", id="somebody else"),

@@ -119,7 +119,8 @@ class Checker(Calls):
             inside = sorted(n for n in SCHEMA.variables if n.startswith(f"{path}."))
             self.fail(node, f"{path} has parts: say which, such as {', '.join(inside[:3])}")
         names = [*SCHEMA.variables, *SCHEMA.functions, *(name for name, _ in self.scope)]
-        self.fail(node, str(unknown("variable", path, names)))
+        hint = "" if "." in path else " A text stands in quotes."
+        self.fail(node, f"{unknown('variable', path, names)}{hint}")
 
     def _listed(self, node: Node, path: str) -> Typed:
         name = path.partition(".")[2]

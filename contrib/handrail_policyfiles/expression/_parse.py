@@ -58,7 +58,7 @@ class _Parser:
         token = self._token
         if token.kind == "end":
             fail(self._source, token.start, f"the expression ends too early: {wanted}")
-        hint = _WORDS.get(token.text)
+        hint = _WORDS.get(token.text) or _WORDS.get(token.text.lower())
         said = f"write {hint} for {token.text}" if hint else wanted
         fail(self._source, token.start, f"unexpected {token.text[:40]!r}: {said}")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -85,7 +84,10 @@ KEYS = {
     ),
     "a shadow without an end": (
         "policy: house\nmode: shadow\n",
-        "comments.yaml:1:1: policy: a shadow policy says when it expires",
+        (
+            "comments.yaml:1:1: policy: a shadow policy says when it expires, such as expires: "
+            "2027-01-15"
+        ),
     ),
     "an endless hold": (
         "policy: house\nholds: {within: 24h, otherwise: hold}\n",
@@ -138,6 +140,10 @@ RULES = {
 }
 
 THENS = {
+    "a strike in words": (
+        "{strike: one}",
+        "then.strike: effect 'strike': expected weights above 0 by issue, or one of them",
+    ),
     "an effect": ("{reech: 0.2}", "then.reech: unknown key 'reech'. Did you mean 'reach'?"),
     "a share": ("{reach: 2}", "then.reach: effect 'reach': expected a share from 0 to 1"),
     "a region": (
