@@ -99,9 +99,9 @@ class Compiler:
     ) -> Iterator[Row]:
         exact = most_exact(ladders)
         gate = guard(override, exact, policy)
-        when = override and override.when
+        said = (override.when, override.unknown) if override else (None,)
         # One ladder may serve every issue there is: its content is read once.
-        marks = {p: [fingerprint([r, when]) for r in ladders[p]] for p in {*exact.values()}}
+        marks = {p: [fingerprint([r, *said]) for r in ladders[p]] for p in {*exact.values()}}
         level = "age" if override and _reads_age(override) else "product"
         for name, pattern in sorted(exact.items()):
             reported = flagged(name, "mandatory_report")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import attrs
 import pytest
 
-from handrail import Action, Cause, Condition, Finding, Item, Policy, Rule
+from handrail import Action, Actor, Cause, Condition, Finding, Item, Policy, Rule
 from handrail._policy import mark_of
 
 SPAM, HATE = "integrity.spam", "hate.speech"
@@ -240,6 +240,18 @@ class TestMark:
         """Whatever changes what a rule matches, asks for or rests on changes its hash."""
         plain = Rule(**rule(then="hold", when=Condition(["now"], lambda now: True)))
         assert mark_of(plain) != mark_of(attrs.evolve(plain, **changes))
+
+    def test_of_an_override_is_of_what_a_missing_value_means(self, guard, finds):
+        """An override that begins to match where a value is missing is another one."""
+        old = Condition(["actor.tenure_days"], lambda days: days > 3)
+        item = attrs.evolve(ITEM, author=Actor("a", tenure_days=9))
+        hashes = set()
+        for unknown in ("skip", "match", "fault"):
+            part = {"id": "o", "when": old, "unknown": unknown, "issues": {SPAM: {"block": 0.5}}}
+            guarded = guard(finds("m"), policy=Policy(overrides=[part]))
+            hashes.add(hash_of(guarded.pre_publish(item), f"o/{SPAM}:block"))
+
+        assert 3 == len(hashes)
 
 
 def test_what_did_not_match_needs_no_person(guard, finds):
