@@ -160,10 +160,14 @@ class MemoryState:
 
     def tag(self, kind: str, id: str, tag: str, ttl: timedelta | str | None = None) -> None:  # noqa: A002 - the word for it
         """Put a tag on an actor, item, session or thread, for *ttl* such as ``7d``, or for good."""
-        until = None if ttl is None else self._clock() + duration(ttl)
+        now = self._clock()
+        until = None if ttl is None else now + duration(ttl)
         _check(kind)
         with self._lock:
-            self._tags.open((kind, id))[tag] = until
+            kept = self._tags.open((kind, id))
+            for over in [name for name, end in kept.items() if end is not None and end <= now]:
+                del kept[over]
+            kept[tag] = until
 
     def untag(self, kind: str, id: str, tag: str) -> None:  # noqa: A002 - the word for it
         """Take a tag off again."""

@@ -150,6 +150,14 @@ class TestTags:
 
         assert expected == state.tags("thread", "t")
 
+    def test_that_are_over_are_forgotten(self, state, clock):
+        """What one actor was tagged with long ago is not kept for ever."""
+        for n in range(50):
+            state.tag("actor", "a", f"seen_{n}", "24h")
+            clock.now += timedelta(hours=24)
+
+        assert 1 == len(state._tags.read(("actor", "a")))
+
     def test_are_taken_off(self, state):
         """A tag can be taken off before its time."""
         state.tag("actor", "a", "x")
