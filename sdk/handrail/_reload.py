@@ -68,7 +68,9 @@ class Source:
         found: list[object] = [self.today()]
         for folder in self.folders:
             with suppress(OSError):
-                found.extend(map(_state, sorted(folder.rglob("*"))[:FILES_MOST]))
+                # What lies deep, such as an archive, never crowds out what is read.
+                paths = sorted(folder.rglob("*"), key=lambda path: (len(path.parts), path))
+                found.extend(map(_state, paths[:FILES_MOST]))
         return found
 
 

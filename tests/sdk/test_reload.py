@@ -407,6 +407,18 @@ class TestWatch:
 
         assert {"p": NUDGE} == self.actions(safety)
 
+    def test_many_files_below_hide_nothing(self, safety, tmp_path, monkeypatch):
+        """However many files lie in folders below, those of the directory itself are looked at."""
+        monkeypatch.setattr("handrail._reload.FILES_MOST", 5)
+        (tmp_path / "rules/archive").mkdir()
+        for n in range(9):
+            (tmp_path / f"rules/archive/{n}").touch()
+        self.tick(safety)
+        (tmp_path / "rules/p.txt").write_text("nudge")
+        self.tick(safety)
+
+        assert {"p": NUDGE} == self.actions(safety)
+
     @pytest.mark.parametrize("safety", [LATE], indirect=True, ids=["late"])
     def test_change_during_the_first_read_is_taken_in(self, safety):
         """What is written while the files are first read is seen at the next look."""
