@@ -21,7 +21,7 @@ SPANS = 20
 
 _NOUNS = {
     "card": "payment card number", "crypto": "crypto address", "email": "e-mail address",
-    "handle": "name on another service", "iban": "bank account", "lure": "lure to another place",
+    "handle": "name on another service", "iban": "bank account",
     "pay_link": "payment link", "phone": "phone number",
 }  # fmt: skip
 _PERSONAL = frozenset({"card", "email", "handle", "iban", "phone"})
@@ -120,11 +120,13 @@ def _scam(contacts: Sequence[Contact], item: Item, seen: int) -> Iterator[_Sign]
     payable = tuple(c for c in contacts if c.kind in _PAYABLE and c.kind != "card")
     stranger = item.relation == "stranger"
     if lures and payable:
-        yield _Sign(0.7, "a lure to another place and a way to pay", lures + payable)
+        yield _Sign(0.7, "a lure away from the platform and a way to pay", lures + payable)
     if lures:
         base = 0.5 if stranger else 0.3
         hidden = any(c.obfuscated for c in contacts)
-        reason = "a lure to another place" + " to a stranger" * stranger + ", disguised" * hidden
+        reason = (
+            "a lure away from the platform" + ", to a stranger" * stranger + ", disguised" * hidden
+        )
         yield _Sign(round(base + 0.15 * hidden, 2), reason, lures)
     for contact in payable:
         base = 0.4 if contact.kind == "crypto" else 0.2
@@ -144,7 +146,9 @@ def _spam(contacts: Sequence[Contact], seen: int, flood: int) -> Iterator[_Sign]
     if lures and seen < 2:
         named = any(c.kind in ("handle", "phone", "email", "pay_link") for c in contacts)
         yield _Sign(
-            0.5 if named else 0.3, "a lure to another place" + " with a contact" * named, lures
+            0.5 if named else 0.3,
+            "a lure away from the platform" + " with a contact" * named,
+            lures,
         )
 
 
