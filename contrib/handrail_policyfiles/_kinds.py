@@ -135,6 +135,8 @@ def take_record(keys: Keys, node: Node, reading: Reading, known: Iterable[str] =
     *known* are the keys there are, where some were taken out.
     """
     made: dict[str, Any] = {}
+    if not isinstance(node.value, Mapping):
+        raise node.wrong(f"keys and values ({', '.join(sorted(keys))})")
     for name, each in node.keys().items():
         if name in keys:
             made[name] = take(keys[name].kind, each, reading)

@@ -90,7 +90,8 @@ class Draft:
             made = Policy(name=self.name, **given, **built, **more)
         except HandrailError as error:
             what = str(error).removeprefix(f"Policy {self.name!r}: ")
-            reading.found.error(_wanting(self.node, what), what)
+            place, left = _led(self.node, what)
+            reading.found.error(_wanting(self.node, what) if left == what else place, left)
             return None
         if made.limits_nothing:
             what = "a limit without effects publishes as it is: say limits"
@@ -197,6 +198,14 @@ def check_names(drafts: list[Draft], reading: Reading) -> None:
         if (other := seen.setdefault(draft.name, name)) is not name and "policy" in draft.data:
             place = at(other, "").place
             reading.found.error(name, f"two policies are called {name.value!r}: {place}")
+
+
+def _led(node: Node, text: str) -> tuple[Node, str]:
+    """Where the keys that a text begins with lead to, and what is left of the text."""
+    key, colon, rest = text.partition(": ")
+    if colon and isinstance(node.value, Mapping) and key in node.value:
+        return _led(node.child(key, node.value[key]), rest)
+    return node, text
 
 
 def _wanting(node: Node, text: str) -> Node:

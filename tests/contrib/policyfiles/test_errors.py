@@ -91,7 +91,7 @@ KEYS = {
     ),
     "an endless hold": (
         "policy: house\nholds: {within: 24h, otherwise: hold}\n",
-        "comments.yaml:1:1: policy: holds: otherwise: a hold that ends in a hold has no end",
+        "comments.yaml:2:22: holds.otherwise: a hold that ends in a hold has no end",
     ),
     "a fault rule without an answer": (
         "policy: house\nfaults:\n  - {stages: [report]}\n",
@@ -135,6 +135,10 @@ RULES = {
     "a clause without an id": (
         "clause: {url: x}",
         "clause: id is missing: the clause of the terms",
+    ),
+    "a clause that is a text": (
+        "clause: HB-1",
+        "clause: expected keys and values (id, url), got text",
     ),
     "text that is a number": ("owner: 5", "owner: expected text, got a number"),
 }
