@@ -12,8 +12,9 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from os import SEEK_END
 from pathlib import Path
-from threading import Lock
 from typing import IO, Any, Protocol
+
+from handrail._health import RenewedLock
 
 BYTES_MOST = 50_000_000
 """Bytes of a file of caps that are read."""
@@ -47,7 +48,7 @@ class MemoryCaps:
     """Caps of one process; forgotten with it."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
+        self._lock = RenewedLock()
         self._seen: dict[str, datetime] = {}
         self._tripped: dict[str, str] = {}
         self._confirmed: set[str] = set()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
+from handrail._health import RenewedLock
 from handrail._issues import expand, families, issue
 from handrail._item import Item
 from handrail._values import duration
@@ -75,7 +75,7 @@ class MemoryState:
     ) -> None:
         if type(most) is not int or most < 1:
             raise InvalidValueError("MemoryState: most: expected a whole number, 1 or more")
-        self._keys, self._clock, self._lock = dict(keys or {}), clock, threading.Lock()
+        self._keys, self._clock, self._lock = dict(keys or {}), clock, RenewedLock()
         self._names: set[str] = set()
         self._counters: _Shelf[list[float]] = _Shelf(most, lambda: [0.0])
         self._strikes: _Shelf[deque[tuple[datetime, str, float]]] = _Shelf(

@@ -224,6 +224,17 @@ class TestFork:
 
         assert 3 == forked("len(comments.pre_publish(ITEM).findings)", before)
 
+    def test_child_reads_state_that_was_being_written(self, forked):
+        """What is remembered in process can be read in the child, whoever was writing it."""
+        before = """
+                from handrail import MemoryCaps, MemoryState
+                state, caps = MemoryState(), MemoryCaps()
+                state._lock.__enter__()
+                caps._lock.__enter__()
+        """
+
+        assert [0, {}] == forked("[state.strikes('a', 'hate', 9), caps.tripped()]", before)
+
     def test_parent_goes_on(self, process):
         """The parent's threads are not disturbed by a child that has come and gone."""
         assert [3, 3] == process("""
