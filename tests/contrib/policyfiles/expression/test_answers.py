@@ -186,9 +186,7 @@ def test_an_attribute_that_is_no_condition_is_a_failure(answer, more):
 def test_an_attribute_of_another_type_is_a_failure(answer, value, more):
     """What is compared with a number and is none is raised, here as by the runtime."""
     with pytest.raises((TypeError, official.ConditionError)):
-        answer(
-            f"item.attributes.a > 2{more}", item_attributes=FrozenMap({"a": value}), item_id="a"
-        )
+        answer(f"item.attributes.a > 2{more}", item_attributes=FrozenMap({"a": value}), item_id="a")
 
 
 def test_a_list_is_looked_up(answer):
