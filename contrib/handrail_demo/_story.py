@@ -26,6 +26,7 @@ TRY_NEXT = (
     ("echo 'Win: http://192.0.2.7/now' | handrail check --surface comments", "your own texts"),
     ("handrail issues harassment", "what can be found, and what it is called"),
     ("handrail modules", "what looks for it"),
+    ("handrail policy new policies", "the policies as files, to change, test and roll out"),
     ("handrail doctor", "what is wrong, unguarded or unmeasured"),
 )
 """Commands that lead on from here, and what each shows."""
