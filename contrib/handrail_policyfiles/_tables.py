@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from handrail import Cause, InvalidValueError, Mode, Node, Stage, Unknown
+from handrail import Cause, InvalidValueError, Mode, Node, Rule, Stage, Unknown
 from handrail_policyfiles._asks import (
     ACTION,
     ISSUE,
@@ -39,7 +39,6 @@ from handrail_policyfiles._leaves import (
     URL,
 )
 
-LEVELS = ("law", "mandatory_report", "age", "jurisdiction", "product")
 PLACES = Kind(lambda node, reading: _place(node), {"type": "string", "pattern": "^[^\\s]{1,200}$"})
 
 
@@ -109,11 +108,11 @@ RULE: Keys = {
     "review_by": Key(DATE, "when to look at it again; nothing ends that day"),
     "starts": _STARTS,
     "ends": _ENDS,
-    "existing": Key(word("value", ("new", "sweep")), "sweep: also what is published already"),
+    "existing": Key(word("value", Rule.SWEEPS), "sweep: also what is published already"),
     "source": Key(record(SOURCE), "the law behind it; exceptions pass such a rule by"),
     "clause": Key(record(CLAUSE), "the clause of the terms behind it"),
-    "level": Key(word("level", LEVELS), "whose demand it is; derived where left out"),
-    "notice": Key(word("value", ("usual", "neutral", "none")), "what the author is told"),
+    "level": Key(word("level", Rule.LEVELS), "whose demand it is; derived where left out"),
+    "notice": Key(word("value", Rule.NOTICES), "what the author is told"),
     "cap": Key(PERCENT, "the percent of established actors it may act on"),
     "owner": _OWNER,
     "approvers": Key(one_or_many(TEXT), "who signed it"),

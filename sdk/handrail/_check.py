@@ -65,17 +65,21 @@ def check_feature(
     for part in (p for p in CONTENT if p in (feature.provides or ()) and p not in read):
         what = f"provides {part!r}, which no loaded module reads."
         found.append(Problem("warning", where, what, "Load a module that does."))
-    for stage in Stage:
-        try:
-            made[stage] = planner.plan(feature, stage)
-        except HandrailError as error:
-            problem = Problem("error", where, str(error).removeprefix(f"{where}").lstrip(": "))
-            if problem not in found:
-                found.append(problem)
+    found.extend(dict.fromkeys(_unplanned(feature, planner, made)))
     found.extend(Problem("warning", where, *doubt) for doubt in _doubts(feature, planner, live))
     found.extend(Problem("warning", where, *doubt) for doubt in _unprovided(made, live))
     found.extend(Problem("note", where, *note) for note in _unstated(feature))
     return found
+
+
+def _unplanned(feature: Feature, planner: Planner, made: dict[Stage, Plan]) -> Iterator[Problem]:
+    """What keeps plans from being made; those that can be are put into *made*."""
+    where = f"Feature {feature.name!r}"
+    for stage in Stage:
+        try:
+            made[stage] = planner.plan(feature, stage)
+        except HandrailError as error:
+            yield Problem("error", where, str(error).removeprefix(where).lstrip(": "))
 
 
 def _unpinned(feature: Feature, registry: Registry, planner: Planner) -> Iterator[tuple[str, str]]:

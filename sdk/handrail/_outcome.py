@@ -23,11 +23,11 @@ from handrail._rows import (
     queue_of,
     review_for,
 )
-from handrail._rules import LEVELS, OF_A_PERSON
+from handrail._rules import OF_A_PERSON, Rule
 from handrail._values import duration
 
 NOBODY: Mapping[int, tuple[str, ...]] = MappingProxyType({})
-_WEIGHT = {level: number for number, level in enumerate(LEVELS)}
+_WEIGHT = {level: number for number, level in enumerate(Rule.LEVELS)}
 
 
 @attrs.define(eq=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import attrs
 
@@ -39,13 +39,6 @@ from handrail._rollout import Rollout, rollout
 from handrail._values import FrozenMap, built, member, sequence, strings
 from handrail.errors import PolicyError
 
-LEVELS: Final = ("law", "mandatory_report", "age", "jurisdiction", "product")
-"""Whose demand a rule is, the weightiest first: of several rules as severe, it names the ground."""
-
-SAYS: Final = ("usual", "neutral", "none")
-"""What the author is told: the usual notice, one that tips nobody off, or nothing."""
-
-
 OF_A_PERSON: Final = frozenset({Target.PAIR, Target.ACTOR})
 """The targets of effects that a rule with ``each`` may have."""
 
@@ -77,6 +70,9 @@ class Rule:
     """One rule: when it matches, what it asks for.
 
     Attributes:
+        LEVELS: Whose demand a rule can be, the weightiest first: of several as severe, the
+            weightiest names the ground. NOTICES: What the author can be told. SWEEPS: What else
+            it can be applied to.
         id: Unique within the policy. issue: What it is about; also what ``at`` looks at.
         at: Least score of that issue (``score >= at``); None if the condition alone decides.
         when: A condition; None if the score alone decides. unknown: Where a value is missing.
@@ -94,6 +90,16 @@ class Rule:
         cap: Percent of established actors it may act on before it is demoted, where not the
             general one. owner: Who answers for it. approvers: Who signed it.
     """
+
+    LEVELS: ClassVar[tuple[str, ...]] = (
+        "law",
+        "mandatory_report",
+        "age",
+        "jurisdiction",
+        "product",
+    )
+    NOTICES: ClassVar[tuple[str, ...]] = ("usual", "neutral", "none")
+    SWEEPS: ClassVar[tuple[str, ...]] = ("new", "sweep")
 
     id: str = attrs.field(validator=check_id)
     issue: str | None = None
@@ -141,9 +147,9 @@ class Rule:
         self._check_each(where)
 
     def _check_words(self, where: str) -> None:
-        _word(self.existing, ("new", "sweep"), f"{where}: existing")
-        _word(self.level, LEVELS, f"{where}: level")
-        _word(self.notice, SAYS, f"{where}: notice")
+        _word(self.existing, self.SWEEPS, f"{where}: existing")
+        _word(self.level, self.LEVELS, f"{where}: level")
+        _word(self.notice, self.NOTICES, f"{where}: notice")
         if self.notice == "none" and "law" not in self.source:
             raise PolicyError(f"{where}: notice: none needs a source with the law that forbids one")
         if self.cap is not None and not (is_score(self.cap / 100) and self.cap > 0):

@@ -69,26 +69,33 @@ class Table:
         self.index = by_issue(self.rows)
         self.free = tuple(row for row in self.rows if row.at is None)
         self._sieve = Sieve(self.free)
-        self.eases: dict[str, tuple[Ease, ...]] = {}
-        for policy in self._live:
-            for name, ease in self._make.eases(policy):
-                self.eases[name] = (*self.eases.get(name, ()), ease)
+        self.eases = self._by_issue()
         self.demoted = any(row.demoted for row in self.rows)
         self._looks = bool(self.free or self.eases or self.demoted)
-        guards = [row.guard for row in self.rows] + [
-            ease.guard for eases in self.eases.values() for ease in eases
-        ]
-        self.derivations = frozenset(
-            source.derivation
-            for guard in guards
-            for _, source, _ in (guard.inputs if guard else ())
-            if source.derivation
-        )
         self._fault_memo: dict[tuple[frozenset[str], Cause], tuple[Row, ...]] = {}
+        self._check_faults()
+
+    def _by_issue(self) -> dict[str, tuple[Ease, ...]]:
+        eases: dict[str, tuple[Ease, ...]] = {}
+        for policy in self._live:
+            for name, ease in self._make.eases(policy):
+                eases[name] = (*eases.get(name, ()), ease)
+        return eases
+
+    def _check_faults(self) -> None:
+        """Refuse fault rules that the feature cannot carry out before something fails."""
         for policy in self._live:
             for number, rule in enumerate(policy.faults):
-                if not rule.stages or stage in rule.stages:
+                if not rule.stages or self.stage in rule.stages:
                     self._make.fault_row(policy, number, None)
+
+    @property
+    def derivations(self) -> frozenset[str]:
+        """What modules have to derive for its conditions."""
+        guards = [row.guard for row in self.rows]
+        guards += [ease.guard for eases in self.eases.values() for ease in eases]
+        asked = (source for guard in guards if guard for _, source, _ in guard.inputs)
+        return frozenset(source.derivation for source in asked if source.derivation)
 
     def decide(self, context: Context, pairs: Iterable[Any], faults: Sequence[Any]) -> Outcome:
         """Decide one call.
