@@ -35,7 +35,8 @@ ID_LIMIT = 512
 _KNOWN_BY = ("declared", "estimated", "verified")
 
 
-_REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+"""How a region of ISO 3166 is written."""
 
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
@@ -64,7 +65,7 @@ def check_text(instance: object, attribute: attrs.Attribute[T], value: T) -> Non
 
 def check_region(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
     """Refuse what is no ISO 3166 code."""
-    if value is not None and not (isinstance(value, str) and _REGION.fullmatch(value)):
+    if value is not None and not (isinstance(value, str) and REGION.fullmatch(value)):
         where = f"{type(instance).__name__}.{attribute.name}"
         raise InvalidValueError(f"{where}: expected ISO 3166, such as 'DE' or 'US-CA'")
 

@@ -7,7 +7,7 @@ and nobody's confirmation is lost.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from os import SEEK_END
@@ -58,9 +58,7 @@ class MemoryCaps:
         with self._lock:
             self._read()
             wanted = list(marks)
-            for mark in wanted:
-                if mark not in self._seen:
-                    self._note("seen", mark)
+            self._note([_line("seen", mark) for mark in wanted if mark not in self._seen])
             return {mark: self._seen[mark] for mark in wanted}
 
     def trip(self, mark: str, rule: str) -> None:
@@ -68,12 +66,12 @@ class MemoryCaps:
         with self._lock:
             self._read()
             if mark not in self._tripped and mark not in self._confirmed:
-                self._note("tripped", mark, rule=rule)
+                self._note([_line("tripped", mark, rule=rule)])
 
     def confirm(self, mark: str, rule: str, by: str) -> None:
         """Remember that *by* has confirmed a rule as it is."""
         with self._lock:
-            self._note("confirmed", mark, rule=rule, by=by)
+            self._note([_line("confirmed", mark, rule=rule, by=by)])
 
     def tripped(self) -> Mapping[str, str]:
         """Return the rules that are demoted now: their ids by hash."""
@@ -87,8 +85,9 @@ class MemoryCaps:
             self._read()
             return frozenset(self._confirmed)
 
-    def _note(self, event: str, mark: str, **more: str) -> None:
-        self._apply({"event": event, "hash": mark, "at": datetime.now(UTC).isoformat(), **more})
+    def _note(self, lines: Sequence[Mapping[str, str]]) -> None:
+        for line in lines:
+            self._apply(line)
 
     def _read(self) -> None:
         return
@@ -119,12 +118,14 @@ class FileCaps(MemoryCaps):
         self.path = Path(path)
         self._at = 0
 
-    def _note(self, event: str, mark: str, **more: str) -> None:
-        line = {"event": event, "hash": mark, "at": datetime.now(UTC).isoformat(), **more}
-        self._apply(line)  # Where the disk refuses, at least this process knows.
+    def _note(self, lines: Sequence[Mapping[str, str]]) -> None:
+        super()._note(lines)  # Where the disk refuses, at least this process knows.
+        if not lines:
+            return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("ab+") as file:
-            file.write(_apart(file) + json.dumps(line).encode() + b"\n")
+            said = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
+            file.write(_apart(file) + said)
         self._read()
 
     def _read(self) -> None:
@@ -136,6 +137,10 @@ class FileCaps(MemoryCaps):
                 self._at += len(line) + 1
                 with suppress(ValueError, KeyError, TypeError, RecursionError):
                     self._apply(json.loads(line))
+
+
+def _line(event: str, mark: str, **more: str) -> Mapping[str, str]:
+    return {"event": event, "hash": mark, "at": datetime.now(UTC).isoformat(), **more}
 
 
 def _apart(file: IO[bytes]) -> bytes:

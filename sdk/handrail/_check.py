@@ -15,7 +15,7 @@ from handrail._markets import market_languages
 from handrail._plan import CONTENT, Plan
 from handrail._planner import Planner, expired
 from handrail._registry import Registry
-from handrail.errors import HandrailError
+from handrail.errors import FeatureError, HandrailError
 
 if TYPE_CHECKING:
     from handrail._core import Core
@@ -70,6 +70,13 @@ def check_feature(
     found.extend(Problem("warning", where, *doubt) for doubt in _unprovided(made, live))
     found.extend(Problem("note", where, *note) for note in _unstated(feature))
     return found
+
+
+def refuse(problems: Iterable[Problem], *, strict: bool) -> None:
+    """Raise FeatureError for what a feature cannot be guarded with; not *strict* lets it pass."""
+    errors = [p for p in problems if p.level == "error"]
+    if errors and strict:
+        raise FeatureError("\n".join(f"{p.where}: {p.what} {p.fix}".rstrip() for p in errors))
 
 
 def _unplanned(feature: Feature, planner: Planner, made: dict[Stage, Plan]) -> Iterator[Problem]:
@@ -244,6 +251,9 @@ def _felt(core: Core) -> Iterator[Problem]:
     for mark, rule in sorted(tripped.items()):
         what = f"acted on too many established people, and is in shadow (hash {mark})."
         yield Problem("error", f"Rule {rule!r}", what, "Mend it, or handrail policy confirm it.")
+    if core.radius is not None and core.radius.unwritten is not None:
+        what = "what the cap saw of rules cannot be written down, and is lost with this process."
+        yield Problem("error", "policies", what, "See whether the cap's file can be written.")
     for metric, what in (
         ("handrail.record.dropped", "entries were dropped: too much waited."),
         ("handrail.sink.failures", "times the sink refused."),

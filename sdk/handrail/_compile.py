@@ -88,7 +88,7 @@ class Compiler:
             lasts=None, at=rule.at, guard=gate, protected=rule.protected, restricts=False,
             holds=rule.hold or policy.holds or DEFAULT_HOLDS, limits=(),
             hash=policy.hashes[rule.id], level=level_of(rule), say=rule.notice,
-            clause=rule.clause, cap=rule.cap,
+            clause=rule.clause, law=rule.source.get("law"), cap=rule.cap,
         )  # fmt: skip
         parts = [self._filled(bare, part, policy) for part in (rule.then, *rule.then.also)]
         least = max(row.weight for row in parts)

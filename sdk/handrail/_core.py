@@ -13,7 +13,7 @@ from typing import Any, Literal
 import attrs
 
 from handrail import _call
-from handrail._check import Problem, check_feature, problems, standing
+from handrail._check import Problem, check_feature, problems, refuse, standing
 from handrail._context import Context, clock
 from handrail._decision import Decision, Receipt
 from handrail._feature import Feature
@@ -24,7 +24,7 @@ from handrail._inspect import ModuleMode
 from handrail._item import Item, Report
 from handrail._keep import type_of
 from handrail._nudges import Nudges
-from handrail._plan import NEVER, Plan, arrange
+from handrail._plan import NEVER, Plan, arrange, plan_key
 from handrail._planner import Planner
 from handrail._policy import Policy
 from handrail._radius import Cap, Radius
@@ -76,7 +76,6 @@ class Core:
     reloading: RenewedLock = attrs.field(factory=RenewedLock)
     swapping: RenewedLock = attrs.field(factory=RenewedLock)
     closed: bool = False
-    found: list[Problem] = attrs.field(factory=list)
 
     @classmethod
     def make(
@@ -153,9 +152,7 @@ class Core:
         made: dict[Stage, Plan] = {}
         planner = self.planner
         problems = check_feature(feature, self.registry, planner, made)
-        errors = [p for p in problems if p.level == "error"]
-        if errors and self.strict:
-            raise FeatureError("\n".join(f"{p.where}: {p.what} {p.fix}".rstrip() for p in errors))
+        refuse(problems, strict=self.strict)
         _say(problems)
         with self.planner.pulse.lock:
             for stage in Stage:
@@ -166,10 +163,6 @@ class Core:
                     self.plans = {**self.plans, key: plan}
         watch(self)
         return feature
-
-    def check(self, feature: Feature, planner: Planner | None = None) -> list[Problem]:
-        """What keeps a feature from being guarded as it asks."""
-        return check_feature(feature, self.registry, planner or self.planner)
 
     def plan(self, key: str) -> Plan:
         """The plan of the next call, while something is being watched: it may try a breaker."""
@@ -211,16 +204,18 @@ class Core:
 
     def renew(self) -> None:
         """Make anew the plans whose time is over: a rule starts or ends, a shadow expires."""
+        now, made = monotonic_ns(), {}
+        due = {key: plan for key, plan in self.plans.items() if plan.changes_at <= now}
+        for key, plan in due.items():
+            try:
+                made[key] = self.planner.plan(plan.feature, plan.stage)
+            except HandrailError as error:
+                made[key] = attrs.evolve(plan, changes_at=NEVER)
+                log("handrail.problem_found", "error", where=key, what=str(error))
         with self.planner.pulse.lock:
-            now, after = monotonic_ns(), dict(self.plans)
-            for key, plan in self.plans.items():
-                if plan.changes_at <= now:
-                    try:
-                        after[key] = self.planner.plan(plan.feature, plan.stage)
-                    except HandrailError as error:
-                        after[key] = attrs.evolve(plan, changes_at=NEVER)
-                        log("handrail.problem_found", "error", where=key, what=str(error))
-            self.plans = after
+            # What another thread has put there meanwhile is looked at in the next interval.
+            made = {key: plan for key, plan in made.items() if self.plans[key] is due[key]}
+            self.plans = {**self.plans, **made}
         watch(self)
 
     def _replaced(self) -> int:
@@ -357,11 +352,6 @@ def _check_options(
 
 BUDGET_MOST_MS = 60_000
 """The longest budget of a call."""
-
-
-def plan_key(feature: str, stage: Stage) -> str:
-    """The key of a plan: a string, because it is hashed in every call."""
-    return f"{stage.value}:{feature}"
 
 
 def _left_out(plan: Plan) -> frozenset[str]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from handrail._effect import EffectSpec
 
 EVERYWHERE = "*"
-"""The region key of ``min_viewer_age`` that stands for every region not named."""
+"""The key of a table by region that stands for every region not named."""
 
 OLDEST = 150
 """No person is older, in years."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from handrail._call import book_cut, new_decision, run, set_action, set_source, shortened
 from handrail._context import Context
-from handrail._core import Core, plan_key
+from handrail._core import Core
 from handrail._decision import Decision, Receipt
 from handrail._failure import NO_ITEM, Failure, new_failure
 from handrail._fields import numbers
@@ -18,6 +18,7 @@ from handrail._finding import Action, Cause, Stage
 from handrail._item import Item, Report
 from handrail._keep import add_fault
 from handrail._ledger import SDK
+from handrail._plan import plan_key
 from handrail._rest import gather, launch, over_budget, waits
 from handrail._telemetry import current, log
 from handrail.errors import InvalidValueError

@@ -98,7 +98,7 @@ class Matching:
         except KeyboardInterrupt:
             raise
         except BaseException:  # No host cancels here, where nothing is awaited.
-            self._fault(guard, Cause.ERROR)
+            self._fault(guard.rule, Cause.ERROR, guard.issues)
             return guard.unknown is Unknown.MATCH
 
     def value(self, source: Input) -> Any:
@@ -115,11 +115,11 @@ class Matching:
 
     def _missing(self, guard: Guard) -> bool:
         if guard.unknown in (Unknown.FAULT, None):
-            self._fault(guard, Cause.UNKNOWN)
+            self._fault(guard.rule, Cause.UNKNOWN, guard.issues)
         return guard.unknown is Unknown.MATCH
 
-    def _fault(self, guard: Guard, cause: Cause) -> None:
-        fault = (guard.rule, cause, None, None, None, guard.issues, -1)
+    def _fault(self, source: str, cause: Cause, issues: frozenset[Any]) -> None:
+        fault = (source, cause, None, None, None, issues, -1)
         if fault not in self.faults:
             self.faults = (*self.faults, fault)
 
@@ -162,7 +162,5 @@ class Matching:
         except KeyboardInterrupt:
             raise
         except BaseException:
-            fault = ("approvals", Cause.ERROR, None, None, None, frozenset({row.issue}), -1)
-            if fault not in self.faults:
-                self.faults = (*self.faults, fault)
+            self._fault("approvals", Cause.ERROR, frozenset({row.issue}))
             return False

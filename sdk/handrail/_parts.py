@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import attrs
@@ -70,10 +70,9 @@ def check_span(where: str, begin: datetime | None, end: datetime | None) -> None
         raise PolicyError(f"{where}: it ends before it starts, so it could never match")
 
 
-def within(begin: datetime | None, end: datetime | None, now: datetime | None = None) -> bool:
+def within(begin: datetime | None, end: datetime | None, now: datetime) -> bool:
     """Whether *now* lies in the span; the end itself does not."""
-    at = now or datetime.now(UTC)
-    return (begin is None or begin <= at) and (end is None or at < end)
+    return (begin is None or begin <= now) and (end is None or now < end)
 
 
 def versions(value: Mapping[str, str]) -> Mapping[str, str]:

@@ -223,6 +223,11 @@ class Plan:
         )  # fmt: skip
 
 
+def plan_key(feature: str, stage: Stage) -> str:
+    """The key of a plan: a string, because it is hashed in every call."""
+    return f"{stage.value}:{feature}"
+
+
 def arrange(plan: Plan, now: int, probing: Slot | None = None) -> Plan:
     """Work out what runs where, given how the modules have been doing."""
     absent = tuple(s for s in plan.slots if s.health.open and s is not probing)

@@ -53,11 +53,15 @@ class Planner:
         self.pulse = Pulse()
         self.tallies: dict[tuple[str, Stage], Tally] = {}
 
-    def plan(self, feature: Feature, stage: Stage) -> Plan:
-        """Make the plan of *feature* at *stage*; raises FeatureError or PolicyError."""
+    def plan(self, feature: Feature, stage: Stage, now: datetime | None = None) -> Plan:
+        """Make the plan of *feature* at *stage*; raises FeatureError or PolicyError.
+
+        *now* is the moment whose rules hold, by default this one.
+        """
+        now = now or datetime.now(UTC)
         slots, skipped = self._slots(feature, stage)
-        table = Table(self.policies, feature, stage, tripped=self.tripped)
-        other = self._shadow_table(table, feature, slots)
+        table = Table(self.policies, feature, stage, now=now, tripped=self.tripped)
+        other = self._shadow_table(table, feature, slots, now)
         asked = table.derivations | (other.derivations if other else frozenset())
         return arrange(
             Plan(
@@ -80,7 +84,7 @@ class Planner:
                 unserved=_unserved(slots),
                 policy=_reference(table.policies),
                 guards=stage is Stage.PRE_PUBLISH,
-                changes_at=_changes_at((*table.policies, *self.challenger), self.modules),
+                changes_at=_changes_at((*table.policies, *self.challenger), self.modules, now),
             ),
             monotonic_ns(),
         )
@@ -132,19 +136,21 @@ class Planner:
             health=self.pulse.health.setdefault((module.name, stage), Health()),
         )
 
-    def _shadow_table(self, live: Table, feature: Feature, slots: Iterable[Slot]) -> Table | None:
+    def _shadow_table(
+        self, live: Table, feature: Feature, slots: Iterable[Slot], now: datetime
+    ) -> Table | None:
         covering, stage = live.policies, live.stage
         modes = [(p.mode, p.expires) for p in covering]
         modes += [(r.mode, r.expires) for p in covering for r in p.rules]
         modes += [(o.mode, o.expires) for p in covering for o in p.overrides]
-        shadow, now = frozenset({Mode.SHADOW}), datetime.now(UTC)
+        shadow = frozenset({Mode.SHADOW})
         if self.challenger:
-            return Table(self.challenger, feature, stage)
+            return Table(self.challenger, feature, stage, now=now)
         in_shadow = any(active(*m, shadow, now) for m in modes) or any(s.shadow for s in slots)
         if not in_shadow and not live.demoted:
             return None
         both = frozenset({Mode.ENFORCE, Mode.SHADOW})
-        return Table(self.policies, feature, stage, modes=both)
+        return Table(self.policies, feature, stage, modes=both, now=now)
 
     def _derivations(
         self, slots: Iterable[Slot], stage: Stage, asked: frozenset[str]
@@ -221,9 +227,8 @@ def _unserved(slots: Iterable[Slot]) -> tuple[str, ...]:
     return tuple(part for part in CONTENT if part not in read)
 
 
-def _changes_at(policies: Sequence[Policy], modules: Iterable[Loaded]) -> int:
-    """When a plan made now has to be made anew, in monotonic ns."""
-    now = datetime.now(UTC)
+def _changes_at(policies: Sequence[Policy], modules: Iterable[Loaded], now: datetime) -> int:
+    """When a plan made *now* has to be made anew, in monotonic ns."""
     rules = [r for p in policies for r in p.rules]
     eases = [e for p in policies for e in p.exceptions]
     times = [t for part in (rules, eases) for r in part for t in (r.starts, r.ends) if t]

@@ -39,16 +39,12 @@ _CAP: Mapping[str, Callable[[Node], object]] = {
 
 def policies_of(node: Node) -> dict[str, Any]:
     """The arguments of Safety that the key ``policies`` asks for; raises ConfigError."""
-    if isinstance(node.value, str):
-        read = partial(_read_policies, {"directory": node})
-        keys = {}
-    else:
-        keys = node.keys(("directory", "starting", "challenger", "watch", "archive", "cap"))
-        read = partial(_read_policies, keys)
-    folders = tuple(beside(keys[k]) for k in ("directory", "challenger") if k in keys) or (
-        (beside(node),) if isinstance(node.value, str) else ()
+    known = ("directory", "starting", "challenger", "watch", "archive", "cap")
+    keys = {"directory": node} if isinstance(node.value, str) else node.keys(known)
+    folders = tuple(beside(keys[k]) for k in ("directory", "challenger") if k in keys)
+    source = Source(
+        partial(_read_policies, keys), folders, watch="watch" in keys and keys["watch"].flag()
     )
-    source = Source(read, folders, watch="watch" in keys and keys["watch"].flag())
     policies, challenger = source.read()  # Once it watches, so that no change is lost between.
     given = {"policy": tuple(policies), "challenger": tuple(challenger), "source": source}
     return given if "cap" not in keys else {**given, "cap": _cap(keys["cap"])}

@@ -20,13 +20,11 @@ from handrail._inspect import Loaded, ModuleMode
 from handrail._issues import expand
 from handrail._item import Item, Report
 from handrail._keep import add_fault
-from handrail._ladders import Mode
 from handrail._manifest import Manifest
 from handrail._plan import Plan, Slot, arrange
 from handrail._planner import Planner
 from handrail._policy import Policy
 from handrail._seams import NeutralNotices, NoState, State
-from handrail._table import Table
 
 _NOBODY = "preview"
 """The module of a finding that names none."""
@@ -56,18 +54,8 @@ class Preview:
         planner = Planner(
             [], policies, budget_ms=50, complete_share=1, state=NoState(), notices=NeutralNotices()
         )
-        plan = planner.plan(self.feature, self.stage)
-        where, both = (self.feature, self.stage), frozenset({Mode.ENFORCE, Mode.SHADOW})
-        live = Table(policies, *where, now=self.now)
-        modes = {p.mode for p in live.policies}
-        for policy in live.policies:
-            modes.update(rule.mode for rule in policy.rules)
-            modes.update(override.mode for override in policy.overrides)
-        shadow = None
-        if Mode.SHADOW in modes:
-            shadow = Table(policies, *where, modes=both, now=self.now)
-        changed = attrs.evolve(plan, table=live, shadow_table=shadow, missing=(), unserved=())
-        return arrange(changed, monotonic_ns())
+        plan = planner.plan(self.feature, self.stage, self.now)
+        return arrange(attrs.evolve(plan, missing=(), unserved=()), monotonic_ns())
 
     def decide(
         self, item: Item, findings: Iterable[Finding] = (), *, report: Report | None = None,

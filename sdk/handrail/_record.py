@@ -9,6 +9,7 @@ import weakref
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from handrail._fields import numbers
@@ -42,6 +43,7 @@ class Recorder:
         self._telemetry = telemetry
         self._tick: Callable[[], None] = lambda: None
         self._closed = False
+        self._next = 0.0
         self._renew()
         _live.add(self)
 
@@ -87,7 +89,9 @@ class Recorder:
             try:
                 self._observe()
                 self.writer.start()
-                self._tick()
+                if monotonic() >= self._next:  # A busy drain is awake far more often.
+                    self._next = monotonic() + INTERVAL_S
+                    self._tick()
             except BaseException:  # Nothing stops the drain but closing.
                 self._telemetry.failed("drain")
         self._finish()

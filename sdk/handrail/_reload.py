@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import attrs
 
+from handrail._check import check_feature, refuse
 from handrail._finding import Stage
 from handrail._keep import type_of
-from handrail._plan import Plan, arrange
+from handrail._plan import Plan, arrange, plan_key
 from handrail._planner import Planner
 from handrail._policy import Policy
 from handrail._radius import Watched
 from handrail._telemetry import log
-from handrail.errors import FeatureError, HandrailError
+from handrail.errors import HandrailError
 
 if TYPE_CHECKING:
     from handrail._core import Core
@@ -44,7 +45,8 @@ class Source:
     """Policies that can be read again.
 
     Attributes:
-        read: Reads policies and challenger; raises PolicyError. folders: Where they lie.
+        read: Reads policies and challenger; raises PolicyError. folders: Where they lie, in
+            themselves or in a folder of theirs.
         watch: Whether a change there is taken in by itself. more: Policies given in code.
         today: Tells the day: a new one is a change, for legal deadlines have dates.
     """
@@ -64,12 +66,16 @@ class Source:
         before, self._seen = self._seen, self._look()
         return before != self._seen
 
+    def forget(self) -> None:
+        """Take the next look for a change: this one could not be acted on."""
+        self._seen = None
+
     def _look(self) -> object:
         found: list[object] = [self.today()]
         for folder in self.folders:
             with suppress(OSError):
-                # What lies deep, such as an archive, never crowds out what is read.
-                paths = sorted(folder.rglob("*"), key=lambda path: (len(path.parts), path))
+                # A folder's own files first, so that an archive never crowds them out.
+                paths = (*sorted(folder.glob("*")), *sorted(folder.glob("*/*")))
                 found.extend(map(_state, paths[:FILES_MOST]))
         return found
 
@@ -88,47 +94,49 @@ def replace(core: Core, policies: Iterable[Policy], challenger: Iterable[Policy]
     with core.swapping:
         planner = copy.copy(core.planner)
         planner.policies, planner.challenger = tuple(policies), tuple(challenger)
-        _check(core, planner)
-        _swap(core, planner)
+        planner.tripped = _tripped(core)
+        _swap(core, planner, _checked(core, planner))
     core.refused = None
 
 
 def demote(core: Core) -> None:
     """Take in which rules are demoted now; the policies stay."""
     with core.swapping:
-        _swap(core, copy.copy(core.planner))
+        planner = copy.copy(core.planner)
+        planner.tripped = _tripped(core)
+        _swap(core, planner, {})
 
 
-def _swap(core: Core, planner: Planner) -> None:
-    """Make all plans anew and put them in place at once, with any that was opened meanwhile."""
-    planner.tripped = frozenset(core.radius.cap.caps.tripped()) if core.radius else frozenset()
-    plans: dict[str, Plan] = {}
+def _tripped(core: Core) -> frozenset[str]:
+    return frozenset(core.radius.cap.caps.tripped()) if core.radius else frozenset()
+
+
+def _swap(core: Core, planner: Planner, plans: dict[str, Plan]) -> None:
+    """Put all plans in place at once: those that are made, and what else is open by now."""
     while True:
         opened = [(key, p) for key, p in core.plans.items() if key not in plans]
         plans.update((key, planner.plan(p.feature, p.stage)) for key, p in opened)
         with planner.pulse.lock:
             if core.plans.keys() <= plans.keys():
                 now = monotonic_ns()  # A breaker may have opened since they were made.
-                plans = {key: arrange(plan, now) for key, plan in plans.items()}
+                plans = {key: arrange(plans[key], now) for key in core.plans}
                 core.planner, core.policies, core.plans = planner, tuple(planner.policies), plans
                 break
-    try:
-        watch(core)
-    except OSError as error:
-        log("handrail.call_failed", "error", call="caps", error=type_of(error))
+    watch(core)
 
 
-def _check(core: Core, planner: Planner) -> None:
-    """Refuse what a declared feature cannot work with, whether it is open or not."""
+def _checked(core: Core, planner: Planner) -> dict[str, Plan]:
+    """The plans of all declared features, open or not; refuses what one cannot work with."""
     opened = {plan.feature.name for plan in core.plans.values()}
+    plans: dict[str, Plan] = {}
     for name, feature in core.features.items():
+        made: dict[Stage, Plan] = {}
         if name in opened:
-            problems = [p for p in core.check(feature, planner) if p.level == "error"]
-            if problems and core.strict:
-                raise FeatureError("\n".join(f"{p.where}: {p.what} {p.fix}" for p in problems))
+            refuse(check_feature(feature, core.registry, planner, made), strict=core.strict)
         else:
-            for stage in Stage:
-                planner.plan(feature, stage)
+            made = {stage: planner.plan(feature, stage) for stage in Stage}
+        plans.update((plan_key(name, stage), plan) for stage, plan in made.items())
+    return plans
 
 
 def reload(core: Core) -> None:
@@ -166,12 +174,17 @@ def said(core: Core) -> None:
 
 def look(core: Core) -> None:
     """Housekeeping: take in changed files, and what other processes did to rules."""
-    if core.source is not None and core.source.watch and core.source.changed():
-        threading.Thread(target=_quietly, args=(core,), name="handrail-reload", daemon=True).start()
-    if core.radius is not None:
-        tripped = frozenset(core.radius.cap.caps.tripped())
-        if tripped != core.planner.tripped:
-            demote(core)
+    source = core.source
+    if source is not None and source.watch and source.changed():
+        reader = threading.Thread(
+            target=_quietly, args=(core,), name="handrail-reload", daemon=True
+        )
+        try:
+            reader.start()
+        except RuntimeError:  # The system may give no thread just now.
+            source.forget()
+    if _tripped(core) != core.planner.tripped:
+        demote(core)
 
 
 def _quietly(core: Core) -> None:
@@ -182,7 +195,10 @@ def _quietly(core: Core) -> None:
 def watch(core: Core) -> None:
     """Have the blast radius of young rules watched."""
     if core.radius is not None:
-        core.radius.watch(row for plan in core.plans.values() for row in plan.table.rows)
+        try:
+            core.radius.watch(row for plan in core.plans.values() for row in plan.table.rows)
+        except OSError as error:
+            log("handrail.call_failed", "error", call="caps", error=type_of(error))
 
 
 def trip(core: Core, watched: Watched) -> None:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from handrail._actor import REGION
+from handrail._effect_values import EVERYWHERE
 from handrail._markets import check_market
 from handrail.errors import InvalidValueError
 
 if TYPE_CHECKING:
     from handrail._item import Item
 
-EVERYWHERE = "*"
-_REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _STEPS = 1 << 64
 
 
 def _shares(value: float | Mapping[str, Any]) -> Mapping[str, float]:
     table: dict[Any, Any] = dict(value) if isinstance(value, Mapping) else {EVERYWHERE: value}
     for region, percent in table.items():
-        if region != EVERYWHERE and not (isinstance(region, str) and _REGION.fullmatch(region)):
+        if region != EVERYWHERE and not (isinstance(region, str) and REGION.fullmatch(region)):
             raise InvalidValueError("rollout: expected a region such as DE or US-CA, or '*'")
         if region != EVERYWHERE:
             check_market(region.partition("-")[0], kind="region", where="rollout")

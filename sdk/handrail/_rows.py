@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 import attrs
@@ -38,6 +38,7 @@ _QUEUES = (
 )
 
 
+@cache
 def queue_of(issue: str | None) -> str:
     """The review queue that an issue's flags demand."""
     flags = issues()[issue].flags if issue else frozenset()
@@ -114,7 +115,7 @@ class Row:
         at: From this score on; None where the guard alone decides. guard: See Guard.
         protected: Whether nothing eases it. restricts: Whether its effects take something away.
         holds: How its HOLD ends. limits: Effects of a LIMIT it may be lowered to.
-        review: What its HOLD implies. level, say, clause: As on a Rule.
+        review: What its HOLD implies. level, say, clause, law: As on a Rule.
         asks: Whether it asks for anything beside the action. demoted: Whether its blast-radius
             cap tripped, so that it only says that it would have matched.
         cap: Percent of established actors it may act on; None is the general share.
@@ -139,6 +140,7 @@ class Row:
     level: str = "product"
     say: str = "usual"
     clause: FrozenMap = attrs.field(factory=FrozenMap)
+    law: str | None = None
     cap: float | None = None
     least: Action = Action.ALLOW
     demoted: bool = False

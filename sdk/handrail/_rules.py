@@ -83,12 +83,14 @@ class Rule:
         mode: off, shadow or enforce. rollout: Percent of people it counts for, or percents by
             region. expires: When a shadow rule ends. review_by: When to look at an enforced one
             again; it nags and never switches off. starts, ends: When it holds, with a time zone.
-        existing: ``new``, or ``sweep`` where it is to be applied to what is published already.
+        existing: ``new``, or ``sweep`` where whoever stores items is to apply it to what is
+            published already; it is carried here, and nothing else.
         source: ``{"law": …, "ground": …}`` where a law asks for it; exceptions pass it by.
         clause: ``{"id": …, "url": …}`` of the terms. level: One of LEVELS, or None to derive it.
         notice: ``usual``, ``neutral`` (tips nobody off) or ``none`` (only where a law forbids it).
         cap: Percent of established actors it may act on before it is demoted, where not the
-            general one. owner: Who answers for it. approvers: Who signed it.
+            general one. owner: Who answers for it. approvers: Who signed it,
+            for people to read.
     """
 
     LEVELS: ClassVar[tuple[str, ...]] = (

@@ -586,3 +586,24 @@ class TestCap:
         """What is no percent, count or duration is refused."""
         with pytest.raises(InvalidValueError):
             Cap(**wrong)
+
+
+class TestUnwritable:
+    """A file of caps that cannot be written costs the memory of it, and not the cap."""
+
+    @pytest.fixture(name="safety")
+    def _safety(self, tmp_path, watched):
+        """A Safety whose caps would lie where a directory is."""
+        safety = watched(caps=FileCaps(tmp_path))
+        safety.feature("comments")
+        return safety
+
+    def test_rules_are_watched(self, safety):
+        """Young rules are watched all the same."""
+        assert ["young"] == [w.rule for w in safety._core.radius.watched.values()]
+
+    def test_is_a_problem(self, safety):
+        """That nothing is remembered is said."""
+        said = "what the cap saw of rules cannot be written down, and is lost with this process."
+
+        assert said in [p.what for p in safety.problems()]

@@ -20,6 +20,8 @@ from handrail import (
     Safety,
     hookimpl,
 )
+from handrail._record import Recorder
+from handrail._telemetry import Telemetry
 from handrail._weight import LONG
 
 ISSUE = "integrity.spam"
@@ -235,3 +237,20 @@ class TestMemory:
         (decision,) = ask(safety, times=1)
 
         assert (False, None) == (decision.recorded, safety._core.recorder.writer._committer)
+
+
+def test_housekeeping_keeps_its_interval(monkeypatch):
+    """A drain that is awake all the time looks after the house no more often than one at rest."""
+    ticks = []
+    recorder = Recorder(None, Telemetry())
+    recorder.on_tick(lambda: ticks.append(1))
+    wakes = iter(range(50))
+
+    def wait(seconds):
+        if next(wakes, None) is None:
+            recorder._closed = True
+
+    monkeypatch.setattr(recorder._wake, "wait", wait)
+    recorder._run()
+
+    assert 1 == len(ticks)

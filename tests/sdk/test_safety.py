@@ -135,8 +135,13 @@ class TestRenewal:
         """A running process takes a rule up when its time has come."""
         comments, core = safety.feature("comments"), safety._core
         future = datetime.now(UTC) + timedelta(hours=2)
-        clock = SimpleNamespace(now=lambda zone: future)
-        monkeypatch.setattr("handrail._table.datetime", clock)
+
+        class Later(datetime):
+            @classmethod
+            def now(cls, tz=None):
+                return future
+
+        monkeypatch.setattr("handrail._planner.datetime", Later)
         core.plans = {k: attrs.evolve(p, changes_at=0) for k, p in core.plans.items()}
 
         core.tick()
