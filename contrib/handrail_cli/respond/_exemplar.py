@@ -118,14 +118,16 @@ def link(value: str, asked: Asked) -> None:
 
 
 def host(value: str) -> str:
-    """Return the host that a link leads to; raises Refused for what is no link."""
+    """Return the host that a link leads to, in ASCII; raises Refused for what is no link."""
     try:
-        found = urlsplit(value if "//" in value else f"//{value}").hostname
+        found = urlsplit(value if "//" in value else f"//{value}").hostname or ""
+        # The hosts of links are compared in this form.
+        found = found.strip(".").encode("idna").decode("ascii")
     except ValueError:
-        found = None
-    if not found or "." not in found:
+        found = ""
+    if "." not in found:
         raise Refused("VALUE is no link: expected a host, or an address of it.")
-    return found.rstrip(".")
+    return found
 
 
 def _respond(kind: str, value: str, asked: Asked) -> None:

@@ -164,6 +164,13 @@ class TestExemplar:
         """A term without a word, and a link without a host, are refused."""
         assert 1 == refused(kind, value, "--yes").exit_code
 
+    def test_a_host_of_other_letters(self, respond, wave):
+        """A host as people read it is compared in ASCII, as the hosts of links are."""
+        with wave.open("a") as file:
+            file.write('{"id": "a", "text": "", "links": ["https://xn--bcher-kva.example/x"]}\n')
+
+        assert 1 == respond("link", "Bücher.example")[1]["dry_run"]["hits"]
+
     def test_a_feature_that_cannot_carry_it_out(self, refused, config, policies):
         """What a feature could not do would be refused by every process: it is refused here."""
         config.write_text(
