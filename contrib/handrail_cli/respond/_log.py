@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from os import SEEK_END
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import attrs
+import click
 
 from handrail.errors import unknown
 from handrail_cli.policy._load import Refused, check_directory, put
@@ -32,13 +34,18 @@ class Log:
 
     @classmethod
     def read(cls, directory: Path) -> Log:
-        """Read the log of a directory of policies; raises Stop where it cannot be read."""
+        """Read the log of a directory of policies; raises Stop where it cannot be read.
+
+        A line that a crash cut off is passed over, and named.
+        """
         check_directory(directory)
         made, path = cls(directory), directory / LOG
         lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
         for number, line in enumerate(lines, start=1):
             try:
                 made._take(json.loads(line))
+            except json.JSONDecodeError:
+                click.echo(f"{path}:{number}: cut off, and passed over.", err=True)
             except (ValueError, KeyError, TypeError) as error:
                 raise Stop(f"{path}:{number}: not a step ({type(error).__name__}).") from None
         return made
@@ -57,8 +64,8 @@ class Log:
         step = {"event": event, "batch": batch, "at": now().isoformat(), **more}
         path = self.directory / LOG
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(step) + "\n")
+        with path.open("ab+") as file:
+            file.write(_apart(file) + json.dumps(step).encode() + b"\n")
         self._take(step)
 
     def apply(self, response: Response, text: str) -> None:
@@ -98,3 +105,11 @@ class Log:
         live = [r for r in self.responses.values() if r.kind == "posture"
                 and r.id not in self.reverted]  # fmt: skip
         return live[-1] if live else None
+
+
+def _apart(file: IO[bytes]) -> bytes:
+    """What goes before a new line: a newline, where a crash cut the last line off."""
+    if not file.seek(0, SEEK_END):
+        return b""
+    file.seek(-1, SEEK_END)
+    return b"" if file.read(1) == b"\n" else b"\n"

@@ -336,6 +336,30 @@ class TestList:
         assert 2 == result.exit_code
         assert "log.jsonl:1" in result.stderr
 
+    @pytest.fixture(name="cut")
+    def _cut(self, respond, policies):
+        """A log whose last line a crash has cut off."""
+        respond("term", "free coins")
+        with (policies / _log.LOG).open("a") as file:
+            file.write('{"event": "appl')
+
+    @pytest.mark.usefixtures("cut")
+    def test_a_line_cut_off_is_passed_over(self, answer, policies):
+        """What a crash cut off hides nothing else."""
+        assert [("free coins", "in force")] == self.states(answer, policies)
+
+    @pytest.mark.usefixtures("cut")
+    def test_a_line_cut_off_is_named(self, run, policies):
+        """Whoever reads the log is told which line was passed over."""
+        assert "log.jsonl:3: cut off" in run("respond", "list", "--policies", policies).stderr
+
+    @pytest.mark.usefixtures("cut")
+    def test_a_step_after_a_line_cut_off(self, respond, answer, policies):
+        """The next step stands on a line of its own."""
+        respond("term", "win free")
+
+        assert 2 == len(self.states(answer, policies))
+
 
 class TestPosture:
     """A posture that the team approved before is switched on and off."""
