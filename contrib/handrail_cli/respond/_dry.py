@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 import attrs
 from rich.text import Text
 
-from handrail import Decision, FeatureError, HandrailError, Item, Policy, Preview, Stage
+from handrail import Cap, Decision, FeatureError, HandrailError, Item, Policy, Preview, Stage
 from handrail_cli import show
 from handrail_cli.policy._load import Refused, Where
 
-ESTABLISHED_DAYS = 30
+ESTABLISHED_DAYS = Cap().tenure_days
 """From so many days of tenure on, a person has been around."""
 
 EXAMPLES = 3

@@ -93,7 +93,8 @@ def term(value: str, asked: Asked) -> None:
 
     However it is written: letters are folded as modules fold them. First the items of --on are
     decided as if it were in force; you are told how many it hits, and how many of them come from
-    people who have been around, and asked. Above --cap of those it is refused.
+    people who have been around, and asked. Above --cap of those it is refused. People of unknown
+    tenure are left out of that share.
 
     It ends after 24 hours unless another person signs it (handrail respond sign).
 
