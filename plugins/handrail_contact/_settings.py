@@ -8,6 +8,7 @@ from typing import get_args
 import attrs
 
 from handrail import ContactKind, InvalidValueError
+from handrail.settings import some_of, whole
 
 from ._phone import library
 from ._services import SERVICES
@@ -20,23 +21,6 @@ def _strings(value: object) -> tuple[str, ...]:
     if not isinstance(names, Iterable):
         raise InvalidValueError("expected one or more strings")
     return tuple(str(name).strip().lower() for name in names)
-
-
-def _check_flood(_: object, attribute: attrs.Attribute[int], value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 2:
-        raise InvalidValueError(f"{attribute.name}: expected a whole number, 2 or more")
-
-
-def _check_kinds(_: object, attribute: attrs.Attribute[tuple[str, ...]], value: object) -> None:
-    for name in value if isinstance(value, tuple) else ():
-        if name not in KINDS:
-            raise InvalidValueError(f"{attribute.name}: expected some of {', '.join(KINDS)}")
-
-
-def _check_services(_: object, attribute: attrs.Attribute[tuple[str, ...]], value: object) -> None:
-    for name in value if isinstance(value, tuple) else ():
-        if name not in SERVICES:
-            raise InvalidValueError(f"{attribute.name}: expected some of {', '.join(SERVICES)}")
 
 
 def _check_allowed(_: object, attribute: attrs.Attribute[tuple[str, ...]], value: object) -> None:
@@ -59,10 +43,10 @@ class Settings:
         allowed: Contacts that are never a finding, in normal form, and domains of addresses.
     """
 
-    flood: int = attrs.field(default=3, validator=_check_flood)
-    ignored: tuple[str, ...] = attrs.field(default=(), converter=_strings, validator=_check_kinds)
+    flood: int = attrs.field(default=3, validator=whole(2))
+    ignored: tuple[str, ...] = attrs.field(default=(), converter=_strings, validator=some_of(KINDS))
     own_services: tuple[str, ...] = attrs.field(
-        default=(), converter=_strings, validator=_check_services
+        default=(), converter=_strings, validator=some_of(SERVICES)
     )
     allowed: tuple[str, ...] = attrs.field(
         default=(), converter=_strings, validator=_check_allowed, repr=False

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import accumulate
 
 import attrs
 
-from handrail import InvalidValueError
+from handrail.settings import flag
 
 _CACHED = 20_000
 """Characters a table remembers; a bound, so that odd texts cannot fill the memory."""
@@ -40,14 +41,7 @@ _DIACRITICS = re.compile(
     "\u20d0-\u20ff\ufe20-\ufe2f]"
 )
 _HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-_RUN = re.compile(r"(.)\1*", re.DOTALL)
 _REPEATS = re.compile(r"(.)\1+", re.DOTALL)
-
-
-def true_or_false(_: object, attribute: attrs.Attribute[bool], value: object) -> None:
-    """Refuse what is neither, naming the setting."""
-    if not isinstance(value, bool):
-        raise InvalidValueError(f"{attribute.name}: expected true or false")
 
 
 @attrs.frozen(kw_only=True)
@@ -62,11 +56,11 @@ class Fold:
         masks: Asterisks that stand for letters.
     """
 
-    leet: bool = attrs.field(default=True, validator=true_or_false)
-    look_alikes: bool = attrs.field(default=True, validator=true_or_false)
-    repeats: bool = attrs.field(default=True, validator=true_or_false)
-    spacing: bool = attrs.field(default=True, validator=true_or_false)
-    masks: bool = attrs.field(default=True, validator=true_or_false)
+    leet: bool = attrs.field(default=True, validator=flag)
+    look_alikes: bool = attrs.field(default=True, validator=flag)
+    repeats: bool = attrs.field(default=True, validator=flag)
+    spacing: bool = attrs.field(default=True, validator=flag)
+    masks: bool = attrs.field(default=True, validator=flag)
 
 
 class Table(dict[int, str]):
@@ -116,39 +110,77 @@ def table(fold: Fold, keep: str = "") -> Table:
 
 
 class Folded:
-    """A folded text, its skeleton (each run of one letter once), and where both came from."""
+    """A folded text, its skeleton (each run of one letter once), and where both came from.
+
+    Only what differs has a place: runs of more than one letter, characters that fold to none or
+    to several.
+    """
 
     def __init__(
         self, text: str, plain: str, table: Table | None, origin: range | list[int]
     ) -> None:
         self.text = text
         self.plain = plain
-        self.skeleton = " " + _REPEATS.sub(r"\1", plain) + " "
+        self._runs = [m.span() for m in _REPEATS.finditer(plain)]
+        self.skeleton = f" {self._once()} "
         self._table = table
         self._origin = origin
 
-    @cached_property
-    def runs(self) -> list[int]:
-        """Where each run starts in the plain text, and last where it ends."""
-        return [m.start() for m in _RUN.finditer(self.plain)] + [len(self.plain)]
+    def _once(self) -> str:
+        ends = (0, *(end for _, end in self._runs))
+        starts = (*(start + 1 for start, _ in self._runs), len(self.plain))
+        return "".join(self.plain[a:b] for a, b in zip(ends, starts, strict=True))
 
     @cached_property
-    def origins(self) -> range | list[int]:
-        """For each character of the plain text, the raw position it came from."""
+    def _more(self) -> dict[int, int]:
+        """By place in the skeleton, how often a letter stands there beyond the first time."""
+        more, dropped = {}, -1  # The skeleton begins with a space of its own.
+        for start, end in self._runs:
+            more[start - dropped] = end - start - 1
+            dropped += end - start - 1
+        return more
+
+    @cached_property
+    def _sums(self) -> tuple[list[int], list[int]]:
+        """The places of ``_more``, and what all before each of them, and all in all, add."""
+        return list(self._more), list(accumulate(self._more.values(), initial=0))
+
+    @cached_property
+    def _odd(self) -> tuple[list[int], list[tuple[int, int]]]:
+        """Where in the plain text what does not fold to one begins; its place and its size."""
+        odd = self._uneven()
+        starts, places, grown = [], [], 0
+        for m in re.finditer(f"[{re.escape(''.join(odd))}]", self.text) if odd else ():
+            starts.append(m.start() + grown)
+            places.append((m.start(), odd[m[0]]))
+            grown += odd[m[0]] - 1
+        return starts, places
+
+    def _uneven(self) -> dict[str, int]:
         if self._table is None or self.text.isascii():
-            return self._origin
-        sizes = [len(self._table[ord(c)]) for c in self.text]
-        return [o for o, size in zip(self._origin, sizes, strict=True) for _ in range(size)]
+            return {}
+        sizes = {c: len(self._table[ord(c)]) for c in set(self.text)}
+        return {c: size for c, size in sizes.items() if size != 1}
+
+    def origin(self, place: int) -> int:
+        """Return the raw position that a character of the plain text came from."""
+        starts, places = self._odd
+        if before := bisect_right(starts, place):
+            at, size = places[before - 1]
+            place = at + max(0, place - starts[before - 1] - size + 1)
+        return self._origin[place]
 
     def run_lengths(self, start: int, end: int) -> list[int]:
         """Return how often each letter of ``skeleton[start:end]`` stands there."""
-        runs = self.runs[start - 1 : end]
-        return [b - a for a, b in pairwise(runs)]
+        return [1 + self._more.get(place, 0) for place in range(start, end)]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the raw characters behind ``skeleton[start:end]``."""
-        first, last = self.runs[start - 1], self.runs[end - 1] - 1
-        return self.origins[first], self.origins[last] + 1
+        return self.origin(self._start(start)), self.origin(self._start(end) - 1) + 1
+
+    def _start(self, place: int) -> int:
+        places, sums = self._sums
+        return place - 1 + sums[bisect_left(places, place)]
 
 
 def folded(text: str, table: Table) -> Folded:

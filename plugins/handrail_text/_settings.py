@@ -9,8 +9,9 @@ from hashlib import blake2b
 import attrs
 
 from handrail import InvalidValueError
+from handrail.settings import flag, fraction
 
-from ._fold import Fold, true_or_false
+from ._fold import Fold
 from ._match import Matcher
 from ._terms import Term, inline, read, shipped
 
@@ -56,11 +57,6 @@ def _fold(value: object) -> Fold:
     return Fold(**value)
 
 
-def _from_0_to_1(_: object, attribute: attrs.Attribute[float], value: object) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
-        raise InvalidValueError(f"{attribute.name}: expected a number from 0 to 1")
-
-
 @attrs.frozen(kw_only=True)
 class Settings:
     """Which terms are looked for, and through which disguises.
@@ -76,12 +72,12 @@ class Settings:
         digest: What the entries hash to: it stands for them when settings are compared.
     """
 
-    builtin: bool = attrs.field(default=True, validator=true_or_false)
+    builtin: bool = attrs.field(default=True, validator=flag)
     languages: tuple[str, ...] = attrs.field(default=(), converter=_languages)
     lists: tuple[str, ...] = attrs.field(default=(), converter=_names)
     terms: tuple[Term, ...] = attrs.field(default=(), converter=_terms, eq=False)
     fold: Fold = attrs.field(factory=Fold, converter=_fold)
-    aimed: float = attrs.field(default=0.2, validator=_from_0_to_1)
+    aimed: float = attrs.field(default=0.2, validator=fraction)
     entries: tuple[Term, ...] = attrs.field(init=False, repr=False, eq=False)
     digest: str = attrs.field(init=False, repr=False)
 

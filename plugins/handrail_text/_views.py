@@ -36,8 +36,8 @@ def joined(whole: Folded, table: Table) -> Iterator[Folded]:
     text = whole.text
     dropped = {i for m in _JOINED.finditer(text) for i in range(*m.span()) if not text[i].isalnum()}
     for m in _SPACED.finditer(whole.plain):
-        first, last = whole.origins[m.start()], whole.origins[m.end() - 1]
-        letters = {whole.origins[i] for i in range(*m.span()) if whole.plain[i] != " "}
+        first, last = whole.origin(m.start()), whole.origin(m.end() - 1)
+        letters = {whole.origin(i) for i in range(*m.span()) if whole.plain[i] != " "}
         dropped.update(set(range(first, last)) - letters)
     if dropped:
         kept = [i for i in range(len(text)) if i not in dropped]
