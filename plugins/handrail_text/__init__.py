@@ -23,21 +23,21 @@ MANIFEST = Manifest(
 @hookimpl
 def pre_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
     """Find listed terms before anyone else can see them."""
-    return _look(item, settings)
+    return _look(item, context, settings)
 
 
 @hookimpl
 def post_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
     """Find listed terms in what is published."""
-    return _look(item, settings)
+    return _look(item, context, settings)
 
 
 @hookimpl
 def report(item: Item, report: Report, context: Context, settings: Settings) -> Iterator[Finding]:
     """Find listed terms in what was reported."""
-    return _look(item, settings)
+    return _look(item, context, settings)
 
 
-def _look(item: Item, settings: Settings) -> Iterator[Finding]:
-    hits = matcher(settings).hits(item.text, item.language)
+def _look(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
+    hits = matcher(settings).hits(context.text, item.language)
     return findings(hits, item.text, settings.aimed)

@@ -9,11 +9,12 @@ from itertools import accumulate
 
 import attrs
 
-from handrail import MissingExtraError
+from handrail import MissingExtraError, Text, fold
 
-from ._fold import Fold, Folded, folded, table
+from ._skeleton import Disguises, Skeleton
 from ._spelling import Spelling, words
 from ._terms import Term
+from ._turned import turned
 from ._views import Masks, joined, readings
 
 _MOST = 1_000
@@ -33,14 +34,14 @@ class Hit:
 class Matcher:
     """All terms of one settings value, compiled. Nothing in it changes: threads share it."""
 
-    def __init__(self, terms: Iterable[Term], fold: Fold) -> None:
+    def __init__(self, terms: Iterable[Term], seen: Disguises) -> None:
         try:
             from ahocorasick_rs import AhoCorasick
         except ImportError:
             raise MissingExtraError("text", "handrail_text") from None
-        self._fold = fold
-        self._table = table(fold)
-        self._masks = Masks(self._table, table(fold, "*"))
+        self._seen = seen
+        self._how = seen.fold()
+        self._masks = Masks(self._how)
         patterns: dict[str, list[Spelling]] = defaultdict(list)
         for term in terms:
             for spelling in self._spellings(term):
@@ -52,22 +53,23 @@ class Matcher:
 
     def _spellings(self, term: Term) -> Iterator[Spelling]:
         for phrase in (term.text, *term.allowed):
-            plain = " ".join(phrase.translate(self._table).split())
-            forms = {plain, plain.replace(" ", "")} if self._fold.spacing else {plain}
+            plain = " ".join(fold(phrase, self._how).plain.split())
+            forms = {plain, plain.replace(" ", "")} if self._seen.spacing else {plain}
             for form in forms - {""}:
                 yield Spelling.of(term, phrase, form)
 
-    def hits(self, text: str, language: str | None = None) -> list[Hit]:
-        """Return the terms in *text*, in order, none inside another of the same issue.
+    def hits(self, read: Text, language: str | None = None) -> list[Hit]:
+        """Return the terms in a text, in order, none inside another of the same issue.
 
         Single words of another language than *language* are left out: they may be ordinary there.
         """
+        text = read.raw
         if self._automaton is None or not text:
             return []
         spoken = language.partition("-")[0].lower() if language else None
         found: set[Hit] = set()
         excused: dict[Term, list[Hit]] = defaultdict(list)
-        for view in self._views(text):
+        for view in self._views(read):
             for spelling, start, end in self._look(view, text, spoken):
                 disguised = words(text[start:end]) != spelling.written
                 hit = Hit(spelling.term, start, end, disguised)
@@ -78,20 +80,24 @@ class Matcher:
         ]
         return _outermost(_mildest(meant, text) if "*" in text else meant)
 
-    def _views(self, text: str) -> Iterator[Folded]:
-        """Fold *text* in every way worth looking at."""
-        whole = folded(text, self._table)
+    def _views(self, read: Text) -> Iterator[Skeleton]:
+        """Fold a text in every way worth looking at."""
+        text, how = read.raw, self._how
+        whole = Skeleton.of(read.fold(how))
         yield whole
-        if self._fold.leet:
+        if self._seen.leet:
             for other in readings(text):
-                yield folded(other, self._table)
-        if self._fold.spacing:
-            yield from joined(whole, self._table)
-        if self._fold.masks and "*" in text:
+                yield Skeleton.of(fold(other, how))
+        if self._seen.spacing:
+            yield from joined(text, whole, how)
+        if self._seen.masks and "*" in text:
             yield from self._masks.views(text)
+        if self._seen.turned:
+            for other, kept in turned(text):
+                yield Skeleton.of(fold(other, how), kept)
 
     def _look(
-        self, view: Folded, text: str, language: str | None
+        self, view: Skeleton, text: str, language: str | None
     ) -> Iterator[tuple[Spelling, int, int]]:
         if self._automaton is None:
             return
@@ -103,7 +109,7 @@ class Matcher:
             for spelling in self._found[pattern]:
                 if not left or not all(double in view.plain for double in spelling.doubles):
                     continue
-                stretched = self._fold.repeats and not spelling.excuses
+                stretched = self._seen.repeats and not spelling.excuses
                 if spelling.fits(view.run_lengths(start, end), repeats=stretched):
                     first, last = view.span(start, end)
                     if spelling.plausible(text[first:last], language):

@@ -11,8 +11,8 @@ import attrs
 from handrail import InvalidValueError
 from handrail.settings import flag, fraction
 
-from ._fold import Fold
 from ._match import Matcher
+from ._skeleton import Disguises
 from ._terms import Term, inline, read, shipped
 
 ISSUES = frozenset(
@@ -47,14 +47,14 @@ def _terms(value: object) -> tuple[Term, ...]:
     return inline(value, ISSUES)
 
 
-def _fold(value: object) -> Fold:
-    if isinstance(value, Fold):
+def _disguises(value: object) -> Disguises:
+    if isinstance(value, Disguises):
         return value
     if not isinstance(value, Mapping):
         raise InvalidValueError("fold: expected true or false by disguise")
-    if unknown := set(value) - {field.name for field in attrs.fields(Fold)}:
+    if unknown := set(value) - {field.name for field in attrs.fields(Disguises)}:
         raise InvalidValueError(f"fold: unknown disguise {min(map(str, unknown))!r}")
-    return Fold(**value)
+    return Disguises(**value)
 
 
 @attrs.frozen(kw_only=True)
@@ -76,7 +76,7 @@ class Settings:
     languages: tuple[str, ...] = attrs.field(default=(), converter=_languages)
     lists: tuple[str, ...] = attrs.field(default=(), converter=_names)
     terms: tuple[Term, ...] = attrs.field(default=(), converter=_terms, eq=False)
-    fold: Fold = attrs.field(factory=Fold, converter=_fold)
+    fold: Disguises = attrs.field(factory=Disguises, converter=_disguises)
     aimed: float = attrs.field(default=0.2, validator=fraction)
     entries: tuple[Term, ...] = attrs.field(init=False, repr=False, eq=False)
     digest: str = attrs.field(init=False, repr=False)

@@ -7,7 +7,7 @@ import unicodedata
 
 import attrs
 
-from ._fold import Folded
+from ._skeleton import Skeleton
 from ._terms import Term
 
 _SIGNS_AND_DIGITS = re.compile(r"[0-9@$€£¢!|+(]")
@@ -40,7 +40,7 @@ class Spelling:
     @classmethod
     def of(cls, term: Term, phrase: str, plain: str) -> Spelling:
         """Prepare *phrase*, which folds to *plain*."""
-        whole = Folded(plain, plain, None, range(len(plain)))
+        whole = Skeleton(plain)
         runs = tuple(whole.run_lengths(1, len(whole.skeleton) - 1))
         letters = whole.skeleton[1:-1]
         return cls(

@@ -9,7 +9,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ._fold import Folded, Table, folded
+import attrs
+
+from handrail import Fold, fold
+
+from ._skeleton import Skeleton
 
 _SIGNS = re.compile(r"[1!|(+][^\W\d_]|[^\W\d_]1|[a-z]I")
 _AS_I = re.compile(r"[!|](?=[^\W_])")
@@ -31,9 +35,8 @@ def readings(text: str) -> set[str]:
     return others - {text}
 
 
-def joined(whole: Folded, table: Table) -> Iterator[Folded]:
-    """Yield the text without what stands between spaced letters, or between parts of words."""
-    text = whole.text
+def joined(text: str, whole: Skeleton, how: Fold) -> Iterator[Skeleton]:
+    """Yield *text* without what stands between spaced letters, or between parts of words."""
     dropped = {i for m in _JOINED.finditer(text) for i in range(*m.span()) if not text[i].isalnum()}
     for m in _SPACED.finditer(whole.plain):
         first, last = whole.origin(m.start()), whole.origin(m.end() - 1)
@@ -41,16 +44,15 @@ def joined(whole: Folded, table: Table) -> Iterator[Folded]:
         dropped.update(set(range(first, last)) - letters)
     if dropped:
         kept = [i for i in range(len(text)) if i not in dropped]
-        rest = "".join(text[i] for i in kept)
-        yield Folded(rest, rest.translate(table), table, kept)
+        yield Skeleton.of(fold("".join(text[i] for i in kept), how), kept)
 
 
 class Masks:
     """Words that an asterisk may hide, by length and first letter."""
 
-    def __init__(self, table: Table, starred: Table) -> None:
-        self._table = table
-        self._starred = starred
+    def __init__(self, how: Fold) -> None:
+        self._how = how
+        self._starred = attrs.evolve(how, keep="*")
         self._words: dict[tuple[int, str], set[str]] = defaultdict(set)
 
     def learn(self, plain: str) -> None:
@@ -59,7 +61,7 @@ class Masks:
             if len(word) > 3:
                 self._words[len(word), word[0]].add(word)
 
-    def views(self, text: str) -> Iterator[Folded]:
+    def views(self, text: str) -> Iterator[Skeleton]:
         """Yield *text* with its masked words read as words that fit."""
         masked = [(m, words) for m in _MASKED.finditer(text) if (words := self._fitting(m[0]))]
         for n in range(max((len(words) for _, words in masked), default=0)):
@@ -67,10 +69,10 @@ class Masks:
             for m, words in masked:
                 read += [text[end : m.start()], words[min(n, len(words) - 1)]]
                 end = m.end()
-            yield folded("".join((*read, text[end:])), self._table)
+            yield Skeleton.of(fold("".join((*read, text[end:])), self._how))
 
     def _fitting(self, raw: str) -> list[str]:
-        plain = raw.translate(self._starred)
+        plain = fold(raw, self._starred).plain
         if 2 * plain.count("*") > len(plain) or len(plain) != len(raw):
             return []
         words = self._words.get((len(plain), plain[0]), ())

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from handrail._effect import Audience, Effect, EffectSpec, Target, effect_specs
     from handrail._feature import Ages, Feature, Requires
     from handrail._finding import Action, Cause, Coverage, Evidence, Fault, Finding, Stage, Status
+    from handrail._fold import Fold, Folded, fold
     from handrail._guarded import GuardedFeature
     from handrail._hooks import hookimpl
     from handrail._inspect import Hook, Loaded, ModuleMode, Quarantined
@@ -99,6 +100,8 @@ __all__ = [
     "FeatureError",
     "FileCaps",
     "Finding",
+    "Fold",
+    "Folded",
     "FrozenMap",
     "GuardedFeature",
     "HandrailError",
@@ -158,6 +161,7 @@ __all__ = [
     "effect_specs",
     "expand",
     "families",
+    "fold",
     "hookimpl",
     "issue",
     "issues",
@@ -178,6 +182,7 @@ _HOMES = {
     "_feature": "Ages Feature Requires",
     "_finding": "Action Cause Coverage Evidence Fault Finding Stage Status",
     "_async_guarded": "AsyncGuardedFeature",
+    "_fold": "Fold Folded fold",
     "_guarded": "GuardedFeature",
     "_hooks": "hookimpl",
     "_inspect": "Hook Loaded ModuleMode Quarantined",

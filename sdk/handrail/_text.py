@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+
+if TYPE_CHECKING:
+    from handrail._fold import Fold, Folded
 
 T = TypeVar("T")
 
@@ -54,6 +57,7 @@ class Text:
     def __init__(self, raw: str, book: Callable[[Callable[[], Any]], Any] = _unbooked) -> None:
         self.raw = raw
         self._book = book
+        self._folds: dict[Fold | None, Folded] = {}
 
     @derived
     def clean(self) -> str:
@@ -74,6 +78,23 @@ class Text:
     def words(self) -> tuple[str, ...]:
         """The words of the folded text, in order."""
         return tuple(_WORDS.findall(self.folded))
+
+    @derived
+    def plain(self) -> str:
+        """The text folded (``Fold()``): letters and digits, one space between words."""
+        return self.fold().plain
+
+    def fold(self, how: Fold | None = None) -> Folded:
+        """Return the text folded as *how* says, by default as ``plain`` is; once for each way."""
+        done = self._folds.get(how)
+        if done is None:
+            done = self._folds[how] = self._book(lambda: self._fold(how))
+        return done
+
+    def _fold(self, how: Fold | None) -> Folded:
+        from handrail._fold import PLAIN, Folded
+
+        return Folded(self.raw, how or PLAIN)
 
     @derived
     def letters(self) -> int:

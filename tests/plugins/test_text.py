@@ -5,16 +5,17 @@ from __future__ import annotations
 import sys
 import threading
 import unicodedata
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import handrail_text
-from handrail import InvalidValueError, Item, MissingExtraError
+from handrail import InvalidValueError, Item, MissingExtraError, Text, fold
 from handrail.testing import ModuleContract
-from handrail_text._fold import Fold, folded, table
 from handrail_text._settings import ISSUES, Settings, matcher
+from handrail_text._skeleton import Disguises, Skeleton
 from handrail_text._terms import parse, shipped
 
 INSULT = "harassment.bullying"
@@ -84,6 +85,8 @@ class TestSpelling:
             pytest.param("fl*bber", id="masked"),
             pytest.param("fl**ber", id="masked twice"),
             pytest.param("@flibber", id="after a sign"),
+            pytest.param("ɹǝqqᴉlɟ ɐ ʇɐɥʍ", id="upside down"),
+            pytest.param("oh \u202erebbilf\u202c no", id="backwards by a mark"),
         ],
     )
     def test_disguise_is_seen_through(self, find, text):
@@ -133,6 +136,7 @@ class TestSpelling:
             ("repeats", "flibbbber"),
             ("spacing", "f l i b b e r"),
             ("masks", "fl*bber"),
+            ("turned", "ɹǝqqᴉlɟ"),
         ],
     )
     def test_each_disguise_can_be_left_alone(self, find, part, text):
@@ -227,6 +231,29 @@ class TestFinding:
         ((start, end),) = find(text)[INSULT].evidence.spans
         assert "fl\u200bіbbеr" == text[start:end]
 
+    @pytest.mark.parametrize(
+        ("text", "there"),
+        [
+            pytest.param("ʇǝʎ ɹǝqqᴉlɟ ɐ", "ɹǝqqᴉlɟ", id="upside down"),
+            pytest.param("oh \u202eeno rebbilf", "rebbilf", id="by a mark"),
+        ],
+    )
+    def test_span_of_a_turned_word_runs_forwards(self, find, text, there):
+        """The span of a word that is read backwards is a range of the text like any other."""
+        ((start, end),) = find(text)[INSULT].evidence.spans
+
+        assert there == text[start:end]
+
+    def test_emoji_is_read_as_its_word(self, find):
+        """An emoji that stands for a listed word is a hit, and its own span."""
+        ((start, end),) = find("you 🐍!", terms={"snake": INSULT})[INSULT].evidence.spans
+
+        assert (4, 5) == (start, end)
+
+    def test_emoji_can_be_left_alone(self, find):
+        """A host that does not want emoji read has them left alone."""
+        assert {} == find("you 🐍!", terms={"snake": INSULT}, fold={"emoji": False})
+
     def test_one_finding_an_issue(self, find):
         """Terms of one issue are one finding that counts them."""
         assert 2 == find("flibber and flibber")[INSULT].evidence.counts["terms"]
@@ -270,7 +297,8 @@ class TestFinding:
     def test_later_stages_find_the_same(self, find, hook):
         """Every stage finds what ``pre_publish`` finds."""
         item, settings = Item("item-1", "a flibber"), Settings(builtin=False, terms=TERMS)
-        given_ = {"item": item, "context": None, "settings": settings}
+        context = SimpleNamespace(text=Text(item.text))
+        given_ = {"item": item, "context": context, "settings": settings}
         if hook == "report":
             given_["report"] = None
 
@@ -292,39 +320,41 @@ class TestAnyText:
     @given(st.text())
     def test_folding_never_raises(self, text):
         """Any text folds, and folding what is folded changes nothing."""
-        once = text.translate(table(Fold()))
+        how = Disguises().fold()
+        once = fold(text, how).plain
 
-        assert once == once.translate(table(Fold()))
+        assert once == fold(once, how).plain
 
     @given(st.text(), st.sampled_from(["flibber", "f l i b b e r", "ﬂibber", "fl1bber"]), st.text())
     def test_spans_lie_inside_the_text(self, before, term, after):
         """A span is a range of the text, and not empty."""
         text = f"{before} {term} {after}"
-        hits = matcher(Settings(builtin=False, terms=TERMS)).hits(text)
+        hits = matcher(Settings(builtin=False, terms=TERMS)).hits(Text(text))
 
         assert all(0 <= hit.start < hit.end <= len(text) for hit in hits)
 
-    @given(st.text(alphabet="abc \u200bé1ﬁ", min_size=1))
-    def test_origins_match_the_folded_text(self, text):
-        """Each folded character knows the raw one it came from."""
-        known = table(Fold())
-        view = folded(text, known)
-        raw = [text[view.origin(place)] for place in range(len(view.plain))]
+    @given(st.text(alphabet="ab \u200bé", min_size=1))
+    def test_skeleton_knows_its_way_back(self, text):
+        """Each letter of a skeleton covers characters that fold to it."""
+        how = Disguises().fold()
+        view = Skeleton.of(fold(text, how))
+        for place, letter in [*enumerate(view.skeleton)][1:-1]:
+            start, end = view.span(place, place + 1)
 
-        assert all(a in known[ord(b)] for a, b in zip(view.plain, raw, strict=True))
+            assert {letter} == set(fold(text[start:end], how).plain)
 
     @given(st.text(alphabet="flibber 1!*.-\u200b", max_size=40))
     def test_normal_form_changes_no_answer(self, text):
         """Composed and decomposed text have the same terms."""
         compiled = matcher(Settings(builtin=False, terms=TERMS))
-        counts = [len(compiled.hits(unicodedata.normalize(f, text))) for f in ("NFC", "NFD")]
+        counts = [len(compiled.hits(Text(unicodedata.normalize(f, text)))) for f in ("NFC", "NFD")]
 
         assert counts[0] == counts[1]
 
     def test_threads_share_a_matcher(self):
         """Many threads at once get the answer that one gets."""
         compiled, answers = matcher(Settings(builtin=False, terms=TERMS)), []
-        ask = lambda: answers.append(len(compiled.hits("flibber ｆlibber zat")))  # noqa: E731
+        ask = lambda: answers.append(len(compiled.hits(Text("flibber ｆlibber zat"))))  # noqa: E731
         threads = [threading.Thread(target=ask) for _ in range(16)]
         for thread in threads:
             thread.start()

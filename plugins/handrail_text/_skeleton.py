@@ -1,0 +1,109 @@
+"""The skeleton of a text, which terms are looked for in, and the way back to the text.
+
+A skeleton has each run of one letter once: however often a letter is written, it is found.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import accumulate
+
+import attrs
+
+from handrail import Fold, Folded
+from handrail.settings import flag
+
+_REPEATS = re.compile(r"(.)\1+", re.DOTALL)
+
+
+@attrs.frozen(kw_only=True)
+class Disguises:
+    """Which disguises are seen through; case, width and invisible characters always are.
+
+    Attributes:
+        leet: Digits and signs that stand for letters.
+        look_alikes: Letters of other scripts, and letters with strokes, hooks and accents.
+        emoji: Emoji that stand for words or letters.
+        turned: Letters upside down, and text that runs backwards.
+        repeats: Letters written three times or more.
+        spacing: Words broken up by spaces, dots, hyphens, and words written together.
+        masks: Asterisks that stand for letters.
+    """
+
+    leet: bool = attrs.field(default=True, validator=flag)
+    look_alikes: bool = attrs.field(default=True, validator=flag)
+    emoji: bool = attrs.field(default=True, validator=flag)
+    turned: bool = attrs.field(default=True, validator=flag)
+    repeats: bool = attrs.field(default=True, validator=flag)
+    spacing: bool = attrs.field(default=True, validator=flag)
+    masks: bool = attrs.field(default=True, validator=flag)
+
+    def fold(self, keep: str = "") -> Fold:
+        """Return how a text is folded: every sign a space, but those in *keep* left alone."""
+        return Fold(
+            leet=self.leet, look_alikes=self.look_alikes, emoji=self.emoji, apart=True, keep=keep
+        )
+
+
+class Skeleton:
+    """A folded text with each run of one letter once.
+
+    Only runs of more than one letter have a place of their own on the way back.
+
+    Attributes:
+        plain: The folded text. skeleton: The same without repeats, a space at each end.
+    """
+
+    def __init__(self, plain: str, folded: Folded | None = None, kept: Sequence[int] = ()) -> None:
+        self.plain = plain
+        self._runs = [m.span() for m in _REPEATS.finditer(plain)]
+        self.skeleton = f" {self._once()} "
+        self._folded = folded
+        self._kept = kept
+
+    @classmethod
+    def of(cls, folded: Folded, kept: Sequence[int] = ()) -> Skeleton:
+        """Return the skeleton of *folded*, whose characters stood at *kept* in the raw text."""
+        return cls(folded.plain, folded, kept)
+
+    def _once(self) -> str:
+        if not self._runs:
+            return self.plain
+        ends = (0, *(end for _, end in self._runs))
+        starts = (*(start + 1 for start, _ in self._runs), len(self.plain))
+        return "".join(self.plain[a:b] for a, b in zip(ends, starts, strict=True))
+
+    @cached_property
+    def _more(self) -> dict[int, int]:
+        """By place in the skeleton, how often a letter stands there beyond the first time."""
+        more, dropped = {}, -1  # The skeleton begins with a space of its own.
+        for start, end in self._runs:
+            more[start - dropped] = end - start - 1
+            dropped += end - start - 1
+        return more
+
+    @cached_property
+    def _sums(self) -> tuple[list[int], list[int]]:
+        """The places of ``_more``, and what all before each of them, and all in all, add."""
+        return list(self._more), list(accumulate(self._more.values(), initial=0))
+
+    def origin(self, place: int) -> int:
+        """Return the raw position that a character of the plain text came from."""
+        at = self._folded.origin(place) if self._folded else place
+        return self._kept[at] if self._kept else at
+
+    def run_lengths(self, start: int, end: int) -> list[int]:
+        """Return how often each letter of ``skeleton[start:end]`` stands there."""
+        return [1 + self._more.get(place, 0) for place in range(start, end)]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the raw characters behind ``skeleton[start:end]``, forwards also where turned."""
+        first, last = self.origin(self._start(start)), self.origin(self._start(end) - 1)
+        return min(first, last), max(first, last) + 1
+
+    def _start(self, place: int) -> int:
+        places, sums = self._sums
+        return place - 1 + sums[bisect_left(places, place)]
