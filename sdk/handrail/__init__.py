@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from handrail._link import Link, Links
     from handrail._manifest import Manifest
     from handrail._markets import market_languages
+    from handrail._memory import Memory
     from handrail._policy import Applies, Policy
     from handrail._preview import Preview
     from handrail._radius import Cap
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from handrail._safety import AsyncSafety, Safety
     from handrail._seams import (
         Approvals,
+        Counting,
         Entry,
         HostEvent,
         Intake,
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
     from handrail._state import MemoryState
     from handrail._text import Text
     from handrail._values import FrozenMap, Json
+    from handrail._windows import Count
     from handrail._yaml import Node, load_yaml
     from handrail.errors import (
         ConfigError,
@@ -86,6 +89,8 @@ __all__ = [
     "ContactKind",
     "Contacts",
     "Context",
+    "Count",
+    "Counting",
     "Coverage",
     "Decision",
     "DerivationError",
@@ -122,6 +127,7 @@ __all__ = [
     "Manifest",
     "Match",
     "Media",
+    "Memory",
     "MemoryCaps",
     "MemorySink",
     "MemoryState",
@@ -193,6 +199,7 @@ _HOMES = {
     "_link": "Link Links",
     "_manifest": "Manifest",
     "_markets": "market_languages",
+    "_memory": "Memory",
     "_policy": "Applies Policy",
     "_preview": "Preview",
     "_fallbacks": "FaultRule Holds",
@@ -202,12 +209,13 @@ _HOMES = {
     "_rollout": "Rollout",
     "_rules": "ExceptionRule Override Rule",
     "_safety": "AsyncSafety Safety",
-    "_seams": "Approvals Entry HostEvent Intake Judged Notices PolicyLoader Sink State",
+    "_seams": "Approvals Counting Entry HostEvent Intake Judged Notices PolicyLoader Sink State",
     "_sinks": "JsonlSink MemorySink",
     "_starting": "starting_policy",
     "_state": "MemoryState",
     "_text": "Text",
     "_values": "FrozenMap Json",
+    "_windows": "Count",
     "_yaml": "Node load_yaml",
     "errors": "ConfigError FeatureError HandrailError InvalidValueError MissingExtraError "
     "ModuleError PolicyError UnknownNameError",

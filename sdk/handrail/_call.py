@@ -100,6 +100,22 @@ def _file(error: BaseException) -> str | None:
     return None if trace is None else trace.tb_frame.f_code.co_filename
 
 
+def learn(context: Context) -> None:
+    """Have the modules that remember something learn from a call, once its hooks are done."""
+    for slot in context._plan.learning:
+        start, learner = monotonic_ns(), slot.module.learner
+        try:
+            wrong = None if learner is None else learner.learn(context)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            failed(context, slot, error, monotonic_ns() - start)
+            continue
+        if wrong is not None:
+            ns = monotonic_ns() - start
+            add_fault(context, slot.name, Cause.INVALID, None, wrong, ns, slot.issues, slot.index)
+
+
 def outcome_of(context: Context) -> Outcome:
     """Decide a call whose record is complete, and what shadow would have decided."""
     plan = context._plan

@@ -14,7 +14,7 @@ from os import SEEK_END
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from handrail._health import RenewedLock
+from handrail._locks import RenewedLock
 
 BYTES_MOST = 50_000_000
 """Bytes of a file of caps that are read."""

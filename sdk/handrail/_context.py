@@ -17,7 +17,7 @@ from handrail._text import Text
 if TYPE_CHECKING:
     from handrail._outcome import Outcome
     from handrail._plan import Plan
-    from handrail._seams import State
+    from handrail._seams import Counting
 
 T = TypeVar("T")
 
@@ -98,7 +98,7 @@ class Context:
         return self._plan.stage
 
     @property
-    def state(self) -> State:
+    def state(self) -> Counting:
         """Counters, tags and strikes; read-only inside a hook."""
         return self._plan.state
 
@@ -106,6 +106,15 @@ class Context:
     def now(self) -> datetime:
         """When the call began, in UTC."""
         return wall(self._stamps[0])
+
+    @property
+    def at(self) -> datetime:
+        """When the item was made, as the host says, or else when the call began; windows end here.
+
+        For a report it is when that was made.
+        """
+        subject = self._item if self._report is None else self._report
+        return subject.created_at or self.now
 
     @property
     def remaining_ms(self) -> float:

@@ -19,10 +19,10 @@ from handrail._decision import Decision, Receipt
 from handrail._feature import Feature
 from handrail._fields import number_text, numbers
 from handrail._finding import Action, Cause, Stage
-from handrail._health import RenewedLock
 from handrail._inspect import ModuleMode
 from handrail._item import Item, Report
 from handrail._keep import type_of
+from handrail._locks import RenewedLock
 from handrail._nudges import Nudges
 from handrail._plan import NEVER, Plan, arrange, plan_key
 from handrail._planner import Planner
@@ -36,10 +36,10 @@ from handrail._seams import (
     HostEvent,
     Intake,
     NeutralNotices,
-    NoState,
     Notices,
     Sink,
     State,
+    counting,
 )
 from handrail._telemetry import Telemetry, log, prepare_log
 from handrail._workers import Workers
@@ -94,7 +94,7 @@ class Core:
         _check_options(sink, intake, budget_ms, complete_share, trace_share)
         planner = Planner(
             registry.loaded, policies, budget_ms=budget_ms, complete_share=complete_share,
-            state=state or NoState(), notices=notices or NeutralNotices(),
+            state=counting(state), notices=notices or NeutralNotices(),
             broken=[q.name for q in registry.quarantined if q.name in registry.named],
             approvals=approvals, challenger=several(challenger),
             tripped=frozenset(cap.caps.tripped()) if cap else frozenset(),
@@ -224,6 +224,8 @@ class Core:
     def conclude(self, context: Context) -> Decision:
         """Decide a call whose hooks have all had their chance."""
         plan = context._plan
+        if plan.learning:
+            _call.learn(context)
         outcome = context._outcome = _call.outcome_of(context)
         if outcome.action is Action.NUDGE:
             outcome = context._outcome = self.nudges.settle(context, outcome)

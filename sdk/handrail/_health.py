@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import threading
 import weakref
 from collections import deque
 
 from handrail._finding import Cause
+from handrail._locks import RenewedLock
 
 OPEN_AFTER = 5
 """Failures among the last WINDOW calls that open a breaker, if they are half of them or more."""
@@ -24,23 +24,6 @@ OVERRUNS_WITHIN_NS = 10_000_000_000
 the machine's fault."""
 
 MOVED_NS = 60_000_000_000
-
-
-class RenewedLock:
-    """A lock that is free in a forked child, whoever held it in the parent."""
-
-    def __init__(self) -> None:
-        self._renew()
-        _locks.add(self)
-
-    def _renew(self) -> None:
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
 
 
 class Health:
@@ -138,12 +121,9 @@ COUNTED = frozenset({Cause.ERROR, Cause.TIMEOUT, Cause.INVALID})
 """Causes that speak against the module itself."""
 
 _live: weakref.WeakSet[Health] = weakref.WeakSet()
-_locks: weakref.WeakSet[RenewedLock] = weakref.WeakSet()
 
 
 def _after_fork() -> None:
-    for lock in list(_locks):
-        lock._renew()
     for health in list(_live):
         health.after_fork()
 

@@ -37,7 +37,7 @@ _mark = pluggy.HookimplMarker(PROJECT)
 
 
 @hookspec
-def pre_publish(item: Item, context: Context, settings: Any) -> Findings:
+def pre_publish(item: Item, context: Context, settings: Any, memory: Any) -> Findings:
     """Look at *item* before anyone else can see it.
 
     The author is waiting: be quick, and say what you saw rather than what should happen.
@@ -45,7 +45,7 @@ def pre_publish(item: Item, context: Context, settings: Any) -> Findings:
 
 
 @hookspec
-def post_publish(item: Item, context: Context, settings: Any) -> Findings:
+def post_publish(item: Item, context: Context, settings: Any, memory: Any) -> Findings:
     """Look at *item* once it is published.
 
     Nobody is waiting: be thorough. What you find reaches the feature as an enforcement.
@@ -53,7 +53,7 @@ def post_publish(item: Item, context: Context, settings: Any) -> Findings:
 
 
 @hookspec
-def report(item: Item, report: Report, context: Context, settings: Any) -> Findings:
+def report(item: Item, report: Report, context: Context, settings: Any, memory: Any) -> Findings:
     """Look at *item* because somebody reported it.
 
     *report* says who and why; it is a claim, and people misuse it.

@@ -13,6 +13,7 @@ import attrs
 from handrail._hooks import HOOKS, PROJECT
 from handrail._ladders import Mode, day, mode
 from handrail._manifest import Manifest
+from handrail._memory import Learner
 from handrail._values import Placed, from_json
 from handrail.errors import ConfigError, HandrailError, ModuleError, unknown
 
@@ -65,6 +66,7 @@ class Loaded:
         origin: Where it came from. implementations: Its hooks by stage. mode: Whether it counts.
         settings: An instance of its settings class, or None.
         provided: What it computes for others: function and type by name.
+        learner: What it remembers between calls, or None.
     """
 
     name: str
@@ -74,6 +76,12 @@ class Loaded:
     mode: ModuleMode
     settings: object = attrs.field(default=None, repr=False)
     provided: Mapping[str, tuple[Any, type]] = attrs.field(factory=dict, repr=False)
+    learner: Learner | None = attrs.field(default=None, repr=False)
+
+    @property
+    def memory(self) -> object:
+        """What hooks are given as ``memory``."""
+        return None if self.learner is None else self.learner.memory
 
     @property
     def version(self) -> str:
@@ -111,6 +119,20 @@ def read_settings(cls: type, given: Mapping[str, Any], where: str) -> Any:
         # What else a class raises may repeat the value, which may be a secret.
         said = str(error) if isinstance(error, HandrailError) else type(error).__name__
         raise ConfigError(f"{place}: {said}") from None
+
+
+def learner_of(manifest: Manifest, settings: object) -> Learner | None:
+    """Make a module's memory; raises ModuleError where its class cannot be built."""
+    if manifest.memory is None:
+        return None
+    try:
+        memory = manifest.memory() if settings is None else manifest.memory(settings)
+    except Exception as error:
+        raise ModuleError(
+            f"Module {manifest.name!r}: memory: {type(error).__name__}. It is built from the "
+            f"settings alone, or from nothing where there are none."
+        ) from None
+    return Learner(memory, manifest.counters)
 
 
 def _read_one(cls: type, given: Mapping[str, Any], key: str, where: str) -> None:

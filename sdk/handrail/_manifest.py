@@ -55,7 +55,8 @@ class Manifest:
         needs: Derivations it uses: their type by name.
         provides: Derivations it computes for others: a function of (item, context) by name,
             whose return annotation is the type.
-        counters: Names of the counters it keys.
+        counters: Names of the counters its memory adds to.
+        memory: The class of what it remembers between calls (see Memory); None if nothing.
         sends: What it sends off the host: a part of an item, ``url`` or ``hash``; empty means
             nothing.
         settings: An attrs class for its settings, each with a default; None if it has none.
@@ -78,6 +79,7 @@ class Manifest:
     counters: frozenset[str] = attrs.field(default=frozenset(), converter=_set)
     sends: frozenset[str] = attrs.field(default=frozenset(), converter=_set)
     settings: type | None = None
+    memory: type | None = None
     model_card: str | None = None
     summary: str = ""
 
@@ -117,6 +119,11 @@ class Manifest:
         for field in attrs.fields(settings) if settings is not None else ():
             if field.default is attrs.NOTHING:
                 raise InvalidValueError(f"{where}: settings: {field.name!r} needs a default")
+        memory: object = self.memory
+        if memory is not None and not callable(getattr(memory, "learn", None)):
+            raise InvalidValueError(f"{where}: memory: expected a class with a method learn")
+        if self.counters and memory is None:
+            raise InvalidValueError(f"{where}: counters: they are kept by a memory; name its class")
         needs: Mapping[str, object] = self.needs
         for key, kind in needs.items():
             if not isinstance(kind, type):

@@ -11,8 +11,8 @@ import attrs
 from handrail._context import Context
 from handrail._fields import number_text, numbers
 from handrail._finding import Action, Stage
-from handrail._health import RenewedLock
 from handrail._item import Item
+from handrail._locks import RenewedLock
 from handrail._outcome import Outcome
 
 NUDGES_MOST = 10_000

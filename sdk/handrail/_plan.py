@@ -16,12 +16,13 @@ from handrail._context import Context
 from handrail._decision import PolicyRef
 from handrail._feature import Feature
 from handrail._finding import Action, Cause, Stage
-from handrail._health import Health, RenewedLock
+from handrail._health import Health
 from handrail._inspect import Loaded
 from handrail._issues import flagged
 from handrail._keep import add_fault, place_of, type_of
+from handrail._locks import RenewedLock
 from handrail._outcome import CLEAR, Outcome
-from handrail._seams import Approvals, Notices, State
+from handrail._seams import Approvals, Counting, Notices
 from handrail._table import Table
 
 CONTENT = ("text", "media", "links", "amount")
@@ -133,6 +134,7 @@ class Plan:
         skipped: Modules that do not take part, and why.
         table: What is enforced. shadow_table: The same with shadow rules; None if nothing is.
         static_faults: Faults of every call: what is required and missing, what is broken.
+        learning: The slots of modules that remember something.
         stop_at: With this action reached, the rest cannot change anything; None: it always can.
         short: Characters up to which a text needs no look at its length.
         quiet: Whether a call without findings and faults is a clean ALLOW without another look.
@@ -149,7 +151,7 @@ class Plan:
     shadow_table: Table | None
     budget_ns: int
     derivations: Mapping[str, Provider]
-    state: State
+    state: Counting
     notices: Notices
     approvals: Approvals | None = None
     pulse: Pulse
@@ -165,6 +167,7 @@ class Plan:
     shut: frozenset[str] = frozenset()
     static_faults: tuple[tuple[Any, ...], ...] = ()
     eager: tuple[str, ...] = ()
+    learning: tuple[Slot, ...] = ()
     stop_at: Action | None = None
     quiet: bool = False
     short: int = 0
@@ -239,6 +242,7 @@ def arrange(plan: Plan, now: int, probing: Slot | None = None) -> Plan:
     )
     faults = (*plan.missing, *broken)
     needs = {n for s in rest for n in s.module.manifest.needs}
+    learning = tuple(s for s in running if s.module.learner is not None)
     shadow = plan.shadow_table is not None
     return attrs.evolve(
         plan,
@@ -250,7 +254,8 @@ def arrange(plan: Plan, now: int, probing: Slot | None = None) -> Plan:
         static_faults=faults,
         eager=tuple(sorted(needs)),
         stop_at=None if shadow else _stop_at(plan.table, rest),
-        quiet=not rest and not faults and not plan.table.free and not shadow,
+        learning=learning,
+        quiet=not (rest or faults or plan.table.free or shadow or learning),
         broken=plan.table.on_failure(frozenset().union(*(s.issues for s in plan.slots))),
         templates={},
     )

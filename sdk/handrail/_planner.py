@@ -20,7 +20,7 @@ from handrail._ledger import SDK
 from handrail._plan import CONTENT, LONG, NEVER, Plan, Provider, Pulse, Slot, Tally, arrange
 from handrail._policy import Policy, fingerprint
 from handrail._rules import Override, Rule
-from handrail._seams import Approvals, Notices, State
+from handrail._seams import Approvals, Counting, Notices
 from handrail._table import Table
 
 COSTS = ("inline", "blocking", "remote")
@@ -42,7 +42,7 @@ class Planner:
 
     def __init__(
         self, modules: Sequence[Loaded], policies: Sequence[Policy], *, budget_ms: float,
-        complete_share: float, state: State, notices: Notices, broken: Sequence[str] = (),
+        complete_share: float, state: Counting, notices: Notices, broken: Sequence[str] = (),
         approvals: Approvals | None = None, challenger: Sequence[Policy] = (),
         tripped: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
@@ -128,7 +128,7 @@ class Planner:
             index=index,
             name=module.name,
             module=module,
-            call=bind(hook, module.settings),
+            call=bind(hook, module),
             cost=hook.cost,
             timeout_ns=None if hook.timeout_ms is None else int(hook.timeout_ms * 1e6),
             issues=module.manifest.findable,
@@ -178,16 +178,17 @@ class Planner:
         return found
 
 
-def bind(hook: Hook, settings: object) -> Callable[..., Any]:
+def bind(hook: Hook, module: Loaded) -> Callable[..., Any]:
     """Turn a hook into a callable of (item, context)."""
-    names = hook.arguments
+    names, settings = hook.arguments, module.settings
     if names == ("item", "context"):
         return hook.function
     if names == ("item",):
         return partial(_first, hook.function)
     if names == ("item", "context", "settings"):
         return partial(_last, hook.function, settings)
-    return partial(_any, hook.function, names, settings)
+    given = {"settings": settings, "memory": module.memory}
+    return partial(_any, hook.function, names, given)
 
 
 def _first(function: Callable[..., Any], item: Any, context: Context) -> Any:
@@ -199,10 +200,10 @@ def _last(function: Callable[..., Any], settings: object, item: Any, context: Co
 
 
 def _any(
-    function: Callable[..., Any], names: tuple[str, ...], settings: object, item: Any,
+    function: Callable[..., Any], names: tuple[str, ...], given: dict[str, object], item: Any,
     context: Context,
 ) -> Any:  # fmt: skip
-    values = {"item": item, "context": context, "settings": settings, "report": context._report}
+    values = {"item": item, "context": context, "report": context._report, **given}
     return function(*[values[name] for name in names])
 
 

@@ -24,7 +24,7 @@ from handrail._manifest import Manifest
 from handrail._plan import Plan, Slot, arrange
 from handrail._planner import Planner
 from handrail._policy import Policy
-from handrail._seams import NeutralNotices, NoState, State
+from handrail._seams import NeutralNotices, NoState, State, counting
 
 _NOBODY = "preview"
 """The module of a finding that names none."""
@@ -86,7 +86,9 @@ class Preview:
         return decision(context, outcome.action)
 
     def _context(self, item: Item, slots: tuple[Slot, ...], state: State | None) -> Context:
-        plan = attrs.evolve(self._plan, slots=slots, state=state or self._plan.state)
+        plan = attrs.evolve(
+            self._plan, slots=slots, state=counting(state) if state else self._plan.state
+        )
         since = self.now - _EPOCH
         micros = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
         context = Context(plan, item, micros * 1000 - unix_ns(0), numbers.next())

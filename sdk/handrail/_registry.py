@@ -19,6 +19,7 @@ from handrail._inspect import (
     check_hooks,
     check_need,
     hook_of,
+    learner_of,
     manifest_of,
     placed_at,
     provided_by,
@@ -66,6 +67,7 @@ class Registry:
         name, current = self._place(manifest)
         settings = self._read_settings(manifest)
         provided = {k: provided_by(name, k, f) for k, f in manifest.provides.items()}
+        learner = learner_of(manifest, settings)
         try:
             self._manager.register(module, name)
             implementations = self._implementations(module, name)
@@ -84,6 +86,7 @@ class Registry:
             mode=current,
             settings=settings,
             provided=provided,
+            learner=learner,
         )
         self.loaded.append(loaded)
         self.loaded.sort(key=lambda m: m.name)

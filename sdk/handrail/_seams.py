@@ -7,9 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, TypeVar, runtime_checkable
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Protocol,
+    TypeAlias,
+    TypeVar,
+    cast,
+    runtime_checkable,
+)
 
 import attrs
 
@@ -18,6 +27,7 @@ from handrail._effect import Effect
 from handrail._finding import Action, Stage, read_action
 from handrail._item import Item, Report
 from handrail._values import FrozenMap, Json, aware, fields_json, from_json
+from handrail._windows import Count, Windows
 from handrail.errors import InvalidValueError
 
 if TYPE_CHECKING:
@@ -152,8 +162,27 @@ class State(Protocol):
         ...
 
 
-class NoState:
-    """Knows nothing: every value is unknown, and rules must say what that means."""
+class Counting(State, Protocol):
+    """A State that also keeps what the memories of modules count.
+
+    Beside a State that does not, the SDK counts in the process.
+    """
+
+    def add(self, counts: Sequence[Count], at: datetime) -> None:
+        """Add what was counted *at* that moment; called by the SDK, once for each revision."""
+        ...
+
+    def recent(self, name: str, key: str, window: timedelta, at: datetime) -> float | None:
+        """Return what was counted under *key* within *window* before *at*, or None if unknown."""
+        ...
+
+    def distinct(self, name: str, key: str, window: timedelta, at: datetime) -> int | None:
+        """Return how many different members were counted under *key*, or None if unknown."""
+        ...
+
+
+class NoState(Windows):
+    """Knows what modules counted in this process and nothing else: all the rest is unknown."""
 
     __slots__ = ()
 
@@ -172,6 +201,40 @@ class NoState:
     def tags(self, kind: str, id: str) -> frozenset[str] | None:  # noqa: A002 - the word for it
         """Return None."""
         return None
+
+
+class Beside(Windows):
+    """A State of the host's that counts nothing, and beside it what modules count here."""
+
+    __slots__ = ("_state",)
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self._state = state
+
+    def counter(self, name: str, item: Item) -> float | None:
+        """Return what the host's own State says."""
+        return self._state.counter(name, item)
+
+    def strikes(self, actor: str, issue: str, days: int) -> float | None:
+        """Return what the host's own State says."""
+        return self._state.strikes(actor, issue, days)
+
+    def session(self, session: str, issue: str, segments: int) -> int | None:
+        """Return what the host's own State says."""
+        return self._state.session(session, issue, segments)
+
+    def tags(self, kind: str, id: str) -> frozenset[str] | None:  # noqa: A002 - the word for it
+        """Return what the host's own State says."""
+        return self._state.tags(kind, id)
+
+
+def counting(state: State | None) -> Counting:
+    """Return a State that counts: the one given where it can."""
+    if state is None:
+        return NoState()
+    able = all(callable(getattr(state, name, None)) for name in ("add", "recent", "distinct"))
+    return cast("Counting", state) if able else Beside(state)
 
 
 class Approvals(Protocol):

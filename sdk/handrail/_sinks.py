@@ -10,8 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from handrail._decision import Decision
-from handrail._health import RenewedLock
 from handrail._lines import clean_call, clean_lines, full_line
+from handrail._locks import RenewedLock
 from handrail._mask import Mask
 from handrail._seams import Entry
 from handrail.errors import InvalidValueError

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
-from handrail._health import RenewedLock
 from handrail._issues import expand, families, issue
 from handrail._item import Item
+from handrail._locks import RenewedLock
 from handrail._values import duration
-from handrail.errors import InvalidValueError, unknown
+from handrail._windows import Windows
+from handrail.errors import unknown
 
 V = TypeVar("V")
 
@@ -55,7 +56,7 @@ class _Shelf(Generic[V]):
         return self._kept[key]
 
 
-class MemoryState:
+class MemoryState(Windows):
     """A State in this process: what it was told, for tests, demos and hosts without a store.
 
     It is bounded: beyond *most* keys of a kind it forgets those written to least lately, and
@@ -73,8 +74,7 @@ class MemoryState:
         keys: Mapping[str, Callable[[Item], str | None]] | None = None,
         clock: Callable[[], datetime] = _utc,
     ) -> None:
-        if type(most) is not int or most < 1:
-            raise InvalidValueError("MemoryState: most: expected a whole number, 1 or more")
+        super().__init__(most)
         self._keys, self._clock, self._lock = dict(keys or {}), clock, RenewedLock()
         self._names: set[str] = set()
         self._counters: _Shelf[list[float]] = _Shelf(most, lambda: [0.0])

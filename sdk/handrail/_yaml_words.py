@@ -28,6 +28,7 @@ _WORDS: Mapping[str, str] = {
     "did not find expected ',' or '}'": "',' or '}' was expected; is a pair of { } closed?",
     "could not find expected ':'": f"': ' was expected after a key; {_INDENT}?",
     "found unexpected end of stream": "a quotation mark is not closed",
+    "exceeded maximum nesting depth": "nested more than 32 levels deep",
     "found unexpected document indicator": "a quotation mark is not closed",
 }  # fmt: skip
 

@@ -50,7 +50,7 @@ GROUPS = {
     ),
     "Modules": (
         "Manifest", "hookimpl", "Context", "Text", "Link", "Links", "Contact", "ContactKind",
-        "Contacts", "DerivationError",
+        "Contacts", "DerivationError", "Memory", "Count",
     ),
     "Lists": (
         "Issue", "issue", "issues", "families", "expand", "EffectSpec", "effect_specs",
@@ -58,7 +58,7 @@ GROUPS = {
     ),
     "Seams": (
         "Sink", "MemorySink", "JsonlSink", "read_record", "Entry", "HostEvent", "Intake", "State",
-        "MemoryState",
+        "Counting", "MemoryState",
         "Approvals", "Notices", "Judged", "PolicyLoader",
     ),
     "Values": ("FrozenMap", "Json", "Node", "load_yaml"),

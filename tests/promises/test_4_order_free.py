@@ -404,7 +404,7 @@ class TestState:
         assert ["refused"] == seen
 
     def test_has_no_method_that_writes(self):
-        """The seam itself offers reading only."""
+        """The seam that hooks are given offers reading only; counts go another way."""
         from handrail import State
 
         offered = {n for n in vars(State) if not n.startswith("_")}

@@ -11,9 +11,9 @@ import pytest
 from handrail import _hooks, hookimpl
 
 ARGUMENTS = {
-    "pre_publish": ["item", "context", "settings"],
-    "post_publish": ["item", "context", "settings"],
-    "report": ["item", "report", "context", "settings"],
+    "pre_publish": ["item", "context", "settings", "memory"],
+    "post_publish": ["item", "context", "settings", "memory"],
+    "report": ["item", "report", "context", "settings", "memory"],
 }
 SOURCE = Path(inspect.getfile(_hooks)).read_text(encoding="utf-8")
 

@@ -110,8 +110,19 @@ class _Watcher:
             for shape, pattern in SHAPES.items():
                 self.begin(f"ever longer texts of {shape}, {place}")
                 self.say(grew=f"{shape}, {place}", ns=grow(seen, place, pattern))
+        self._teach(seen)
         faulthandler.cancel_dump_traceback_later()
         self.say(done=True)
+
+    def _teach(self, seen: Subject) -> None:
+        """Have its memory learn from everything: last, for it may answer otherwise from then on."""
+        for place in seen.plans:
+            for what, item in (*items(), *canaries()):
+                self.begin(f"learning from {what}, {place}")
+                wrong = seen.learn(place, item)
+                rules = [("learns", wrong)] if wrong else []
+                rules += self._spills(Look((), None, 0))
+                self.say(end=f"learning from {what}, {place}", broken=rules, said=[])
 
     def _spills(self, look: Look) -> Iterator[Broken]:
         """What the look let out beside its findings."""

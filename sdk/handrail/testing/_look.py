@@ -81,6 +81,7 @@ class Subject:
             "report": given.report,
             "context": given,
             "settings": self.loaded.settings,
+            "memory": self.loaded.memory,
         }
 
         def call() -> Any:
@@ -89,6 +90,18 @@ class Subject:
         if hook.cost == "remote":
             return asyncio.run_coroutine_threadsafe(_look_async(call), _loop()).result()
         return _look(call)
+
+    def learn(self, place: Place, item: Item) -> str:
+        """Have its memory learn from *item*; say what is wrong with how it does."""
+        learner = self.loaded.learner
+        if learner is None:
+            return ""
+        try:
+            return learner.learn(self.context(place, item)) or ""
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # noqa: BLE001  # that is what we are here for
+            return f"learn raises {type(error).__name__}"
 
 
 def subject(

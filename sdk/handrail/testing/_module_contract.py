@@ -133,6 +133,10 @@ class ModuleContract:
         """Every module sees the item as it came."""
         self._keeps("item")
 
+    def test_learns_from_every_look(self) -> None:
+        """What it remembers between calls, it learns from any item, and counts what it declares."""
+        self._keeps("learns")
+
     def test_time_grows_with_the_text(self) -> None:
         """Ten times the text takes about ten times as long."""
         _refuse(
