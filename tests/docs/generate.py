@@ -49,8 +49,8 @@ GROUPS = {
         "FileCaps", "Source", "starting_policy", "Preview",
     ),
     "Modules": (
-        "Manifest", "hookimpl", "Context", "Text", "Link", "Links", "Contact", "ContactKind",
-        "Contacts", "DerivationError", "Memory", "Count",
+        "Manifest", "hookimpl", "Context", "Text", "fold", "Fold", "Folded", "Link", "Links",
+        "Contact", "ContactKind", "Contacts", "DerivationError", "Memory", "Count",
     ),
     "Lists": (
         "Issue", "issue", "issues", "families", "expand", "EffectSpec", "effect_specs",
