@@ -187,6 +187,9 @@ def standing(core: Core) -> Iterator[Problem]:
     if core.refused is not None:
         what = f"the last reload was refused: {core.refused}; what ran before runs on."
         yield Problem("error", "policies", what, "Mend them, and reload.")
+    for name, why in core.files.refused.items():
+        what = f"a changed file was refused: {why}; what was read before still holds."
+        yield Problem("error", f"Module {name!r}", what, "Mend the file; it is then taken in.")
     for module in core.registry.loaded:
         yield from _module_problems(module)
     if core.source is not None and core.source.folders and core.radius is None:

@@ -18,6 +18,7 @@ from handrail._context import Context, clock
 from handrail._decision import Decision, Receipt
 from handrail._feature import Feature
 from handrail._fields import number_text, numbers
+from handrail._files import Files
 from handrail._finding import Action, Cause, Stage
 from handrail._inspect import ModuleMode
 from handrail._item import Item, Report
@@ -73,6 +74,7 @@ class Core:
     source: Source | None = None
     radius: Radius | None = None
     refused: str | None = None
+    files: Files = attrs.field(factory=Files)
     reloading: RenewedLock = attrs.field(factory=RenewedLock)
     swapping: RenewedLock = attrs.field(factory=RenewedLock)
     closed: bool = False
@@ -198,6 +200,7 @@ class Core:
         if any(plan.changes_at <= now for plan in self.plans.values()):
             self.renew()
         look(self)
+        self.files.look(self)
         while self.workers.replaced > self._replaced():
             self.telemetry.count("handrail.loop.replaced")
             log("handrail.loop_replaced", "error")

@@ -142,14 +142,17 @@ def _close(spread: str) -> str:
 class Folded:
     """A folded text, and where each of its characters came from.
 
+    Places in it are no places in the text: a character folds to none, one or several. ``origin``
+    and ``span`` lead back.
+
     Attributes:
         raw: The text as it came.
-        plain: The folded text. One character may come from none, one or several that fold to
-            nothing or to more, so places in it are no places in the text: ask ``origin``.
+        how: How it is folded.
+        plain: The folded text.
     """
 
     def __init__(self, raw: str, how: Fold = PLAIN) -> None:
-        self.raw = raw
+        self.raw, self.how = raw, how
         self._table = _table(how)
         if raw.isascii():
             self._spread = raw.encode().translate(self._table.ascii).decode()

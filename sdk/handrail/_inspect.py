@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
@@ -15,7 +16,9 @@ from handrail._ladders import Mode, day, mode
 from handrail._manifest import Manifest
 from handrail._memory import Learner
 from handrail._values import Placed, from_json
-from handrail.errors import ConfigError, HandrailError, ModuleError, unknown
+from handrail.errors import ConfigError, HandrailError, InvalidValueError, ModuleError, unknown
+
+_KEY = re.compile(r"\w+(?=[.:\[])")
 
 
 @attrs.frozen(kw_only=True)
@@ -113,12 +116,24 @@ def read_settings(cls: type, given: Mapping[str, Any], where: str) -> Any:
     try:
         return from_json(cls, given, where)
     except Exception as error:  # Whatever a settings class raises is a mistake.
-        for key in given if len(given) > 1 else ():
+        wrong = tuple(given) if len(given) == 1 else _named(error, given)
+        for key in given if not wrong else ():
             _read_one(cls, given, key, where)
-        place = placed_at(given, where, *given) if len(given) == 1 else placed_at(given, where)
+        place = placed_at(given, where, *wrong)
         # What else a class raises may repeat the value, which may be a secret.
         said = str(error) if isinstance(error, HandrailError) else type(error).__name__
         raise ConfigError(f"{place}: {said}") from None
+
+
+def _named(error: Exception, given: Mapping[str, Any]) -> tuple[str, ...]:
+    """The key that an error begins with: what is read from large files is not read again."""
+    key = _KEY.match(str(error)) if isinstance(error, InvalidValueError) else None
+    return (key[0],) if key and key[0] in given else ()
+
+
+def _read_one(cls: type, given: Mapping[str, Any], key: str, where: str) -> None:
+    alone: Mapping[str, Any] = {key: given[key]}
+    read_settings(cls, Placed(alone, given.where) if isinstance(given, Placed) else alone, where)
 
 
 def learner_of(manifest: Manifest, settings: object) -> Learner | None:
@@ -133,11 +148,6 @@ def learner_of(manifest: Manifest, settings: object) -> Learner | None:
             f"settings alone, or from nothing where there are none."
         ) from None
     return Learner(memory, manifest.counters)
-
-
-def _read_one(cls: type, given: Mapping[str, Any], key: str, where: str) -> None:
-    alone: Mapping[str, Any] = {key: given[key]}
-    read_settings(cls, Placed(alone, given.where) if isinstance(given, Placed) else alone, where)
 
 
 def placed_at(given: Mapping[str, Any], where: str, *key: str) -> str:

@@ -71,6 +71,8 @@ EVENTS = (
     "handrail.sync_in_loop",
     "handrail.policy_loaded",
     "handrail.policy_refused",
+    "handrail.settings_loaded",
+    "handrail.settings_refused",
     "handrail.rule_tripped",
     "handrail.cap_alarm",
 )

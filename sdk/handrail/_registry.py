@@ -125,6 +125,10 @@ class Registry:
             raise ConfigError(f"{where}: the module has no settings; remove them")
         return None
 
+    def settings_of(self, module: Loaded) -> object:
+        """Make a module's settings anew: a file they were read from may have changed."""
+        return self._read_settings(module.manifest)
+
     def install(self, allow: Iterable[str] | None, deny: Iterable[str] = ()) -> None:
         """Take in modules by entry point, one at a time; a broken one is quarantined.
 

@@ -95,7 +95,7 @@ def replace(core: Core, policies: Iterable[Policy], challenger: Iterable[Policy]
         planner = copy.copy(core.planner)
         planner.policies, planner.challenger = tuple(policies), tuple(challenger)
         planner.tripped = _tripped(core)
-        _swap(core, planner, _checked(core, planner))
+        swap(core, planner, _checked(core, planner))
     core.refused = None
 
 
@@ -104,14 +104,14 @@ def demote(core: Core) -> None:
     with core.swapping:
         planner = copy.copy(core.planner)
         planner.tripped = _tripped(core)
-        _swap(core, planner, {})
+        swap(core, planner, {})
 
 
 def _tripped(core: Core) -> frozenset[str]:
     return frozenset(core.radius.cap.caps.tripped()) if core.radius else frozenset()
 
 
-def _swap(core: Core, planner: Planner, plans: dict[str, Plan]) -> None:
+def swap(core: Core, planner: Planner, plans: dict[str, Plan]) -> None:
     """Put all plans in place at once: those that are made, and what else is open by now."""
     while True:
         opened = [(key, p) for key, p in core.plans.items() if key not in plans]

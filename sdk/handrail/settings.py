@@ -5,8 +5,10 @@ Each refuses with an InvalidValueError that names the field and what is expected
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import attrs
@@ -87,6 +89,47 @@ def words(value: Iterable[str] | str | None) -> tuple[str, ...]:
 def span(value: timedelta | str) -> timedelta:
     """Convert ``"10m"``, ``"24h"``, ``"7d"`` or a timedelta; raises InvalidValueError."""
     return duration(value)
+
+
+@attrs.frozen
+class Seen:
+    """A file as it was when settings were read from it.
+
+    A settings class whose field or property ``files`` is a tuple of these is made anew, off the
+    caller's thread, when one of the files has changed.
+
+    Attributes:
+        path: Where it is. changed_ns: When it was written, in ns. size: Its bytes.
+    """
+
+    path: str
+    changed_ns: int = -1
+    size: int = -1
+
+    @classmethod
+    def now(cls, path: str | os.PathLike[str]) -> Seen:
+        """Look at the file at *path*; one that is not there is a state like any other."""
+        try:
+            status = Path(path).stat()
+        except (OSError, ValueError):  # ValueError: a NUL in the path.
+            return cls(str(path))
+        return cls(str(path), status.st_mtime_ns, status.st_size)
+
+
+def read_file(path: str | os.PathLike[str], most: int) -> tuple[bytes, Seen]:
+    """Read a file of at most *most* bytes, and how it was before: ``Settings.files`` wants that.
+
+    Raises InvalidValueError that begins with ``path:1``.
+    """
+    seen = Seen.now(path)
+    try:
+        with Path(path).open("rb") as file:
+            content = file.read(most + 1)
+    except (OSError, ValueError) as error:
+        raise InvalidValueError(f"{path}:1: cannot be read: {type(error).__name__}") from None
+    if len(content) > most:
+        raise InvalidValueError(f"{path}:1: expected at most {most:,} bytes")
+    return content, seen
 
 
 def _number(value: object) -> bool:

@@ -70,6 +70,8 @@ FROZEN_EVENTS = {
     "handrail.sync_in_loop": "feature fix",
     "handrail.policy_loaded": "policy revision bundle",
     "handrail.policy_refused": "what",
+    "handrail.settings_loaded": "module",
+    "handrail.settings_refused": "module what",
     "handrail.rule_tripped": _OVER,
     "handrail.cap_alarm": _OVER,
 }
