@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from handrail._check import Problem
     from handrail._condition import Condition, Need, Unknown
     from handrail._contact import Contact, ContactKind, Contacts
-    from handrail._context import Context, DerivationError
+    from handrail._context import Context, DerivationError, UnseenError
     from handrail._decision import Decision, Hold, Match, PolicyRef, Receipt, Shadow
     from handrail._effect import Audience, Effect, EffectSpec, Target, effect_specs
     from handrail._feature import Ages, Feature, Requires
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from handrail._link import Link, Links
     from handrail._manifest import Manifest
     from handrail._markets import market_languages
+    from handrail._media_hash import MediaHash, MediaHashes
     from handrail._memory import Memory
     from handrail._policy import Applies, Policy
     from handrail._preview import Preview
@@ -127,6 +128,8 @@ __all__ = [
     "Manifest",
     "Match",
     "Media",
+    "MediaHash",
+    "MediaHashes",
     "Memory",
     "MemoryCaps",
     "MemorySink",
@@ -164,6 +167,7 @@ __all__ = [
     "Then",
     "Unknown",
     "UnknownNameError",
+    "UnseenError",
     "effect_specs",
     "expand",
     "families",
@@ -182,7 +186,7 @@ _HOMES = {
     "_check": "Problem",
     "_condition": "Condition Need Unknown",
     "_contact": "Contact ContactKind Contacts",
-    "_context": "Context DerivationError",
+    "_context": "Context DerivationError UnseenError",
     "_decision": "Decision Hold Match PolicyRef Receipt Shadow",
     "_effect": "Audience Effect EffectSpec Target effect_specs",
     "_feature": "Ages Feature Requires",
@@ -199,6 +203,7 @@ _HOMES = {
     "_link": "Link Links",
     "_manifest": "Manifest",
     "_markets": "market_languages",
+    "_media_hash": "MediaHash MediaHashes",
     "_memory": "Memory",
     "_policy": "Applies Policy",
     "_preview": "Preview",

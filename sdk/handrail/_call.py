@@ -10,7 +10,7 @@ from typing import Any
 
 import attrs
 
-from handrail._context import Context, DerivationError
+from handrail._context import Context, DerivationError, UnseenError
 from handrail._decision import Decision, Source
 from handrail._finding import Action, Cause
 from handrail._health import COUNTED
@@ -85,6 +85,9 @@ def failed(context: Context, slot: Slot, error: BaseException, ns: int | None) -
         source = slot.name if provider is None else provider.module
         place = None if provider is None else f"needs {error.name}"
         add_fault(context, source, Cause.MISSING, None, place, ns, slot.issues, slot.index)
+        return
+    if type(error) is UnseenError:
+        add_fault(context, slot.name, Cause.MISSING, None, str(error), ns, slot.issues, slot.index)
         return
     ours = type(error) is not RecursionError and _file(error) in _OURS
     cause = Cause.INVALID if ours else Cause.ERROR

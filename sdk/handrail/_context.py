@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from handrail._finding import Cause, Stage
 from handrail._item import Item, Report
 from handrail._ledger import Ledger
+from handrail._manifest import PARTS
 from handrail._text import Text
+from handrail._values import name
+from handrail.errors import unknown
 
 if TYPE_CHECKING:
     from handrail._outcome import Outcome
@@ -28,6 +31,22 @@ class DerivationError(Exception):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
+
+
+class UnseenError(Exception):
+    """A hook could not look at a part of the item, through no fault of its own: a broken picture.
+
+    Raise it last, once the findings are yielded. It becomes a Fault ``missing`` that speaks
+    neither against the module nor for the item: the policy says what that means.
+
+    Args:
+        part: A part of an item, such as ``media``. why: A lower_snake word, such as ``truncated``.
+    """
+
+    def __init__(self, part: str, why: str) -> None:
+        if part not in PARTS:
+            raise unknown("part of an item", part, PARTS)
+        super().__init__(f"{part}: {name(why, 'UnseenError')}")
 
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})

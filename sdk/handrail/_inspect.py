@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from functools import partial
 from types import SimpleNamespace
 from typing import Any, get_type_hints
 
@@ -225,8 +226,21 @@ def _check_filled(function: Any, arguments: tuple[str, ...]) -> None:
         )
 
 
-def provided_by(name: str, key: str, function: Any) -> tuple[Any, type]:
-    """Return what computes a derivation, and its type; raises ModuleError without one."""
+def narrowed(manifest: Manifest, settings: object) -> Manifest:
+    """Return what a module finds with its settings: all, if they have no ``findable``."""
+    findable = getattr(settings, "findable", None)
+    if findable is None:
+        return manifest
+    return attrs.evolve(
+        manifest, issues=manifest.issues & findable, hints=manifest.hints & findable
+    )
+
+
+def provided_by(name: str, key: str, function: Any, settings: object) -> tuple[Any, type]:
+    """Return what computes a derivation, and its type; raises ModuleError without one.
+
+    A function that takes ``settings`` is given those of its module.
+    """
     annotation = getattr(function, "__annotations__", {}).get("return")
     try:
         # The return annotation alone: others may exist for the type checker only.
@@ -240,6 +254,8 @@ def provided_by(name: str, key: str, function: Any) -> tuple[Any, type]:
         raise ModuleError(
             f"Module {name!r}: provides {key!r}: annotate what the function returns with a class"
         )
+    if "settings" in getattr(function, "__annotations__", ()):
+        return partial(function, settings=settings), kind
     return function, kind
 
 

@@ -21,6 +21,7 @@ from handrail._inspect import (
     hook_of,
     learner_of,
     manifest_of,
+    narrowed,
     placed_at,
     provided_by,
     read_settings,
@@ -66,7 +67,8 @@ class Registry:
         check_hooks(module, manifest.name)
         name, current = self._place(manifest)
         settings = self._read_settings(manifest)
-        provided = {k: provided_by(name, k, f) for k, f in manifest.provides.items()}
+        manifest = narrowed(manifest, settings)
+        provided = {k: provided_by(name, k, f, settings) for k, f in manifest.provides.items()}
         learner = learner_of(manifest, settings)
         try:
             self._manager.register(module, name)

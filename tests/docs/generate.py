@@ -50,7 +50,8 @@ GROUPS = {
     ),
     "Modules": (
         "Manifest", "hookimpl", "Context", "Text", "fold", "Fold", "Folded", "Link", "Links",
-        "Contact", "ContactKind", "Contacts", "DerivationError", "Memory", "Count",
+        "Contact", "ContactKind", "Contacts", "MediaHash", "MediaHashes",
+        "DerivationError", "UnseenError", "Memory", "Count",
     ),
     "Lists": (
         "Issue", "issue", "issues", "families", "expand", "EffectSpec", "effect_specs",

@@ -1,0 +1,185 @@
+"""A bank: known hashes from one file, what they stand for, and how near counts as the same."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
+from threading import Lock
+from weakref import WeakValueDictionary
+
+import attrs
+import numpy as np
+
+from handrail import InvalidValueError, MediaHash
+
+from ._banks import BankSettings, Match
+from ._entry import LENGTHS, Entry, digest_of, id_of
+from ._lists import read
+from ._store import ExactStore, NearStore, words_of
+
+ENTRIES_MOST = 20_000_000
+"""Hashes a bank may hold."""
+
+
+@attrs.define(eq=False)
+class _Content:
+    """Everything in a bank at one moment of loading; numbers grow and are never used twice."""
+
+    near: NearStore
+    exact: dict[str, ExactStore]
+    ids: dict[int, str]
+    issues: dict[int, str]
+    numbers: Iterator[int]
+
+
+class Bank:
+    """Known hashes that can be searched while they change.
+
+    Attributes:
+        settings: What the bank is. Its file is read at once; raises InvalidValueError with
+            ``file:line``.
+        issues: The issues its matches may have.
+    """
+
+    def __init__(self, settings: BankSettings) -> None:
+        self.settings = settings
+        self._lock = Lock()
+        self._content = _load(settings)
+        self.issues = frozenset({settings.issue, *self._content.issues.values()})
+
+    def __len__(self) -> int:
+        content = self._content
+        return len(content.near) + sum(map(len, content.exact.values()))
+
+    @property
+    def size(self) -> int:
+        """Bytes its hashes and tables take up, without ids."""
+        content = self._content
+        return content.near.size + sum(store.size for store in content.exact.values())
+
+    def reload(self) -> None:
+        """Read the file again and swap it in; what is wrong with it is raised, and nothing changes.
+
+        What was added and removed since the last reading is forgotten: the file says what is in.
+        An issue that was not in the bank at start-up is refused: nobody planned for it.
+        """
+        with self._lock:
+            content = _load(self.settings)
+            if new := frozenset(content.issues.values()) - self.issues:
+                raise InvalidValueError(
+                    f"{self.settings.path}: the issue {min(new)!r} is new; restart to take it in"
+                )
+            self._content = content
+
+    def add(self, value: str, kind: str = "pdq", id: str = "") -> None:  # noqa: A002 - the word for it
+        """Add a hash in hexadecimal until the next reload; raises InvalidValueError."""
+        digest, named = digest_of(value, kind), id_of(id)
+        with self._lock:
+            content = self._content
+            number = next(content.numbers)
+            if named:
+                content.ids[number] = named
+            if kind == "pdq":
+                content.near.add(words_of(digest), np.array([number]))
+            else:
+                content.exact[kind].add(digest, number)
+
+    def remove(self, value: str, kind: str = "pdq") -> int:
+        """Remove all entries of a hash until the next reload; returns how many there were."""
+        digest = digest_of(value, kind)
+        with self._lock:
+            content = self._content
+            if kind == "pdq":
+                found = content.near.near(words_of(digest), 0).row.tolist()
+                content.near.remove(found)
+            else:
+                found = list(content.exact[kind].find(digest))
+                content.exact[kind].remove(found)
+        return len(found)
+
+    def match(self, media: Sequence[MediaHash]) -> Iterator[tuple[int, Match]]:
+        """Find which of *media* are in the bank: each with its number and its nearest entry."""
+        best: dict[tuple[int, str], Match] = {}
+        for number, match in (*self._same(media), *self._near(media)):
+            known = best.get((number, match.issue))
+            if known is None or match.distance < known.distance:
+                best[number, match.issue] = match
+        for (number, _), match in best.items():
+            yield number, match
+
+    def _same(self, media: Sequence[MediaHash]) -> Iterator[tuple[int, Match]]:
+        content = self._content
+        for number, medium in enumerate(media):
+            for kind, store in content.exact.items():
+                value = getattr(medium, kind)
+                for entry in store.find(bytes.fromhex(value)) if value else ():
+                    yield number, self._matched(content, entry, kind, 0, None)
+
+    def _near(self, media: Sequence[MediaHash]) -> Iterator[tuple[int, Match]]:
+        content, least = self._content, self.settings.quality
+        asked = [
+            (number, value, quality)
+            for number, medium in enumerate(media)
+            for value, quality in ((medium.pdq, medium.quality), *medium.others)
+            if value is not None and (quality is None or quality >= least)
+        ]
+        if not asked:
+            return
+        queries = words_of(bytes.fromhex("".join(value for _, value, _ in asked)))
+        hits = content.near.near(queries, self.settings.distance)
+        columns = hits.query.tolist(), hits.row.tolist(), hits.distance.tolist()
+        for query, entry, apart in zip(*columns, strict=True):
+            number, _, quality = asked[query]
+            yield number, self._matched(content, entry, "pdq", apart, quality)
+
+    def _matched(
+        self, content: _Content, entry: int, kind: str, apart: int, quality: int | None
+    ) -> Match:
+        return Match(
+            issue=content.issues.get(entry, self.settings.issue),
+            kind=kind,
+            distance=apart,
+            quality=quality,
+            entry=content.ids.get(entry, ""),
+        )
+
+
+def _load(settings: BankSettings) -> _Content:
+    entries = read(settings.path, settings.format, settings.kind)
+    wanted = frozenset(settings.tags)
+    return _collected(e for e in entries if not wanted or wanted & set(e.tags))
+
+
+def _collected(entries: Iterable[Entry]) -> _Content:
+    digests = {kind: bytearray() for kind in LENGTHS}
+    numbers = {kind: array("q") for kind in LENGTHS}
+    ids: dict[int, str] = {}
+    issues: dict[int, str] = {}
+    number = -1
+    for number, entry in enumerate(entries):
+        if number >= ENTRIES_MOST:
+            raise InvalidValueError(f"more than {ENTRIES_MOST:,} hashes; split the bank")
+        digests[entry.kind] += entry.digest
+        numbers[entry.kind].append(number)
+        if entry.id:
+            ids[number] = entry.id
+        if entry.issue is not None:
+            issues[number] = entry.issue
+    columns = {kind: np.array(numbers[kind], np.int64) for kind in LENGTHS}
+    near = NearStore(words_of(bytes(digests.pop("pdq"))), columns["pdq"])
+    exact = {k: ExactStore(LENGTHS[k], bytes(d), columns[k]) for k, d in digests.items()}
+    return _Content(near, exact, ids, issues, count(number + 1))
+
+
+_open: WeakValueDictionary[BankSettings, Bank] = WeakValueDictionary()
+_opening = Lock()
+
+
+def opened(settings: BankSettings) -> Bank:
+    """The bank of *settings*, read once however many ask for it."""
+    with _opening:
+        bank = _open.get(settings)
+        if bank is None:
+            bank = _open[settings] = Bank(settings)
+        return bank
