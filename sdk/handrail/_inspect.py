@@ -117,24 +117,38 @@ def read_settings(cls: type, given: Mapping[str, Any], where: str) -> Any:
     try:
         return from_json(cls, given, where)
     except Exception as error:  # Whatever a settings class raises is a mistake.
-        wrong = tuple(given) if len(given) == 1 else _named(error, given)
-        for key in given if not wrong else ():
-            _read_one(cls, given, key, where)
+        wrong = _named(cls, error, given)
+        if wrong is None:
+            wrong = tuple(given) if len(given) == 1 else ()
+            for key in given if not wrong else ():
+                _read_one(cls, given, key, where)
         place = placed_at(given, where, *wrong)
         # What else a class raises may repeat the value, which may be a secret.
         said = str(error) if isinstance(error, HandrailError) else type(error).__name__
         raise ConfigError(f"{place}: {said}") from None
 
 
-def _named(error: Exception, given: Mapping[str, Any]) -> tuple[str, ...]:
-    """The key that an error begins with: what is read from large files is not read again."""
+def _named(cls: type, error: Exception, given: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The key that an error begins with, () if that is not given, None if it names no field.
+
+    What is read from large files is so not read again.
+    """
     key = _KEY.match(str(error)) if isinstance(error, InvalidValueError) else None
-    return (key[0],) if key and key[0] in given else ()
+    if key is None or key[0] not in {f.alias for f in attrs.fields(cls)}:
+        return None
+    return (key[0],) if key[0] in given else ()
 
 
 def _read_one(cls: type, given: Mapping[str, Any], key: str, where: str) -> None:
+    """Raise what is wrong with a key alone, unless that is what is missing beside it."""
     alone: Mapping[str, Any] = {key: given[key]}
-    read_settings(cls, Placed(alone, given.where) if isinstance(given, Placed) else alone, where)
+    try:
+        from_json(cls, alone, where)
+    except Exception as error:
+        if _named(cls, error, alone) == ():
+            return
+        placed = Placed(alone, given.where) if isinstance(given, Placed) else alone
+        read_settings(cls, placed, where)
 
 
 def learner_of(manifest: Manifest, settings: object) -> Learner | None:

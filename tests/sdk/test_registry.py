@@ -10,6 +10,7 @@ import pytest
 
 from handrail import (
     ConfigError,
+    InvalidValueError,
     Item,
     Links,
     Manifest,
@@ -19,6 +20,7 @@ from handrail import (
     hookimpl,
 )
 from handrail._registry import PROJECT, Registry
+from handrail.settings import whole
 
 SHADOW = {"mode": "shadow", "expires": "2999-01-01"}
 
@@ -29,6 +31,20 @@ class Settings:
 
     level: int = attrs.field(default=1, validator=attrs.validators.instance_of(int))
     name: str = attrs.field(default="x", validator=attrs.validators.instance_of(str))
+
+
+@attrs.frozen(kw_only=True)
+class Needy:
+    """Settings that cannot do without two of their fields."""
+
+    url: str = ""
+    score: str = ""
+    retries: int = attrs.field(default=0, validator=whole(0))
+
+    def __attrs_post_init__(self):
+        for name in ("url", "score"):
+            if not getattr(self, name):
+                raise InvalidValueError(f"{name}: missing")
 
 
 def looks(item):
@@ -281,6 +297,20 @@ class TestSettings:
         """A wrong setting is refused by its key."""
         with pytest.raises(ConfigError, match=said):
             Registry(settings={"spam": given}).add(module(settings=Settings))
+
+    @pytest.mark.parametrize(
+        ("given", "said"),
+        [
+            pytest.param({"url": "u", "retries": -1}, r"\.retries: retries: expected", id="wrong"),
+            pytest.param({"url": "u", "retries": 1}, r"'spam': score: missing", id="missing"),
+            pytest.param({"url": "u"}, r"'spam': score: missing", id="missing beside one"),
+            pytest.param({"retries": 1, "scope": "x"}, r"scope: .*unknown field", id="unknown"),
+        ],
+    )
+    def test_blames_the_key_that_is_wrong(self, given, said):
+        """A key is not to blame because another one is missing beside it."""
+        with pytest.raises(ConfigError, match=said):
+            Registry(settings={"spam": given}).add(module(settings=Needy))
 
     def test_error_keeps_the_value_to_itself(self):
         """A setting may be a secret, so its value is not repeated."""
