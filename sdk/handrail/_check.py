@@ -184,6 +184,10 @@ def standing(core: Core) -> Iterator[Problem]:
     if core.registry.skipped_under_tests:
         what = "allow: installed loads nothing while tests run."
         yield Problem("warning", "modules", what, "Name the modules a test needs.")
+    if core.registry.unasked:
+        what = f"allow: installed leaves out {', '.join(core.registry.unasked)}"
+        what += ", which would send something off the host."
+        yield Problem("note", "modules", what, "Name what you want under allow, or deny it.")
     if core.refused is not None:
         what = f"the last reload was refused: {core.refused}; what ran before runs on."
         yield Problem("error", "policies", what, "Mend them, and reload.")

@@ -58,6 +58,7 @@ class Registry:
         self.quarantined: list[Quarantined] = []
         self.named: set[str] = set()
         self.skipped_under_tests = False
+        self.unasked: list[str] = []
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(_hooks)
 
@@ -135,7 +136,8 @@ class Registry:
         """Take in modules by entry point, one at a time; a broken one is quarantined.
 
         Args:
-            allow: Entry-point names; None is every installed one, but none while tests run.
+            allow: Entry-point names; None is every installed one, but none while tests run, and
+                none that sends something off the host: that takes its name.
             deny: Names that are never loaded; one that is not installed is refused, for it may
                 be a misspelled one that is.
         """
@@ -162,7 +164,11 @@ class Registry:
             return
         try:
             origin = f"{entry.dist.name} {entry.dist.version}" if entry.dist else entry.value
-            self.add(entry.load(), origin)
+            module = entry.load()
+            if name not in self.named and manifest_of(module).sends:
+                self.unasked.append(name)
+                return
+            self.add(module, origin)
         except (KeyboardInterrupt, ConfigError):
             raise
         except BaseException as error:

@@ -87,6 +87,19 @@ class TestInstall:
             [m.name for m in named.loaded],
         ]
 
+    @pytest.mark.usefixtures("outside_tests")
+    def test_what_sends_something_takes_its_name(self, installed):
+        """A module that sends something off the host is loaded only where it is named."""
+        sending = GOOD.format(name="one").replace("surfaces=", "sends=['text'], surfaces=")
+        assert sending != GOOD.format(name="one")
+        installed(one=sending)
+        everything, named = Registry(), Registry()
+        everything.install(None)
+        named.install(["one"])
+
+        assert "one" in everything.unasked
+        assert [False, True] == ["one" in {m.name for m in r.loaded} for r in (everything, named)]
+
     def test_unknown_name_is_refused(self, installed):
         """A name that is not installed is refused with the nearest."""
         installed(spamming=GOOD.format(name="spamming"))
