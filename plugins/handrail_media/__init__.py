@@ -72,7 +72,7 @@ def report(item: Item, report: Report, context: Context, settings: Settings) -> 
 
 
 def bank(safety: Safety | AsyncSafety, name: str) -> Bank:
-    """Return an open bank, to add to it, remove from it or reload it; raises InvalidValueError."""
+    """Return an open bank, to add to it or remove from it; raises InvalidValueError."""
     for module in safety.modules:
         if isinstance(module.settings, Settings) and name in module.settings.opened:
             return module.settings.opened[name]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import count
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from threading import Lock
 from weakref import WeakValueDictionary
 
@@ -12,25 +11,31 @@ import attrs
 import numpy as np
 
 from handrail import InvalidValueError, MediaHash
+from handrail.settings import Seen
 
 from ._banks import BankSettings, Match
 from ._entry import LENGTHS, Entry, digest_of, id_of
 from ._lists import read
-from ._store import ExactStore, NearStore, words_of
+from ._store import ExactStore, Names, NearStore, words_of
 
 ENTRIES_MOST = 20_000_000
 """Hashes a bank may hold."""
 
 
-@attrs.define(eq=False)
+@attrs.frozen(eq=False)
 class _Content:
-    """Everything in a bank at one moment of loading; numbers grow and are never used twice."""
+    """Everything in a bank; the number of an entry is its place in ``ids`` and ``issues``.
+
+    Attributes:
+        near: PDQ hashes. exact: Digests by kind. ids: The bank's own names. issues: For each
+            entry a number in ``named``. named: Issues, the bank's own first.
+    """
 
     near: NearStore
-    exact: dict[str, ExactStore]
-    ids: dict[int, str]
-    issues: dict[int, str]
-    numbers: Iterator[int]
+    exact: Mapping[str, ExactStore]
+    ids: Names
+    issues: array[int]
+    named: tuple[str, ...]
 
 
 class Bank:
@@ -46,7 +51,7 @@ class Bank:
         self.settings = settings
         self._lock = Lock()
         self._content = _load(settings)
-        self.issues = frozenset({settings.issue, *self._content.issues.values()})
+        self.issues = frozenset(self._content.named)
 
     def __len__(self) -> int:
         content = self._content
@@ -54,39 +59,26 @@ class Bank:
 
     @property
     def size(self) -> int:
-        """Bytes its hashes and tables take up, without ids."""
+        """Bytes it takes up."""
         content = self._content
-        return content.near.size + sum(store.size for store in content.exact.values())
-
-    def reload(self) -> None:
-        """Read the file again and swap it in; what is wrong with it is raised, and nothing changes.
-
-        What was added and removed since the last reading is forgotten: the file says what is in.
-        An issue that was not in the bank at start-up is refused: nobody planned for it.
-        """
-        with self._lock:
-            content = _load(self.settings)
-            if new := frozenset(content.issues.values()) - self.issues:
-                raise InvalidValueError(
-                    f"{self.settings.path}: the issue {min(new)!r} is new; restart to take it in"
-                )
-            self._content = content
+        kept = content.near.size + sum(store.size for store in content.exact.values())
+        return kept + content.ids.size + content.issues.itemsize * len(content.issues)
 
     def add(self, value: str, kind: str = "pdq", id: str = "") -> None:  # noqa: A002 - the word for it
-        """Add a hash in hexadecimal until the next reload; raises InvalidValueError."""
+        """Add a hash in hexadecimal, until the file changes; raises InvalidValueError."""
         digest, named = digest_of(value, kind), id_of(id)
         with self._lock:
             content = self._content
-            number = next(content.numbers)
-            if named:
-                content.ids[number] = named
+            number = len(content.issues)
+            content.ids.append(named)
+            content.issues.append(0)
             if kind == "pdq":
                 content.near.add(words_of(digest), np.array([number]))
             else:
                 content.exact[kind].add(digest, number)
 
     def remove(self, value: str, kind: str = "pdq") -> int:
-        """Remove all entries of a hash until the next reload; returns how many there were."""
+        """Remove all entries of a hash, until the file changes; returns how many there were."""
         digest = digest_of(value, kind)
         with self._lock:
             content = self._content
@@ -137,49 +129,47 @@ class Bank:
         self, content: _Content, entry: int, kind: str, apart: int, quality: int | None
     ) -> Match:
         return Match(
-            issue=content.issues.get(entry, self.settings.issue),
+            issue=content.named[content.issues[entry]],
             kind=kind,
             distance=apart,
             quality=quality,
-            entry=content.ids.get(entry, ""),
+            entry=content.ids[entry],
         )
 
 
 def _load(settings: BankSettings) -> _Content:
     entries = read(settings.path, settings.format, settings.kind)
     wanted = frozenset(settings.tags)
-    return _collected(e for e in entries if not wanted or wanted & set(e.tags))
+    return _collected(
+        (e for e in entries if not wanted or not wanted.isdisjoint(e.tags)), settings.issue
+    )
 
 
-def _collected(entries: Iterable[Entry]) -> _Content:
+def _collected(entries: Iterable[Entry], own: str) -> _Content:
     digests = {kind: bytearray() for kind in LENGTHS}
     numbers = {kind: array("q") for kind in LENGTHS}
-    ids: dict[int, str] = {}
-    issues: dict[int, str] = {}
-    number = -1
+    ids, issues, named = Names(), array("H"), {own: 0}
     for number, entry in enumerate(entries):
         if number >= ENTRIES_MOST:
             raise InvalidValueError(f"more than {ENTRIES_MOST:,} hashes; split the bank")
         digests[entry.kind] += entry.digest
         numbers[entry.kind].append(number)
-        if entry.id:
-            ids[number] = entry.id
-        if entry.issue is not None:
-            issues[number] = entry.issue
+        ids.append(entry.id)
+        issues.append(0 if entry.issue is None else named.setdefault(entry.issue, len(named)))
     columns = {kind: np.array(numbers[kind], np.int64) for kind in LENGTHS}
     near = NearStore(words_of(bytes(digests.pop("pdq"))), columns["pdq"])
     exact = {k: ExactStore(LENGTHS[k], bytes(d), columns[k]) for k, d in digests.items()}
-    return _Content(near, exact, ids, issues, count(number + 1))
+    return _Content(near, exact, ids, issues, tuple(named))
 
 
-_open: WeakValueDictionary[BankSettings, Bank] = WeakValueDictionary()
+_open: WeakValueDictionary[tuple[BankSettings, Seen], Bank] = WeakValueDictionary()
 _opening = Lock()
 
 
-def opened(settings: BankSettings) -> Bank:
-    """The bank of *settings*, read once however many ask for it."""
+def opened(settings: BankSettings, seen: Seen) -> Bank:
+    """The bank of *settings* and of a state of its file, read once however many ask for it."""
     with _opening:
-        bank = _open.get(settings)
+        bank = _open.get((settings, seen))
         if bank is None:
-            bank = _open[settings] = Bank(settings)
+            bank = _open[settings, seen] = Bank(settings)
         return bank

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from xml.parsers import expat
 
@@ -23,7 +24,7 @@ _INDICATORS = {
     "HASH_SHA256": "sha256",
 }
 _STOPNCII = {"ImagePDQ": "pdq", "VideoMD5": "md5"}
-_OVER = frozenset({"Withdrawn", "Deleted"})
+_OVER = ("Withdrawn", "Deleted")
 
 
 def threatexchange(stream: Lines, _: str) -> Iterator[Entry]:
@@ -32,22 +33,37 @@ def threatexchange(stream: Lines, _: str) -> Iterator[Entry]:
     https://developers.facebook.com/docs/threat-exchange/reference/apis/threat-updates and
     …/apis/threat-descriptor.
     """
-    kept: dict[str, Entry | None] = {}
-    for record in _records(stream, "data"):
-        kind = _INDICATORS.get(record.get("type", ""))
-        if kind is None:
-            continue
-        key = str(record.get("id", ""))
-        opinions = _listed(record.get("descriptors", [record]))
-        if record.get("should_delete") or not any(map(_harmful, opinions)):
-            kept.pop(key, None)
-            continue
-        named = record.get("raw_indicator") or record.get("indicator")
-        if isinstance(named, Mapping):
-            named = named.get("indicator")
-        tags = {tag for opinion in opinions for tag in _tags(opinion.get("tags"))}
-        kept[key] = Entry(kind, digest_of(str(named), kind), id_of(key), None, tuple(sorted(tags)))
-    yield from filter(None, kept.values())
+    kept: dict[str, Entry] = {}
+    for number, record in enumerate(_records(stream, "data"), 1):
+        with _record(number):
+            kind = _INDICATORS.get(str(record.get("type")))
+            if kind is None:
+                continue
+            key = id_of(record.get("id"))
+            opinions = _listed(record.get("descriptors", [record]))
+            if record.get("should_delete") or not any(map(_harmful, opinions)):
+                kept.pop(key, None)
+                continue
+            tags = sorted({tag for opinion in opinions for tag in _tags(opinion.get("tags"))})
+            digest = digest_of(_indicator(record), kind)
+            kept[key] = Entry(kind, digest, key, None, tuple(tags))
+    yield from kept.values()
+
+
+@contextmanager
+def _record(number: int) -> Iterator[None]:
+    """Say in which record something was wrong."""
+    try:
+        yield
+    except InvalidValueError as error:
+        raise InvalidValueError(f"record {number}: {error}") from None
+    except (AttributeError, TypeError):
+        raise InvalidValueError(f"record {number}: a value of an unexpected type") from None
+
+
+def _indicator(record: Mapping[str, Any]) -> str:
+    named = record.get("raw_indicator") or record.get("indicator")
+    return str(named.get("indicator") if isinstance(named, Mapping) else named).lower()
 
 
 def _harmful(opinion: Mapping[str, Any]) -> bool:
@@ -74,15 +90,16 @@ def stopncii(stream: Lines, _: str) -> Iterator[Entry]:
     ``exchanges/clients/stopncii/api.py`` in https://github.com/facebook/ThreatExchange.
     """
     kept: dict[tuple[str, str], Entry] = {}
-    for record in _records(stream, "hashRecords"):
-        kind = _STOPNCII.get(record.get("signalType", ""))
-        if kind is None:
-            continue
-        value = str(record.get("hashValue", "")).lower()
-        if record.get("hashStatus") in _OVER:
-            kept.pop((kind, value), None)
-            continue
-        kept[kind, value] = Entry(kind, digest_of(value, kind))
+    for number, record in enumerate(_records(stream, "hashRecords"), 1):
+        with _record(number):
+            kind = _STOPNCII.get(str(record.get("signalType")))
+            if kind is None:
+                continue
+            value = str(record.get("hashValue")).lower()
+            if record.get("hashStatus") in _OVER:
+                kept.pop((kind, value), None)
+                continue
+            kept[kind, value] = Entry(kind, digest_of(value, kind))
     yield from kept.values()
 
 
@@ -104,15 +121,9 @@ def _records(stream: Lines, key: str) -> Iterator[Mapping[str, Any]]:
         raise InvalidValueError(f"no JSON: {error.msg}, column {error.colno}") from None
     except RecursionError:
         raise InvalidValueError("no JSON that can be read: nested too deeply") from None
-    number = 0
     for document in documents:
         nested = document.get(key) if isinstance(document, Mapping) else document
-        for record in [document] if nested is None else _listed(nested):
-            number += 1
-            try:
-                yield record
-            except InvalidValueError as error:
-                raise InvalidValueError(f"record {number}: {error}") from None
+        yield from _listed([document] if nested is None else nested)
 
 
 def ncmec(stream: Lines, _: str) -> Iterator[Entry]:

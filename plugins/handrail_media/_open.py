@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 FRAMES_WORK = 4
-"""Times ``max_pixels`` that the frames of an animation may have together."""
+"""Times the most pixels of a picture that the frames of an animation may have together."""
 
 _TURNS = {2: 0, 3: 3, 4: 1, 5: 5, 6: 4, 7: 6, 8: 2}
 """What turns a picture upright (a Transpose of Pillow), by the orientation its EXIF data name."""
@@ -43,12 +43,12 @@ def measure(data: bytes, limits: Limits) -> Shape:
     shape = sniff(data, limits.max_frames)
     if shape.format not in limits.formats:
         raise ProblemError("format_not_allowed")
-    _check_pixels(shape.width, shape.height, limits)
+    _check_pixels((shape.width, shape.height), shape, limits)
     return shape
 
 
-def _check_pixels(width: int, height: int, limits: Limits) -> None:
-    if width * height > limits.max_pixels:
+def _check_pixels(size: tuple[int, int], shape: Shape, limits: Limits) -> None:
+    if size[0] * size[1] > limits.pixels(shape.format):
         raise ProblemError("too_many_pixels")
 
 
@@ -62,7 +62,7 @@ def views(data: bytes, shape: Shape, limits: Limits) -> Iterator[View]:
     formats = (shape.format, "MPO") if shape.format == "JPEG" else (shape.format,)
     try:
         with Image.open(BytesIO(data), formats=formats) as image:
-            _check_pixels(*image.size, limits)
+            _check_pixels(image.size, shape, limits)
             yield from _looks(image, shape, limits)
             yield from _frames(image, shape, limits)
     except ProblemError:
@@ -146,7 +146,9 @@ def _deep(image: Image) -> Image:
     from PIL import Image as Images
 
     values = np.asarray(image)
-    return Images.fromarray((values.clip(0, 65_535).astype(np.uint32) >> 8).astype(np.uint8))
+    if values.dtype != np.uint16:
+        values = values.clip(0, 65_535).astype(np.uint16)
+    return Images.fromarray((values >> 8).astype(np.uint8))
 
 
 def _pixels(image: Image) -> Pixels:
@@ -171,11 +173,11 @@ def _frames(image: Image, shape: Shape, limits: Limits) -> Iterator[View]:
     count = getattr(image, "n_frames", 1)
     if count > limits.max_frames:
         raise ProblemError("too_many_frames")
-    if count * image.size[0] * image.size[1] > FRAMES_WORK * limits.max_pixels:
+    if count * image.size[0] * image.size[1] > FRAMES_WORK * limits.pixels(shape.format):
         raise ProblemError("too_much_animation")
     wanted = min(count, limits.frames)
     for n in range(1, wanted):
         image.seek(n * (count - 1) // (wanted - 1))
-        _check_pixels(*image.size, limits)
+        _check_pixels(image.size, shape, limits)
         frame = _colours(_shrunk(image, shape, limits.exact_pixels))
         yield View(pixels=_pixels(frame), name="frame")

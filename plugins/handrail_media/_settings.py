@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from handrail import InvalidValueError, MissingExtraError, UnknownNameError
-from handrail.settings import flag, some_of, whole, words
+from handrail.settings import Seen, flag, some_of, whole, words
 
 from ._banks import BankSettings
 from ._limits import Limits
@@ -22,24 +22,24 @@ def _banks(value: object) -> tuple[BankSettings, ...]:
     if isinstance(value, tuple) and all(isinstance(bank, BankSettings) for bank in value):
         return value
     if not isinstance(value, Mapping):
-        raise InvalidValueError("expected settings of banks by their name")
+        raise InvalidValueError("banks: expected settings of banks by their name")
     return tuple(_bank(str(name), given) for name, given in value.items())
 
 
 def _bank(name: str, given: Any) -> BankSettings:
     known = {field.name for field in attrs.fields(BankSettings)} - {"name"}
     if not isinstance(given, Mapping):
-        raise InvalidValueError(f"{name}: expected path, issue, …")
+        raise InvalidValueError(f"banks: {name}: expected path, issue, …")
     if unknown := set(map(str, given)) - known:
         raise InvalidValueError(
-            f"{name}: unknown key {min(unknown)!r}; known: {', '.join(sorted(known))}"
+            f"banks: {name}: unknown key {min(unknown)!r}; known: {', '.join(sorted(known))}"
         )
     if missing := {"path", "issue"} - set(given):
-        raise InvalidValueError(f"{name}: {min(missing)} is missing")
+        raise InvalidValueError(f"banks: {name}: {min(missing)} is missing")
     try:
         return BankSettings(name=name, **given)
     except (InvalidValueError, UnknownNameError) as error:
-        raise InvalidValueError(f"{name}: {error}") from None
+        raise InvalidValueError(f"banks: {name}: {error}") from None
 
 
 def _upper(value: Iterable[str] | str) -> tuple[str, ...]:
@@ -53,12 +53,14 @@ class Settings:
     Attributes:
         banks: Known hashes, by the bank's name: ``path``, ``issue``, and as BankSettings has.
         formats: What is opened: AVIF, BMP, GIF, JPEG, PNG, WEBP.
-        max_bytes: Bytes a picture may have. max_pixels: Its pixels. max_frames: Its frames.
+        max_bytes: Bytes a picture may have. max_frames: Its frames.
+        max_pixels: Pixels of a JPEG; of other formats, which are decoded in full, two thirds.
         frames: How many frames of an animation are looked at, the first and last among them.
         exact_pixels: Pixels up to which a picture is hashed as it is; larger ones are shrunk by a
             whole factor first.
         turned: Whether pictures are also found turned by quarters and mirrored.
         ignored_types: MIME types, ``*`` allowed, of media that need not be pictures.
+        files: The banks' files as they were read; not for setting.
         opened: The banks themselves; not for setting.
     """
 
@@ -73,17 +75,32 @@ class Settings:
     exact_pixels: int = attrs.field(default=4_000_000, validator=whole(4_096, 80_000_000))
     turned: bool = attrs.field(default=False, validator=flag)
     ignored_types: tuple[str, ...] = attrs.field(default=(), converter=words)
+    files: tuple[Seen, ...] = attrs.field(init=False, repr=False)
     opened: Mapping[str, Bank] = attrs.field(init=False, repr=False, eq=False)
+
+    @files.default
+    def _see(self) -> tuple[Seen, ...]:
+        return tuple(Seen.now(bank.path) for bank in self.banks)
 
     @opened.default
     def _open(self) -> Mapping[str, Bank]:
         try:
-            import PIL.Image  # noqa: F401  # A missing extra is said at start-up.
-
-            from ._bank import opened
+            import numpy as np  # noqa: F401  # A missing extra is said at start-up.
+            import PIL.Image  # noqa: F401  # As above.
         except ImportError:
             raise MissingExtraError("media", "looking at pictures") from None
-        return {bank.name: opened(bank) for bank in self.banks}
+        pairs = zip(self.banks, self.files, strict=True)
+        return {bank.name: self._named(bank, seen) for bank, seen in pairs}
+
+    @staticmethod
+    def _named(bank: BankSettings, seen: Seen) -> Bank:
+        """Open a bank; an error says which."""
+        from ._bank import opened
+
+        try:
+            return opened(bank, seen)
+        except InvalidValueError as error:
+            raise InvalidValueError(f"banks: {bank.name}: {error}") from None
 
     @property
     def limits(self) -> Limits:

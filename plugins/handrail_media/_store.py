@@ -5,6 +5,7 @@ Writers make a new state and swap it in; readers take one state and are never in
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from threading import Lock
 
@@ -148,3 +149,25 @@ class ExactStore:
     def size(self) -> int:
         """Bytes it takes up, without what was added."""
         return self._heads.nbytes + self._rows.nbytes + self._numbers.nbytes
+
+
+class Names:
+    """Short texts by number, one behind the other: a tenth of the room that objects take."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+        self._ends = array("Q")
+
+    def append(self, name: str) -> None:
+        """Add a text under the next number."""
+        self._bytes += name.encode()
+        self._ends.append(len(self._bytes))
+
+    def __getitem__(self, number: int) -> str:
+        first = self._ends[number - 1] if number else 0
+        return self._bytes[first : self._ends[number]].decode()
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes up."""
+        return len(self._bytes) + self._ends.itemsize * len(self._ends)

@@ -54,7 +54,7 @@ class Files:
         with core.reloading:
             try:
                 module = next(m for m in core.registry.loaded if m.name == name)
-                _put(core, attrs.evolve(module, settings=core.registry.settings_of(module)))
+                _put(core, core.registry.renewed(module))
             except HandrailError as error:
                 self.refused[name] = str(error)
                 log("handrail.settings_refused", "error", module=name, what=str(error))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
+import attrs
 import pluggy
 
 from handrail import _hooks
@@ -128,9 +129,18 @@ class Registry:
             raise ConfigError(f"{where}: the module has no settings; remove them")
         return None
 
-    def settings_of(self, module: Loaded) -> object:
+    def renewed(self, module: Loaded) -> Loaded:
         """Make a module's settings anew: a file they were read from may have changed."""
-        return self._read_settings(module.manifest)
+        stated = manifest_of(self._manager.get_plugin(module.name))
+        settings = self._read_settings(stated)
+        return attrs.evolve(
+            module,
+            settings=settings,
+            manifest=narrowed(stated, settings),
+            provided={
+                k: provided_by(module.name, k, f, settings) for k, f in stated.provides.items()
+            },
+        )
 
     def install(self, allow: Iterable[str] | None, deny: Iterable[str] = ()) -> None:
         """Take in modules by entry point, one at a time; a broken one is quarantined.

@@ -288,12 +288,15 @@ class TestSettings:
         ("banks", "expected"),
         [
             ({"x": {"issue": CSAM}}, "banks: x: path is missing"),
-            ({"x": {"path": "x.txt", "issue": "no.such"}}, "unknown issue 'no.such'"),
+            (
+                {"x": {"path": "x.txt", "issue": "no.such"}},
+                "issue: unknown issue 'no.such'",
+            ),
             ({"x": {"path": "x.txt", "issue": CSAM, "distanc": 3}}, "unknown key 'distanc'"),
             ({"x": {"path": "x.bin", "issue": CSAM}}, "format: expected one of lines, csv"),
             ({"x": {"path": "x.txt", "issue": CSAM, "distance": 32}}, "distance: expected a whole"),
             ({"x": {"path": "/nowhere/x.txt", "issue": CSAM}}, "/nowhere/x.txt: cannot be read"),
-            (["x"], "expected settings of banks by their name"),
+            (["x"], "banks: expected settings of banks by their name"),
         ],
     )
     def test_refused(self, banks, expected):
@@ -348,18 +351,24 @@ class TestBank:
             assert ([], 1, []) == (before, gone, told(ask(item())))
             assert added.endswith("entry new")
 
-    def test_reload(self, bank, tmp_path):
-        """Reading the file again swaps the bank; a file with a mistake changes nothing."""
+    def test_follows_its_file(self, bank, tmp_path):
+        """A changed file is read off the call, and swapped in with the issues it brings."""
         with make_safety(handrail_media, settings={"media": bank("")}, budget_ms=20_000) as safety:
-            known, ask = (
-                handrail_media.bank(safety, "known"),
-                safety.feature("comments").pre_publish,
-            )
+            ask = safety.feature("comments").pre_publish
             (tmp_path / "known.txt").write_text(HASH)
-            known.reload()
-            (tmp_path / "known.txt").write_text("wrong")
-            with pytest.raises(InvalidValueError, match=r"known\.txt:1"):
-                known.reload()
+            swapped = handrail_media.bank(safety, "known")
+            while handrail_media.bank(safety, "known") is swapped:
+                safety._core.files.look(safety._core)
+
+            assert [(CSAM, 1.0)] == told(ask(item()))
+
+    def test_keeps_what_it_had(self, bank, tmp_path):
+        """A file with a mistake changes nothing, and the problem is said with its line."""
+        with make_safety(handrail_media, settings={"media": bank()}, budget_ms=20_000) as safety:
+            ask = safety.feature("comments").pre_publish
+            (tmp_path / "known.txt").write_text(f"{HASH}\nwrong")
+            while not any("known.txt:2" in problem.what for problem in safety.problems()):
+                safety._core.files.look(safety._core)
 
             assert [(CSAM, 1.0)] == told(ask(item()))
 
@@ -370,7 +379,8 @@ class TestBank:
 
     def test_shared(self, bank):
         """Two features' worth of settings that are the same share one bank in memory."""
-        one, two = Settings(**bank()), Settings(**bank())
+        settings = bank()
+        one, two = Settings(**settings), Settings(**settings)
 
         assert one.opened["known"] is two.opened["known"]
 
