@@ -16,6 +16,7 @@ import re
 import sys
 import types
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -364,8 +365,8 @@ def module_page() -> str:
     ]  # fmt: skip
     for name, m in modules().items():
         more = [
-            f"Covers: {listed(m.issues)}.",
-            f"Gives hints of: {listed(m.hints)}." if m.hints else "",
+            f"Covers: {harms(m.issues) or 'no issue'}.",
+            f"Gives hints of: {harms(m.hints)}." if m.hints else "",
             f"Reads: {listed(m.reads)}.",
             f"Needs: {listed(m.needs)}." if m.needs else "",
             f"Provides: {listed(m.provides)}." if m.provides else "",
@@ -393,7 +394,14 @@ def _plain(value: Any) -> str:
         return ", ".join(f"{code(k)} {_plain(v)}" for k, v in fields.items())
     if value == ():
         return "empty"
+    if isinstance(value, timedelta):
+        return code(f"{value / timedelta(days=1):g}d")
     return code(str(value).lower() if isinstance(value, bool) else str(value))
+
+
+def harms(names: frozenset[str]) -> str:
+    """Issues by name, where they are not all there are."""
+    return "every issue" if names == issues().keys() else listed(names)
 
 
 def surfaces(manifest: Manifest) -> str:
