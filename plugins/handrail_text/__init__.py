@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from handrail import Context, Finding, Item, Manifest, Report, hookimpl
 
 from ._find import findings
-from ._settings import ISSUES, Settings, matcher
+from ._settings import ISSUES, Settings
 
 MANIFEST = Manifest(
     name="text",
@@ -39,5 +39,5 @@ def report(item: Item, report: Report, context: Context, settings: Settings) -> 
 
 
 def _look(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
-    hits = matcher(settings).hits(context.text, item.language)
+    hits = settings.matcher.hits(context.text, item.language)
     return findings(hits, item.text, settings.aimed)

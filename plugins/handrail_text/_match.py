@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from itertools import accumulate
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate, islice
 
 import attrs
 
-from handrail import MissingExtraError, Text, fold
+from handrail import Fold, Text, fold
 
-from ._skeleton import Disguises, Skeleton
+from ._index import Index
+from ._rows import Rows
+from ._skeleton import Disguises, Skeleton, once
 from ._spelling import Spelling, words
-from ._terms import Term
+from ._terms import Term, Values
 from ._turned import turned
 from ._views import Masks, joined, readings
 
 _MOST = 1_000
 """Hits looked for in one reading of a text; a wall of abuse is not read to its end."""
+
+_BATCH = 1_000
+"""Phrases folded at once while a list is read."""
+
+_NUMBERED = 64
+"""Phrases of a term that can be told apart by their number."""
+
+_SPELLED = 4_096
+"""Spellings a matcher remembers, of those that were hit."""
 
 
 @attrs.frozen
@@ -32,31 +44,50 @@ class Hit:
 
 
 class Matcher:
-    """All terms of one settings value, compiled. Nothing in it changes: threads share it."""
+    """All terms of one settings value, compiled. Nothing in it changes: threads share it.
 
-    def __init__(self, terms: Iterable[Term], seen: Disguises) -> None:
-        try:
-            from ahocorasick_rs import AhoCorasick
-        except ImportError:
-            raise MissingExtraError("text", "handrail_text") from None
+    Args:
+        lists: The terms, and the languages of each list that count; none means all.
+        seen: Which disguises are seen through.
+    """
+
+    def __init__(
+        self, lists: Sequence[tuple[Rows | Values, Collection[str]]], seen: Disguises
+    ) -> None:
         self._seen = seen
         self._how = seen.fold()
         self._masks = Masks(self._how)
-        patterns: dict[str, list[Spelling]] = defaultdict(list)
-        for term in terms:
-            for spelling in self._spellings(term):
-                patterns[spelling.pattern].append(spelling)
-                if not spelling.excuses:
-                    self._masks.learn(spelling.plain)
-        self._found = list(patterns.values())
-        self._automaton = AhoCorasick(list(patterns)) if patterns else None
+        self._lists = [terms for terms, _ in lists]
+        self._firsts = [0, *accumulate(len(terms) for terms in self._lists)]
+        self._index = Index()
+        self._spelled = lru_cache(maxsize=_SPELLED)(self._spelling)
+        for n, (terms, languages) in enumerate(lists):
+            self._learn(self._firsts[n], terms.phrases(languages))
+        self._index.seal()
 
-    def _spellings(self, term: Term) -> Iterator[Spelling]:
-        for phrase in (term.text, *term.allowed):
-            plain = " ".join(fold(phrase, self._how).plain.split())
-            forms = {plain, plain.replace(" ", "")} if self._seen.spacing else {plain}
-            for form in forms - {""}:
-                yield Spelling.of(term, phrase, form)
+    def _learn(self, first: int, phrases: Iterator[tuple[int, int, str]]) -> None:
+        while batch := list(islice(phrases, _BATCH)):
+            plain = _plain([text for *_, text in batch], self._how)
+            bare = once("\0".join(plain)).split("\0")
+            for (row, place, _), whole, skeleton in zip(batch, plain, bare, strict=True):
+                number = (first + row) * _NUMBERED + place
+                if not place:
+                    self._masks.learn(whole)
+                if skeleton:
+                    self._index.add(skeleton, number)
+                if " " in skeleton and self._seen.spacing:
+                    self._index.add(once(whole.replace(" ", "")), number)
+
+    def _spelling(self, number: int, pattern: str) -> Spelling:
+        """Return the spelling of the phrase with that number which *pattern* is left of."""
+        row, place = divmod(number, _NUMBERED)
+        n = bisect_right(self._firsts, row) - 1
+        term = self._lists[n].term(row - self._firsts[n])
+        phrase = term.phrases[place]
+        (whole,) = _plain([phrase], self._how)
+        return Spelling.of(
+            term, phrase, whole if once(whole) == pattern else whole.replace(" ", "")
+        )
 
     def hits(self, read: Text, language: str | None = None) -> list[Hit]:
         """Return the terms in a text, in order, none inside another of the same issue.
@@ -64,7 +95,7 @@ class Matcher:
         Single words of another language than *language* are left out: they may be ordinary there.
         """
         text = read.raw
-        if self._automaton is None or not text:
+        if not text:
             return []
         spoken = language.partition("-")[0].lower() if language else None
         found: set[Hit] = set()
@@ -74,6 +105,8 @@ class Matcher:
                 disguised = words(text[start:end]) != spelling.written
                 hit = Hit(spelling.term, start, end, disguised)
                 (excused[spelling.term].append if spelling.excuses else found.add)(hit)
+        if not found:
+            return []
         covers = {term: _cover(hits) for term, hits in excused.items()}
         meant = [
             h for h in found if _serves(h.term, spoken) and not _excused(h, covers.get(h.term))
@@ -99,14 +132,11 @@ class Matcher:
     def _look(
         self, view: Skeleton, text: str, language: str | None
     ) -> Iterator[tuple[Spelling, int, int]]:
-        if self._automaton is None:
-            return
         left = _MOST
-        found = self._automaton.find_matches_as_indexes(view.skeleton, overlapping=True)
-        for pattern, first_space, last_space in found:
-            start = first_space + (view.skeleton[first_space] == " ")
-            end = last_space - (view.skeleton[last_space - 1] == " ")
-            for spelling in self._found[pattern]:
+        for pattern, numbers, start in self._index.find(view.skeleton):
+            end = start + len(pattern)
+            for number in numbers if isinstance(numbers, tuple) else (numbers,):
+                spelling = self._spelled(number, pattern)
                 if not left or not all(double in view.plain for double in spelling.doubles):
                     continue
                 stretched = self._seen.repeats and not spelling.excuses
@@ -115,6 +145,13 @@ class Matcher:
                     if spelling.plausible(text[first:last], language):
                         left -= not spelling.excuses
                         yield spelling, first, last
+
+
+def _plain(phrases: Sequence[str], how: Fold) -> list[str]:
+    """Fold phrases, all at once: a list may have a million."""
+    whole = "\0".join(phrase.replace("\0", " ") for phrase in phrases)
+    folded = fold(whole, attrs.evolve(how, keep="\0")).plain
+    return [" ".join(phrase.split()) for phrase in folded.split("\0")]
 
 
 def _serves(term: Term, language: str | None) -> bool:

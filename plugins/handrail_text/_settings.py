@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
-from hashlib import blake2b
+from typing import TypeAlias
+from weakref import WeakValueDictionary
 
 import attrs
 
 from handrail import InvalidValueError
-from handrail.settings import flag, fraction
+from handrail.settings import Seen, flag, fraction, read_file
 
 from ._match import Matcher
+from ._rows import Rows, digest_of, rows, shipped
 from ._skeleton import Disguises
-from ._terms import Term, inline, read, shipped
+from ._terms import MOST, Values, inline
 
 ISSUES = frozenset(
     {
@@ -31,6 +32,12 @@ ISSUES = frozenset(
 )
 """The issues a term may point to."""
 
+LARGEST = 200_000_000
+"""Bytes a list may have."""
+
+_Terms: TypeAlias = "tuple[Rows | Values, tuple[str, ...]]"
+"""Terms, and the languages that count; none means all."""
+
 
 def _names(value: object) -> tuple[str, ...]:
     names = (value,) if isinstance(value, str) else value
@@ -43,7 +50,7 @@ def _languages(value: object) -> tuple[str, ...]:
     return tuple(sorted(v.lower() for v in _names(value)))
 
 
-def _terms(value: object) -> tuple[Term, ...]:
+def _terms(value: object) -> Values:
     return inline(value, ISSUES)
 
 
@@ -68,38 +75,63 @@ class Settings:
         terms: More terms: an issue, or the columns of a list, by term.
         fold: Which disguises are seen through.
         aimed: What a second person near an insult adds to its score.
-        entries: The terms that follow from all this; not for setting.
-        digest: What the entries hash to: it stands for them when settings are compared.
+        read: What the lists say, and how they were when they were read; not for setting.
+        digest: What the terms hash to: it stands for them when settings are compared.
+        matcher: What follows from all this; not for setting.
     """
 
     builtin: bool = attrs.field(default=True, validator=flag)
     languages: tuple[str, ...] = attrs.field(default=(), converter=_languages)
     lists: tuple[str, ...] = attrs.field(default=(), converter=_names)
-    terms: tuple[Term, ...] = attrs.field(default=(), converter=_terms, eq=False)
+    terms: Values = attrs.field(default=Values(), converter=_terms, eq=False)
     fold: Disguises = attrs.field(factory=Disguises, converter=_disguises)
     aimed: float = attrs.field(default=0.2, validator=fraction)
-    entries: tuple[Term, ...] = attrs.field(init=False, repr=False, eq=False)
+    read: tuple[tuple[Rows, Seen], ...] = attrs.field(init=False, repr=False, eq=False)
     digest: str = attrs.field(init=False, repr=False)
+    matcher: Matcher = attrs.field(init=False, repr=False, eq=False)
 
-    @entries.default
-    def _read_entries(self) -> tuple[Term, ...]:
-        ours = shipped(ISSUES) if self.builtin else ()
-        if unknown := set(self.languages) - {t.language for t in shipped(ISSUES)}:
-            raise InvalidValueError(f"languages: the shipped list has no {min(unknown)!r}")
-        chosen = (t for t in ours if not self.languages or t.language in self.languages)
-        lists = (t for path in self.lists for t in read(path, ISSUES))
-        return (*chosen, *lists, *self.terms)
+    @read.default
+    def _read_lists(self) -> tuple[tuple[Rows, Seen], ...]:
+        return tuple(map(_read, self.lists))
 
     @digest.default
-    def _sum_entries(self) -> str:
-        return blake2b(repr(self.entries).encode("utf-8", "replace"), digest_size=16).hexdigest()
+    def _sum_up(self) -> str:
+        parts = (self.builtin, self.languages, [r.digest for r, _ in self.read], [*self.terms])
+        return digest_of(repr(parts).encode("utf-8", "replace"))
 
-    def __attrs_post_init__(self) -> None:
+    @matcher.default
+    def _compile(self) -> Matcher:
         # Built here, at start-up, so that the first item does not wait for it.
-        matcher(self)
+        if unknown := set(self.languages) - shipped(ISSUES).languages:
+            raise InvalidValueError(f"languages: the shipped list has no {min(unknown)!r}")
+        terms: list[_Terms] = [(rows, ()) for rows, _ in self.read]
+        if self.builtin:
+            terms.insert(0, (shipped(ISSUES), self.languages))
+        terms.append((self.terms, ()))
+        if sum(len(each) for each, _ in self.read) + len(self.terms) > MOST:
+            raise InvalidValueError(f"lists: expected at most {MOST:,} terms in all")
+        return _matcher(self.digest, terms, self.fold)
+
+    @property
+    def files(self) -> tuple[Seen, ...]:
+        """The lists as they were when they were read."""
+        return tuple(seen for _, seen in self.read)
 
 
-@lru_cache(maxsize=32)
-def matcher(settings: Settings) -> Matcher:
-    """Return the matcher for *settings*, built once per value."""
-    return Matcher(settings.entries, settings.fold)
+def _read(path: str) -> tuple[Rows, Seen]:
+    try:
+        content, seen = read_file(path, LARGEST)
+        return rows(content, path, ISSUES), seen
+    except InvalidValueError as error:
+        raise InvalidValueError(f"lists: {error}") from None
+
+
+_MATCHERS: WeakValueDictionary[tuple[str, Disguises], Matcher] = WeakValueDictionary()
+
+
+def _matcher(digest: str, terms: list[_Terms], seen: Disguises) -> Matcher:
+    """Return the matcher for these terms, built once per value."""
+    made = _MATCHERS.get((digest, seen))
+    if made is None:
+        made = _MATCHERS[digest, seen] = Matcher(terms, seen)
+    return made

@@ -13,7 +13,6 @@ from ._terms import Term
 _SIGNS_AND_DIGITS = re.compile(r"[0-9@$€£¢!|+(]")
 _DIGIT = re.compile(r"[0-9]")
 _WORDS = re.compile(r"[^\W_]+")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _EUROPEAN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿăąćčďđęěğıłńňőœřśşšťůűźżžșț")
 _OTHER_SCRIPT = re.compile("[\u0370-\u052f\u1f00-\u1fff]")
 _LATIN = re.compile("[a-zA-Z\u00c0-\u024f]")
@@ -54,13 +53,6 @@ class Spelling:
             accents=_accents(phrase),
             latin=_OTHER_SCRIPT.search(phrase) is None,
         )
-
-    @property
-    def pattern(self) -> str:
-        """What the automaton looks for: whole words, where the script has words."""
-        before = "" if _UNSPACED.match(self.letters[0]) else " "
-        after = "" if _UNSPACED.match(self.letters[-1]) else " "
-        return f"{before}{self.letters}{after}"
 
     def fits(self, runs: list[int], *, repeats: bool) -> bool:
         """Whether letters that stand as often as *runs* says can be this spelling."""

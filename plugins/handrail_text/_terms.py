@@ -1,12 +1,9 @@
-"""Terms as data: the shipped list, a host's own lists, and terms written in the settings."""
+"""Terms as data: what a term is, what is checked, and terms written in the settings."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib import resources
-from pathlib import Path
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -17,6 +14,14 @@ COLUMNS = ("term", "issue", "score", "language", "allowed")
 
 LONGEST = 200
 """Characters a term or an allowed phrase may have."""
+
+ALLOWED = 60
+"""Allowed phrases a term may have."""
+
+MOST = 1_000_000
+"""Rows a list may have."""
+
+_PATTERN = re.compile(r"\\|\(\?|[\])][+*{?]|\.[*+]|\{\d+,?\d*\}|\[\^|\[[a-z0-9]-[a-z0-9]")
 
 
 @attrs.frozen(kw_only=True)
@@ -37,25 +42,54 @@ class Term:
     language: str = "*"
     allowed: tuple[str, ...] = ()
 
+    @property
+    def phrases(self) -> tuple[str, ...]:
+        """The term, and what excuses it."""
+        return (self.text, *self.allowed)
 
-def _checked(row: Mapping[str, object], issues: frozenset[str]) -> Term:
+
+def checked(row: Mapping[str, object], issues: frozenset[str]) -> Term:
     """Turn a row into a Term; the InvalidValueError says what is wrong, not where."""
-    text, issue, allowed = row["term"], row["issue"], row.get("allowed") or ()
-    if not isinstance(text, str) or not any(map(str.isalnum, text)) or len(text) > LONGEST:
-        raise InvalidValueError(f"term: expected up to {LONGEST} characters, letters among them")
+    text, issue = row["term"], row["issue"]
+    if not isinstance(text, str):
+        raise InvalidValueError("term: expected a string")
+    check_text(text)
     if issue not in issues:
         raise InvalidValueError(f"issue: {issue!r} is none of {', '.join(sorted(issues))}")
-    if isinstance(allowed, str):
-        allowed = allowed.split("|")
-    if not isinstance(allowed, Iterable) or not all(isinstance(p, str) for p in allowed):
-        raise InvalidValueError("allowed: expected phrases")
     return Term(
         text=text.strip(),
         issue=str(issue),
         score=_score(row.get("score")),
         language=str(row.get("language") or "*").lower(),
-        allowed=tuple(p.strip() for p in allowed if p.strip()),
+        allowed=allowed_phrases(row.get("allowed") or ()),
     )
+
+
+def check_text(text: str, what: str = "term") -> None:
+    """Refuse what is no word or phrase."""
+    if len(text) > LONGEST or not (text.isalnum() or any(map(str.isalnum, text))):
+        raise InvalidValueError(f"{what}: expected up to {LONGEST} characters, letters among them")
+    if not text.isalnum() and _PATTERN.search(text):
+        raise InvalidValueError(
+            f"{what}: looks like a regular expression; none is run, write the words themselves"
+        )
+
+
+def allowed_phrases(value: object) -> tuple[str, ...]:
+    """Read the phrases that excuse a term: a sequence, or one string with ``|`` between them."""
+    phrases = value.split("|") if isinstance(value, str) else value
+    if not isinstance(phrases, Iterable):
+        raise InvalidValueError("allowed: expected phrases")
+    kept = []
+    for phrase in phrases:
+        if not isinstance(phrase, str):
+            raise InvalidValueError("allowed: expected phrases")
+        if phrase.strip():
+            check_text(phrase, "allowed")
+            kept.append(phrase.strip())
+    if len(kept) > ALLOWED:
+        raise InvalidValueError(f"allowed: expected at most {ALLOWED} phrases")
+    return tuple(kept)
 
 
 def _score(value: object) -> float:
@@ -68,44 +102,30 @@ def _score(value: object) -> float:
     return score
 
 
-def parse(lines: Iterable[str], where: str, issues: frozenset[str]) -> tuple[Term, ...]:
-    """Read a term list; an InvalidValueError starts with ``where:line``."""
-    rows = csv.reader(lines, strict=True)
-    try:
-        _check_header(next(rows, None))
-        return tuple(_checked(_columns(row), issues) for row in rows if row)
-    except (ValueError, csv.Error) as error:
-        raise InvalidValueError(f"{where}:{max(1, rows.line_num)}: {error}") from None
+class Values(tuple[Term, ...]):
+    """Terms that are few: written in the settings."""
+
+    __slots__ = ()
+
+    def term(self, number: int) -> Term:
+        """Return the term with that number."""
+        return self[number]
+
+    def phrases(self, languages: Collection[str] = ()) -> Iterator[tuple[int, int, str]]:
+        """Yield number, place and text of each phrase: at place 0 a term, then what excuses it."""
+        for number, term in enumerate(self):
+            for place, phrase in enumerate(term.phrases):
+                yield number, place, phrase
 
 
-def _check_header(header: list[str] | None) -> None:
-    if header != list(COLUMNS):
-        raise InvalidValueError(f"expected the header {','.join(COLUMNS)}")
-
-
-def _columns(row: list[str]) -> dict[str, object]:
+def columns(row: Sequence[str]) -> dict[str, object]:
+    """Name the columns of a row."""
     if len(row) != len(COLUMNS):
         raise InvalidValueError(f"expected {len(COLUMNS)} columns, got {len(row)}")
     return dict(zip(COLUMNS, row, strict=True))
 
 
-def read(path: str, issues: frozenset[str]) -> tuple[Term, ...]:
-    """Read the term list at *path*; an InvalidValueError says which file and line is wrong."""
-    try:
-        lines = Path(path).read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    except (OSError, UnicodeError) as error:
-        raise InvalidValueError(f"{path}:1: cannot be read: {type(error).__name__}") from None
-    return parse(lines, path, issues)
-
-
-@cache
-def shipped(issues: frozenset[str]) -> tuple[Term, ...]:
-    """Return the list that comes with this module."""
-    with resources.files(__package__).joinpath("terms.csv").open(encoding="utf-8") as lines:
-        return parse(lines, "terms.csv", issues)
-
-
-def inline(value: object, issues: frozenset[str]) -> tuple[Term, ...]:
+def inline(value: object, issues: frozenset[str]) -> Values:
     """Read terms from the settings: an issue, or a row's other columns, by term."""
     if isinstance(value, tuple):
         value = {t.text: attrs.asdict(t) for t in value}
@@ -113,12 +133,12 @@ def inline(value: object, issues: frozenset[str]) -> tuple[Term, ...]:
         raise InvalidValueError("terms: expected an issue, or columns, by term")
     terms = []
     for text, row in value.items():
-        columns = dict(row) if isinstance(row, Mapping) else {"issue": row, "score": 0.7}
-        columns.pop("text", None)
-        if extra := set(columns) - set(COLUMNS):
+        given = dict(row) if isinstance(row, Mapping) else {"issue": row, "score": 0.7}
+        given.pop("text", None)
+        if extra := set(given) - set(COLUMNS):
             raise InvalidValueError(f"terms: {text!r}: unknown column {min(map(str, extra))!r}")
         try:
-            terms.append(_checked({"score": 0.7, "issue": None, **columns, "term": text}, issues))
+            terms.append(checked({"score": 0.7, "issue": None, **given, "term": text}, issues))
         except ValueError as error:
             raise InvalidValueError(f"terms: {text!r}: {error}") from None
-    return tuple(terms)
+    return Values(terms)

@@ -22,6 +22,9 @@ _SPACED = re.compile(r"(?<![^ ])[^ ](?: {1,2}[^ ](?![^ ])){2,}+")
 _JOINED = re.compile(r"(?<![^\W_])[^\W_]++(?:[._~*\-]{1,3}+[^\W_]++)++")
 _MASKED = re.compile(r"(?<![^\W_])(?<!\*)[^\W_]++(?:\*++[^\W_]++)++(?!\*)")
 
+MASKED = 50_000
+"""Words of the lists that masks are read as; those of later rows are not."""
+
 _READINGS = 8
 """Words tried for one mask; a bound, as each costs another look at the whole text."""
 
@@ -52,14 +55,18 @@ class Masks:
 
     def __init__(self, how: Fold) -> None:
         self._how = how
+        self._known = 0
         self._starred = attrs.evolve(how, keep="*")
         self._words: dict[tuple[int, str], set[str]] = defaultdict(set)
 
     def learn(self, plain: str) -> None:
         """Remember the words of the folded phrase *plain*; the shortest are not worth a mask."""
+        if self._known >= MASKED:
+            return
         for word in plain.split():
             if len(word) > 3:
                 self._words[len(word), word[0]].add(word)
+                self._known += 1
 
     def views(self, text: str) -> Iterator[Skeleton]:
         """Yield *text* with its masked words read as words that fit."""

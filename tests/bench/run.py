@@ -21,13 +21,14 @@ from rich.table import Table
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs/reference/performance.md"
 MARKS = ("<!-- bench -->", "<!-- /bench -->")
-PARTS = ("calls", "traced", "policies", "conditions", "modules", "peers", "startup")
+PARTS = ("calls", "traced", "policies", "conditions", "modules", "lists", "peers", "startup")
 
 
 def part(name: str) -> list[Row]:
     """Run one part here."""
     import calls
     import conditions
+    import lists
     import modules
     import peers
     import policies
@@ -39,6 +40,7 @@ def part(name: str) -> list[Row]:
         "policies": policies.rows,
         "conditions": conditions.rows,
         "modules": modules.rows,
+        "lists": lists.rows,
         "peers": peers.rows,
         "startup": startup.rows,
     }

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 import handrail_text
 from handrail import InvalidValueError, Item, MissingExtraError, Text, fold
 from handrail.testing import ModuleContract
-from handrail_text._settings import ISSUES, Settings, matcher
+from handrail_text._rows import rows, shipped
+from handrail_text._settings import ISSUES, Settings
 from handrail_text._skeleton import Disguises, Skeleton
-from handrail_text._terms import parse, shipped
 
 INSULT = "harassment.bullying"
 TERMS = {
@@ -329,7 +329,7 @@ class TestAnyText:
     def test_spans_lie_inside_the_text(self, before, term, after):
         """A span is a range of the text, and not empty."""
         text = f"{before} {term} {after}"
-        hits = matcher(Settings(builtin=False, terms=TERMS)).hits(Text(text))
+        hits = Settings(builtin=False, terms=TERMS).matcher.hits(Text(text))
 
         assert all(0 <= hit.start < hit.end <= len(text) for hit in hits)
 
@@ -346,14 +346,14 @@ class TestAnyText:
     @given(st.text(alphabet="flibber 1!*.-\u200b", max_size=40))
     def test_normal_form_changes_no_answer(self, text):
         """Composed and decomposed text have the same terms."""
-        compiled = matcher(Settings(builtin=False, terms=TERMS))
+        compiled = Settings(builtin=False, terms=TERMS).matcher
         counts = [len(compiled.hits(Text(unicodedata.normalize(f, text)))) for f in ("NFC", "NFD")]
 
         assert counts[0] == counts[1]
 
     def test_threads_share_a_matcher(self):
         """Many threads at once get the answer that one gets."""
-        compiled, answers = matcher(Settings(builtin=False, terms=TERMS)), []
+        compiled, answers = Settings(builtin=False, terms=TERMS).matcher, []
         ask = lambda: answers.append(len(compiled.hits(Text("flibber ｆlibber zat"))))  # noqa: E731
         threads = [threading.Thread(target=ask) for _ in range(16)]
         for thread in threads:
@@ -396,7 +396,7 @@ class TestLists:
     def test_wrong_header_is_refused(self):
         """A list without the columns is refused at its first line."""
         with pytest.raises(InvalidValueError, match=r"^here:1: expected the header"):
-            parse(["word,score\n"], "here", ISSUES)
+            rows(b"word,score\n", "here", ISSUES)
 
     def test_missing_file_is_refused(self):
         """A list that is not there is refused by name, at start-up."""
@@ -443,27 +443,29 @@ class TestLists:
 
     def test_equal_settings_share_a_matcher(self):
         """The matcher is built once for each value of the settings."""
-        assert matcher(Settings(builtin=False, terms=TERMS)) is matcher(
-            Settings(builtin=False, terms=TERMS)
-        )
+        one, other = (Settings(builtin=False, terms=TERMS) for _ in range(2))
+
+        assert one.matcher is other.matcher
 
     def test_shipped_list_is_of_measured_languages(self):
         """Each shipped term is of a language that the manifest names."""
-        assert handrail_text.MANIFEST.languages == {t.language for t in shipped(ISSUES)} - {"*"}
+        assert handrail_text.MANIFEST.languages == shipped(ISSUES).languages - {"*"}
 
     def test_shipped_list_never_lists_a_bare_identity(self):
         """Words for who people are stand in no row alone."""
         words = {"gay", "lesbian", "trans", "jew", "jews", "muslim", "black", "queer", "sex"}
 
-        assert set() == words & {t.text.casefold() for t in shipped(ISSUES)}
+        assert set() == words & {text.casefold() for *_, text in shipped(ISSUES).phrases()}
 
     def test_languages_choose_from_the_shipped_list(self):
         """Settings take one language of the shipped list."""
-        assert {"de"} == {t.language for t in Settings(languages="de").entries}
+        ours = shipped(ISSUES)
+
+        assert {"de"} == {ours.term(n).language for n, *_ in ours.phrases({"de"})}
 
     def test_missing_extra_is_named(self, monkeypatch):
-        """Without the extra the error says what to install."""
+        """Without the extra, terms of scripts without spaces are refused, and what is missing."""
         monkeypatch.setitem(sys.modules, "ahocorasick_rs", None)
 
         with pytest.raises(MissingExtraError, match=r"handrail\[text\]"):
-            Settings(builtin=False, terms={"only here": INSULT})
+            Settings(builtin=False, terms={"白痴": INSULT})

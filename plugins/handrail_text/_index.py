@@ -1,0 +1,107 @@
+"""The index: which phrases of a list stand in a text, however long the list is.
+
+Words are looked up, whole phrases by their longest word; only phrases of scripts that write no
+spaces are searched for with an automaton.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from handrail import MissingExtraError
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import AhoCorasick
+
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Letters of scripts that write no spaces between words."""
+
+_PLACES = 32
+"""Places in phrases that one word leads to; a bound, for each costs a look."""
+
+_Numbers = tuple[int, ...]
+_Places = tuple[tuple[int, int], ...]
+
+
+class Index:
+    """Numbered phrases, without repeated letters, one space between words.
+
+    Once it is sealed nothing in it changes: threads share it.
+    """
+
+    def __init__(self) -> None:
+        self._phrases: dict[str, int | _Numbers] = {}
+        self._anchors: dict[str, _Places] = {}
+        self._places: dict[_Places, _Places] = {}
+        self._inside: dict[str, list[int]] = defaultdict(list)
+        self._found: list[list[int]] = []
+        self._automaton: AhoCorasick | None = None
+
+    def add(self, phrase: str, number: int) -> None:
+        """Take in *phrase*, which may be there already under other numbers."""
+        first, last = UNSPACED.match(phrase), UNSPACED.match(phrase, len(phrase) - 1)
+        if first or last:
+            self._inside[f"{'' if first else ' '}{phrase}{'' if last else ' '}"].append(number)
+            return
+        there = self._phrases.setdefault(phrase, number)
+        if there != number:
+            self._phrases[phrase] = (*(there if isinstance(there, tuple) else (there,)), number)
+        if " " in phrase:
+            self._anchor(phrase)
+
+    def _anchor(self, phrase: str) -> None:
+        """Have the longest word lead to the phrase: it is seldom a common one."""
+        words = phrase.split(" ")
+        for n in sorted(range(len(words)), key=lambda n: -len(words[n])):
+            place, known = (n, len(words)), self._anchors.get(words[n], ())
+            if place in known:
+                return
+            if len(known) < _PLACES:
+                self._lead(words[n], place)
+                return
+        word = min(words, key=lambda w: len(self._anchors[w]))
+        self._lead(word, (words.index(word), len(words)))
+
+    def _lead(self, word: str, place: tuple[int, int]) -> None:
+        places = (*self._anchors.get(word, ()), place)
+        self._anchors[word] = self._places.setdefault(places, places)  # Few differ: keep one.
+
+    def seal(self) -> None:
+        """Get ready; raises MissingExtraError if a phrase needs the extra ``text``."""
+        self._places = {}
+        if not self._inside:
+            return
+        try:
+            from ahocorasick_rs import AhoCorasick
+        except ImportError:
+            raise MissingExtraError("text", "handrail_text") from None
+        self._found = list(self._inside.values())
+        self._automaton = AhoCorasick(list(self._inside))
+        self._inside = {}
+
+    def find(self, skeleton: str) -> Iterator[tuple[str, int | _Numbers, int]]:
+        """Yield the phrases in *skeleton*, their numbers, and where they begin there."""
+        words = skeleton.split(" ")
+        if not (self._phrases.keys().isdisjoint(words) and self._anchors.keys().isdisjoint(words)):
+            yield from self._among(words)
+        if self._automaton is not None:
+            for n, start, end in self._automaton.find_matches_as_indexes(
+                skeleton, overlapping=True
+            ):
+                phrase = skeleton[start:end]
+                yield phrase.strip(" "), tuple(self._found[n]), start + (phrase[0] == " ")
+
+    def _among(self, words: list[str]) -> Iterator[tuple[str, int | _Numbers, int]]:
+        starts = list(accumulate((len(word) + 1 for word in words), initial=0))
+        for n, word in enumerate(words):
+            if word in self._phrases:
+                yield word, self._phrases[word], starts[n]
+            for before, length in self._anchors.get(word, ()):
+                if before <= n:
+                    phrase = " ".join(words[n - before : n - before + length])
+                    if phrase in self._phrases:
+                        yield phrase, self._phrases[phrase], starts[n - before]

@@ -1,0 +1,109 @@
+"""Term lists of a host: what they cost to read and to hold, and a text against them."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from time import thread_time_ns
+
+from harness import Row, paired
+from modules import ITEMS
+
+from handrail import Feature, Safety, starting_policy
+
+SYLLABLES = tuple(map("".join, itertools.product("bdfgklmnprst", "aeiou")))
+SIZES = (100_000, 1_000_000)
+
+
+def make(path: Path, size: int) -> Path:
+    """Write a list: words and phrases of up to three words, one in twenty with an allowed one."""
+    luck, seen = random.Random(4), set()
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(("term", "issue", "score", "language", "allowed"))
+        while len(seen) < size:
+            words = (
+                "".join(luck.choices(SYLLABLES, k=luck.randint(2, 5)))
+                for _ in range(luck.choice((1, 1, 2, 3)))
+            )
+            term = " ".join(words)
+            if term not in seen:
+                seen.add(term)
+                allowed = f"the {term} band" if luck.random() < 0.05 else ""
+                rows.writerow((term, "integrity.spam", luck.choice((0.5, 0.7)), "", allowed))
+    return path
+
+
+def plainly(path: Path) -> set[str]:
+    """What reading costs at least: the rows, and a set of their terms."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return {row[0] for row in csv.reader(file)}
+
+
+_READ = """
+import pathlib, resource
+from time import process_time_ns
+from handrail_text import MANIFEST
+settings = MANIFEST.settings
+settings()
+pages = lambda: int(pathlib.Path("/proc/self/statm").read_text().split()[1])
+before, start = pages(), process_time_ns()
+held = settings(builtin=False, lists={path!r})
+spent = (process_time_ns() - start) / 1e9
+print(spent, (pages() - before) * resource.getpagesize() / 1e6)
+"""
+
+
+def reading(path: Path, size: int) -> list[Row]:
+    """CPU of a fresh process to read a list, beside reading its rows; memory that holds."""
+    code = _READ.format(path=str(path))
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    spent, grown = map(float, done.stdout.split())
+    start = thread_time_ns()
+    plainly(path)
+    ratio = spent / ((thread_time_ns() - start) / 1e9)
+    return [
+        Row(what=f"read a list of {size:,} terms", unit="s", value=spent, low=spent, high=spent,
+            baseline="csv.reader and a set", ratio=ratio, ratio_low=ratio, ratio_high=ratio),
+        Row(what="… memory it holds, Linux", unit="MB", value=grown, low=grown, high=grown),
+    ]  # fmt: skip
+
+
+def looking(path: Path, size: int) -> Row:
+    """CPU of the text module alone, with its own list and this one."""
+    words = plainly(path)
+    with Safety(
+        [Feature(name="comments", surface="comments")], modules=["text"],
+        settings={"text": {"lists": [str(path)]}}, policy=starting_policy("comments"),
+        trace_share=0.0,
+    ) as safety:  # fmt: skip
+        ask = safety.feature("comments").pre_publish
+
+        def ours(times: int) -> None:
+            for item in ITEMS[:times]:
+                ask(item)
+
+        def split(times: int) -> None:
+            for item in ITEMS[:times]:
+                [w for w in item.text.split() if w in words]
+
+        return paired(
+            f"pre_publish, text, {size:,} terms, 100 characters", ours,
+            "str.split and a set lookup", split, times=400,
+        )  # fmt: skip
+
+
+def rows() -> list[Row]:
+    """All rows of the lists."""
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        for size in SIZES:
+            path = make(Path(folder) / f"{size}.csv", size)
+            found += reading(path, size)
+            found.append(looking(path, size))
+    return found
