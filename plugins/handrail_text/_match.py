@@ -125,7 +125,7 @@ class Matcher:
             yield from joined(text, whole, how)
         if self._seen.masks and "*" in text:
             yield from self._masks.views(text)
-        if self._seen.turned:
+        if self._seen.turned and not text.isascii():
             for other, kept in turned(text):
                 yield Skeleton.of(fold(other, how), kept)
 

@@ -23,8 +23,6 @@ _LEAST = 2
 
 def turned(text: str) -> Iterator[tuple[str, list[int]]]:
     """Yield *text* as somebody reads it who turns the page, and where its characters stood."""
-    if text.isascii():
-        return
     if len(_SIGNS.findall(text)) >= _LEAST:
         yield text[::-1].translate(_TURNED), list(range(len(text) - 1, -1, -1))
     if _OVERRIDE in text:

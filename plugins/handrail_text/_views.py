@@ -15,11 +15,15 @@ from handrail import Fold, fold
 
 from ._skeleton import Skeleton
 
-_SIGNS = re.compile(r"[1!|(+][^\W\d_]|[^\W\d_]1|[a-z]I")
+_SIGNS = re.compile(r"[1!|(+I](?:(?<=[1!|(+])[^\W\d_]|(?<=[^\W\d_]1)|(?<=[a-z]I))")
 _AS_I = re.compile(r"[!|](?=[^\W_])")
 _AS_L = re.compile(r"[!|](?=[^\W_])|1|(?<=[a-z])I")
 _SPACED = re.compile(r"(?<![^ ])[^ ](?: {1,2}[^ ](?![^ ])){2,}+")
-_JOINED = re.compile(r"(?<![^\W_])[^\W_]++(?:[._~*\-]{1,3}+[^\W_]++)++")
+_SPACED_SIGN = re.compile(" [^ ] {1,2}[^ ] {1,2}[^ ](?![^ ])")
+_JOINTS = re.compile(
+    r"[._~*\-]{1,3}+(?=[^\W_])"
+    r"(?:(?<=[^\W_][._~*\-])|(?<=[^\W_][._~*\-]{2})|(?<=[^\W_][._~*\-]{3}))"
+)
 _MASKED = re.compile(r"(?<![^\W_])(?<!\*)[^\W_]++(?:\*++[^\W_]++)++(?!\*)")
 
 MASKED = 50_000
@@ -40,8 +44,9 @@ def readings(text: str) -> set[str]:
 
 def joined(text: str, whole: Skeleton, how: Fold) -> Iterator[Skeleton]:
     """Yield *text* without what stands between spaced letters, or between parts of words."""
-    dropped = {i for m in _JOINED.finditer(text) for i in range(*m.span()) if not text[i].isalnum()}
-    for m in _SPACED.finditer(whole.plain):
+    dropped = {i for m in _JOINTS.finditer(text) for i in range(*m.span())}
+    spaced = _SPACED.finditer(whole.plain) if _SPACED_SIGN.search(f" {whole.plain}") else ()
+    for m in spaced:
         first, last = whole.origin(m.start()), whole.origin(m.end() - 1)
         letters = {whole.origin(i) for i in range(*m.span()) if whole.plain[i] != " "}
         dropped.update(set(range(first, last)) - letters)
