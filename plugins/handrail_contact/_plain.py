@@ -13,7 +13,9 @@ _LOOK_ALIKES = str.maketrans(
     _ALIKE, "aeopcyxijshdqwlgkmtbhrnaopvitkuxyABEKMHOPCTYXIJSABEZHIKMNOPTYX"
 )
 _ANY_ALIKE = re.compile(f"[{_ALIKE}]")
-_APART = str.maketrans(dict.fromkeys(".,;:!?()[]{}<>=\"'*_~|/\\+-", " "))
+_SIGNS = ".,;:!?()[]{}<>=\"'*_~|/\\+-"
+_APART = str.maketrans(dict.fromkeys(_SIGNS, " "))
+_ASCII_APART = bytes.maketrans(_SIGNS.encode(), b" " * len(_SIGNS))
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-z]")
 
@@ -50,17 +52,24 @@ class View:
         text: The plain spelling: at most as long as the raw text.
         lower: The plain spelling in lower case.
         tokens: The words in it. digits: How many digits it has.
+        longest: How long the longest word is.
     """
 
-    __slots__ = ("_origins", "digits", "lower", "raw", "text", "tokens")
+    __slots__ = ("_origins", "digits", "longest", "lower", "raw", "text", "tokens")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self._origins: list[int] | None = None
         self.text = raw if raw.isascii() else self._read(raw)
         self.lower = self.text.lower()
-        self.tokens = self.lower.translate(_APART).split()
-        self.digits = sum(map(self.text.count, "0123456789"))
+        if self.text is raw:
+            plain = self.lower.encode()  # Of ASCII, bytes are translated five times as fast.
+            self.tokens = plain.translate(_ASCII_APART).decode().split()
+            self.digits = len(plain) - len(plain.translate(None, b"0123456789"))
+        else:
+            self.tokens = self.lower.translate(_APART).split()
+            self.digits = sum(map(self.text.count, "0123456789"))
+        self.longest = max(map(len, self.tokens), default=0)
 
     def has(self, needles: tuple[str, ...]) -> bool:
         """Whether any of *needles* stands in the text, in lower case: cheaper than a pattern."""

@@ -96,12 +96,18 @@ class Index:
                 yield phrase.strip(" "), tuple(self._found[n]), start + (phrase[0] == " ")
 
     def _among(self, words: list[str]) -> Iterator[tuple[str, int | _Numbers, int]]:
-        starts = list(accumulate((len(word) + 1 for word in words), initial=0))
+        starts: list[int] = []  # Where words begin: only hits ask.
+        for phrase, n in self._standing(words):
+            starts = starts or [*accumulate((len(word) + 1 for word in words), initial=0)]
+            yield phrase, self._phrases[phrase], starts[n]
+
+    def _standing(self, words: list[str]) -> Iterator[tuple[str, int]]:
+        """Yield the phrases among *words*, and with which word each begins."""
         for n, word in enumerate(words):
             if word in self._phrases:
-                yield word, self._phrases[word], starts[n]
+                yield word, n
             for before, length in self._anchors.get(word, ()):
                 if before <= n:
                     phrase = " ".join(words[n - before : n - before + length])
                     if phrase in self._phrases:
-                        yield phrase, self._phrases[phrase], starts[n - before]
+                        yield phrase, n - before
