@@ -1,0 +1,164 @@
+"""Phrases as data, and the matcher: which signals a text gives, in time linear in the text."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib import resources
+from itertools import accumulate
+from typing import TypeAlias
+
+import attrs
+
+from handrail import Folded, InvalidValueError, fold
+from handrail.settings import Seen, read_file
+
+SIGNALS = (
+    "age", "alone", "crisis", "gift", "image", "meet", "move", "opportunity", "payment", "rapport",
+    "secrecy", "threat", "trust", "urgency",
+)  # fmt: skip
+"""What a message may be a sign of; findings need several of them."""
+
+WORDS_MOST = 5_000
+"""Words read of one message; what stands behind them is not looked at."""
+
+ANY = "*"
+"""Stands for any word."""
+
+GAP_MOST = 2
+"""Words that a ``*`` may stand for."""
+
+LONGEST = 300
+"""Characters that a phrase may have."""
+
+FILE_MOST = 5_000_000
+"""Bytes that a list may have."""
+
+Slot: TypeAlias = "tuple[tuple[str, ...], ...] | None"
+Span: TypeAlias = "tuple[int, int]"
+
+_COLUMNS = ["signal", "language", "phrase"]
+
+
+@attrs.frozen
+class Phrase:
+    """A phrase: what it is a sign of, and what may stand in each of its places.
+
+    Attributes:
+        signal: One of SIGNALS. language: BCP 47 primary subtag.
+        slots: For each place the words that may stand there; None for a gap.
+    """
+
+    signal: str
+    language: str
+    slots: tuple[Slot, ...]
+
+    def starts(self) -> frozenset[tuple[str, str]]:
+        """The first two words it may begin with; ANY where the second is open."""
+        firsts = self.slots[0] or ()
+        seconds = self.slots[1] if len(self.slots) > 1 else None
+        then = [ANY] if seconds is None else [said[0] for said in seconds]
+        return frozenset(
+            (said[0], word) for said in firsts for word in (said[1:2] if said[1:] else then)
+        )
+
+    def end(self, words: Sequence[str], place: int, slot: int = 0) -> int:
+        """Where the phrase ends that begins at *place*, or -1."""
+        if slot == len(self.slots):
+            return place
+        here = self.slots[slot]
+        if here is None:
+            ends = (self.end(words, place + gap, slot + 1) for gap in range(GAP_MOST + 1))
+            return next((end for end in ends if end >= 0), -1)
+        for said in here:
+            after = place + len(said)
+            if tuple(words[place:after]) == said and (end := self.end(words, after, slot + 1)) >= 0:
+                return end
+        return -1
+
+
+class Phrases:
+    """All phrases of one settings value, by their first word. Nothing in it changes."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        starts: dict[str, dict[str, list[Phrase]]] = defaultdict(lambda: defaultdict(list))
+        for phrase in dict.fromkeys(phrases):
+            for first, second in phrase.starts():
+                starts[first][second].append(phrase)
+        self._starts = {first: dict(seconds) for first, seconds in starts.items()}
+
+    def signals(self, folded: Folded) -> dict[str, list[Span]]:
+        """Return where in the raw text each signal stands, by signal."""
+        words = [*folded.plain.split(" ", WORDS_MOST)[:WORDS_MOST], ""]
+        found = [
+            (phrase.signal, place, end)
+            for place, word in enumerate(words)
+            if (seconds := self._starts.get(word)) is not None
+            for second in (words[place + 1], ANY)
+            for phrase in seconds.get(second, ())
+            if (end := phrase.end(words, place)) >= 0
+        ]
+        if not found:
+            return {}
+        starts = [0, *accumulate(len(word) + 1 for word in words)]
+        spans: dict[str, list[Span]] = defaultdict(list)
+        for signal, place, end in found:
+            spans[signal].append(folded.span(starts[place], starts[end] - 1))
+        return spans
+
+
+def _slots(phrase: str) -> Iterator[Slot]:
+    for place in phrase.split():
+        if place == "*":
+            yield None
+            continue
+        said = tuple(tuple(fold(word).plain.split()) for word in place.split("|"))
+        if not all(said):
+            raise InvalidValueError("expected letters or digits in each word")
+        yield said
+
+
+def _phrase(row: Sequence[str]) -> Phrase:
+    if len(row) != len(_COLUMNS):
+        raise InvalidValueError(f"expected {len(_COLUMNS)} columns")
+    signal, language, phrase = row
+    if signal not in SIGNALS:
+        raise InvalidValueError(f"signal: expected one of {', '.join(SIGNALS)}")
+    slots = tuple(_slots(phrase[:LONGEST]))
+    gaps = sum(slot is None for slot in slots)
+    if not slots or slots[0] is None or slots[-1] is None or gaps > 2 or len(phrase) > LONGEST:
+        raise InvalidValueError(
+            f"phrase: expected up to {LONGEST} characters, no * at either end, two at most"
+        )
+    return Phrase(signal, language.lower(), slots)
+
+
+def _parse(lines: Iterable[str], where: str) -> tuple[Phrase, ...]:
+    rows = csv.reader(lines, strict=True)
+    try:
+        if next(rows, None) != _COLUMNS:
+            raise InvalidValueError(f"expected the header {','.join(_COLUMNS)}")
+        return tuple(_phrase(row) for row in rows if row)
+    except (ValueError, csv.Error) as error:
+        raise InvalidValueError(f"{where}:{max(1, rows.line_num)}: {error}") from None
+
+
+def read(path: str) -> tuple[tuple[Phrase, ...], Seen]:
+    """Read a host's list; an InvalidValueError says which file and line is wrong."""
+    try:
+        content, seen = read_file(path, FILE_MOST)
+        lines = content.decode("utf-8-sig").splitlines(keepends=True)
+    except UnicodeDecodeError:
+        raise InvalidValueError(f"lists: {path}:1: expected UTF-8") from None
+    except InvalidValueError as error:
+        raise InvalidValueError(f"lists: {error}") from None
+    return _parse(lines, f"lists: {path}"), seen
+
+
+@cache
+def shipped() -> tuple[Phrase, ...]:
+    """Return the list that comes with this module, ``signals.csv``."""
+    with resources.files(__package__).joinpath("signals.csv").open(encoding="utf-8") as lines:
+        return _parse(lines, "signals.csv")
