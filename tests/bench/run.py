@@ -21,7 +21,17 @@ from rich.table import Table
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs/reference/performance.md"
 MARKS = ("<!-- bench -->", "<!-- /bench -->")
-PARTS = ("calls", "traced", "policies", "conditions", "modules", "lists", "peers", "startup")
+PARTS = (
+    "calls",
+    "traced",
+    "policies",
+    "conditions",
+    "modules",
+    "meaning",
+    "lists",
+    "peers",
+    "startup",
+)
 
 
 def part(name: str) -> list[Row]:
@@ -29,6 +39,7 @@ def part(name: str) -> list[Row]:
     import calls
     import conditions
     import lists
+    import meaning
     import modules
     import peers
     import policies
@@ -40,6 +51,7 @@ def part(name: str) -> list[Row]:
         "policies": policies.rows,
         "conditions": conditions.rows,
         "modules": modules.rows,
+        "meaning": meaning.rows,
         "lists": lists.rows,
         "peers": peers.rows,
         "startup": startup.rows,

@@ -1,0 +1,26 @@
+"""What a host can set, and the start of the model."""
+
+from __future__ import annotations
+
+import attrs
+
+from handrail.settings import fraction, whole
+
+from ._model import model
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """From which score on something is found, and how much of a long text is read.
+
+    Attributes:
+        floor: The lowest score that is a finding.
+        windows: Parts of about a hundred words that are read of a long text, 1 to 64.
+    """
+
+    floor: float = attrs.field(default=0.3, validator=fraction)
+    windows: int = attrs.field(default=8, validator=whole(1, 64))
+
+    def __attrs_post_init__(self) -> None:
+        # Loaded here, at start-up, so that the first item does not wait for it.
+        model()
