@@ -39,5 +39,6 @@ def report(item: Item, report: Report, context: Context, settings: Settings) -> 
 
 
 def _look(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
-    hits = settings.matcher.hits(context.text, item.language)
+    language = context.language.primary if settings.detect else item.language
+    hits = settings.matcher.hits(context.text, language)
     return findings(hits, item.text, settings.aimed)

@@ -75,6 +75,8 @@ class Settings:
         terms: More terms: an issue, or the columns of a list, by term.
         fold: Which disguises are seen through.
         aimed: What a second person near an insult adds to its score.
+        detect: Whether the language of an item that names none is asked of the module
+            ``language``.
         read: What the lists say, and how they were when they were read; not for setting.
         digest: What the terms hash to: it stands for them when settings are compared.
         matcher: What follows from all this; not for setting.
@@ -86,6 +88,7 @@ class Settings:
     terms: Values = attrs.field(default=Values(), converter=_terms, eq=False)
     fold: Disguises = attrs.field(factory=Disguises, converter=_disguises)
     aimed: float = attrs.field(default=0.2, validator=fraction)
+    detect: bool = attrs.field(default=False, validator=flag)
     read: tuple[tuple[Rows, Seen], ...] = attrs.field(init=False, repr=False, eq=False)
     digest: str = attrs.field(init=False, repr=False)
     matcher: Matcher = attrs.field(init=False, repr=False, eq=False)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from handrail._issues import Issue, expand, families, issue, issues
     from handrail._item import Item, Report
     from handrail._ladders import Mode, Rung, Then
+    from handrail._language import Language
     from handrail._lines import read_record
     from handrail._link import Link, Links
     from handrail._manifest import Manifest
@@ -122,6 +123,7 @@ __all__ = [
     "Json",
     "JsonlSink",
     "Judged",
+    "Language",
     "Link",
     "Links",
     "Loaded",
@@ -199,6 +201,7 @@ _HOMES = {
     "_issues": "Issue expand families issue issues",
     "_item": "Item Report",
     "_ladders": "Mode Rung Then",
+    "_language": "Language",
     "_lines": "read_record",
     "_link": "Link Links",
     "_manifest": "Manifest",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from handrail._finding import Cause, Stage
 from handrail._item import Item, Report
+from handrail._language import Language
 from handrail._ledger import Ledger
 from handrail._manifest import PARTS
 from handrail._text import Text
@@ -146,6 +147,20 @@ class Context:
         if self._text is None:
             self._text = Text(self._item.text, self._books().sdk)
         return self._text
+
+    @property
+    def language(self) -> Language:
+        """The item's language: as the host says, else as a module reads it off the text.
+
+        ``und`` where nobody can say: no module that provides ``language`` is loaded, it has
+        failed, or this hook runs elsewhere and nobody has asked before.
+        """
+        if self._item.language:
+            return Language(self._item.language, 1.0, declared=True)
+        try:
+            return self.derive("language", Language)
+        except DerivationError:
+            return Language()
 
     def derive(self, name: str, type: type[T]) -> T:  # noqa: A002 - the word for it
         """Return what a module provides under *name*, computed at most once per call.

@@ -167,7 +167,12 @@ class Planner:
             if m.mode.current is mode
             for name, (compute, kind) in m.provided.items()
         }
-        needed = {*asked, *(name for slot in slots for name in slot.module.manifest.needs)}
+        # Any hook may ask for the language.
+        needed = {
+            "language",
+            *asked,
+            *(name for slot in slots for name in slot.module.manifest.needs),
+        }
         found: dict[str, Provider] = {}
         while open_ := (needed & offered.keys()) - found.keys():
             for name in open_:

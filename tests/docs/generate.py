@@ -50,7 +50,8 @@ GROUPS = {
         "FileCaps", "Source", "starting_policy", "Preview",
     ),
     "Modules": (
-        "Manifest", "hookimpl", "Context", "Text", "fold", "Fold", "Folded", "Link", "Links",
+        "Manifest", "hookimpl", "Context", "Text", "fold", "Fold", "Folded", "Language", "Link",
+        "Links",
         "Contact", "ContactKind", "Contacts", "MediaHash", "MediaHashes",
         "DerivationError", "UnseenError", "Memory", "Count",
     ),

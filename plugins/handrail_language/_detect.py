@@ -1,0 +1,44 @@
+"""From a text to its language: what says nothing is left out, and what is unsure is not said."""
+
+from __future__ import annotations
+
+import re
+
+from handrail import Context, Item, Language
+
+from ._model import model
+
+LONGEST = 1_000
+"""Characters read: no more are needed."""
+
+_SURE = 0.5
+_SURE_OF_SHORT = 0.7
+_SHORT = 40
+"""Letters below which the model has to be surer."""
+_FEWEST = 10
+"""Letters of the Latin script below which nothing is said: they could be anything."""
+_NOISE = re.compile(
+    r"https?://\S{1,300}+|www\.\S{1,300}+|[\w.]{0,64}+@\w{1,64}+|#\w{1,64}+|&\w{1,8};|\d+"
+)
+_LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+
+
+def find_language(item: Item, context: Context) -> Language:
+    """Return the language of the text of *item*; MissingExtraError without the extra."""
+    return detect(context.text.clean)
+
+
+def detect(text: str) -> Language:
+    """Return the language of *text*, ``und`` where the model is not sure enough."""
+    line = " ".join(_NOISE.sub(" ", text[:LONGEST]).replace("\x00", " ").split())
+    letters = sum(map(str.isalpha, line))
+    if not letters or (letters < _FEWEST and _LATIN.search(line)):
+        return Language()
+    if 2 * sum(map(str.isupper, line)) > letters:
+        line = line.lower()  # The model takes capitals for another language.
+    tag, share = model()(line)
+    return (
+        Language(tag, share)
+        if share >= (_SURE_OF_SHORT if letters < _SHORT else _SURE)
+        else Language()
+    )
