@@ -20,7 +20,7 @@ from handrail import (
 )
 
 from ._find import findings
-from ._hashes import media_hashes
+from ._hashes import media_hashes, media_pictures
 from ._settings import Settings
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ MANIFEST = Manifest(
     languages={"*"},
     reads={"media"},
     needs={"media_hashes": MediaHashes},
-    provides={"media_hashes": media_hashes},
+    provides={"media_hashes": media_hashes, "media_pictures": media_pictures},
     settings=Settings,
     model_card="handrail_media/README.md",
     summary="Known pictures and files, by banks of hashes, and pictures that are more than that.",

@@ -1,4 +1,4 @@
-"""The derivation ``media_hashes``: what each medium of an item hashes to."""
+"""The derivations: what each medium of an item hashes to, and how it looks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from handrail import Context, Item, Media, MediaHash, MediaHashes
+from handrail import (
+    Context,
+    Item,
+    Media,
+    MediaHash,
+    MediaHashes,
+    MediaPicture,
+    MediaPictures,
+    Picture,
+)
 
 from ._limits import Limits
 from ._settings import Settings
@@ -16,6 +25,9 @@ from ._sniff import ProblemError
 MEDIA_MOST = 100
 """Media of an item that are looked at; the others have the problem ``too_many_media``."""
 
+SIDE_MOST = 640
+"""Pixels of the longer side of a picture that others are given."""
+
 _GIVEN = {"pdq": 64, "md5": 32, "sha1": 40, "sha256": 64}
 _HEX = frozenset("0123456789abcdef")
 
@@ -23,6 +35,37 @@ _HEX = frozenset("0123456789abcdef")
 def media_hashes(item: Item, context: Context, settings: Settings) -> MediaHashes:
     """Say how to hash the media of *item*; it is done once somebody reads them."""
     return MediaHashes(partial(_all, item, settings))
+
+
+def media_pictures(item: Item, context: Context, settings: Settings) -> MediaPictures:
+    """Say how to open the media of *item*; it is done once somebody reads them."""
+    return MediaPictures(partial(_pictures, item, settings))
+
+
+def _pictures(item: Item, settings: Settings) -> Iterator[MediaPicture]:
+    for number, medium in enumerate(item.media):
+        if number >= MEDIA_MOST:
+            yield MediaPicture(media=medium.id, problem="too_many_media")
+        elif medium.data is None:
+            yield MediaPicture(media=medium.id, problem="no_bytes")
+        else:
+            yield _opened(medium, medium.data, settings.limits)
+
+
+def _opened(medium: Media, data: bytes, limits: Limits) -> MediaPicture:
+    from ._open import measure, thumbnail, views
+
+    looks: list[Picture] = []
+    problem = None
+    try:
+        looks.extend(
+            Picture(**thumbnail(view, SIDE_MOST))
+            for view in views(data, measure(data, limits), limits)
+            if view.name != "stored"
+        )
+    except ProblemError as error:
+        problem = error.why
+    return MediaPicture(media=medium.id, pictures=tuple(looks), problem=problem)
 
 
 def _all(item: Item, settings: Settings) -> Iterator[MediaHash]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -181,3 +181,12 @@ def _frames(image: Image, shape: Shape, limits: Limits) -> Iterator[View]:
         _check_pixels(image.size, shape, limits)
         frame = _colours(_shrunk(image, shape, limits.exact_pixels))
         yield View(pixels=_pixels(frame), name="frame")
+
+
+def thumbnail(view: View, most: int) -> dict[str, Any]:
+    """A view with at most *most* pixels a side: width, height, and three bytes a pixel."""
+    from PIL import Image as Images
+
+    image = Images.fromarray(view.pixels).convert("RGB")
+    image.thumbnail((most, most), Images.Resampling.BOX)
+    return {"width": image.width, "height": image.height, "rgb": image.tobytes()}

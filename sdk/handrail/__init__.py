@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from handrail._link import Link, Links
     from handrail._manifest import Manifest
     from handrail._markets import market_languages
-    from handrail._media_hash import MediaHash, MediaHashes
+    from handrail._media import MediaHash, MediaHashes, MediaPicture, MediaPictures, Picture
     from handrail._memory import Memory
     from handrail._policy import Applies, Policy
     from handrail._preview import Preview
@@ -132,6 +132,8 @@ __all__ = [
     "Media",
     "MediaHash",
     "MediaHashes",
+    "MediaPicture",
+    "MediaPictures",
     "Memory",
     "MemoryCaps",
     "MemorySink",
@@ -144,6 +146,7 @@ __all__ = [
     "Node",
     "Notices",
     "Override",
+    "Picture",
     "Policy",
     "PolicyError",
     "PolicyLoader",
@@ -206,7 +209,7 @@ _HOMES = {
     "_link": "Link Links",
     "_manifest": "Manifest",
     "_markets": "market_languages",
-    "_media_hash": "MediaHash MediaHashes",
+    "_media": "MediaHash MediaHashes MediaPicture MediaPictures Picture",
     "_memory": "Memory",
     "_policy": "Applies Policy",
     "_preview": "Preview",

@@ -26,6 +26,7 @@ PARTS = (
     "traced",
     "policies",
     "conditions",
+    "media",
     "modules",
     "meaning",
     "lists",
@@ -40,6 +41,7 @@ def part(name: str) -> list[Row]:
     import conditions
     import lists
     import meaning
+    import media
     import modules
     import peers
     import policies
@@ -50,6 +52,7 @@ def part(name: str) -> list[Row]:
         "traced": calls.traced,
         "policies": policies.rows,
         "conditions": conditions.rows,
+        "media": media.rows,
         "modules": modules.rows,
         "meaning": meaning.rows,
         "lists": lists.rows,

@@ -52,7 +52,8 @@ GROUPS = {
     "Modules": (
         "Manifest", "hookimpl", "Context", "Text", "fold", "Fold", "Folded", "Language", "Link",
         "Links",
-        "Contact", "ContactKind", "Contacts", "MediaHash", "MediaHashes",
+        "Contact", "ContactKind", "Contacts", "MediaHash", "MediaHashes", "MediaPicture",
+        "MediaPictures", "Picture",
         "DerivationError", "UnseenError", "Memory", "Count",
     ),
     "Lists": (

@@ -404,6 +404,33 @@ class TestDerivation:
 
         handrail_media.media_hashes(item(), None, Settings())
 
+    def test_pictures(self):
+        """A picture is given small and upright, three bytes a pixel."""
+        large = item(encoded(photo(1_600, 800)))
+        (found,) = handrail_media.media_pictures(large, None, Settings())
+        (picture,) = found.pictures
+
+        assert ("m", 640, 320, None) == (found.media, picture.width, picture.height, found.problem)
+        assert 640 * 320 * 3 == len(picture.rgb)
+
+    @pytest.mark.parametrize(
+        ("data", "problem"),
+        [(None, "no_bytes"), (b"odd", "unknown_format"), (FILE[:900], "truncated")],
+    )
+    def test_pictures_with_a_problem(self, data, problem):
+        """What cannot be opened has no picture, and says why."""
+        (found,) = handrail_media.media_pictures(item(data), None, Settings())
+
+        assert ((), problem) == (found.pictures, found.problem)
+
+    def test_pictures_of_an_animation(self):
+        """The frames that were seen before a problem are kept."""
+        more = [photo(seed=n) for n in range(4, 7)]
+        data = encoded(PHOTO, "WEBP", save_all=True, append_images=more)
+        (found,) = handrail_media.media_pictures(item(data), None, Settings(max_frames=3))
+
+        assert (1, "too_many_frames") == (len(found.pictures), found.problem)
+
     def test_unseen_by_itself(self):
         """The hook raises UnseenError last."""
         with pytest.raises(UnseenError, match="media: unknown_format"):

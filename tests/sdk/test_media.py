@@ -1,4 +1,4 @@
-"""MediaHashes are worked out when first read, once, whoever reads."""
+"""What is read off media is worked out when first read, once, whoever reads."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from handrail import MediaHash, MediaHashes
+from handrail import MediaHash, MediaHashes, MediaPicture, MediaPictures, Picture
 
 ONE, TWO = MediaHash(media="a", pdq="0" * 64), MediaHash(media="b", problem="truncated")
 
@@ -65,3 +65,12 @@ class TestMediaHashes:
     def test_repr(self):
         """No repr shows a hash or an id, or computes one."""
         assert "MediaHash(pdq=True, problem=None) MediaHashes()" == f"{ONE!r} {MediaHashes(list)!r}"
+
+
+def test_pictures_keep_to_themselves():
+    """No repr shows what is in a picture, or whose it is."""
+    picture = Picture(width=2, height=1, rgb=b"secret")
+    media = MediaPictures(lambda: [MediaPicture(media="mine", pictures=(picture,))])
+
+    assert "Picture(2 × 1)" == repr(picture)
+    assert "mine" not in f"{media!r} {media[0]!r}"
