@@ -41,9 +41,21 @@ def _split(url: str, field: str) -> tuple[SplitResult, str]:
         host, _ = parts.hostname, parts.port
     except ValueError:
         raise InvalidValueError(wrong) from None
-    if not host or not _HOST.fullmatch(host):
+    if not host or not _HOST.fullmatch(host) or _is_odd_number(host):
         raise InvalidValueError(wrong)
     return parts, host
+
+
+def _is_odd_number(host: str) -> bool:
+    """Whether it is an IPv4 address in a form that only some readers take for one."""
+    last = host.rstrip(".").rpartition(".")[2]
+    if not re.fullmatch(r"[0-9]+|0x[0-9a-f]*", last):
+        return False
+    try:
+        ip_address(host)
+    except ValueError:
+        return True
+    return False
 
 
 def is_loopback(host: str) -> bool:
@@ -58,5 +70,6 @@ def _is_link_local(host: str) -> bool:
     try:
         address = ip_address(host)
     except ValueError:
-        return host in {"metadata.google.internal", "metadata"}
-    return address.is_link_local or str(address) in {"fd00:ec2::254", "100.100.100.200"}
+        return host.rstrip(".") in {"metadata.google.internal", "metadata"}
+    inner = getattr(address, "ipv4_mapped", None) or address
+    return inner.is_link_local or str(inner) in {"fd00:ec2::254", "100.100.100.200"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
@@ -13,6 +11,7 @@ from handrail import Evidence, Finding, FrozenMap, InvalidValueError, Item
 from handrail.settings import flag, one_of, some_of, whole, words
 
 from . import _address
+from ._body import IMAGE, Body
 from ._categories import GAP, categories, levels, own_issues
 from ._client import Ask
 from ._content import sent_images, sent_text
@@ -86,9 +85,9 @@ class Settings(Service):
         )
         asks = [self._ask("text", self._text(text), characters=len(text))] if text else []
         for _, data in images:
-            content = {"content": base64.b64encode(data).decode()}
-            body = {"image": content, "categories": self.categories}
-            asks.append(self._ask("image", {**body, "outputType": "FourSeverityLevels"}, images=1))
+            body = {"image": {"content": IMAGE}, "categories": self.categories}
+            body["outputType"] = "FourSeverityLevels"
+            asks.append(self._ask("image", body, image=data))
         return asks
 
     def _text(self, text: str) -> dict[str, object]:
@@ -99,7 +98,7 @@ class Settings(Service):
             body["haltOnBlocklistHit"] = self.halt_on_blocklist_hit
         return body
 
-    def _ask(self, kind: str, body: object, *, characters: int = 0, images: int = 0) -> Ask:
+    def _ask(self, kind: str, body: object, *, characters: int = 0, image: bytes = b"") -> Ask:
         def read(reply: Reply) -> Iterable[Finding]:
             yield from findings(reply, kind, self.floor)
             if kind == "text":
@@ -107,11 +106,11 @@ class Settings(Service):
 
         return Ask(
             url=f"{self.endpoint.rstrip('/')}/contentsafety/{kind}:analyze?api-version={VERSION}",
-            body=json.dumps(body).encode(),
+            body=Body.of(body, image),
             headers=self._headers,
             read=read,
             characters=characters,
-            images=images,
+            images=int(bool(image)),
         )
 
     def _headers(self) -> Mapping[str, str]:
@@ -122,7 +121,7 @@ def findings(reply: Reply, kind: str, floor: float) -> Iterator[Finding]:
     """What the answer says of a text or an image, by our issues."""
     known, scores = categories(NAME, kind), levels(NAME)
     for row in reply.at("categoriesAnalysis").rows():
-        category, severity = row.at("category").text(), int(row.at("severity").number(7))
+        category, severity = row.at("category").text(), row.at("severity").whole(7)
         score = scores[str(severity)]
         if score >= max(floor, 1e-9):
             what = category if category in known else "a category that is not in our table"

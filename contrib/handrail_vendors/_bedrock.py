@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -18,6 +16,7 @@ from handrail.settings import one_of, whole
 from . import _address
 from ._assessment import findings
 from ._aws import from_environment, from_profile
+from ._body import IMAGE, Body
 from ._categories import covered, near, own_issues
 from ._client import Ask
 from ._content import sent_images, sent_text
@@ -115,17 +114,20 @@ class Settings(Service):
         )
         asks = [self._ask("text", {"text": {"text": text}}, characters=len(text))] if text else []
         for kind, data in images:
-            image = {"format": kind, "source": {"bytes": base64.b64encode(data).decode()}}
-            asks.append(self._ask("image", {"image": image}, images=1))
+            image = {"format": kind, "source": {"bytes": IMAGE}}
+            asks.append(self._ask("image", {"image": image}, image=data))
         return asks
 
-    def _ask(self, kind: str, block: object, *, characters: int = 0, images: int = 0) -> Ask:
+    def _ask(self, kind: str, block: object, *, characters: int = 0, image: bytes = b"") -> Ask:
         path = f"/guardrail/{quote(self.guardrail, safe='')}/version/{self.guardrail_version}/apply"
         content = {"source": self.source, "content": [block], "outputScope": self.output_scope}
-        url, body = self.base + path, json.dumps(content).encode()
+        url, body = self.base + path, Body.of(content, image)
+
+        hashed = body.digest()
 
         def headers() -> Mapping[str, str]:
-            request = Request(url=url, headers={"Content-Type": "application/json"}, body=body)
+            sent = {"Content-Type": "application/json"}
+            request = Request(url=url, headers=sent, digest=hashed)
             scope = Scope(self.region, "bedrock")
             return signed_headers(request, self.key.get(), scope, datetime.now(UTC))
 
@@ -133,7 +135,12 @@ class Settings(Service):
             return self._read(reply, kind)
 
         return Ask(
-            url=url, body=body, headers=headers, read=read, characters=characters, images=images
+            url=url,
+            body=body,
+            headers=headers,
+            read=read,
+            characters=characters,
+            images=int(bool(image)),
         )
 
     def _read(self, reply: Reply, kind: str) -> Iterator[Finding]:

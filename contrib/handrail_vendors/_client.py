@@ -13,6 +13,7 @@ import attrs
 
 from handrail import Context, Finding
 
+from ._body import Body
 from ._bucket import Bucket
 from ._connections import Answer, Connections
 from ._content import records
@@ -41,14 +42,14 @@ class Ask:
     """One request, and how its answer is read.
 
     Attributes:
-        url: Where to. body: The JSON to send.
+        url: Where to. body: What to send.
         headers: Made for each try: a signature has a time in it.
         read: Makes findings of the answer.
         characters: How much text is in it. images: How many images.
     """
 
     url: str = attrs.field(repr=False)
-    body: bytes = attrs.field(repr=False)
+    body: Body = attrs.field(repr=False)
     headers: Callable[[], Mapping[str, str]] = attrs.field(repr=False)
     read: Callable[[Reply], Iterable[Finding]] = attrs.field(repr=False)
     characters: int = 0

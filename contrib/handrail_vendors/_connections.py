@@ -6,14 +6,16 @@ import asyncio
 import ssl
 import threading
 import weakref
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import suppress
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import attrs
 
 from handrail import InvalidValueError, MissingExtraError
 
+from ._body import Body
 from ._errors import (
     VendorAnswerError,
     VendorBusyError,
@@ -66,10 +68,7 @@ class Connections:
     """
 
     def __init__(self, most: int, ca_file: str = "", proxy: str = "") -> None:
-        try:
-            import httpx  # noqa: F401  # a missing extra is said at start-up
-        except ImportError:
-            raise MissingExtraError("vendors", "a module that asks a vendor") from None
+        _import()
         self._most, self._proxy = most, proxy or None
         self._tls = _context(ca_file)
         self._lock = threading.Lock()
@@ -77,7 +76,7 @@ class Connections:
             asyncio.AbstractEventLoop, httpx.AsyncHTTPTransport
         ] = weakref.WeakKeyDictionary()
 
-    async def post(self, url: str, headers: Mapping[str, str], body: bytes, left: float) -> Answer:
+    async def post(self, url: str, headers: Mapping[str, str], body: Body, left: float) -> Answer:
         """Send JSON and return what comes; raises VendorError.
 
         Args:
@@ -99,14 +98,14 @@ class Connections:
             error = VendorUnreachableError("no connection, or it was lost")
         raise error
 
-    async def _post(self, url: str, headers: Mapping[str, str], body: bytes, left: float) -> Answer:
+    async def _post(self, url: str, headers: Mapping[str, str], body: Body, left: float) -> Answer:
         import httpx
 
         request = httpx.Request(
             "POST",
             url,
-            content=body,
-            headers={**HEADERS, **headers},
+            content=_parts(body),
+            headers={**HEADERS, **headers, "Content-Length": str(len(body))},
             extensions={"timeout": httpx.Timeout(left).as_dict()},
         )
         response = await (await self._transport()).handle_async_request(request)
@@ -173,6 +172,20 @@ async def _aclose(keeper: AsyncGenerator[None]) -> None:
     await keeper.aclose()
 
 
+def _import() -> None:
+    """Import now what else the first request would; raises MissingExtraError.
+
+    It takes some tenths of a second, for which the loop would be taken for stuck.
+    """
+    try:
+        import_module("httpx")
+    except ImportError:
+        raise MissingExtraError("vendors", "a module that asks a vendor") from None
+    for name in ("httpcore", "anyio._backends._asyncio"):
+        with suppress(ImportError):  # Where httpx no longer wants it, nothing is lost.
+            import_module(name)
+
+
 def _context(ca_file: str) -> ssl.SSLContext:
     import httpx
 
@@ -182,6 +195,12 @@ def _context(ca_file: str) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=ca_file)
     except (OSError, ValueError):
         raise InvalidValueError("ca_file: expected a readable file with certificates") from None
+
+
+async def _parts(body: Body) -> AsyncIterator[bytes]:
+    """The body's parts: between two of them the loop serves others."""
+    for part in body:
+        yield part
 
 
 async def _read(response: httpx.Response) -> bytes:

@@ -13,6 +13,7 @@ from handrail import Finding, FrozenMap, InvalidValueError, Item
 from handrail.settings import number, whole
 
 from . import _address
+from ._body import Body
 from ._categories import GAP, own_issues
 from ._client import Ask
 from ._content import sent_text
@@ -135,7 +136,7 @@ class Settings(Service):
         return [
             Ask(
                 url=self.url,
-                body=json.dumps(body).encode(),
+                body=Body.of(body),
                 headers=self._sent_headers,
                 read=self._read,
                 characters=len(text),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable
+from typing import Protocol
 
 import attrs
 
@@ -12,16 +13,30 @@ from handrail import Context, Evidence, Finding, Item
 from ._client import Ask, Client
 from ._reply import Reply
 
+LARGE = 100_000
+"""Bytes of images from which requests are made on a thread: our loop serves other modules too."""
 
-async def look(
-    client: Client, asks: Sequence[Ask], item: Item, context: Context
-) -> AsyncIterator[Finding]:
+
+class Asking(Protocol):
+    """What a module's settings know: whom to ask, and what."""
+
+    @property
+    def client(self) -> Client:
+        """Who asks."""
+
+    def asks(self, item: Item) -> list[Ask]:
+        """The requests that an item takes."""
+
+
+async def look(settings: Asking, item: Item, context: Context) -> AsyncIterator[Finding]:
     """Send all requests at once, and yield what the answers say, at most one finding an issue.
 
     A request that failed takes nothing from the others; its error is raised behind them.
     """
+    large = sum(len(media.data or b"") for media in item.media) > LARGE
+    asks = await asyncio.to_thread(settings.asks, item) if large else settings.asks(item)
     tried = await asyncio.gather(
-        *(_answer(client, ask, context) for ask in asks), return_exceptions=True
+        *(_answer(settings.client, ask, context) for ask in asks), return_exceptions=True
     )
     found = [f for each in tried if not isinstance(each, BaseException) for f in each]
     sent = sum(ask.characters for ask in asks)

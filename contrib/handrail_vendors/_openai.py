@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
@@ -13,6 +11,7 @@ from handrail import Evidence, Finding, Item
 from handrail.settings import whole
 
 from . import _address
+from ._body import IMAGE, Body
 from ._categories import GAP, categories
 from ._client import Ask
 from ._content import sent_images, sent_text
@@ -65,22 +64,22 @@ class Settings(Service):
         )
         asks = [self._ask("text", text, characters=len(text))] if text else []
         for kind, data in images:
-            url = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+            url = f"data:image/{kind};base64,{IMAGE}"
             part = [{"type": "image_url", "image_url": {"url": url}}]
-            asks.append(self._ask("image", part, images=1))
+            asks.append(self._ask("image", part, image=data))
         return asks
 
-    def _ask(self, kind: str, content: object, *, characters: int = 0, images: int = 0) -> Ask:
+    def _ask(self, kind: str, content: object, *, characters: int = 0, image: bytes = b"") -> Ask:
         def read(reply: Reply) -> Iterable[Finding]:
             return findings(reply, kind, self.floor)
 
         return Ask(
             url=self.url,
-            body=json.dumps({"model": self.model, "input": content}).encode(),
+            body=Body.of({"model": self.model, "input": content}, image),
             headers=self._headers,
             read=read,
             characters=characters,
-            images=images,
+            images=int(bool(image)),
         )
 
     def _headers(self) -> Mapping[str, str]:

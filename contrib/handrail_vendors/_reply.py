@@ -76,6 +76,12 @@ class Reply:
             raise VendorAnswerError(f"{self._where}: expected a number from 0 to {most:g}")
         return float(value)
 
+    def whole(self, most: int) -> int:
+        """A whole number from 0 to *most*."""
+        if not self.number(most).is_integer():
+            raise VendorAnswerError(f"{self._where}: expected a whole number")
+        return int(self.number(most))
+
     def text(self) -> str:
         """A string."""
         if not isinstance(self._value, str):

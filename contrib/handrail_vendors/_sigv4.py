@@ -44,13 +44,14 @@ class Request:
 
     Attributes:
         method: Such as ``POST``. url: As it is sent, its path percent-encoded once.
-        headers: Those to sign beside host, date and token. body: The bytes.
+        headers: Those to sign beside host, date and token.
+        digest: The body's SHA-256, in hexadecimal.
     """
 
     method: str = "POST"
     url: str
     headers: Mapping[str, str] = attrs.field(factory=dict)
-    body: bytes = attrs.field(default=b"", repr=False)
+    digest: str
 
 
 def signed_headers(
@@ -65,9 +66,8 @@ def signed_headers(
     names = ";".join(sorted(lines))
     place = f"{stamp[:8]}/{scope.region}/{scope.service}/aws4_request"
     digest = hashlib.sha256(_canonical(request, lines).encode()).hexdigest()
-    signature = _sign(
-        _key(who.secret, place.split("/")), f"{ALGORITHM}\n{stamp}\n{place}\n{digest}"
-    )
+    text = f"{ALGORITHM}\n{stamp}\n{place}\n{digest}"
+    signature = _sign(_key(who.secret, place.split("/")), text)
     added["Authorization"] = (
         f"{ALGORITHM} Credential={who.access}/{place}, SignedHeaders={names}, "
         f"Signature={signature.hex()}"
@@ -90,7 +90,7 @@ def _canonical(request: Request, lines: Mapping[str, str]) -> str:
             *(f"{name}:{lines[name]}" for name in sorted(lines)),
             "",
             ";".join(sorted(lines)),
-            hashlib.sha256(request.body).hexdigest(),
+            request.digest,
         ]
     )
 

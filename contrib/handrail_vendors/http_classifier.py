@@ -27,14 +27,14 @@ MANIFEST = Manifest(
 @hookimpl
 async def pre_publish(item: Item, context: Context, settings: Settings) -> AsyncIterator[Finding]:
     """Ask before anyone else can see the item."""
-    async for finding in look(settings.client, settings.asks(item), item, context):
+    async for finding in look(settings, item, context):
         yield finding
 
 
 @hookimpl
 async def post_publish(item: Item, context: Context, settings: Settings) -> AsyncIterator[Finding]:
     """Ask about what is published."""
-    async for finding in look(settings.client, settings.asks(item), item, context):
+    async for finding in look(settings, item, context):
         yield finding
 
 
@@ -43,5 +43,5 @@ async def report(
     item: Item, report: Report, context: Context, settings: Settings
 ) -> AsyncIterator[Finding]:
     """Ask about what was reported; the report itself is not sent."""
-    async for finding in look(settings.client, settings.asks(item), item, context):
+    async for finding in look(settings, item, context):
         yield finding

@@ -55,6 +55,7 @@ class Failing:
         status: Of HTTP. headers: To send. body: To send; None is the usual answer.
         missing: By how many bytes the body ends too early.
         hangs: Whether nothing comes at all until the server is closed.
+        drips: Whether the body comes one byte at a time, a hundred in a second.
     """
 
     status: int = 200
@@ -62,6 +63,7 @@ class Failing:
     body: bytes | None = b""
     missing: int = 0
     hangs: bool = False
+    drips: bool = False
 
 
 class LocalVendor:
@@ -74,7 +76,7 @@ class LocalVendor:
         tls: Certificate and key, as paths, to be asked by https.
 
     Attributes:
-        received: The requests that came, in order.
+        received: The requests that came, in order. closed: Set once it is over.
     """
 
     def __init__(
@@ -88,7 +90,7 @@ class LocalVendor:
         self.received: list[Received] = []
         self._answer, self._words, self._score = _FORMS[form], dict(words), score
         self._failing: deque[Failing] = deque()
-        self._closed = threading.Event()
+        self.closed = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _handler(self))
         if tls is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -111,7 +113,7 @@ class LocalVendor:
         self.received.append(request)
         told = self._failing.popleft() if self._failing else Failing(body=None)
         if told.hangs:
-            self._closed.wait()
+            self.closed.wait()
         if told.body is not None:
             return told
         said = self._answer(request.json, self._find)
@@ -126,7 +128,7 @@ class LocalVendor:
 
     def close(self) -> None:
         """Stop listening."""
-        self._closed.set()
+        self.closed.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -159,7 +161,11 @@ def _handler(vendor: LocalVendor) -> type[BaseHTTPRequestHandler]:
             head = "".join(f"{n}: {v}\r\n" for n, v in {**lines, **told.headers}.items())
             sent = said[: len(said) - told.missing]
             # One write: two would wait for each other on a kept connection.
-            self.wfile.write(f"HTTP/1.1 {told.status} -\r\n{head}\r\n".encode() + sent)
+            start = f"HTTP/1.1 {told.status} -\r\n{head}\r\n".encode()
+            self.wfile.write(start if told.drips else start + sent)
+            for byte in sent if told.drips else b"":
+                vendor.closed.wait(0.01)
+                self.wfile.write(bytes([byte]))
             self.close_connection = bool(told.missing)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # its name

@@ -59,6 +59,12 @@ def test_taken(url):
         "https://[fd00:ec2::254]/",
         "https://metadata.google.internal/",
         "https://100.100.100.200/",
+        "https://[::ffff:169.254.169.254]/",
+        "https://metadata.google.internal./",
+        "https://2852039166/",
+        "https://0xa9fea9fe/",
+        "https://169.254.43518/",
+        "https://0251.0376.0251.0376/",
     ],
 )
 def test_refused(url):
@@ -71,6 +77,22 @@ def test_refused(url):
 def test_the_open_may_be_asked_for():
     """Who says so may send in the open, to a service in its own network."""
     assert "http://10.0.0.7" == checked("http://10.0.0.7/", "url", allow_http=True)
+
+
+def test_a_proxy_is_asked_instead(vendor, look):
+    """With a proxy, requests go to it, and name where they are meant to go."""
+    proxy = vendor("plain", blorb="spam")
+
+    found = look(
+        http_classifier,
+        "blorb",
+        url="http://service.example/classify",
+        allow_http=True,
+        proxy=proxy.url,
+        scores={"/scores/spam": "integrity.spam"},
+    )
+    assert 1 == len(found)
+    assert "http://service.example/classify" == proxy.received[0].path
 
 
 class TestTls:

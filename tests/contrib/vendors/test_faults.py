@@ -8,6 +8,7 @@ import socket
 import traceback
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from time import monotonic
 
 import pytest
 
@@ -95,6 +96,14 @@ class TestRetries:
         with pytest.raises(VendorUnreachableError):
             ask(url=f"http://127.0.0.1:{port}/")
 
+    def test_retry_after_is_waited_for(self, openai, ask):
+        """A vendor that asks for a moment gets it."""
+        openai.will_fail(Failing(status=429, headers={"Retry-After": "0.5"}))
+        start = monotonic()
+
+        assert 1 == len(ask())
+        assert monotonic() - start >= 0.5
+
     def test_retry_after_beyond_the_time_ends_it(self, openai, ask):
         """A vendor that wants more time than there is, is not asked again before."""
         openai.will_fail(Failing(status=429, headers={"Retry-After": "3600"}))
@@ -129,6 +138,13 @@ class TestTime:
         with pytest.raises(VendorTimeoutError):
             ask(timeout_ms=50)
 
+    def test_a_trickle_ends(self, openai, ask):
+        """A vendor that never stops for long, and never ends, is given up as well."""
+        openai.will_fail(Failing(body=answer(), drips=True))
+
+        with pytest.raises(VendorTimeoutError):
+            ask(timeout_ms=100)
+
     def test_the_budget_counts(self, openai, look):
         """What is left of the call's budget is all there is, whatever the settings say."""
         openai.will_fail(Failing(hangs=True))
@@ -151,6 +167,21 @@ class TestTime:
             decision = safety.feature("comments").pre_publish(Item("c1", "you blorb"))
 
         assert [Cause.TIMEOUT] == [fault.cause for fault in decision.faults]
+
+
+class TestBreaker:
+    """The SDK leaves a vendor out that does nothing but fail."""
+
+    def test_a_vendor_that_is_down_is_left_alone(self, openai):
+        """After some failures calls no longer ask, and say that the breaker is open."""
+        openai.will_fail(*[Failing(status=401)] * 99)
+        settings = {"openai_moderation": {"url": openai.url}}
+        with make_safety(openai_moderation, settings=settings, budget_ms=5_000) as safety:
+            comments = safety.feature("comments")
+            calls = [comments.pre_publish(Item(f"c{n}", "you blorb")) for n in range(30)]
+
+        assert [Cause.BREAKER_OPEN] == [fault.cause for fault in calls[-1].faults]
+        assert len(openai.received) < 30
 
 
 class TestAnswers:

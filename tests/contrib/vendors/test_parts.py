@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gc
+import hashlib
+import json
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -14,6 +18,7 @@ from hypothesis import strategies as st
 from handrail import InvalidValueError, Item, MissingExtraError
 from handrail.testing import make_safety
 from handrail_vendors import _usage, openai_moderation, usage
+from handrail_vendors._body import IMAGE, Body
 from handrail_vendors._bucket import Bucket
 from handrail_vendors._retry import FIRST_S, after, pause
 
@@ -76,6 +81,52 @@ class TestPauses:
     def test_a_date_that_is_over(self):
         """A date in the past asks for no wait."""
         assert 0 == after("Wed, 21 Oct 2015 07:28:00 GMT")
+
+
+class TestBody:
+    """What is sent, with an image that is encoded on the way."""
+
+    @given(image=st.binary(min_size=1, max_size=200_000), more=st.text(max_size=20))
+    def test_is_what_json_would_be(self, image, more):
+        """The parts join to the JSON with the image in its place, of the length it says."""
+        body = Body.of({"a": f"data:{IMAGE}", "b": more}, image)
+        whole = b"".join(body)
+
+        expected = {"a": f"data:{base64.b64encode(image).decode()}", "b": more}
+        assert (expected, len(whole)) == (json.loads(whole), len(body))
+        assert hashlib.sha256(whole).hexdigest() == body.digest()
+
+    def test_repr_shows_nothing(self):
+        """A body shown somewhere shows nothing of what is in it."""
+        assert "zqx" not in repr(Body(b"zqx"))
+
+
+LAZY = """
+import asyncio, os, sys
+from types import SimpleNamespace
+from handrail import Item
+from handrail_vendors import openai_moderation
+from handrail_vendors.testing import LocalVendor
+
+os.environ["OPENAI_API_KEY"] = "none"
+vendor = LocalVendor("openai", {})
+settings = openai_moderation.Settings(url=vendor.url)
+before = set(sys.modules)
+
+async def ask():
+    context = SimpleNamespace(remaining_ms=5_000)
+    return [f async for f in openai_moderation.pre_publish(Item("i", "hello"), context, settings)]
+
+asyncio.run(ask())
+print(sorted(set(sys.modules) - before))
+"""
+
+
+def test_the_first_look_imports_nothing():
+    """What takes long to import is imported at the start, not while an author waits."""
+    out = subprocess.check_output([sys.executable, "-c", LAZY], text=True)
+
+    assert "[]" == out.strip()
 
 
 def opened(settings):
@@ -150,7 +201,7 @@ class TestConnections:
         for _ in range(200):  # The loop ends on its own thread.
             if not transport._pool.connections:
                 break
-            openai._closed.wait(0.01)
+            openai.closed.wait(0.01)
         assert [] == transport._pool.connections
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from handrail_vendors._body import Body
 from handrail_vendors._sigv4 import Credentials, Request, Scope, signed_headers
 
 WHO = Credentials("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")
@@ -18,9 +19,12 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 TOKEN = "6e86291e8372ff2a2260956d9b8aae1d763fbf315fa00fa31553b73ebf194267"
 
 
-def signature(method="GET", path="/", who=WHO, now=NOW, **more):
+def signature(method="GET", path="/", who=WHO, now=NOW, body=b"", **more):
     """The signature of a request to the suite's host."""
-    request = Request(method=method, url=f"https://example.amazonaws.com{path}", **more)
+    hashed = Body(body).digest()
+    request = Request(
+        method=method, url=f"https://example.amazonaws.com{path}", digest=hashed, **more
+    )
     return signed_headers(request, who, SCOPE, now)["Authorization"].rpartition("=")[2]
 
 
@@ -51,7 +55,10 @@ def test_published_vector(request_, expected):
 def test_header_is_whole():
     """The header names the algorithm, who signs, for what, and which headers."""
     said = signed_headers(
-        Request(method="GET", url="https://example.amazonaws.com/"), WHO, SCOPE, NOW
+        Request(method="GET", url="https://example.amazonaws.com/", digest=Body(b"").digest()),
+        WHO,
+        SCOPE,
+        NOW,
     )
 
     assert "20150830T123600Z" == said["X-Amz-Date"]

@@ -144,6 +144,7 @@ class TestAzure:
         [
             {"category": "Hate"}, {"severity": 2}, {"category": "Hate", "severity": 8},
             {"category": 1, "severity": 2}, {"category": "Hate", "severity": None},
+            {"category": "Hate", "severity": 2.5},
         ],
     )  # fmt: skip
     def test_wrong_form(self, azure, look, row):
