@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 
 class Bucket:
     """Tokens that come back at a rate; whoever takes one that is not there yet waits for it.
@@ -16,7 +14,6 @@ class Bucket:
     def __init__(self, rate: float, burst: int) -> None:
         self._rate, self._burst = rate, float(burst)
         self._tokens, self._seen = float(burst), 0.0
-        self._lock = threading.Lock()
 
     def take(self, now: float, most: float) -> float | None:
         """Take a token; return for how many seconds to wait, or None if more than *most*.
@@ -25,12 +22,13 @@ class Bucket:
         """
         if not self._rate:
             return 0.0
-        with self._lock:
-            gained = max(0.0, now - self._seen) * self._rate
-            tokens = min(self._burst, self._tokens + gained)
-            wait = max(0.0, (1 - tokens) / self._rate)
-            self._tokens, self._seen = tokens, max(now, self._seen)
-            if wait > most:
-                return None
-            self._tokens -= 1
-            return wait
+        # Without a lock, which a fork could leave locked: all of it is on one loop. Where a stuck
+        # loop was replaced two may meet, at the cost of a token.
+        gained = max(0.0, now - self._seen) * self._rate
+        tokens = min(self._burst, self._tokens + gained)
+        wait = max(0.0, (1 - tokens) / self._rate)
+        self._tokens, self._seen = tokens, max(now, self._seen)
+        if wait > most:
+            return None
+        self._tokens -= 1
+        return wait

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
-import threading
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import suppress
@@ -71,7 +71,6 @@ class Connections:
         _import()
         self._most, self._proxy = most, proxy or None
         self._tls = _context(ca_file)
-        self._lock = threading.Lock()
         self._open: weakref.WeakKeyDictionary[
             asyncio.AbstractEventLoop, httpx.AsyncHTTPTransport
         ] = weakref.WeakKeyDictionary()
@@ -118,16 +117,15 @@ class Connections:
     async def _transport(self) -> httpx.AsyncHTTPTransport:
         """The running loop's connections."""
         loop = asyncio.get_running_loop()
-        with self._lock:
-            kept = self._open.get(loop)
-            if kept is not None:
-                return kept
-            transport = self._make()
-            self._open[loop] = transport
+        transport = self._open.get(loop)
+        if transport is not None:
+            return transport
+        transport = self._open[loop] = self._make()
         keeper = _keep(transport)
         await anext(keeper)  # From here on the loop knows it, and ends it when it ends.
         # Should we be gone before: left to the collector, sockets would be closed with a warning.
-        weakref.finalize(self, _end, weakref.ref(loop), keeper).atexit = False
+        end = weakref.finalize(self, _end, weakref.ref(loop), keeper, os.getpid())
+        end.atexit = False
         return transport
 
     def _make(self) -> httpx.AsyncHTTPTransport:
@@ -155,15 +153,18 @@ _ending: set[asyncio.Task[None]] = set()
 """A loop knows its tasks by weak references only."""
 
 
-def _end(known: weakref.ref[asyncio.AbstractEventLoop], keeper: AsyncGenerator[None]) -> None:
-    """Have a loop, if it still runs, close connections that nobody will use again."""
+def _end(
+    known: weakref.ref[asyncio.AbstractEventLoop], keeper: AsyncGenerator[None], process: int
+) -> None:
+    """Have a loop of this process, if it still runs, close what nobody will use again."""
 
     def begin() -> None:
         task = asyncio.ensure_future(_aclose(keeper))
         _ending.add(task)
         task.add_done_callback(_ending.discard)
 
-    if (loop := known()) is not None:
+    loop = known()
+    if loop is not None and process == os.getpid():
         with suppress(RuntimeError):  # It is closed, and so are they.
             loop.call_soon_threadsafe(begin)
 
