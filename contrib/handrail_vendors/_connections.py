@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import ssl
 import weakref
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -32,6 +31,9 @@ IDLE_S = 20.0
 
 MOST_BYTES = 1_000_000
 """Bytes of an answer that are read; a longer one is an error."""
+
+POOL_SHARE = 0.8
+"""The share of its time that a request may wait for a connection: it needs some itself."""
 
 HEADERS = {
     "Content-Type": "application/json",
@@ -105,7 +107,7 @@ class Connections:
             url,
             content=_parts(body),
             headers={**HEADERS, **headers, "Content-Length": str(len(body))},
-            extensions={"timeout": httpx.Timeout(left).as_dict()},
+            extensions={"timeout": httpx.Timeout(left, pool=left * POOL_SHARE).as_dict()},
         )
         response = await (await self._transport()).handle_async_request(request)
         try:
@@ -124,8 +126,7 @@ class Connections:
         keeper = _keep(transport)
         await anext(keeper)  # From here on the loop knows it, and ends it when it ends.
         # Should we be gone before: left to the collector, sockets would be closed with a warning.
-        end = weakref.finalize(self, _end, weakref.ref(loop), keeper, os.getpid())
-        end.atexit = False
+        weakref.finalize(self, _let_go, keeper).atexit = False
         return transport
 
     def _make(self) -> httpx.AsyncHTTPTransport:
@@ -149,28 +150,8 @@ async def _keep(transport: httpx.AsyncHTTPTransport) -> AsyncGenerator[None]:
         await transport.aclose()
 
 
-_ending: set[asyncio.Task[None]] = set()
-"""A loop knows its tasks by weak references only."""
-
-
-def _end(
-    known: weakref.ref[asyncio.AbstractEventLoop], keeper: AsyncGenerator[None], process: int
-) -> None:
-    """Have a loop of this process, if it still runs, close what nobody will use again."""
-
-    def begin() -> None:
-        task = asyncio.ensure_future(_aclose(keeper))
-        _ending.add(task)
-        task.add_done_callback(_ending.discard)
-
-    loop = known()
-    if loop is not None and process == os.getpid():
-        with suppress(RuntimeError):  # It is closed, and so are they.
-            loop.call_soon_threadsafe(begin)
-
-
-async def _aclose(keeper: AsyncGenerator[None]) -> None:
-    await keeper.aclose()
+def _let_go(_: AsyncGenerator[None]) -> None:
+    """Let the last hold on a generator go: its loop, if it still runs, then ends it."""
 
 
 def _import() -> None:

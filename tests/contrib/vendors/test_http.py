@@ -97,6 +97,14 @@ class TestHttp:
         assert {"harassment.bullying": 0.8, "other.unknown": 1.0} == scores(found)
         assert "zqx" not in repr(found)
 
+    @pytest.mark.parametrize("order", [[0.4, 0.8], [0.8, 0.4]])
+    def test_strongest_of_an_issue(self, ask, order):
+        """Where several labels are of one issue, the highest score stands."""
+        rows = [{"label": name, "score": score} for name, score in zip("ab", order, strict=True)]
+
+        found = ask(answer=rows, labels={"a": "hate.speech", "b": "hate.speech"})
+        assert [0.8] == [finding.score for finding in found]
+
     @pytest.mark.parametrize(
         "answer", [{}, {"scores": {}}, {"scores": {"spam": None}}, {"scores": {"spam": 2}}, [], 1]
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
+
 import pytest
 
 from handrail import Item, Media
@@ -10,6 +13,7 @@ from handrail_vendors import (
     VendorRefusedError,
     VendorTimeoutError,
     VendorTooLongError,
+    openai_moderation,
 )
 from handrail_vendors.testing import Failing
 
@@ -31,12 +35,18 @@ class TestLimits:
         assert 1 == len(ask(Item("i", "you blorb", media=PICTURES), concurrency=1))
         assert 3 == len(openai.received)
 
-    def test_concurrency_refuses_what_cannot_wait(self, openai, ask):
+    def test_concurrency_refuses_what_cannot_wait(self, openai):
         """What finds no connection in time is an error that says so."""
-        openai.will_fail(*[Failing(hangs=True)] * 3)
+        openai.will_fail(*[Failing(hangs=True)] * 2)
+        made = openai_moderation.Settings(url=openai.url, concurrency=1, timeout_ms=200)
+        (ask,) = made.asks(Item("i", "you blorb"))
 
-        with pytest.raises((VendorBusyError, VendorTimeoutError)):
-            ask(Item("i", "you blorb", media=PICTURES), concurrency=1, timeout_ms=60)
+        async def both():
+            context = SimpleNamespace(remaining_ms=5_000)
+            twice = (made.client.ask(ask, context) for _ in range(2))
+            return await asyncio.gather(*twice, return_exceptions=True)
+
+        assert [VendorTimeoutError, VendorBusyError] == [*map(type, asyncio.run(both()))]
 
     def test_long_text_is_cut(self, openai, ask, used):
         """What is beyond the limit is not sent, and each finding says how much that is."""
