@@ -1,0 +1,164 @@
+"""What behavior remembers: the latest texts, who is known since when, and counts for windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from zlib import crc32
+
+import attrs
+
+from handrail import Actor, Context, Count, Item
+
+from ._index import NearIndex
+from ._people import People
+from ._settings import Settings
+from ._shape import words
+
+COPIES_S = 600.0
+"""How old a text may be and still have copies."""
+
+NEAR_WORDS = 5
+"""Words from which a text with another one among them is still the same text."""
+
+DAY_S = 86_400.0
+FEW = 5
+"""Recipients up to which a message is aimed at each of them."""
+
+EDIT, TEXTS = "edit", frozenset({"text", "media", "edit"})
+"""Kinds that count as messages."""
+
+
+@attrs.frozen
+class Told:
+    """What is remembered about a text when it comes.
+
+    Attributes:
+        hashes: Of its words.
+        cluster: What it and its copies are counted under.
+        near: When the one it is nearest to came, in seconds; None if there is none.
+        first: Who wrote that one, a hash; empty if nobody says.
+        fresh: Whether they were new then.
+    """
+
+    hashes: tuple[int, ...]
+    cluster: str
+    near: float | None = None
+    first: str = ""
+    fresh: bool = False
+
+    @property
+    def words(self) -> int:
+        """How many words it has."""
+        return len(self.hashes)
+
+
+class Behavior:
+    """Remembers what was said, and counts who does what, to whom and how often."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.texts = NearIndex(settings.texts)
+        self.people = People(settings.people)
+        self._new_days = settings.new_days
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its tables, which do not grow."""
+        return self.texts.nbytes + self.people.nbytes
+
+    def told(self, item: Item, context: Context) -> Told | None:
+        """Return what is remembered of the text of *item*; None if it has none."""
+        said = words(item.text)
+        if not said:
+            return None
+        hashed = [hash(word) for word in said]
+        near = self.texts.find_hashes(hashed, context.at.timestamp() - COPIES_S)
+        if near is None or not (near.exact or len(hashed) >= NEAR_WORDS):
+            return Told(tuple(hashed), f"{crc32(' '.join(said).encode(errors='replace')) >> 1:x}")
+        cluster, first = near.value >> 33, near.value & 0xFFFFFFFF
+        return Told(
+            tuple(hashed),
+            f"{cluster:x}",
+            near.at,
+            f"{first:x}" if first else "",
+            bool(near.value >> 32 & 1),
+        )
+
+    def fresh(self, person: Actor, context: Context) -> bool:
+        """Whether *person* is new, or nothing is known that says otherwise."""
+        if person.tenure_days is not None:
+            return person.tenure_days < self._new_days
+        since = self.people.first(hash(person.id))
+        return since is None or context.at.timestamp() - since < DAY_S
+
+    def learn(self, item: Item, context: Context) -> Iterator[Count]:
+        """Remember *item*, and count it by author, place, target and copy."""
+        author = item.author
+        told = self.told(item, context)
+        fresh = author is None or self.fresh(author, context)
+        if told is not None:
+            yield from _copies(told, item, context, fresh=fresh)
+            self._keep(told, item, context, fresh=fresh)
+        if (at := place(item)) is not None and item.kind in TEXTS:
+            yield Count("said", at)
+        if author is None:
+            return
+        yield Count("sent", f"{sort(item)} {author.id}")
+        for target in targets(item):
+            yield Count("aimed", target, author.id)
+            if fresh:
+                yield Count("aimed_new", target, author.id)
+        yield from _met(item, author)
+        self.people.meet(hash(author.id), context.at.timestamp())
+
+    def _keep(self, told: Told, item: Item, context: Context, *, fresh: bool) -> None:
+        value = int(told.cluster, 16) << 33 | fresh << 32 | int(writer(item) or "0", 16)
+        self.texts.add_hashes(told.hashes, value, context.at.timestamp())
+
+
+def _copies(told: Told, item: Item, context: Context, *, fresh: bool) -> Iterator[Count]:
+    """Count a copy, and with the first copy what it is one of."""
+    if told.near is None:
+        return
+    span = timedelta(seconds=COPIES_S)
+    if not context.state.recent("copies", told.cluster, span, context.at):
+        yield from _count(told.cluster, told.first, "first", fresh=told.fresh)
+    yield from _count(told.cluster, writer(item), item.id, fresh=fresh)
+
+
+def _count(cluster: str, who: str, item: str, *, fresh: bool) -> Iterator[Count]:
+    yield Count("copies", cluster, who or None)
+    if who:
+        yield Count("own_copies", f"{cluster} {who}", item)
+        if fresh:
+            yield Count("new_copies", cluster, who)
+
+
+def _met(item: Item, author: Actor) -> Iterator[Count]:
+    for person in item.recipients:
+        if person.id != author.id:
+            yield Count("met", author.id, person.id)
+            if (person.relation or item.relation) == "stranger":
+                yield Count("strangers", author.id, person.id)
+
+
+def sort(item: Item) -> str:
+    """What an item counts as: its kind, or an edit."""
+    return EDIT if item.revision > 1 else item.kind
+
+
+def place(item: Item) -> str | None:
+    """Where an item appears: its session, or else its thread."""
+    return item.session_id or item.thread_id
+
+
+def targets(item: Item) -> list[str]:
+    """Whom or what an item is aimed at: a few recipients, or else a thread outside of sessions."""
+    if 0 < len(item.recipients) <= FEW:
+        return [f"to {person.id}" for person in item.recipients]
+    return [f"in {item.thread_id}"] if item.thread_id and not item.session_id else []
+
+
+def writer(item: Item) -> str:
+    """Who an item is by, as copies are counted; empty if nobody says."""
+    return f"{crc32(item.author.id.encode(errors='replace')) or 1:x}" if item.author else ""
