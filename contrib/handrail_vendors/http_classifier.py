@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
+
+import attrs
 
 from handrail import Context, Finding, Item, Manifest, Report, hookimpl, issues
 
@@ -22,6 +25,18 @@ MANIFEST = Manifest(
     model_card="handrail_vendors/README.md",
     summary="Asks a classifier of your own, by HTTP and JSON.",
 )
+
+
+def named(manifest: Manifest) -> SimpleNamespace:
+    """Return the same module under a manifest of its own, so that there can be several.
+
+    The manifest's name is where its settings stand; its issues and languages are those you have
+    measured it for. What it reads and sends, and its settings, are filled in.
+    """
+    own = attrs.evolve(manifest, reads={"text"}, sends={"text"}, settings=Settings)
+    return SimpleNamespace(
+        MANIFEST=own, pre_publish=pre_publish, post_publish=post_publish, report=report
+    )
 
 
 @hookimpl

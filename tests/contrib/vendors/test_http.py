@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from handrail import InvalidValueError, Item
+from handrail import InvalidValueError, Item, Manifest
+from handrail.testing import make_safety
 from handrail_vendors import (
     VendorAnswerError,
     http_classifier,
@@ -138,3 +139,22 @@ class TestHttp:
         with pytest.raises(InvalidValueError, match=words) as refused:
             http_classifier.Settings(**{**usual, **settings})
         assert "zqx" not in str(refused.value)
+
+    def test_several_under_names_of_their_own(self, vendor):
+        """With a manifest each, classifiers stand side by side and cover what theirs say."""
+        server = vendor("plain", blorb="spam")
+        names = ("first", "second")
+        modules = [
+            http_classifier.named(
+                Manifest(name=n, version="1", issues={"integrity.spam"}, surfaces={"*"})
+            )
+            for n in names
+        ]
+        settings = {name: {"url": server.url, "scores": self.SPAM} for name in names}
+
+        with make_safety(*modules, settings=settings, budget_ms=5_000) as safety:
+            decision = safety.feature("comments").pre_publish(Item("c1", "buy blorb"))
+            sends = [m.manifest.sends for m in safety.modules]
+
+        assert [*names] == [finding.module for finding in decision.findings]
+        assert [{"text"}] * 2 == sends

@@ -127,6 +127,12 @@ class TestKeys:
             openai_moderation.Settings(**settings)
         assert "zqx" not in str(refused.value).lower()
 
+    @pytest.mark.parametrize("name", ["sk-zqx-the-key-itself", "", "A=B", "A\0"])
+    def test_no_name_of_a_variable(self, name):
+        """What cannot be the name of a variable is called so: it may be the key itself."""
+        with pytest.raises(InvalidValueError, match="expected the name of an environment variable"):
+            openai_moderation.Settings(key_env=name)
+
     @pytest.mark.parametrize("key", ["", "  ", "two words", "line\nbreak", "ключ", "x" * 5_000])
     def test_odd_key_is_refused(self, monkeypatch, key):
         """What cannot stand in a header is no key."""

@@ -45,11 +45,26 @@ def signature(method="GET", path="/", who=WHO, now=NOW, body=b"", **more):
         pytest.param({"who": Credentials(WHO.access, WHO.secret, TOKEN)},
                      "07ec1639c89043aa0e3e2de82b96708f198cceab042d4a97044c66dd9f74e7f8",
                      id="get-vanilla-with-session-token"),
+        pytest.param({"path": "/\u1234"},
+                     "8318018e0b0f223aa2bbf98705b62bb787dc9c0e678f255a891fd03141be5d85",
+                     id="get-utf8"),
     ],
 )  # fmt: skip
 def test_published_vector(request_, expected):
     """A published request has its published signature."""
     assert expected == signature(**request_)
+
+
+def test_encoded_path_is_encoded_again():
+    """An ARN in the path is signed as botocore 1.44.8 signs it: percent-encoded twice."""
+    arn = "arn%3Aaws%3Abedrock%3Aeu-central-1%3A123456789012%3Aguardrail%2Fabc"
+
+    assert "386efab6b5d6bbe8fb746263db52ebc46a39a37a6eb6bd3be12caf31b65edd12" == signature(
+        "POST",
+        f"/guardrail/{arn}/version/DRAFT/apply",
+        body=b'{"a":1}',
+        headers={"Content-Type": "application/json"},
+    )
 
 
 def test_header_is_whole():
