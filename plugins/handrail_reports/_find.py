@@ -18,6 +18,9 @@ from ._triage import SOURCES, Claim, Triage, Voice, triage
 WAVE = "integrity.coordinated_inauthentic"
 """The issue of a wave: by the taxonomy it is about clusters, never about an author."""
 
+CLAIM = 0.1
+"""The score of what somebody says: no evidence that a ladder should act on."""
+
 STRANGERS_MOST = 1000
 _VIEWS_MOST = 10**9
 _ADULT = 18
@@ -50,7 +53,7 @@ def findings(
     )
     yield _claimed(filings[-1].issue, result, heard, settings, len(voices) + elsewhere)
     if suspicion.score >= settings.brigading and suspicion.people:
-        yield _wave(suspicion)
+        yield _wave(suspicion, settings)
 
 
 def _voices(heard: Sequence[Filed], suspicion: Suspicion, settings: Settings) -> Iterator[Voice]:
@@ -100,18 +103,19 @@ def _claimed(
         "new_reporters": len(new),
         "trusted": len(good) + official,
     }
-    parts = {f"by_{part}": round(share, 3) for part, share in result.parts}
-    made_of = ", ".join(f"{part.replace('_', ' ')} {share:.2f}" for part, share in result.parts)
+    urgency = _percent(result.score)
+    parts = {f"by_{part}": _percent(share) for part, share in result.parts}
+    made_of = ", ".join(f"{k[3:].replace('_', ' ')} {share}" for k, share in parts.items())
     by = f"{people} {'person' if people == 1 else 'people'}"
     return Finding(
         name,
-        round(result.score, 4),
-        f"reported as {issue(name).title.lower()} by {by}; {made_of}",
-        evidence=Evidence(counts={**counts, **parts}),
+        round(result.score, 4) if settings.scored else CLAIM,
+        f"urgency {urgency}: reported as {issue(name).title.lower()} by {by}; {made_of}",
+        evidence=Evidence(counts={"urgency": urgency, **counts, **parts}),
     )
 
 
-def _wave(suspicion: Suspicion) -> Finding:
+def _wave(suspicion: Suspicion, settings: Settings) -> Finding:
     signs = [
         (suspicion.burst, "within ten minutes"),
         (suspicion.new, "with new accounts"),
@@ -121,10 +125,11 @@ def _wave(suspicion: Suspicion) -> Finding:
     said = ", ".join(f"{count} {how}" for count, how in signs if count)
     return Finding(
         WAVE,
-        round(suspicion.score, 4),
+        round(suspicion.score, 4) if settings.scored else CLAIM,
         f"about the reporters, not the author: {suspicion.people} without standing, {said}",
         evidence=Evidence(
             counts={
+                "suspicion": _percent(suspicion.score),
                 "reporters": suspicion.people,
                 "burst": suspicion.burst,
                 "new_reporters": suspicion.new,
@@ -133,3 +138,8 @@ def _wave(suspicion: Suspicion) -> Finding:
             }
         ),
     )
+
+
+def _percent(share: float) -> int:
+    """Hundredths, since conditions read counts as whole numbers."""
+    return round(100 * share)

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from handrail import InvalidValueError
-from handrail.settings import fraction, number, span, whole
+from handrail.settings import flag, fraction, number, span, whole
 
 from ._brigading import Wave
 from ._reputation import HALF_LIFE, PRIOR, Reputation
@@ -23,11 +23,6 @@ def _prior(value: Any) -> Any:
 
 def _check_prior(_: object, __: attrs.Attribute[Any], value: Any) -> None:
     Reputation(prior=value)
-
-
-def _check_span(_: object, field: attrs.Attribute[Any], value: Any) -> None:
-    if value <= timedelta(0):
-        raise InvalidValueError(f"{field.name}: expected more than zero, such as 7d")
 
 
 @attrs.frozen(kw_only=True)
@@ -44,13 +39,13 @@ class Settings:
         usual_new: Share of new accounts that is usual among reporters.
         brigading: Suspicion from which a wave is a finding.
         views: The attribute of an item that says how many have seen it.
+        scored: Whether urgency and suspicion are the scores of findings, on which ladders act; by
+            default they are counts, which only rules read.
         items: Items of which reports are remembered.
     """
 
-    window: timedelta = attrs.field(
-        default=timedelta(days=7), converter=span, validator=_check_span
-    )
-    half_life: timedelta = attrs.field(default=HALF_LIFE, converter=span, validator=_check_span)
+    window: timedelta = attrs.field(default=timedelta(days=7), converter=span)
+    half_life: timedelta = attrs.field(default=HALF_LIFE, converter=span)
     prior: tuple[float, float] = attrs.field(
         default=PRIOR, converter=_prior, validator=_check_prior
     )
@@ -60,6 +55,7 @@ class Settings:
     usual_new: float = attrs.field(default=0.2, validator=fraction)
     brigading: float = attrs.field(default=0.5, validator=fraction)
     views: str = attrs.field(default="views", validator=attrs.validators.instance_of(str))
+    scored: bool = attrs.field(default=False, validator=flag)
     items: int = attrs.field(default=10_000, validator=whole(1, 1_000_000))
 
     @property

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from handrail._memory import Memory
     from handrail._policy import Applies, Policy
     from handrail._preview import Preview
+    from handrail._quote import Quote, QuoteKind, Quotes
     from handrail._radius import Cap
     from handrail._reload import Source
     from handrail._rollout import Rollout
@@ -154,6 +155,9 @@ __all__ = [
     "Preview",
     "Problem",
     "Quarantined",
+    "Quote",
+    "QuoteKind",
+    "Quotes",
     "Receipt",
     "Report",
     "Requires",
@@ -215,6 +219,7 @@ _HOMES = {
     "_preview": "Preview",
     "_fallbacks": "FaultRule Holds",
     "_caps": "Caps FileCaps MemoryCaps",
+    "_quote": "Quote QuoteKind Quotes",
     "_radius": "Cap",
     "_reload": "Source",
     "_rollout": "Rollout",

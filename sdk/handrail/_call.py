@@ -105,6 +105,7 @@ def _file(error: BaseException) -> str | None:
 
 def learn(context: Context) -> None:
     """Have the modules that remember something learn from a call, once its hooks are done."""
+    context._learning = True
     for slot in context._plan.learning:
         start, learner = monotonic_ns(), slot.module.learner
         try:

@@ -9,7 +9,7 @@ from time import monotonic_ns, time_ns
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from handrail._finding import Cause, Stage
+from handrail._finding import Cause, Finding, Stage
 from handrail._item import Item, Report
 from handrail._language import Language
 from handrail._ledger import Ledger
@@ -84,6 +84,7 @@ class Context:
     _aside: list[tuple[Any, int]] | None = None  # findings of modules in shadow
     _text: Text | None = None
     _length = 0  # of the text, where hooks were given less
+    _learning = False  # whether the hooks are done
     _otel: Any = None
 
     def __init__(self, plan: Plan, item: Item, start: int, number: int) -> None:
@@ -135,6 +136,18 @@ class Context:
         """
         subject = self._item if self._report is None else self._report
         return subject.created_at or self.now
+
+    @property
+    def found(self) -> tuple[Finding, ...]:
+        """What the call's modules found, for a memory's ``learn``; empty while hooks run.
+
+        Without what modules in shadow say. So a memory may learn from the findings of others,
+        and what a hook finds still depends on no other module.
+        """
+        if not self._learning or self._pairs is None:
+            return ()
+        slots = self._plan.slots
+        return tuple(finding for finding, slot in self._pairs if not slots[slot].shadow)
 
     @property
     def remaining_ms(self) -> float:

@@ -47,6 +47,31 @@ def _minors(issues: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _any(*counts: float) -> bool:
+    return any(count > 0 for count in counts)
+
+
+_HEATED = {
+    "id": "heated",
+    "when": Condition(
+        ["count(harassment.bullying, thread_hostile)", "count(harassment.bullying, piling)"], _any
+    ),
+    "issues": {
+        "harassment.*": {"nudge": 0.45, "hold": 0.65},
+        "hate.*": {"nudge": 0.45, "hold": 0.6},
+    },
+}
+"""Stricter where several people have made a thread hostile, or many answer one person."""
+
+_THINK_AGAIN = {
+    "id": "think-again",
+    "issue": "harassment.bullying",
+    "when": Condition(["count(harassment.bullying, nudge)"], _any),
+    "then": "nudge",
+}
+"""Who is seldom hostile and mildly harsh is asked kindly."""
+
+
 def _comments() -> Policy:
     return Policy(
         name="starting-comments",
@@ -62,8 +87,11 @@ def _comments() -> Policy:
             "privacy.*": {"hold": 0.6},
             "child_safety.*": {"hold": 0.3, "block": 0.8},
         },
-        overrides=[_minors({"harassment.bullying": {"hold": 0.6}, "sexual.*": {"hold": 0.5}})],
-        rules=[_AT_RISK],
+        overrides=[
+            _minors({"harassment.bullying": {"hold": 0.6}, "sexual.*": {"hold": 0.5}}),
+            _HEATED,
+        ],
+        rules=[_THINK_AGAIN, _AT_RISK],
         holds={"within": "24h", "otherwise": "limit"},
         limits={"reach": 0.2},
         faults=_FAULTS,

@@ -53,7 +53,7 @@ GROUPS = {
         "Manifest", "hookimpl", "Context", "Text", "fold", "Fold", "Folded", "Language", "Link",
         "Links",
         "Contact", "ContactKind", "Contacts", "MediaHash", "MediaHashes", "MediaPicture",
-        "MediaPictures", "Picture",
+        "MediaPictures", "Picture", "Quote", "QuoteKind", "Quotes",
         "DerivationError", "UnseenError", "Memory", "Count",
     ),
     "Lists": (
@@ -74,6 +74,7 @@ GROUPS = {
 """Every public name, in the order a reader meets them."""
 
 ALIASES = {
+    "QuoteKind": "`line` (`> …`), `marks` (“…”), `block` (`[quote]…`) or `repost` (`RT @name: …`).",
     "ContactKind": "`card`, `crypto`, `email`, `handle`, `iban`, `lure`, `pay_link` or `phone`.",
     "Entry": "What a sink is given to write: `Decision | Receipt | HostEvent`.",
     "Json": "What `json.loads` returns.",
@@ -222,7 +223,8 @@ def entry(name: str) -> str:
     thing = getattr(handrail, name)
     said, _, raises = sections(thing)
     made = name not in {
-        "GuardedFeature", "AsyncGuardedFeature", "Context", "Text", "Links", "Contacts"
+        "GuardedFeature", "AsyncGuardedFeature", "Context", "Text", "Links", "Contacts",
+        "Quotes",
     } and not getattr(thing, "_is_protocol", False)  # fmt: skip
     parts = [f"### {name}"]
     is_enum = isinstance(thing, enum.EnumMeta)

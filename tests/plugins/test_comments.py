@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import handrail_comments
 import handrail_links
 from handrail import InvalidValueError, Text
-from handrail.testing import ModuleContract
+from handrail.testing import ModuleContract, make_item, make_safety
 from handrail_comments._repetition import repetition
 from handrail_comments._settings import Settings
 
@@ -27,9 +27,17 @@ class TestContract(ModuleContract):
 
 
 @pytest.fixture(name="find")
-def _find(look):
-    """Find what the comments module finds in a text."""
-    return lambda text, **settings: look(handrail_comments, text, **settings)
+def _find():
+    """Find what the comments module finds in a text, of which nothing else is known."""
+
+    def find(text, **settings):
+        made = {"comments": settings}
+        with make_safety(handrail_links, handrail_comments, settings=made) as safety:
+            decision = safety.feature("comments").pre_publish(make_item(text))
+        assert () == decision.faults
+        return {f.issue: f for f in decision.findings if f.module == "comments"}
+
+    return find
 
 
 class TestShouting:

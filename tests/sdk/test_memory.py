@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import attrs
 import pytest
@@ -288,3 +288,66 @@ class TestBeside:
             tags = lambda self, *_: frozenset({"new"})  # noqa: E731
 
         assert known == ask(counting(Known()))
+
+
+class Heard:
+    """Remembers what others find."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def learn(self, item, context):
+        self.found += [f.issue for f in context.found]
+
+
+class Hears:
+    """Looks at what others found, while hooks run."""
+
+    MANIFEST = Manifest(
+        name="hears", version="1", issues={SPAM}, surfaces="*", languages="*", memory=Heard
+    )
+
+    early: tuple[Finding, ...] = ()
+
+    @hookimpl
+    def pre_publish(self, context):
+        """Look, and find nothing."""
+        Hears.early += context.found
+
+
+class Finds:
+    """Finds spam everywhere."""
+
+    MANIFEST = Manifest(name="a_finds", version="1", issues={SPAM}, surfaces="*", languages="*")
+
+    @hookimpl
+    def pre_publish(self):
+        """Find spam."""
+        return [Finding(SPAM, 0.2, "always")]
+
+
+class TestFound:
+    """A memory learns what the call's modules found; hooks do not see it."""
+
+    @staticmethod
+    def heard(**options):
+        """What a memory hears of one call."""
+        with safety(Finds(), Hears(), **options) as made:
+            made.feature("chat").pre_publish(item(1))
+            return next(m.memory for m in made.modules if m.name == "hears").found
+
+    def test_memory_learns_what_others_found(self):
+        """The findings of another module are there once hooks are done."""
+        assert [SPAM] == self.heard()
+
+    def test_hooks_see_none_of_it(self):
+        """While hooks run it is empty, whatever has been found already."""
+        self.heard()
+
+        assert () == Hears.early
+
+    def test_what_is_in_shadow_is_left_out(self):
+        """A module on trial changes nothing, not even what others remember."""
+        trial = {"a_finds": {"mode": "shadow", "expires": date(2099, 1, 1)}}
+
+        assert [] == self.heard(modes=trial)

@@ -6,6 +6,7 @@ import pytest
 
 from handrail import (
     Actor,
+    Evidence,
     Fault,
     Feature,
     Finding,
@@ -114,6 +115,19 @@ class TestEqual:
                 one, two = (p.decide(item, found) for p in both[Stage.PRE_PUBLISH])
                 assert one.action is two.action, (name, score)
                 assert effects(one, name) == effects(two, name), (name, score)
+
+    @pytest.mark.parametrize("count", ["thread_hostile", "piling", "nudge", "words"])
+    def test_over_counts(self, both, count):
+        """What modules count about threads and people means the same to both."""
+        item = Item("1", "text", author=Actor("a", age=30))
+        for score in SCORES:
+            counted = Evidence(counts={count: 5})
+            found = [
+                Finding("harassment.bullying", 0.3, "x", evidence=counted),
+                Finding("hate.speech", score, "x"),
+            ]
+            one, two = (p.decide(item, found) for p in both[Stage.PRE_PUBLISH])
+            assert (one.action, one.effects) == (two.action, two.effects), score
 
     @pytest.mark.parametrize("stage", Stage)
     def test_over_faults(self, both, stage):
