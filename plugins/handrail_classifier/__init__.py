@@ -1,0 +1,47 @@
+"""Trained classifiers: harassment, sexism, hate, explicit content, threats, despair, spam."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handrail import Context, Finding, Item, Manifest, Report, hookimpl
+
+from ._find import findings
+from ._settings import COVERED, HINTED, Settings
+from ._tokens import HOW
+
+MANIFEST = Manifest(
+    name="classifier",
+    version="0.1",
+    issues=COVERED,
+    hints=HINTED,
+    surfaces={"*"},
+    languages={"ar", "de", "en", "fr", "zh"},
+    settings=Settings,
+    model_card="handrail_classifier/README.md",
+    summary="What reads like harassment, hate, sexism, explicit content, threats, despair or spam.",
+)
+
+
+@hookimpl
+def pre_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
+    """Score a text before anyone else can see it."""
+    return _look(item, context, settings)
+
+
+@hookimpl
+def post_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
+    """Score what is published."""
+    return _look(item, context, settings)
+
+
+@hookimpl
+def report(item: Item, report: Report, context: Context, settings: Settings) -> Iterator[Finding]:
+    """Score what was reported."""
+    return _look(item, context, settings)
+
+
+def _look(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
+    if not item.text or not settings.speaks(item.language):
+        return iter(())
+    return findings(context.text.fold(HOW), settings)

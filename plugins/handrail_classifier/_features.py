@@ -1,0 +1,128 @@
+"""What a token and a pair of tokens are for the model: a name, and numbers of rows of weights.
+
+Training and scoring both read this file; nothing else may decide what a feature is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator, Mapping, Sequence
+from typing import NamedTuple
+from zlib import crc32
+
+from ._groups import GROUP, frames, stands_for
+from ._spelling import LONGEST, parts, shape, word
+
+BITS = 18
+"""Rows of words, parts of words and pairs: two to the power of it."""
+
+APART = 1 << 14
+"""Rows behind them for the words for women, men, ages and looks, which not every head reads."""
+
+ROWS = (1 << BITS) + APART
+
+RUN = 1_000
+"""Ideograms of one run that count."""
+
+START, END = "^", "$"
+"""What stands before the first token and behind the last, for pairs."""
+
+_GRAMS = range(2, 6)
+_IDEOGRAMS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_PERSON = "{"
+"""What names of those begin with who are told apart by age, sex or looks."""
+_MASK = (1 << BITS) - 1
+
+
+class Token(NamedTuple):
+    """What is known of a token.
+
+    Attributes:
+        plain: The word it is meant as. name: What pairs know it by; empty if nothing.
+        rows: Its rows of weights; none if it says nothing.
+    """
+
+    plain: str
+    name: str
+    rows: list[int]
+
+
+NOTHING = Token("", "", [])
+
+
+def token(text: str, known: Container[int]) -> Token:
+    """Return what is to be known of a token; *known* has the numbers of words from training."""
+    if form := shape(text):
+        return Token(form, form, [] if form == "<>" else [_row(form, 7)])
+    if _IDEOGRAMS.search(text):
+        return Token("", "", [_row(gram, 5) for gram in _runs(text[:RUN], range(1, 4))])
+    plain = word(text[:LONGEST], known)
+    if plain.isalnum() or plain == "<user>":
+        return _word(plain)
+    found = [_word(part) for part in parts(plain)]
+    return Token(plain, found[0].name, [r for f in found for r in f.rows]) if found else NOTHING
+
+
+def rows(tokens: Sequence[str], known: Container[int], *, quoted: bool) -> list[int]:
+    """Return every row that a text's tokens and pairs stand for, each of them once.
+
+    Slow and plain: how training reads a text. ``_score`` comes to the same sums by what it keeps.
+    """
+    seen = {text: token(text, known) for text in tokens}
+    found = [row for each in seen.values() for row in each.rows]
+    for first, second in set(pairs(tokens)):
+        found += pair(name(first, seen), name(second, seen))
+    for spoken in sorted(frames([seen[text].plain for text in tokens], quoted=quoted)):
+        found.append(frame(spoken))
+    return found
+
+
+def pairs(tokens: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Return neighbours, and what stands first and last."""
+    return zip((START, *tokens), (*tokens, END), strict=True)
+
+
+def name(text: str, seen: Mapping[str, Token]) -> str:
+    """Return the name of a token, of START and of END."""
+    return text if text in (START, END) else seen[text].name
+
+
+def pair(first: str, second: str) -> list[int]:
+    """Return the rows of two names that stand next to each other; none beside a group."""
+    if not first or not second:
+        return []
+    if GROUP in (first, second):
+        return []
+    if first[0] == _PERSON or second[0] == _PERSON:
+        return [_apart(f"{first} {second}")]
+    return [_row(f"{first} {second}", 13)]
+
+
+def frame(spoken: str) -> int:
+    """Return the row of a frame that a group stands in."""
+    return _row(spoken, 3)
+
+
+def _word(plain: str) -> Token:
+    stands = stands_for(plain)
+    if stands == GROUP:
+        return Token(plain, stands, [])
+    if stands != plain:
+        return Token(plain, stands, [_apart(stands), _apart(plain)])
+    if plain.isdigit() or len(plain) < 2 or plain[0] == "<":
+        return Token(plain, plain, [_row(plain, 7)])
+    grams = [_row(gram, 11) for gram in _runs(f"<{plain}>", _GRAMS)]
+    return Token(plain, plain, [_row(plain, 7), *grams])
+
+
+def _runs(text: str, sizes: range) -> list[str]:
+    found = {text[i : i + n] for n in sizes for i in range(len(text) - n + 1)}
+    return sorted(found)
+
+
+def _row(text: str, seed: int) -> int:
+    return crc32(text.encode("utf-8", "surrogatepass"), seed) & _MASK
+
+
+def _apart(text: str) -> int:
+    return (1 << BITS) + crc32(text.encode("utf-8", "surrogatepass")) % APART

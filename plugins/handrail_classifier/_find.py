@@ -1,0 +1,52 @@
+"""From sums to findings: one for each issue, with the words that weighed most."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from handrail import Evidence, Finding, Folded
+
+from ._score import Model
+from ._settings import Settings, model
+from ._tokens import MOST, places
+
+REASONS = {
+    "harassment.bullying": "reads like harassment or abuse",
+    "harassment.gendered": "reads like sexism",
+    "hate.speech": "reads like hate towards a group",
+    "hate.threat": "reads like a hateful threat",
+    "integrity.spam": "reads like spam",
+    "self_harm.at_risk": "reads like a person at risk",
+    "sexual.explicit": "reads like explicit sexual content",
+    "violence.threat": "reads like a threat or a wish of violence",
+}
+
+SPANS = 5
+"""Words a finding points at, at most."""
+
+_SHOWN = 0.3
+"""The score from which on a finding points at words; below, they would say little."""
+
+_SHARE = 0.25
+"""What a word must add, as a share of what the first word adds."""
+
+
+def findings(folded: Folded, settings: Settings) -> Iterator[Finding]:
+    """Yield a finding for each issue that is looked for and whose score reaches its floor."""
+    judge = model()
+    sums = judge.sums(folded.plain)
+    for issue, floor in settings.least:
+        score = judge.score(issue, sums)
+        if score >= floor:
+            shown = settings.evidence and score >= _SHOWN
+            proof = _evidence(judge, folded, issue) if shown else Evidence()
+            yield Finding(issue, score=round(score, 4), reason=REASONS[issue], evidence=proof)
+
+
+def _evidence(judge: Model, folded: Folded, issue: str) -> Evidence:
+    found = places(folded)[:MOST]
+    added = judge.parts(issue, [token for token, _, _ in found])
+    best = sorted(range(len(found)), key=lambda i: (-added[i], i))[:SPANS]
+    most = added[best[0]] if best else 0.0
+    spans = sorted({found[i][1:] for i in best if most > 0 and added[i] >= _SHARE * most})
+    return Evidence(spans=spans, counts={"words": len(spans)})

@@ -1,0 +1,86 @@
+"""What is said about groups of people: who is named, in which frame, and whose words they are.
+
+A name of a group says nothing by itself. It weighs only with what stands around it, and alike for
+all groups.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+from handrail import fold
+
+GROUP = "<group>"
+"""What stands for the name of a group."""
+
+_NEAR = 8
+"""Words on either side of a group that may speak of it."""
+
+_MOST = 6
+"""Groups in one text that are looked at."""
+
+_FRAMES = ("dehumanise", "harm", "exclude", "belittle", "despise", "good")
+_VOICES = ("counter", "deny", "own")
+
+
+@cache
+def classes() -> dict[str, frozenset[str]]:
+    """Return the classes of each listed word."""
+    found: dict[str, set[str]] = {}
+    with resources.files(__package__).joinpath("groups.csv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            for word in fold(row["words"]).plain.split():
+                found.setdefault(word, set()).add(row["class"])
+    return {word: frozenset(names) for word, names in found.items()}
+
+
+@cache
+def named() -> frozenset[str]:
+    """Return the names of groups that frames are looked for around."""
+    return frozenset(w for w, names in classes().items() if names & {"group", "women", "men"})
+
+
+def stands_for(word: str) -> str:
+    """Return what stands for a word: ``<group>``, ``{women}``, ``{old}``; else the word itself."""
+    names = classes().get(word, frozenset())
+    if "women" in names:
+        return "{women}"
+    if "men" in names:
+        return "{men}"
+    if "neutral" in names:
+        return f"{{{word}}}"
+    return GROUP if "group" in names else word
+
+
+def frames(words: Sequence[str], *, quoted: bool) -> set[str]:
+    """Return how the groups among *words* are spoken of: ``<harm deny>`` and the like."""
+    where = [i for i, word in enumerate(words) if word in named()][:_MOST]
+    found: set[str] = set()
+    for i in where:
+        there = _near(words, i)
+        voice = _voice(there, quoted=quoted)
+        found |= {f"<{frame} {voice}>" for frame in _FRAMES if frame in there}
+        if "all" in there:
+            found |= {f"<all {frame}>" for frame in _FRAMES if frame in there}
+    return found
+
+
+def _near(words: Sequence[str], i: int) -> frozenset[str]:
+    """Every class of the words around a group; ``die`` is a German article, save after a verb."""
+    known, none = classes(), frozenset[str]()
+    there: set[str] = set()
+    for j in range(max(0, i - _NEAR), min(len(words), i + _NEAR + 1)):
+        if words[j] == "die" and j and "will" in known.get(words[j - 1], none):
+            there.add("harm")
+        there |= known.get(words[j], none)
+    return frozenset(there)
+
+
+def _voice(there: frozenset[str], *, quoted: bool) -> str:
+    for voice in _VOICES:
+        if voice in there:
+            return f"{voice} quoted" if quoted else voice
+    return "quoted" if quoted else "plain"

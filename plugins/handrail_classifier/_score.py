@@ -1,0 +1,153 @@
+"""A text into sums, one for each head: what is known of words and pairs is kept and added up.
+
+All heads of a word stand in one large integer, 64 bits each, so that one addition adds them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from math import exp
+from operator import mul
+from struct import Struct
+
+from ._features import END, START, Token, frame, pair, pairs, token
+from ._groups import frames, named
+from ._tokens import MOST, tokens
+from ._weights import ZERO, Weights
+
+_LANE = 8
+_OFFSET = 1 << 20
+"""Added to each lane of a word, so that none falls below zero; above any word's sum."""
+
+_WORDS, _PAIRS = 30_000, 60_000
+"""What is kept at most; a bound, so that odd texts cannot fill the memory."""
+
+_LONGEST = 40
+"""Characters of a token that is kept."""
+
+_STEEPEST = 30.0
+"""Log-odds beyond which a score is as good as 0 or 1."""
+
+_POWER = 0.4
+"""Sums are divided by this power of the squared length, so that long texts say no more."""
+
+
+class _Kept(dict[str, int]):
+    """The sums of words, worked out when first met."""
+
+    def __init__(self, add: Callable[[Token], int], known: frozenset[int]) -> None:
+        super().__init__()
+        self._add = add
+        self._known = known
+        self._tokens: dict[str, Token] = {}
+
+    def token(self, text: str) -> Token:
+        """Return what is known of a token."""
+        found = self._tokens.get(text)
+        return token(text, self._known) if found is None else found
+
+    def name(self, text: str) -> str:
+        """Return what pairs know a token by."""
+        return text if text in (START, END) else self.token(text).name
+
+    def __missing__(self, text: str) -> int:
+        found = token(text, self._known)
+        value = self._add(found)
+        if len(text) <= _LONGEST:
+            if len(self) >= _WORDS:
+                self.clear()
+                self._tokens = {}
+            self._tokens[text] = Token(found.plain, found.name, [])
+            self[text] = value
+        return value
+
+
+class _KeptPairs(dict[tuple[str, str], int]):
+    """The sums of pairs, worked out when first met."""
+
+    def __init__(self, add: Callable[[Sequence[int]], int], words: _Kept) -> None:
+        super().__init__()
+        self._add = add
+        self._words = words
+
+    def __missing__(self, both: tuple[str, str]) -> int:
+        value = self._add(pair(self._words.name(both[0]), self._words.name(both[1])))
+        if len(both[0]) + len(both[1]) <= 2 * _LONGEST:
+            if len(self) >= _PAIRS:
+                self.clear()
+            self[both] = value
+        return value
+
+
+class Model:
+    """Weights, and what is known of the words met so far.
+
+    Safe in threads: what is kept is only ever added, or thrown away as a whole.
+    """
+
+    def __init__(self, weights: Weights) -> None:
+        self.weights = weights
+        self._width = len(weights.heads) + 1
+        self._unpack = Struct(f"<{self._width + 1}q").unpack
+        self._zeros = self._lanes(bytes([ZERO]) * self._width)
+        self._offsets = sum(_OFFSET << (8 * _LANE * i) for i in range(self._width + 1))
+        self._group = 1 << (8 * _LANE * self._width)
+        self._lines = {
+            issue: (line["bias"], [line.get(head, 0.0) for head in weights.heads])
+            for issue, line in weights.lines.items()
+        }
+        self._words = _Kept(self._word, weights.known)
+        self._pairs = _KeptPairs(self._rows, self._words)
+
+    def sums(self, folded: str) -> tuple[float, ...]:
+        """Return a sum for each head, of a text folded as ``HOW`` says; 0 where nothing speaks."""
+        found = tokens(folded)[:MOST]
+        total, count = self._total(found)
+        squared, *heads, groups = self._lanes_of(total, count)
+        if groups:
+            extra, more = self._frames(found, quoted='"' in folded)
+            squared, *heads, _ = self._lanes_of(total + extra, count + more)
+        length = float(max(squared, 1) ** _POWER)
+        return tuple(head / length for head in heads)
+
+    def score(self, issue: str, sums: Sequence[float]) -> float:
+        """Return how likely an issue is, by the sums of a text: 0 to 1, calibrated."""
+        bias, slopes = self._lines[issue]
+        log_odds = bias + sum(map(mul, slopes, sums))
+        return 1 / (1 + exp(-max(-_STEEPEST, min(_STEEPEST, log_odds))))
+
+    def parts(self, issue: str, found: Sequence[str]) -> list[float]:
+        """Return how much each token adds to an issue, with half of what its pairs add."""
+        _, slopes = self._lines[issue]
+        alone = [self._added(slopes, self._words[text]) for text in found]
+        near = [self._added(slopes, self._pairs[both]) / 2 for both in pairs(found)]
+        return [a + b + c for a, b, c in zip(alone, near, near[1:], strict=False)]
+
+    def _added(self, slopes: Sequence[float], value: int) -> float:
+        return float(sum(map(mul, slopes, self._lanes_of(value, 1)[1:-1])))
+
+    def _total(self, found: Sequence[str]) -> tuple[int, int]:
+        words, both = set(found), set(pairs(found))
+        total = sum(map(self._words.__getitem__, words)) + sum(map(self._pairs.__getitem__, both))
+        return total, len(words) + len(both)
+
+    def _frames(self, found: Sequence[str], *, quoted: bool) -> tuple[int, int]:
+        spoken = frames([self._words.token(text).plain for text in found], quoted=quoted)
+        return sum(self._rows([frame(each)]) for each in spoken), len(spoken)
+
+    def _word(self, found: Token) -> int:
+        return self._rows(found.rows) + (self._group if found.plain in named() else 0)
+
+    def _rows(self, rows: Sequence[int]) -> int:
+        table, width = self.weights.table, self._width
+        lanes = sum(self._lanes(table[row * width : (row + 1) * width]) for row in rows)
+        return lanes - len(rows) * self._zeros + self._offsets
+
+    def _lanes(self, row: bytes) -> int:
+        spread = bytearray(_LANE * len(row))
+        spread[::_LANE] = row
+        return int.from_bytes(spread, "little")
+
+    def _lanes_of(self, total: int, count: int) -> tuple[int, ...]:
+        packed = total.to_bytes(_LANE * (self._width + 1), "little")
+        return tuple(lane - count * _OFFSET for lane in self._unpack(packed))

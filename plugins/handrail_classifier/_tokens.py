@@ -1,0 +1,53 @@
+"""A text into tokens: words as they stand, addresses, mentions, marks.
+
+What a token is must never depend on the tokens around it, so that what is known of one can be kept.
+"""
+
+from __future__ import annotations
+
+import re
+
+from handrail import Fold, Folded
+
+HOW = Fold(apart=True, emoji=True, keep="!?@$€£%&#;:/.'’*|+-_\"")
+"""How a text is folded before it is cut: look-alikes and invisible letters, not digits."""
+
+LONGEST = 20_000
+"""Characters that are looked at; what comes after them is not."""
+
+MOST = 4_000
+"""Different tokens that count, of words and of pairs each."""
+
+_TOKENS = re.compile(
+    r"""(?:https?://|www\.)[^\s"]{1,200}+"""
+    r"""|&\#?\w{1,8};"""
+    r"""|[@$€£]?[^\W_]++(?:['’@$!*€£|+]{1,3}+[^\W_]++)*+[$*]{0,3}+"""
+    r"""|[!?]++|[£$€%]"""
+)
+_SPACED = re.compile(r"(?<![^\W_'’])[^\W_](?:[ .*_\-]{1,3}+[^\W_](?![^\W_'’])){2,40}+")
+
+
+def tokens(folded: str) -> list[str]:
+    """Return the tokens of a folded text, in order; letters that stand apart are put together."""
+    text = folded[:LONGEST]
+    if spaced := _SPACED.search(text):
+        text = text[: spaced.start()] + _SPACED.sub(_joined, text[spaced.start() :])
+    return _TOKENS.findall(text)
+
+
+def places(folded: Folded) -> list[tuple[str, int, int]]:
+    """Return each token with the range of the raw text that it comes from.
+
+    Dearer than ``tokens``; only for who shows them.
+    """
+    text = folded.plain[:LONGEST]
+    apart = [(_joined(m), *m.span()) for m in _SPACED.finditer(text)]
+    text = _SPACED.sub(lambda m: " " * len(m[0]), text)
+    found = sorted(
+        [*apart, *((m[0], *m.span()) for m in _TOKENS.finditer(text))], key=lambda each: each[1]
+    )
+    return [(token, *folded.span(start, end)) for token, start, end in found]
+
+
+def _joined(spaced: re.Match[str]) -> str:
+    return re.sub(r"[ .*_\-]+", "", spaced[0])

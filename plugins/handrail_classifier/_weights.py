@@ -1,0 +1,52 @@
+"""The weights as they are shipped: a line of JSON, a row of numbers a feature, known words."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from sys import byteorder
+
+import attrs
+
+from handrail import ConfigError
+
+ZERO = 128
+"""What stands for nothing in a row; a row's numbers are bytes without a sign."""
+
+
+@attrs.frozen(eq=False)
+class Weights:
+    """What training left.
+
+    Attributes:
+        heads: Name of each column but the first, which is squared length. table: Row after row.
+        known: Numbers of words seen in training. lines: By issue, from sums to log-odds: a slope
+            for each head that counts, and ``bias``.
+    """
+
+    heads: tuple[str, ...]
+    table: bytes = attrs.field(repr=False)
+    known: frozenset[int] = attrs.field(repr=False)
+    lines: Mapping[str, Mapping[str, float]]
+
+    @classmethod
+    def read(cls, packed: bytes) -> Weights:
+        """Take a file apart; raises ConfigError where it is not whole."""
+        head, newline, rest = packed.partition(b"\n")
+        about = json.loads(head) if newline else {}
+        size, words = about.get("table", 0), about.get("known", 0)
+        if not size or len(rest) != size + 4 * words:
+            raise ConfigError("weights.bin is damaged: install handrail again")
+        numbers = array("I", rest[size:])
+        if byteorder == "big":
+            numbers.byteswap()
+        return cls(tuple(about["heads"]), rest[:size], frozenset(numbers), about["lines"])
+
+
+@cache
+def shipped() -> Weights:
+    """Return the weights in the package; read once."""
+    return Weights.read(resources.files(__package__).joinpath("weights.bin").read_bytes())

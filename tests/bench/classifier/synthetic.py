@@ -1,0 +1,65 @@
+"""Made-up sentences: frames around names of groups, things and people, hostile and harmless.
+
+They teach that naming a group says nothing, that denial, quotation and things are no hate, and
+what people at risk may say. No labelled set was looked at for them.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+
+from data import Row
+
+from handrail import fold
+
+HERE = Path(__file__).parent
+GROUPS = HERE.parents[2] / "plugins/handrail_classifier/groups.csv"
+_FILLINGS = {
+    "thing": "spiders mosquitoes mushrooms traffic mondays homework printers meetings rain onions "
+    "bicycles cars phones movies songs games weeds bugs servers software coffee carpets buses",
+    "job": "bankers politicians lawyers artists journalists managers teachers referees cops "
+    "singers capitalists communists gamers vegans smokers drivers fans landlords tourists",
+    "year": "1945 1999 2005 2012 2014 2018 2020 2024",
+    "often": "again today tonight every-day often always",
+    "i_want": "I-want I-just-want i-really-want I-wish",
+}
+_SLOT = re.compile(r"\{(\w+)\}")
+
+
+def _words() -> dict[tuple[str, str], list[str]]:
+    with GROUPS.open(encoding="utf-8") as lines:
+        found: dict[tuple[str, str], list[str]] = {}
+        for row in csv.DictReader(lines):
+            words = fold(row["words"]).plain.split()
+            found.setdefault((row["class"], row["language"]), []).extend(words)
+    for kind, words in _FILLINGS.items():
+        found[kind, "*"] = [word.replace("-", " ") for word in words.split()]
+    return found
+
+
+def sentences(seed: int = 0) -> Iterator[Row]:
+    """Yield each frame of ``frames.csv`` with many fillings; always the same ones."""
+    random, words = Random(seed), _words()
+    with (HERE / "frames.csv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            labels = {k: int(v) for k, v in (each.split("=") for each in row["labels"].split())}
+            times = int(row["times"])
+            made = {_filled(row["frame"], row["language"], words, random) for _ in range(times)}
+            for text in sorted(made):
+                yield Row(text, labels, "synthetic", 0, 0.5)
+
+
+def _filled(
+    frame: str, language: str, words: dict[tuple[str, str], list[str]], random: Random
+) -> str:
+    def word(slot: re.Match[str]) -> str:
+        kind = slot[1]
+        named = kind == "group" and language == "en" and random.random() < 0.2
+        choices = words["women", "en"] if named else words.get((kind, language), [])
+        return random.choice(choices or words[kind, "*"])
+
+    return _SLOT.sub(word, frame)

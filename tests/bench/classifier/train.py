@@ -1,0 +1,222 @@
+"""Train the shipped classifier: ``python tests/bench/classifier/train.py FOLDER``.
+
+FOLDER holds the labelled sets as gzipped JSONL. Parts 1 and 2 of 3 are learned from, and part 3 is
+never read here. The same sets, and the versions of numpy, scipy and scikit-learn that the project's
+group ``train`` names, give the same file byte for byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+from data import HEADS, Row, chat, labelled, spans, terms
+from sklearn.linear_model import LogisticRegression
+from synthetic import sentences
+
+from handrail import fold
+from handrail_classifier._features import BITS, ROWS, rows
+from handrail_classifier._spelling import number, shape
+from handrail_classifier._tokens import HOW, MOST, tokens
+from handrail_classifier._weights import ZERO
+
+OUT = Path(__file__).parents[3] / "plugins/handrail_classifier/weights.bin"
+POWER = 0.8
+"""Of a text's length in features; what ``_score`` takes of the squared length is half of it."""
+
+STEEP = 1.5
+"""Power of the logarithm of rareness: above 1, what all texts have does not drown the rest."""
+
+FEWEST = 2
+"""Texts that a feature must be in."""
+
+SEEN = 3
+"""Texts that a word must be in to be known."""
+
+STRENGTH = {"tox": 1.0, "hate": 1.0, "gendered": 1.0, "sexual": 3.0, "self_harm": 3.0,
+            "violence": 3.0, "spam": 3.0}  # fmt: skip
+"""What regularisation leaves, for each head; chosen on part 2."""
+
+SMOOTHING = {"tox": 0.1, "hate": 0.5, "gendered": 0.1}
+"""Added to counts before their logarithms are compared; chosen on part 2.
+
+Heads that are not named have too few positive texts for such a comparison and do without.
+"""
+
+BLIND = {"tox", "hate"}
+"""Heads that do not read words for sex, age and looks."""
+
+LINES = {
+    "harassment.bullying": ("tox",), "harassment.gendered": ("gendered",),
+    "hate.speech": ("hate", "tox"), "hate.threat": ("hate", "violence"),
+    "integrity.spam": ("spam",), "self_harm.at_risk": ("self_harm",),
+    "sexual.explicit": ("sexual",), "violence.threat": ("violence", "tox"),
+}  # fmt: skip
+"""The heads that each issue is read from; the first one names its labels."""
+
+MADE = {"synthetic", "terms", "civil_toxic_spans", "stream_irc"}
+"""Sources that scores are not calibrated on: made up, or chosen by their label."""
+
+
+def corpus(folder: Path) -> list[Row]:
+    """All that there is, part 3 too."""
+    return [*labelled(folder), *spans(folder), *chat(folder), *terms(), *sentences()]
+
+
+def cut(text: str) -> list[str]:
+    return tokens(fold(text, HOW).plain)[:MOST]
+
+
+def vocabulary(texts: Sequence[str]) -> frozenset[int]:
+    """The numbers of the words that stand in enough texts."""
+    seen: Counter[str] = Counter()
+    for text in texts:
+        words = {t.replace("'", "").replace("’", "").strip("*") for t in cut(text) if not shape(t)}
+        seen.update(w for w in words if 1 < len(w) <= 20 and w.isalnum() and not w.isdigit())
+    return frozenset(number(w) for w, n in seen.items() if n >= SEEN)
+
+
+def matrix(texts: Sequence[str], known: frozenset[int]) -> sp.csr_matrix:
+    """How often each text has each feature."""
+    indices, ends = array("i"), [0]
+    for text in texts:
+        folded = fold(text, HOW).plain
+        indices.extend(rows(tokens(folded)[:MOST], known, quoted='"' in folded))
+        ends.append(len(indices))
+    ones = np.ones(len(indices))
+    found = sp.csr_matrix((ones, np.frombuffer(indices, dtype="i4"), ends), (len(texts), ROWS))
+    found.sum_duplicates()
+    return found
+
+
+class Scaler:
+    """How rare each feature is, and how long that makes a text."""
+
+    def __init__(self, counts: sp.csr_matrix) -> None:
+        texts = np.bincount(counts.indices, minlength=ROWS)
+        often = texts >= FEWEST
+        rare = np.log((1 + counts.shape[0]) / (1 + texts)) ** STEEP * often
+        self.squares = np.clip(np.rint(127 * (rare / rare.max()) ** 2), 0, 127)
+        self.rare = np.sqrt(self.squares)
+
+    def scaled(self, counts: sp.csr_matrix) -> sp.csr_matrix:
+        """Counts, weighed and divided as the module will."""
+        length = np.maximum(counts @ self.squares, 1) ** (POWER / 2)
+        return (sp.diags(1 / length) @ counts @ sp.diags(self.rare)).tocsr()
+
+
+def ratios(x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, add: float) -> np.ndarray:
+    """How much more often each feature stands in positive texts, as a logarithm."""
+    up = np.asarray((sp.diags(weight * (y == 1)) @ x).sum(0)).ravel() + add
+    down = np.asarray((sp.diags(weight * (y == 0)) @ x).sum(0)).ravel() + add
+    return np.log((up / up.sum()) / (down / down.sum()))
+
+
+def fit(head: str, x: sp.csr_matrix, chosen: list[Row]) -> np.ndarray:
+    """The weights of one head; each set has a constant of its own, which is left behind."""
+    y = np.array([row.labels[head] for row in chosen])
+    weight = np.array([row.weight for row in chosen])
+    seen = np.asarray(x.sum(0)).ravel() > 0
+    add = SMOOTHING.get(head)
+    ratio = seen * (ratios(x, y, weight, add) if add else 1.0)
+    if head in BLIND:
+        ratio[1 << BITS :] = 0
+    names = sorted({row.source for row in chosen})
+    own = sp.csr_matrix(np.array([[row.source == name for name in names] for row in chosen]))
+    model = LogisticRegression(C=STRENGTH[head], solver="liblinear", random_state=0)
+    model.fit(sp.hstack([x @ sp.diags(ratio), own.astype(float)]).tocsr(), y, sample_weight=weight)
+    return model.coef_[0][:ROWS] * ratio
+
+
+def heads(rows_: list[Row], x: sp.csr_matrix) -> np.ndarray:
+    """The weights of all heads, a column each."""
+    found = []
+    for head in HEADS:
+        chosen = [i for i, row in enumerate(rows_) if head in row.labels]
+        found.append(fit(head, x[chosen], [rows_[i] for i in chosen]))
+    return np.array(found).T
+
+
+def crossed(rows_: list[Row], counts: sp.csr_matrix) -> np.ndarray:
+    """The sums of each text, by weights learned from the part that it is not in."""
+    where = np.array([row.part for row in rows_])
+    sums = np.zeros((len(rows_), len(HEADS)))
+    for learned, judged in ((1, 2), (2, 1)):
+        mine = np.flatnonzero((where == learned) | (where == 0))
+        scaler = Scaler(counts[mine])
+        weights = heads([rows_[i] for i in mine], scaler.scaled(counts[mine]))
+        theirs = np.flatnonzero(where == judged)
+        sums[theirs] = scaler.scaled(counts[theirs]) @ weights
+    return sums
+
+
+def line(issue: str, rows_: list[Row], sums: np.ndarray) -> dict[str, float]:
+    """From sums to log-odds, by Platt's way; every set counts as much as any other."""
+    head = "threat" if issue == "hate.threat" else LINES[issue][0]
+    chosen = [
+        i for i, r in enumerate(rows_) if r.part and r.source not in MADE and head in r.labels
+    ]
+    sizes = Counter(rows_[i].source for i in chosen)
+    weight = np.array([len(chosen) / len(sizes) / sizes[rows_[i].source] for i in chosen])
+    names = LINES[issue]
+    x = sums[np.ix_(chosen, [HEADS.index(name) for name in names])]
+    while True:
+        model = LogisticRegression(C=1e4, solver="lbfgs", max_iter=1000)
+        model.fit(x, [rows_[i].labels[head] for i in chosen], sample_weight=weight)
+        if min(model.coef_[0]) > 0 or len(names) == 1:
+            break
+        names, x = names[:-1], x[:, :-1]
+    slopes = dict(zip(names, map(float, model.coef_[0]), strict=True))
+    return {"bias": float(model.intercept_[0]), **slopes}
+
+
+def packed(
+    weights: np.ndarray, scaler: Scaler, lines: dict[str, dict[str, float]], known: frozenset[int]
+) -> bytes:
+    """The file: see ``_weights``."""
+    real = weights * scaler.rare[:, None]
+    steps = np.maximum(np.quantile(np.abs(real), 0.9999, axis=0), 1e-9) / 127
+    small = np.clip(np.rint(real / steps), -127, 127)
+    table = np.column_stack([scaler.squares, small]).astype(int) + ZERO
+    about = {
+        "heads": list(HEADS),
+        "known": len(known),
+        "lines": {
+            issue: {h: round(v * (1 if h == "bias" else float(steps[HEADS.index(h)])), 9)
+                    for h, v in each.items()}
+            for issue, each in lines.items()
+        },
+        "table": table.size,
+    }  # fmt: skip
+    head = json.dumps(about, sort_keys=True).encode()
+    words = array("I", sorted(known))
+    if sys.byteorder == "big":
+        words.byteswap()
+    return head + b"\n" + table.astype("u1").tobytes() + words.tobytes()
+
+
+def main() -> None:
+    """Learn, calibrate, learn again from both parts, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args()
+    learned = [row for row in corpus(options.folder) if row.part < 3]
+    known = vocabulary([row.text for row in learned])
+    counts = matrix([row.text for row in learned], known)
+    sums = crossed(learned, counts)
+    lines = {issue: line(issue, learned, sums) for issue in LINES}
+    scaler = Scaler(counts)
+    weights = heads(learned, scaler.scaled(counts))
+    options.out.write_bytes(packed(weights, scaler, lines, known))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,235 @@
+"""The classifier adds up words, sees through spelling, and is blind to which group is named."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import handrail_classifier
+from handrail import ConfigError, InvalidValueError, Item, Text, fold
+from handrail.testing import ModuleContract
+from handrail_classifier._features import ROWS, rows
+from handrail_classifier._score import Model
+from handrail_classifier._settings import Settings, model
+from handrail_classifier._tokens import HOW, LONGEST, places, tokens
+from handrail_classifier._weights import ZERO, Weights, shipped
+
+BULLYING, HATE, SPAM = "harassment.bullying", "hate.speech", "integrity.spam"
+RISK = "self_harm.at_risk"
+INSULT = "you are a stupid idiot, nobody likes you"
+
+
+class TestContract(ModuleContract):
+    """The classifier keeps its contract with the SDK."""
+
+    module = handrail_classifier
+    settings = {"floor": 0.5}  # noqa: RUF012
+    examples = {  # noqa: RUF012
+        BULLYING: [INSULT],
+        SPAM: ["check out my channel and subscribe please http://example.com/watch"],
+        RISK: ["I want to end my life", "I don't want to live anymore"],
+    }
+    harmless = (
+        "The meeting moved to three o'clock on Thursday.",
+        "Thanks for the lovely photos of the garden!",
+        "I love how quiet this street is in the morning.",
+    )
+
+
+def judged(text, language=None, **settings):
+    """The findings about a text, by issue."""
+    context = SimpleNamespace(text=Text(text), surface="comments")
+    item = Item("item-1", text, language=language)
+    found = handrail_classifier.pre_publish(item, context, Settings(**settings))
+    return {finding.issue: finding for finding in found}
+
+
+def score(issue, text):
+    """The score of an issue, whatever the floor."""
+    return judged(text, floor=0)[issue].score
+
+
+def slowly(text):
+    """The sums of a text, row by row, as training reads it."""
+    weights, width = shipped(), len(shipped().heads) + 1
+    folded = fold(text, HOW).plain
+    total = [0] * width
+    for row in rows(tokens(folded), weights.known, quoted='"' in folded):
+        for i, step in enumerate(weights.table[row * width : (row + 1) * width]):
+            total[i] += step - ZERO
+    return [head / max(total[0], 1) ** 0.4 for head in total[1:]]
+
+
+class TestSums:
+    """What is kept and added up comes to the same as reading row by row."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "",
+            INSULT,
+            'All muslims are welcome here, "no" they said',
+            "y0u @re an i d i o t!!! http://example.com £100 0800123456",
+            "你好,这是一个很好的视频",
+            "it's a man's world and the old women know it",
+        ],
+    )
+    def test_equal(self, text):
+        """Fast and slow agree."""
+        assert slowly(text) == pytest.approx(model().sums(fold(text, HOW).plain))
+
+    @given(st.text(max_size=60))
+    def test_equal_on_anything(self, text):
+        """Fast and slow agree on any text."""
+        assert slowly(text) == pytest.approx(model().sums(fold(text, HOW).plain))
+
+    def test_forgets_and_knows_again(self, monkeypatch):
+        """A model that keeps almost nothing gives the same sums."""
+        monkeypatch.setattr("handrail_classifier._score._WORDS", 3)
+        monkeypatch.setattr("handrail_classifier._score._PAIRS", 3)
+        text = fold(f"{INSULT} {INSULT} all women love muslims", HOW).plain
+
+        assert model().sums(text) == Model(shipped()).sums(text)
+
+    def test_a_flood_is_no_more_than_its_words(self):
+        """A word that is repeated counts once."""
+        once, often = (score(BULLYING, "idiot " * n) for n in (2, 200))
+
+        assert once == pytest.approx(often)
+
+
+class TestSpelling:
+    """Disguises of known words are read."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "you are an id1ot",
+            "you are an 1d!0t",
+            "you are an i d i o t",
+            "you are an i.d.i.o.t",
+            "you are an idoit",
+            "you are an idiooooot",
+            "you are an id*ot",
+            "you are an іdіоt",
+            "you are an ｉｄｉｏｔ",
+            "you are an id\u200biot",
+        ],
+    )
+    def test_reads(self, text):
+        """A disguised word weighs as much as the plain one."""
+        assert score(BULLYING, "you are an idiot") == pytest.approx(score(BULLYING, text))
+
+    def test_numbers_stay(self):
+        """A number is no word in disguise."""
+        assert tokens("455 1337") == ["455", "1337"]
+
+
+class TestGroups:
+    """Who is named says nothing; what is said of them does."""
+
+    NAMES = (
+        "muslims",
+        "christians",
+        "jews",
+        "gays",
+        "lesbians",
+        "immigrants",
+        "asians",
+        "refugees",
+    )
+
+    def test_names_are_alike(self):
+        """Every group has the same scores in the same words."""
+        found = {tuple(judged(f"my neighbours are {n}", floor=0).values()) for n in self.NAMES}
+
+        assert 1 == len({tuple(f.score for f in each) for each in found})
+
+    def test_hate_is_more_than_love(self):
+        """The frame decides."""
+        assert score(HATE, "all muslims are vermin") > 0.5 > score(HATE, "I love muslims")
+
+    def test_counter_speech(self):
+        """Who rejects hate does not spread it."""
+        assert score(HATE, "people who say muslims are vermin are racist") < 0.5
+
+    def test_things(self):
+        """Things may be hated."""
+        assert score(HATE, "I hate mondays and all traffic is vermin") < 0.5
+
+
+class TestEvidence:
+    """Findings point at the words that weighed most."""
+
+    def test_spans(self):
+        """The insult is among the words."""
+        spans = judged(INSULT)[BULLYING].evidence.spans
+
+        assert "idiot" in {INSULT[a:b] for a, b in spans}
+
+    def test_spans_of_a_disguise(self):
+        """A span covers the disguise in the text as it came."""
+        text = "hello everyone, you are an ｉ ｄ\u200b ｉ ｏ ｔ"
+        found = {text[a:b] for _, a, b in places(fold(text, HOW))}
+
+        assert "ｉ ｄ\u200b ｉ ｏ ｔ" in found
+
+    def test_off(self):
+        """A host may go without."""
+        assert () == judged(INSULT, evidence=False)[BULLYING].evidence.spans
+
+    def test_reason_repeats_nothing(self):
+        """The reason says what it reads like, never the words."""
+        assert "reads like harassment or abuse" == judged(INSULT)[BULLYING].reason
+
+
+class TestSettings:
+    """A host chooses issues, floors and languages."""
+
+    def test_issues(self):
+        """Only what is asked for is found."""
+        assert {SPAM} == set(judged(INSULT, floor=0, issues=[SPAM]))
+
+    def test_floors(self):
+        """A floor of its own holds for an issue."""
+        assert SPAM not in judged(INSULT, floor=0, floors={SPAM: 0.99})
+
+    def test_languages(self):
+        """Other languages are passed over, and an unknown one is not."""
+        assert {} == judged(INSULT, language="de-AT", languages=["en"])
+        assert judged(INSULT, languages=["en"])
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [{"issues": ["privacy.doxxing"]}, {"floor": 2}, {"floors": {"x": 0.1}},
+         {"floors": {SPAM: 2}}, {"floors": 3}, {"evidence": 1}],
+    )  # fmt: skip
+    def test_refused(self, wrong):
+        """What is no setting is refused at start-up."""
+        with pytest.raises(InvalidValueError):
+            Settings(**wrong)
+
+
+class TestWeights:
+    """The file is whole, or refused."""
+
+    def test_size(self):
+        """There is a row for each feature."""
+        assert ROWS * (len(shipped().heads) + 1) == len(shipped().table)
+
+    @pytest.mark.parametrize("packed", [b"", b"{}\n", b'{"heads": [], "table": 9}\nshort'])
+    def test_damaged(self, packed):
+        """A damaged file is said to be one."""
+        with pytest.raises(ConfigError, match="install handrail again"):
+            Weights.read(packed)
+
+
+class TestLimits:
+    """Long texts are cut before work."""
+
+    def test_what_comes_late_is_not_read(self):
+        """Behind the limit nothing counts."""
+        assert tokens("a " * LONGEST + "idiot") == tokens("a " * LONGEST)
