@@ -12,6 +12,8 @@ from handrail import (
     InvalidValueError,
     Item,
     Manifest,
+    Media,
+    MediaHash,
     MediaHashes,
     Report,
     Safety,
@@ -20,7 +22,7 @@ from handrail import (
 )
 
 from ._find import findings
-from ._hashes import media_hashes, media_pictures
+from ._hashes import hashes_of, media_hashes, media_pictures
 from ._settings import Settings
 
 if TYPE_CHECKING:
@@ -69,6 +71,12 @@ def post_publish(item: Item, context: Context, settings: Settings) -> Iterator[F
 def report(item: Item, report: Report, context: Context, settings: Settings) -> Iterator[Finding]:
     """Find known media in what was reported."""
     return findings(item, context.derive("media_hashes", MediaHashes), settings)
+
+
+def fingerprint(data: bytes) -> MediaHash:
+    """Hash one file as items' media are hashed, at the default limits: to put it into a bank."""
+    medium = Media(id="file", type="application/octet-stream", data=data)
+    return hashes_of(Item("file", media=[medium]), Settings())[0]
 
 
 def bank(safety: Safety | AsyncSafety, name: str) -> Bank:

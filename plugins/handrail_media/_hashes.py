@@ -34,6 +34,11 @@ _HEX = frozenset("0123456789abcdef")
 
 def media_hashes(item: Item, context: Context, settings: Settings) -> MediaHashes:
     """Say how to hash the media of *item*; it is done once somebody reads them."""
+    return hashes_of(item, settings)
+
+
+def hashes_of(item: Item, settings: Settings) -> MediaHashes:
+    """The hashes of an item's media, outside of a call."""
     return MediaHashes(partial(_all, item, settings))
 
 

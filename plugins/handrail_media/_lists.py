@@ -61,25 +61,40 @@ def columns(stream: Lines, kind: str) -> Iterator[Entry]:
         raise InvalidValueError(
             f"unknown column {min(unknown)[:40]!r}; known: {', '.join(sorted(COLUMNS))}"
         )
+    table = _Table({name: n for n, name in enumerate(names)}, kind)
     for row in rows:
         if len(row) > len(names):
             raise InvalidValueError("more values than the header has columns")
         if any(row):
-            yield from _row(dict(zip(names, map(str.strip, row), strict=False)), kind)
+            yield from table.entries([*row, *[""] * (len(names) - len(row) + 1)])
 
 
-def _row(row: dict[str, str], kind: str) -> Iterator[Entry]:
-    named = row.get("issue") or None
-    if named is not None:
-        issue(named)
-    about = id_of(row.get("id")), named, tags_of(row.get("tags"))
-    found = [(k, row[k]) for k in LENGTHS if row.get(k)]
-    if row.get("hash"):
-        found.append((row.get("kind") or kind, row["hash"]))
-    if not found:
-        raise InvalidValueError("no hash")
-    for each, text in found:
-        yield Entry(each, digest_of(text, each), *about)
+class _Table:
+    """Where each column stands: looked up once, not for each of a million rows.
+
+    What is not there stands in the empty value behind the last column.
+    """
+
+    def __init__(self, places: dict[str, int], kind: str) -> None:
+        last = len(places)
+        self._kinds = [(name, places[name]) for name in LENGTHS if name in places]
+        self._hash, self._kind = places.get("hash", last), places.get("kind", last)
+        self._id, self._issue = places.get("id", last), places.get("issue", last)
+        self._tags, self._usual = places.get("tags", last), kind
+
+    def entries(self, row: list[str]) -> Iterator[Entry]:
+        named = row[self._issue].strip() or None
+        if named is not None:
+            issue(named)
+        tags = tags_of(row[self._tags]) if row[self._tags] else ()
+        about = id_of(row[self._id].strip()), named, tags
+        found = [(name, row[n].strip()) for name, n in self._kinds if row[n]]
+        if row[self._hash]:
+            found.append((row[self._kind].strip() or self._usual, row[self._hash].strip()))
+        if not found:
+            raise InvalidValueError("no hash")
+        for each, text in found:
+            yield Entry(each, digest_of(text, each), *about)
 
 
 FORMATS: dict[str, Callable[[Lines, str], Iterator[Entry]]] = {

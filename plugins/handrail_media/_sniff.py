@@ -214,9 +214,18 @@ def stowaway(data: bytes, end: int | None) -> str | None:
     for signature, what in _SIGNATURES:
         if behind.lstrip(b"\0\r\n\t ")[:64].lower().startswith(signature.lower()):
             return what
-    if data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557)) >= 0:
+    if _is_archive(data):
         return "archive"
     spots = (data[:4_096].lower(), data[-4_096:].lower())
     if any(tag in spot for spot in spots for tag in (b"<script", b"<html", b"<?php")):
         return "script"
     return "data" if len(behind) > 4_096 and behind.strip(b"\0") else None
+
+
+def _is_archive(data: bytes) -> bool:
+    """Whether a ZIP's directory stands where the record at the end of the file says it does."""
+    at = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557))
+    if at < 0 or at + 22 > len(data):
+        return False
+    first = at - _LITTLE.unpack_from(data, at + 12)[0]
+    return 0 <= first < at and data.startswith(b"PK\x01\x02", first)

@@ -179,15 +179,23 @@ def problems(core: Core) -> tuple[Problem, ...]:
     return tuple(sorted(found, key=lambda p: order[p.level]))
 
 
+def _left_out(registry: Registry) -> Iterator[Problem]:
+    """Installed modules that are not taken in unless they are named."""
+    if registry.unasked:
+        what = f"allow: installed leaves out {', '.join(registry.unasked)}"
+        what += ", which would send something off the host."
+        yield Problem("note", "modules", what, "Name what you want under allow, or deny it.")
+    for name, why in registry.lacking.items():
+        what = f"allow: installed leaves out {name!r}: {why}."
+        yield Problem("note", "modules", what, "Install it, or deny the module.")
+
+
 def standing(core: Core) -> Iterator[Problem]:
     """What no feature is to blame for, known before the first call."""
     if core.registry.skipped_under_tests:
         what = "allow: installed loads nothing while tests run."
         yield Problem("warning", "modules", what, "Name the modules a test needs.")
-    if core.registry.unasked:
-        what = f"allow: installed leaves out {', '.join(core.registry.unasked)}"
-        what += ", which would send something off the host."
-        yield Problem("note", "modules", what, "Name what you want under allow, or deny it.")
+    yield from _left_out(core.registry)
     if core.refused is not None:
         what = f"the last reload was refused: {core.refused}; what ran before runs on."
         yield Problem("error", "policies", what, "Mend them, and reload.")

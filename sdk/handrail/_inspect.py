@@ -17,7 +17,14 @@ from handrail._ladders import Mode, day, mode
 from handrail._manifest import Manifest
 from handrail._memory import Learner
 from handrail._values import Placed, from_json
-from handrail.errors import ConfigError, HandrailError, InvalidValueError, ModuleError, unknown
+from handrail.errors import (
+    ConfigError,
+    HandrailError,
+    InvalidValueError,
+    MissingExtraError,
+    ModuleError,
+    unknown,
+)
 
 _KEY = re.compile(r"\w+(?=[.:\[])")
 
@@ -125,7 +132,8 @@ def read_settings(cls: type, given: Mapping[str, Any], where: str) -> Any:
         place = placed_at(given, where, *wrong)
         # What else a class raises may repeat the value, which may be a secret.
         said = str(error) if isinstance(error, HandrailError) else type(error).__name__
-        raise ConfigError(f"{place}: {said}") from None
+        lacks = error if isinstance(error, MissingExtraError) else None
+        raise ConfigError(f"{place}: {said}") from lacks
 
 
 def _named(cls: type, error: Exception, given: Mapping[str, Any]) -> tuple[str, ...] | None:

@@ -30,7 +30,7 @@ from handrail._inspect import (
 from handrail._ladders import Mode
 from handrail._manifest import Manifest
 from handrail._values import Placed, from_json, strings
-from handrail.errors import ConfigError, HandrailError, ModuleError, unknown
+from handrail.errors import ConfigError, HandrailError, MissingExtraError, ModuleError, unknown
 
 UNDER_TESTS = "PYTEST_VERSION"
 """While this is in the environment, ``installed`` loads nothing: tests name what they load."""
@@ -60,6 +60,7 @@ class Registry:
         self.named: set[str] = set()
         self.skipped_under_tests = False
         self.unasked: list[str] = []
+        self.lacking: dict[str, str] = {}
         self._manager = pluggy.PluginManager(PROJECT)
         self._manager.add_hookspecs(_hooks)
 
@@ -146,8 +147,9 @@ class Registry:
         """Take in modules by entry point, one at a time; a broken one is quarantined.
 
         Args:
-            allow: Entry-point names; None is every installed one, but none while tests run, and
-                none that sends something off the host: that takes its name.
+            allow: Entry-point names; None is every installed one, but none while tests run, none
+                that sends something off the host, which takes its name, and none whose extra is
+                missing.
             deny: Names that are never loaded; one that is not installed is refused, for it may
                 be a misspelled one that is.
         """
@@ -179,7 +181,12 @@ class Registry:
                 self.unasked.append(name)
                 return
             self.add(module, origin)
-        except (KeyboardInterrupt, ConfigError):
+        except ConfigError as error:
+            asked = name in self.named or name in self._settings
+            if asked or not isinstance(error.__cause__, MissingExtraError):
+                raise
+            self.lacking[name] = str(error.__cause__)
+        except KeyboardInterrupt:
             raise
         except BaseException as error:
             said = str(error) if isinstance(error, (HandrailError, ImportError)) else ""

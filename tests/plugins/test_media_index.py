@@ -172,6 +172,54 @@ class TestNearStore:
         assert [] == missed
 
 
+STEPS = st.lists(st.tuples(st.sampled_from(["add", "remove"]), st.integers(0, 11)), max_size=60)
+
+
+class TestAsAList:
+    """Whatever comes and goes, in whatever order, the stores find what a list would."""
+
+    @settings(max_examples=150, deadline=None)
+    @given(steps=STEPS)
+    def test_near(self, steps):
+        """Hashes by distance, with the table built anew now and then."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("handrail_media._store.FRESH_MOST", 5)
+            store, kept = NearStore(ROWS[:3], np.arange(3)), {0: 0, 1: 1, 2: 2}
+            for number, (step, row) in enumerate(steps, 3):
+                if step == "add":
+                    store.add(ROWS[row : row + 1], np.array([number]))
+                    kept[number] = row
+                else:
+                    gone = [n for n, r in kept.items() if r == row]
+                    store.remove(gone)
+                    kept = {n: r for n, r in kept.items() if r != row}
+
+            assert len(kept) == len(store)
+            for row in range(12):
+                found = store.near(flipped(ROWS[row], range(5)), 5).row.tolist()
+                assert sorted(n for n, r in kept.items() if r == row) == sorted(found)
+
+    @settings(max_examples=150, deadline=None)
+    @given(steps=STEPS)
+    def test_exact(self, steps):
+        """Digests by equality."""
+        digests = [bytes([n % 3]) * 15 + bytes([n]) for n in range(12)]
+        store, kept = ExactStore(16, digests[0] + digests[1], np.arange(2)), {0: 0, 1: 1}
+        for number, (step, row) in enumerate(steps, 2):
+            if step == "add":
+                store.add(digests[row], number)
+                kept[number] = row
+            else:
+                store.remove([n for n, r in kept.items() if r == row])
+                kept = {n: r for n, r in kept.items() if r != row}
+
+        assert len(kept) == len(store)
+        for row in range(12):
+            assert sorted(n for n, r in kept.items() if r == row) == sorted(
+                store.find(digests[row])
+            )
+
+
 class TestExactStore:
     """Equal digests are found, whatever they begin with."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import struct
+import zipfile
 import zlib
 from pathlib import Path
 from runpy import run_path
@@ -326,8 +328,16 @@ class TestStowaway:
         assert expected == stowaway(data + behind, len(data))
 
     def test_archive_that_begins_anywhere(self):
-        """An archive's directory at the end of a file is enough."""
-        assert "archive" == stowaway(b"BM" + b"\0" * 999 + b"PK\x05\x06" + b"\0" * 18, None)
+        """An archive whose directory ends the file is one, wherever it begins."""
+        stream = io.BytesIO(encoded(PHOTO, "BMP"))
+        with zipfile.ZipFile(stream, "a") as archive:
+            archive.writestr("x", "y")
+
+        assert "archive" == stowaway(stream.getvalue(), None)
+
+    def test_four_bytes_are_no_archive(self):
+        """Four bytes that happen to begin a record are nothing without a directory."""
+        assert None is stowaway(b"BM" + b"\0" * 999 + b"PK\x05\x06" + b"\1" * 18, None)
 
     def test_script_in_a_comment(self):
         """A script in the first or last bytes of a picture is one a browser might run."""

@@ -42,6 +42,26 @@ def pre_publish(item):
 """
 
 
+LACKING = """
+import attrs
+from handrail import Manifest, MissingExtraError, hookimpl
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    size: int = 1
+
+    def __attrs_post_init__(self):
+        raise MissingExtraError("large", "weighing")
+
+MANIFEST = Manifest(
+    name="one", version="1.0", issues=["integrity.spam"], surfaces=["*"], settings=Settings
+)
+@hookimpl
+def pre_publish(item):
+    return None
+"""
+
+
 class TestInstall:
     """Modules by entry point, one at a time."""
 
@@ -99,6 +119,25 @@ class TestInstall:
 
         assert "one" in everything.unasked
         assert [False, True] == ["one" in {m.name for m in r.loaded} for r in (everything, named)]
+
+    @pytest.mark.usefixtures("outside_tests")
+    def test_what_lacks_its_extra_is_left_out(self, installed):
+        """Of all that is installed, a module without its extra stays out, and is said to."""
+        installed(one=LACKING, two=GOOD.format(name="two"))
+        registry = Registry()
+        registry.install(None)
+
+        assert {"two"} <= {m.name for m in registry.loaded}
+        assert "handrail[large]" in registry.lacking["one"]
+
+    @pytest.mark.usefixtures("outside_tests")
+    @pytest.mark.parametrize(("allow", "settings"), [(["one"], {}), (None, {"one": {"size": 2}})])
+    def test_what_is_asked_for_is_refused(self, installed, allow, settings):
+        """A module that is named, or has settings, is not left out silently."""
+        installed(one=LACKING)
+
+        with pytest.raises(ConfigError, match=r"handrail\[large\]"):
+            Registry(settings).install(allow)
 
     def test_unknown_name_is_refused(self, installed):
         """A name that is not installed is refused with the nearest."""
