@@ -10,6 +10,7 @@ import attrs
 
 from handrail import Contact, Evidence, Finding, Item
 
+from ._disposable import is_disposable
 from ._settings import Settings
 from ._whose import Whose, whose
 
@@ -142,6 +143,9 @@ def _spam(contacts: Sequence[Contact], seen: int, flood: int) -> Iterator[_Sign]
     hidden = tuple(c for c in contacts if c.obfuscated and c.kind != "lure")
     if hidden and seen < 2:
         yield _Sign(0.5, "a contact written so as not to look like one", hidden)
+    fleeting = tuple(c for c in contacts if c.kind == "email" and is_disposable(c.value))
+    if fleeting and seen < 2:
+        yield _Sign(0.4, "an e-mail address to throw away", fleeting)
     lures = tuple(c for c in contacts if c.kind == "lure")
     if lures and seen < 2:
         named = any(c.kind in ("handle", "phone", "email", "pay_link") for c in contacts)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from handrail import Context, Finding, Item, Links, Manifest, Report, hookimpl
 
 from ._extract import find_links
-from ._find import PHISHING, SPAM, Settings, findings
+from ._find import findings
+from ._settings import PHISHING, SPAM, Settings
 
 MANIFEST = Manifest(
     name="links",

@@ -4,40 +4,59 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from urllib.parse import unquote
 
 from handrail import Context, Item, Link, Links
 
-from ._hosts import TOP_LEVEL, WORD_LIKE, ascii_host, ip_address, registrable
+from ._hosts import registrable
+from ._read import Found, bare, spelled, with_scheme
 
 MOST = 1_000
 """Links read from one item."""
 
 _CACHED = 20_000
-_LONGEST_HOST = 300
-_LONGEST_PATH = 2_000
-_HINT = re.compile(
-    r"\.[^\W_]|/\s?/|[\[({]\s?\.|[\s(\[{]dot[\s)\]}]|\s\.\s?(?:com|net|org)\b", re.IGNORECASE
-)
-_DOT = (
-    r"(?:\.|\s?[\[({]\s?(?:\.|dot)\s?[\])}]\s?"
-    r"|\sdot\s(?=(?:com|net|org|info|io|gg|xyz|ru|shop|site|online|top|club)\b)"
-    r"|\s\.\s?(?=(?:com|net|org)\b))"
-)
-_DOTS = re.compile(_DOT, re.IGNORECASE)
-_LINK = re.compile(
-    r"(?<![^\W_])(?P<scheme>https?|hxxps?|h\*\*ps?|ftp)\s?\[?:\]?\s?/\s?/++"
-    r"(?P<authority>[^\s/?#\\<>\"]{1,300}+)(?P<path>[/?#\\][^\s<>\"]*+)?"
-    rf"|(?<![\w\-@])(?P<host>[^\W_][\w\-]*+(?:{_DOT}[^\W_][\w\-]*+)++)(?P<mail>@[\w\-.]*+)?"
-    r"(?P<port>:\d{1,5}+)?(?P<tail>[/?#][^\s<>\"]*+)?",
+_WORDS = "dot|d0t|punkt|punto|ponto"
+_BIG = "com|net|org"
+_SAID = f"{_BIG}|info|biz|io|gg|xyz|ru|shop|store|site|online|top|club|app|tv|de|uk|br|fr"
+_APART = f"{_BIG}|info|io|xyz|shop"
+_HINT = re.compile(r"\.[^\W_]|[/\\]\s?[/\\]|%2f%2f", re.IGNORECASE)
+_NEEDLES = (
+    "dot", "d0t", "punkt", "punto", "ponto", " .", "[.", "(.", "{.", "<.", "•", "·", "∙", "&#",
+    "&per",
+)  # fmt: skip
+_ODD = re.compile(
+    rf"[\[({{<]\s?(?:\.|(?:{_WORDS})\s?[\])}}>])|\s(?:{_WORDS})\s|\s\.\s?(?:{_APART})\b"
+    rf"|[•·∙]\s?(?:{_BIG})\b|&(?:#46|#x2e|period);",
     re.IGNORECASE,
 )
-_PORT = re.compile(r":\d{0,5}$")
-_PREFIX_LENGTH = re.compile(r"/\d{1,2}")
-_AFTER = ".,;:!?'*_~|…“”»"
-_CLOSING = {")": "(", "]": "[", "}": "{"}
+_ODD_DOT = (
+    rf"(?:\.|\s?[\[({{<]\s?(?:\.|{_WORDS})\s?[\])}}>]\s?|[\[({{]\.(?=(?:{_BIG})\b)"
+    rf"|\s(?:dot|d0t)\s(?=(?:{_SAID})\b|[\w\-]{{1,60}}\s(?:dot|d0t)\s(?:{_SAID}|co)\b)"
+    rf"|\spunkt\s(?=(?:{_BIG}|de|at|ch)\b)|\s(?:punto|ponto)\s(?=(?:{_BIG})\b)"
+    rf"|\s?[•·∙]\s?(?=(?:{_BIG})\b)|&(?:#46|#x2e|period);"
+    rf"|\s\.\s?(?=(?:{_APART})\b|[\w\-]{{1,60}}\s\.\s?(?:{_APART}|co)\b))"
+)
+_DOT = re.compile(r"\.")
+_DOTS = re.compile(_ODD_DOT, re.IGNORECASE)
+_WWW = re.compile(
+    rf"(?<![^\W_])www\s(?P<name>[a-z0-9][a-z0-9\-]{{1,60}})\s(?P<end>{_BIG})\b", re.IGNORECASE
+)
+
+
+def _pattern(dot: str) -> re.Pattern[str]:
+    return re.compile(
+        r"(?<![^\W_])(?P<scheme>h[tx*_]{2}ps?|ttps?|ftp|fxp)\s?(?:\[?:\]?|%3a)\s?"
+        r"(?:[/\\]\s?[/\\]|%2f%2f)[/\\]*+"
+        r"(?P<authority>[^\s/?#\\<>\"]{1,300}+)(?P<path>[/?#\\][^\s<>\"]*+)?"
+        rf"|(?<![\w\-@])(?P<host>[^\W_][\w\-]*+(?:{dot}[^\W_][\w\-]*+)++)(?P<mail>@[\w\-.]*+)?"
+        r"(?P<port>:\d{1,5}+)?(?P<tail>[/?#\\][^\s<>\"]*+)?",
+        re.IGNORECASE,
+    )
+
+
+_LINK = _pattern(r"\.")
+_ODD_LINK = _pattern(_ODD_DOT)
 
 
 class _Plain(dict[int, str]):
@@ -70,110 +89,59 @@ def find_links(item: Item, context: Context) -> Links:
 def in_text(text: str) -> Iterator[Link]:
     """Yield the links in *text*."""
     plain = text if text.isascii() else text.translate(_PLAIN)
-    if not _HINT.search(plain):
+    lower = plain.lower()
+    odd = any(map(lower.__contains__, _NEEDLES)) and _ODD.search(plain) is not None
+    www = "www " in lower
+    if not (odd or www or _HINT.search(plain)):
         return
-    origin: range | list[int] = range(len(text))
+    origin: Sequence[int] = range(len(text))
     if len(plain) != len(text):
         origin = [i for i, c in enumerate(text) if _PLAIN[ord(c)]]
-    for match in _LINK.finditer(plain):
-        if link := _link(match):
-            start, end = origin[match.start()], origin[match.start() + link[1] - 1] + 1
-            disguised = link[2] or text[start:end] != plain[match.start() : match.start() + link[1]]
-            yield _made(link[0], (start, end), disguised)
+    found = _found(plain, odd=odd)
+    for place, link in sorted((*found, *_spaced(plain)), key=_begins) if www else found:
+        start, end = origin[place], origin[place + link.length - 1] + 1
+        shown = plain[place : place + link.length]
+        yield _made(link, (start, end), link.odd or text[start:end] != shown)
+
+
+def _found(plain: str, *, odd: bool) -> Iterator[tuple[int, Found]]:
+    """Yield where links begin in a plain text, and what they are."""
+    pattern, dots = (_ODD_LINK, _DOTS) if odd else (_LINK, _DOT)
+    for match in pattern.finditer(plain):
+        if link := _meant(match, dots):
+            yield match.start(), link
+
+
+def _spaced(plain: str) -> Iterator[tuple[int, Found]]:
+    """Yield "www name com"."""
+    for match in _WWW.finditer(plain):
+        if link := spelled(f"www.{match['name']}.{match['end']}", len(match[0])):
+            yield match.start(), link
+
+
+def _begins(found: tuple[int, Found]) -> int:
+    return found[0]
+
+
+def _meant(match: re.Match[str], dots: re.Pattern[str]) -> Found | None:
+    if match["scheme"] is not None:
+        return with_scheme(match, dots)
+    return None if match["mail"] else bare(match, dots)
 
 
 def read(url: str) -> Link | None:
     """Read a link that the host names; None if it has no host."""
     plain = url.strip().translate(_PLAIN)
-    match = _LINK.match(plain) or _LINK.match(f"http://{plain.lstrip('/')}")
-    link = _link(match) if match else None
-    return _made(link[0], None, False) if link else None
+    match = _ODD_LINK.match(plain) or _ODD_LINK.match(f"http://{plain.lstrip('/')}")
+    link = _meant(match, _DOTS) if match else None
+    return _made(link, None, obfuscated=False) if link else None
 
 
-_Parts = tuple[str, str, str, str, str]  # scheme, userinfo, host, port, path
-
-
-def _made(parts: _Parts, span: tuple[int, int] | None, obfuscated: bool) -> Link:  # noqa: FBT001
-    scheme, user, host, port, path = parts
+def _made(link: Found, span: tuple[int, int] | None, obfuscated: bool) -> Link:  # noqa: FBT001
     return Link(
-        url=f"{scheme}://{user}{host}{port}{path}",
-        host=host,
-        domain=registrable(host),
+        url=link.url,
+        host=link.host,
+        domain=registrable(link.host),
         span=span,
         obfuscated=obfuscated,
     )
-
-
-def _link(match: re.Match[str]) -> tuple[_Parts, int, bool] | None:
-    """Return the parts of a link, its length, and whether it was obfuscated."""
-    if match["scheme"] is None:
-        return None if match["mail"] else _bare(match)
-    scheme = match["scheme"].lower().replace("xx", "tt").replace("**", "tt")
-    path = _trimmed(match["path"] or "")
-    authority = match["authority"] if path else _trimmed(match["authority"])
-    user, at, place = authority.rpartition("@")
-    port = _PORT.search(place)
-    place = place[: port.start()] if port else place
-    host = ascii_host(unquote(_DOTS.sub(".", place)))
-    if host is None:
-        return None
-    before = match.start("authority") - match.start()
-    odd = scheme != match["scheme"].lower() or _DOTS.sub(".", place) != place
-    parts = (scheme, user + at, host, port[0] if port else "", path[:_LONGEST_PATH])
-    return parts, before + len(authority) + len(path), odd or match[0][len(scheme)] != ":"
-
-
-def _bare(match: re.Match[str]) -> tuple[_Parts, int, bool] | None:
-    written = match["host"][:_LONGEST_HOST]
-    path = _trimmed(match["tail"] or "")
-    port = match["port"] or ""
-    addressed = bool(path) and not _PREFIX_LENGTH.fullmatch(path)
-    kept = _cut(written, rooted=bool(path or port), addressed=addressed)
-    if not kept:
-        return None
-    if len(kept) < len(match["host"]):
-        path = port = ""
-    host = ascii_host(_DOTS.sub(".", kept))
-    if host is None:
-        return None
-    parts = ("http", "", host, port, path[:_LONGEST_PATH])
-    return parts, len(kept) + len(port) + len(path), _DOTS.sub(".", kept) != kept
-
-
-def _cut(written: str, *, rooted: bool, addressed: bool) -> str:
-    """Cut *written* after its top-level domain; empty if it can hardly be meant as a link.
-
-    An IP address is meant as one where it is *addressed*: with a path that is no prefix length.
-    """
-    labels = _DOTS.split(written)
-    ends = [m.start() for m in _DOTS.finditer(written)] + [len(written)]
-    if addressed and len(labels) == 4 and ip_address(".".join(labels)):
-        return written
-    www = labels[0].lower() == "www"
-    for n in range(len(labels), 1, -1):
-        name = labels[n - 1]
-        if _top_level(name) and not (name.istitle() and not www and not labels[0].istitle()):
-            whole = n == len(labels)
-            doubtful = n == 2 and (name.lower() in WORD_LIKE or len(labels[0]) == 1)
-            hardly = doubtful and not (rooted and whole)
-            if not hardly or www:
-                return written[: ends[n - 1]]
-    return ""
-
-
-def _top_level(name: str) -> bool:
-    if name.isascii():
-        return name.lower() in TOP_LEVEL
-    return (ascii_host(f"a.{name}") or "").partition(".")[2] in TOP_LEVEL
-
-
-def _trimmed(text: str) -> str:
-    """Drop the punctuation of the sentence around a link."""
-    opened = {closing: text.find(opening) for closing, opening in _CLOSING.items()}
-    end = len(text)
-    while end:
-        last = text[end - 1]
-        if last not in _AFTER and not (last in opened and not 0 <= opened[last] < end):
-            break
-        end -= 1
-    return text[:end]

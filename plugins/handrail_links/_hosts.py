@@ -7,6 +7,8 @@ import ipaddress
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Callable
+from functools import cache, lru_cache
 from importlib import resources
 
 
@@ -43,6 +45,7 @@ _DOCUMENTATION = tuple(
 )
 
 
+@lru_cache(maxsize=10_000)
 def ascii_host(host: str) -> str | None:
     """Return *host* in its ASCII form, an IP address in its usual one; None if it is no host."""
     host = host.strip(".").lower()
@@ -58,12 +61,16 @@ def ascii_host(host: str) -> str | None:
 
 
 def _ascii_label(label: str) -> str | None:
+    """The ASCII form of a label, as UTS 46 has it: compatibility form, small letters, Punycode."""
     if label.isascii():
         return label
-    try:
-        return label.encode("idna").decode("ascii") if len(label) < 64 else None
-    except UnicodeError:
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", label).lower())
+    if plain.isascii():
+        return plain
+    if len(plain) > 63 or any(unicodedata.category(c)[0] not in "LMN" for c in plain if c != "-"):
         return None
+    coded = f"xn--{plain.encode('punycode').decode('ascii')}"
+    return coded if len(coded) < 64 else None
 
 
 def ip_address(host: str) -> str | None:
@@ -74,7 +81,7 @@ def ip_address(host: str) -> str | None:
         except ValueError:
             return None
     parts = host.split(".")
-    if len(parts) > 4 or not all(len(p) < 12 and _NUMBER.fullmatch(p) for p in parts):
+    if len(parts) > 4 or not all(len(p) < 16 and _NUMBER.fullmatch(p) for p in parts):
         return None
     try:
         *head, last = (int(p[2:] or "0", 16) if p[:2] == "0x" else _decimal(p) for p in parts)
@@ -108,14 +115,31 @@ def is_public_ip(host: str) -> bool:
     return address.is_global or any(address in network for network in _DOCUMENTATION)
 
 
+@lru_cache(maxsize=10_000)
 def registrable(host: str) -> str:
-    """Return the part of *host* that somebody registered; the host where there is none."""
+    """Return the part of *host* that somebody registered; the host where there is none.
+
+    By the Public Suffix List where the extra ``links`` is installed, else by a short rule.
+    """
     labels = host.split(".")
-    if is_ip(host) or len(labels) < 3:
+    if len(labels) < 3 or is_ip(host):
         return host
+    if suffixes := public_suffixes():
+        return suffixes(host) or host
     two = ".".join(labels[-2:])
     national = len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
     return ".".join(labels[-3:]) if national or two in _HOSTED else two
+
+
+@cache
+def public_suffixes() -> Callable[[str], str | None] | None:
+    """Return what finds the registrable domain by the full list, if that is installed."""
+    try:
+        from publicsuffixlist import PublicSuffixList
+    except ImportError:
+        return None
+    found: Callable[[str], str | None] = PublicSuffixList().privatesuffix
+    return found
 
 
 def looks_like_another(host: str) -> bool:

@@ -209,6 +209,20 @@ class TestSpam:
         assert SPAM not in judged(text, "messaging")
 
 
+class TestDisposable:
+    """Addresses to throw away are known by their providers."""
+
+    @pytest.mark.parametrize(
+        ("host", "expected"),
+        [("mailinator.com", 0.4), ("box.mailinator.com", 0.4), ("notmailinator.org", None)],
+    )
+    def test_provider_is_known(self, host, expected):
+        """A provider counts with all below it, and nothing beside it."""
+        found = judged(f"write to jane.doe@{host}").get(SPAM)
+
+        assert expected == (found and found.score)
+
+
 class TestEvidence:
     """Evidence says where and what, and never repeats it."""
 

@@ -1,0 +1,180 @@
+"""Hosts that pass themselves off as somebody well known."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+from importlib import resources
+
+import attrs
+
+from handrail import Fold, InvalidValueError, fold
+
+from ._hosts import is_ip, registrable
+
+_FOLD = Fold(keep="-|!$@")
+_TWINS = str.maketrans("01!|$5@3478", "olllssaeatb")
+_PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("i", "l"))
+_PART = re.compile(r"[^-_]+")
+_NAME = re.compile(r"[a-z0-9-]{4,40}")
+_OWN = re.compile(r"[a-z0-9.*\-]{3,200}")
+_LURE = re.compile(
+    r"log-?[io]n|sign(?:in|on)?|verif\w{1,9}|secur\w{1,5}|accounts?|support|help|updates?|confirm"
+    r"|unlock|recovery|billing|pay(?:ments?)?|wallet|auth|services?|customers?|online|bonus|gifts?"
+    r"|giveaways?|rewards?|free|claims?|airdrops?|nitro|alerts?"
+)
+_NEAR = 6
+"""Letters a name has at least for one wrong letter to be an imitation: shorter ones are words."""
+
+
+@attrs.frozen
+class Brand:
+    """A name that is protected.
+
+    Attributes:
+        name: As it stands in hosts. official: The domains that are its own; ``*`` stands for one
+            label. apart: Words one letter away that are no imitation.
+    """
+
+    name: str
+    official: tuple[str, ...]
+    apart: tuple[str, ...] = ()
+
+    def owns(self, host: str) -> bool:
+        """Whether *host* is its own."""
+        return any(_owned(host, own) for own in self.official)
+
+
+class Brands:
+    """Names that are protected, and what passes itself off as one. Nothing in it changes."""
+
+    def __init__(self, brands: Iterable[Brand]) -> None:
+        self._looks: dict[str, Brand] = {}
+        self._near: dict[str, list[str]] = {}
+        for brand in brands:
+            look = _look(brand.name)
+            self._looks[look] = brand
+            for key in _without_one(look) if len(look) >= _NEAR else ():
+                self._near.setdefault(key, []).append(look)
+        self.imitation = lru_cache(maxsize=10_000)(self._imitation)
+
+    def _imitation(self, host: str) -> tuple[float, str] | None:
+        """Return how much a host imitates, and how, in words; None if it does not."""
+        if is_ip(host) or "." not in host:
+            return None
+        domain = registrable(host)
+        found = self._name(domain) or self._parts(host, domain)
+        return None if found is None or found[0].owns(host) else found[1:]
+
+    def _name(self, domain: str) -> tuple[Brand, float, str] | None:
+        shown = _shown(domain.partition(".")[0])
+        look = _look(shown)
+        if brand := self._looks.get(look):
+            if shown == brand.name:
+                return brand, 0.4, "a well-known name under another domain"
+            return brand, 0.8, "a well-known name in look-alike letters"
+        near = self._nearest(look) if len(look) >= _NEAR - 1 else None
+        if near and shown not in near.apart:
+            return near, 0.6, "a well-known name with one letter wrong"
+        return None
+
+    def _nearest(self, look: str) -> Brand | None:
+        for key in _without_one(look):
+            for other in self._near.get(key, ()):
+                if _one_edit(look, other):
+                    return self._looks[other]
+        return None
+
+    def _parts(self, host: str, domain: str) -> tuple[Brand, float, str] | None:
+        """A name among the parts of a host that is not its own."""
+        above = host.removesuffix(domain).rstrip(".").split(".") if host != domain else []
+        labels = [_shown(label) for label in (*above, domain.partition(".")[0])]
+        parts = [part for label in labels for part in _PART.findall(label)]
+        named = [brand for part in parts if (brand := self._looks.get(_look(part)))]
+        if not named:
+            return None
+        plain = named[0].name in parts and not any(map(_LURE.fullmatch, parts))
+        if plain and not any(label == named[0].name for label in above):
+            return named[0], 0.3, "a well-known name as a part of another's"
+        return named[0], 0.7, "a well-known name in front of another's domain"
+
+
+def _owned(host: str, own: str) -> bool:
+    if "*" not in own:
+        return host == own or host.endswith(f".{own}")
+    return _pattern(own).fullmatch(host) is not None
+
+
+@lru_cache(maxsize=1_000)
+def _pattern(own: str) -> re.Pattern[str]:
+    return re.compile(r"(?:.{1,200}\.)?" + re.escape(own).replace(r"\*", r"[a-z0-9]{1,63}"))
+
+
+def _shown(label: str) -> str:
+    """A label as it is shown: what is coded in ASCII is decoded."""
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label[4:].encode().decode("punycode")
+    except UnicodeError:
+        return label
+
+
+def _look(label: str) -> str:
+    """What a label looks like at a glance: letters that pass for one another are one."""
+    look = fold(label, _FOLD).plain.replace(" ", "").translate(_TWINS)
+    for written, read in _PAIRS:
+        look = look.replace(written, read)
+    return look
+
+
+def _without_one(look: str) -> set[str]:
+    """The name, and what is left of it without one of its letters."""
+    return {look, *(look[:n] + look[n + 1 :] for n in range(len(look)))}
+
+
+def _one_edit(a: str, b: str) -> bool:
+    """Whether one letter is missing, wrong, too many, or two have changed places."""
+    if abs(len(a) - len(b)) > 1 or a == b:
+        return False
+    start = 0
+    while start < min(len(a), len(b)) and a[start] == b[start]:
+        start += 1
+    a, b = a[start:], b[start:]
+    swapped = len(a) > 1 and len(b) > 1 and a[0] == b[1] and a[1] == b[0] and a[2:] == b[2:]
+    return swapped or a[1:] == b[1:] or a[1:] == b or a == b[1:]
+
+
+@cache
+def shipped() -> tuple[Brand, ...]:
+    """Return the names that come with this module."""
+    with resources.files(__package__).joinpath("brands.csv").open(encoding="ascii") as rows:
+        return tuple(
+            Brand(row["name"], tuple(row["official"].split("|")), tuple(row["apart"].split("|")))
+            for row in csv.DictReader(rows)
+        )
+
+
+def brands_of(value: object) -> tuple[Brand, ...]:
+    """Read the brands of a setting: official domains by name, or in a list."""
+    if isinstance(value, str):
+        value = (value,)
+    if isinstance(value, Iterable) and not isinstance(value, Mapping):
+        value = {str(own).partition(".")[0]: own for own in value if not isinstance(own, Brand)}
+    if not isinstance(value, Mapping):
+        raise InvalidValueError("expected official domains, by name or in a list")
+    return tuple(_brand(str(name), own) for name, own in value.items())
+
+
+def _brand(name: str, official: object) -> Brand:
+    owned = (official,) if isinstance(official, str) else official
+    if not _NAME.fullmatch(name) or not isinstance(owned, Iterable) or not owned:
+        raise InvalidValueError(
+            "expected names of 4 to 40 small letters and digits, each with its domains"
+        )
+    domains = tuple(map(str, owned))
+    if not all(map(_OWN.fullmatch, domains)):
+        raise InvalidValueError("expected domains in ASCII, such as example.com or example.*")
+    return Brand(name, domains)
