@@ -63,7 +63,9 @@ def runs(view: View) -> Iterator[Run]:
     if view.digits >= _LEAST:
         for match in _NUMERIC.finditer(view.text):
             yield from _numeric(match)
-    tokens = [t.strip(_DIGITS) for t in view.tokens] if view.digits else view.tokens
+    tokens = view.tokens
+    if view.digits:
+        tokens = [*map(str.strip, tokens, itertools.repeat(_DIGITS))]
     if sum(map(_WORDS.__contains__, tokens)) >= _WORDS_LEAST:
         for match in _SPELT.finditer(view.text):
             yield from _spelt(match)

@@ -45,9 +45,11 @@ _UNSAID = re.compile(
     re.IGNORECASE,
 )
 _BIG_HOSTS = tuple(_BIG.split("|"))
-_SPELLED_SIGNS = (
-    " dot ", "dot)", "dot]", "dot}", "dot>", "punkt", "punto", "point", "ponto", "(.)", "[.]",
-    "{.}", " . ", "at)", "at]", "at}", "at>", "(@", "[@", "{@", "arroba",
+_SPELLED_SIGNS = (" dot ", "punkt", "punto", "point", " . ", "arroba")
+_BRACKETS = ("(", "[", "{", "<")
+_BRACKETED_SIGNS = (
+    "dot)", "dot]", "dot}", "dot>", "(.)", "[.]", "{.}", "at)", "at]", "at}", "at>", "(@", "[@",
+    "{@",
 )  # fmt: skip
 _DOTS = re.compile(_DOT, re.IGNORECASE)
 _KNOWN = re.compile(rf"(?:{_HOSTS})\.\w+(?:\.\w+)?|.*\.(?:{_ENDS})", re.IGNORECASE)
@@ -66,7 +68,7 @@ def emails(view: View) -> Iterator[Contact]:
                 yield _made(view, match, match["host"])
         yield from _spaced_out(view)
     big = view.has(_BIG_HOSTS)
-    if big or view.has(_SPELLED_SIGNS):
+    if big or view.has(_SPELLED_SIGNS) or (view.has(_BRACKETS) and view.has(_BRACKETED_SIGNS)):
         for match in _SPELLED.finditer(text):
             if host := _spelled(match):
                 yield _made(view, match, host, obfuscated=True)

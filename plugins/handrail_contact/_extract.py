@@ -38,6 +38,8 @@ def find_contacts(item: Item, context: Context) -> Contacts:
         *phones(view, item),
     ))  # fmt: skip
     invited = _apart((*(lures(view) if named else ()), *calls(view, found)))
+    if not (found or invited):
+        return Contacts()
     return Contacts(sorted((*found, *invited), key=_place)[:MOST])
 
 

@@ -27,16 +27,21 @@ MANIFEST = Manifest(
 @hookimpl
 def pre_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
     """Find links that mislead before anyone else can follow them."""
-    return findings(context.derive("links", Links), settings)
+    return _judge(context, settings)
 
 
 @hookimpl
 def post_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
     """Find links that mislead in what is published."""
-    return findings(context.derive("links", Links), settings)
+    return _judge(context, settings)
 
 
 @hookimpl
 def report(item: Item, report: Report, context: Context, settings: Settings) -> Iterator[Finding]:
     """Find links that mislead in what was reported."""
-    return findings(context.derive("links", Links), settings)
+    return _judge(context, settings)
+
+
+def _judge(context: Context, settings: Settings) -> Iterator[Finding]:
+    links = context.derive("links", Links)
+    return findings(links, settings) if links else iter(())

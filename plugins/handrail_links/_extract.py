@@ -82,6 +82,8 @@ _PLAIN = _Plain()
 def find_links(item: Item, context: Context) -> Links:
     """Return the links of *item*: those in its text, in order, then those the host named."""
     found = [*islice(in_text(item.text), MOST)]
+    if not item.links:
+        return Links(found)
     named = filter(None, map(read, item.links[: MOST - len(found)]))
     return Links((*found, *named))
 

@@ -103,11 +103,12 @@ class Index:
 
     def _standing(self, words: list[str]) -> Iterator[tuple[str, int]]:
         """Yield the phrases among *words*, and with which word each begins."""
-        for n, word in enumerate(words):
-            if word in self._phrases:
-                yield word, n
-            for before, length in self._anchors.get(word, ()):
+        known, anchors = self._phrases, self._anchors
+        for n in [n for n, word in enumerate(words) if word in anchors or word in known]:
+            if words[n] in known:
+                yield words[n], n
+            for before, length in anchors.get(words[n], ()):
                 if before <= n:
                     phrase = " ".join(words[n - before : n - before + length])
-                    if phrase in self._phrases:
+                    if phrase in known:
                         yield phrase, n - before

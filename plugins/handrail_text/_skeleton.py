@@ -19,14 +19,14 @@ from handrail.settings import flag
 
 _REPEATS = re.compile(r"(.)\1+", re.DOTALL)
 _ODD_REPEATS = re.compile(r"([^\x00-\x7f])\1+")
-_PAIRS = tuple((letter * 2, letter) for letter in f" {string.ascii_lowercase}{string.digits}")
+_PAIRS = tuple(letter * 2 for letter in f" {string.ascii_lowercase}{string.digits}")
 
 
 def once(plain: str) -> str:
     """Return a folded text with each run of one letter once; far faster than a pattern."""
-    for pair, letter in _PAIRS:
+    for pair in filter(plain.__contains__, _PAIRS):
         while pair in plain:
-            plain = plain.replace(pair, letter)
+            plain = plain.replace(pair, pair[0])
     return plain if plain.isascii() else _ODD_REPEATS.sub(r"\1", plain)
 
 
