@@ -142,14 +142,16 @@ def _foreign_top_level(name: str) -> bool:
 
 
 def _trimmed(text: str) -> str:
-    """Drop the punctuation of the sentence around a link."""
+    """Drop the punctuation of the sentence around a link, and emoji behind it."""
     if not text or text[-1].isalnum() or text[-1] == "/":
         return text
     opened = {closing: text.find(opening) for closing, opening in _CLOSING.items()}
     end = len(text)
     while end:
         last = text[end - 1]
-        if last not in _AFTER and not (last in opened and not 0 <= opened[last] < end):
+        closes = last in opened and not 0 <= opened[last] < end
+        symbol = last > "\u2000" and not last.isalnum()
+        if not (last in _AFTER or closes or symbol):
             break
         end -= 1
     return text[:end]

@@ -17,7 +17,7 @@ from pathlib import Path
 from contacts import interval, rows
 
 from handrail_links._brands import shipped
-from handrail_links._extract import in_text
+from handrail_links._extract import in_text, read
 from handrail_links._hosts import registrable
 from handrail_links._settings import Settings
 
@@ -154,6 +154,18 @@ def domains(folder: Path) -> None:
     print(f"the short rule differs on {interval(short, len(hosts))} hosts")
 
 
+def browsers(folder: Path) -> None:
+    """How often the normal form is that of ada-url, which follows the WHATWG standard."""
+    import ada_url
+
+    urls = {k.url for name in BENIGN for row in rows(folder, name) for k in in_text(row["text"])}
+    pairs = [(ada_url.URL(u), k) for u in urls if ada_url.check_url(u) and (k := read(u))]
+    hosts = sum(theirs.hostname == k.host for theirs, k in pairs)
+    whole = sum(theirs.href.rstrip("/") == k.url.rstrip("/") for theirs, k in pairs)
+    print(f"as ada-url has it: hosts {interval(hosts, len(urls))}, "
+          f"whole URLs {interval(whole, len(urls))}")  # fmt: skip
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -162,6 +174,7 @@ def main() -> None:
     recall()
     imitations()
     alarms(folder)
+    browsers(folder)
     domains(folder)
 
 

@@ -52,6 +52,8 @@ class TestExtraction:
             ("see https://Example.com/a?b=C.", "https://example.com/a?b=C"),
             ("(www.example.co.uk/x)", "http://www.example.co.uk/x"),
             ("example.com!", "http://example.com"),
+            ("https://example.com🙂 hi", "https://example.com"),
+            ("https://example.com/a👍👍!", "https://example.com/a"),
             ("go to example.com.Thanks", "http://example.com"),
             ("hxxps://example[.]com/p", "https://example.com/p"),
             ("example dot com", "http://example.com"),
