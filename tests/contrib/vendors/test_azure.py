@@ -72,6 +72,15 @@ class TestAzure:
         assert {"goods.drugs": 1.0} == scores(found)
         assert "snarf" not in repr(found)
 
+    def test_a_list_nobody_asked_for(self, azure, look):
+        """A match of a list that settings do not name is no answer to what was asked."""
+        match = {"blocklistName": "zqx", "blocklistItemId": "1", "blocklistItemText": "zqx"}
+        body = {"categoriesAnalysis": [], "blocklistsMatch": [match]}
+        azure.will_fail(Failing(body=json.dumps(body).encode()))
+
+        with pytest.raises(VendorAnswerError):
+            look(azure_content_safety, "x", endpoint=azure.url)
+
     @pytest.mark.parametrize(
         ("severity", "score"),
         [(0, 0), (1, 0.15), (2, 0.3), (3, 0.45), (4, 0.6), (5, 0.75), (6, 0.9), (7, 1)],
