@@ -18,7 +18,7 @@ class Settings:
         windows: Parts of about a hundred words that are read of a long text, 1 to 64.
     """
 
-    floor: float = attrs.field(default=0.3, validator=fraction)
+    floor: float = attrs.field(default=0.2, validator=fraction)
     windows: int = attrs.field(default=8, validator=whole(1, 64))
 
     def __attrs_post_init__(self) -> None:

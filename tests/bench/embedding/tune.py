@@ -170,6 +170,12 @@ class Tuner:
         self.heads = nn.Linear(384, len(HEADS))
 
     @torch.no_grad()
+    def start(self, heads: Arrays) -> None:
+        """Begin with heads that are there."""
+        self.heads.weight.copy_(torch.tensor(heads["weight"]))
+        self.heads.bias.copy_(torch.tensor(heads["bias"]))
+
+    @torch.no_grad()
     def read(self, ids: Sequence[Sequence[int]]) -> None:
         """Compute what the layers below make of each text."""
         lower = [Layer(self.arrays, n) for n in range(6 - TUNED)]
@@ -191,14 +197,16 @@ class Tuner:
             x = layer(x, mask, drop)
         return self.heads(functional.dropout(pooled(x, mask), drop, drop > 0))
 
-    def learn(self, rows: Sequence[Row], places: Sequence[int], epochs: int) -> None:
+    def learn(
+        self, rows: Sequence[Row], places: Sequence[int], epochs: int, rate: float = 2e-4
+    ) -> None:
         """Tune on the rows at *places*; a label that a row does not have costs nothing."""
         truth = torch.tensor([[r.labels.get(h, -1) for h in HEADS] for r in rows]).float()
         sizes = [len(self.below[n]) for n in places]
         quick = torch.optim.AdamW(
             [
-                {"params": self.layers.parameters(), "lr": 2e-4},
-                {"params": self.heads.parameters(), "lr": 2e-3},
+                {"params": self.layers.parameters(), "lr": rate},
+                {"params": self.heads.parameters(), "lr": 10 * rate},
             ],
             weight_decay=0.01,
         )
