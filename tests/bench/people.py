@@ -12,16 +12,21 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from math import sqrt
 from pathlib import Path
+from time import process_time, thread_time_ns
 from typing import Any
 
 import handrail_contact
 import handrail_messaging
 from handrail import Actor, Feature, Finding, Item, MemoryState, Policy, Safety
+from handrail_profiles._ages import stated
+from handrail_profiles._protected import Protected
+from handrail_profiles._skeleton import name as read
 
 ADULT, MINOR = {"age": 34}, {"age": 12}
 MODULES = (handrail_contact, handrail_messaging)
@@ -116,6 +121,43 @@ def conversations(folder: Path) -> None:
             )
 
 
+def bios(folder: Path) -> None:
+    """Texts of all kinds read as biographies: statements of an age under 13."""
+    print("texts as biographies: statements of an age under 13")
+    for name in (*SETS, "edos_sexism", "civil_toxic_spans", "openai_mod"):
+        texts = [row["text"] for row in rows(folder, name)]
+        hits = sum(any(each.age < 13 for each in stated(text, 2026)) for text in texts)
+        print(f"  {name:18} {interval(hits, len(texts))}")
+
+
+def names(folder: Path) -> None:
+    """Made-up names of people, each half against the other: whose name is another's by chance."""
+    people = set()
+    for row in rows(folder, "pii_synthetic"):
+        spans = (row["labels"] or {}).get("spans") or ()
+        people |= {row["text"][a:b].strip(" ,.'") for a, b, kind in spans if kind == "PERSON"}
+    whole = sorted(name for name in people if " " in name)
+    index = Protected(dict.fromkeys(whole[::2], ()))
+    hits = sum(any(True for _ in index.near(read(name))) for name in whole[1::2])
+    print(f"names of people near another's by chance: {interval(hits, len(whole[1::2]))}")
+    parts = sorted({part for name in whole for part in name.split() if len(part) > 2})
+    dice = random.Random(3)
+    many = {f"{dice.choice(parts)} {dice.choice(parts)}": () for _ in range(110_000)}
+    began = process_time()
+    index = Protected(many)
+    print(f"index of {len(index):,} names: {process_time() - began:.1f} s of CPU")
+    asked = [f"{dice.choice(parts)} {dice.choice(parts)}x" for _ in range(2000)]
+    for kind, texts in (("near", asked), ("other", [f"user_{n}" for n in range(2000)])):
+        took = sorted(_took(index, text) for text in texts)
+        print(f"  {kind}: median {took[1000]:.0f} us, 99th of 100 {took[1980]:.0f} us of CPU")
+
+
+def _took(index: Protected, text: str) -> float:
+    began = thread_time_ns()
+    list(index.near(read(text)))
+    return (thread_time_ns() - began) / 1000
+
+
 def main() -> None:
     """Print all figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -123,6 +165,8 @@ def main() -> None:
     folder = parser.parse_args().folder
     messages(folder)
     conversations(folder)
+    bios(folder)
+    names(folder)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,103 @@
+"""What a name looks like: one skeleton for all the ways to write what people take for the same."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import attrs
+
+from handrail import Fold, fold
+
+LONGEST = 100
+"""Characters of a name that are looked at."""
+
+_LEET = Fold(leet=True)
+_LIGHT = Fold(look_alikes=False, emoji=False)
+_PAIRS = (("rn", "m"), ("vv", "w"))
+_AUTHORITY = (
+    "support", "supports", "service", "help", "helpdesk", "helpcenter", "care", "customer",
+    "customercare", "customerservice", "team", "admin", "security", "verification", "billing",
+    "kundenservice", "hilfe", "soporte", "ayuda", "suporte", "ajuda", "assistenza", "moderator",
+)  # fmt: skip
+_GENUINE = (
+    "official", "officials", "officiel", "officielle", "oficial", "offiziell", "ufficiale", "real",
+    "thereal", "the", "verified", "original", "originale", "iam", "its", "only", "hq", "private",
+    "backup", "new", "page", "account", "acc",
+)  # fmt: skip
+_DIGITS = re.compile(r"(?<=[^\W\d_])[\W_]{0,3}\d{1,6}$")
+
+
+def _shape(words: str) -> str:
+    shape = words.replace(" ", "").replace("l", "i")
+    for pair, looks_like in _PAIRS:
+        shape = shape.replace(pair, looks_like)
+    return shape
+
+
+@lru_cache(maxsize=4)
+def _shapes(words: tuple[str, ...]) -> tuple[str, ...]:
+    """As they look, the longest first, so that no shorter one hides it."""
+    return tuple(sorted({_shape(fold(word, _LEET).plain) for word in words}, key=len, reverse=True))
+
+
+@attrs.frozen(repr=False)
+class Name:
+    """A name, as people see it.
+
+    Attributes:
+        light: Case-folded, in compatibility form, without spaces: what it says.
+        shape: Its skeleton: what it looks like.
+        core: The skeleton without added words and digits; the whole where nothing was added.
+        added: What was added: ``authority``, ``genuine``, ``digits`` or nothing.
+    """
+
+    light: str
+    shape: str
+    core: str
+    added: str | None
+
+
+def shape_of(text: str) -> str:
+    """What a name looks like, without spaces."""
+    return _shape(fold(text[:LONGEST], _LEET).plain)
+
+
+def light_of(text: str) -> str:
+    """What a name says, without spaces."""
+    return fold(text[:LONGEST], _LIGHT).plain.replace(" ", "")
+
+
+def name(text: str) -> Name:
+    """Read a name; only its first LONGEST characters count."""
+    text = text[:LONGEST]
+    light = fold(text, _LIGHT).plain
+    shape = shape_of(text)
+    bare = _DIGITS.sub("", text)
+    core = shape if bare == text else shape_of(bare)
+    added = "digits" if core != shape else None
+    for kind, words in (("genuine", _GENUINE), ("authority", _AUTHORITY)):
+        stripped = _strip(core, _shapes(words))
+        if stripped != core:
+            core, added = stripped, kind
+    return Name(light.replace(" ", ""), shape, core, added)
+
+
+def _strip(shape: str, words: tuple[str, ...]) -> str:
+    """*shape* without *words* at its ends, as long as a name is left."""
+    for _ in range(3):
+        if not shape.endswith(words) and not shape.startswith(words):
+            return shape
+        for word in words:
+            left = len(shape) - len(word)
+            if left < 4:
+                continue
+            if shape.endswith(word):
+                shape = shape[:left]
+                break
+            if shape.startswith(word):
+                shape = shape[-left:]
+                break
+        else:
+            return shape
+    return shape
