@@ -1,0 +1,96 @@
+"""Who gives to whom: minors, and pressure before a payment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from handrail import Actor, Item, UnseenError
+
+from ._laundering import Past
+from ._payment import Payment, digest
+from ._sign import Sign, rising
+
+_MONTH = timedelta(days=30)
+_PRESSING = ("payment", "secrecy", "threat", "urgency")
+"""Signals that the messaging module counts, of the taker towards the giver."""
+
+
+def minors(paid: Payment) -> Iterator[Sign]:
+    """Find that a minor gives or takes: a fact, which policy judges."""
+    giving, taking = _is_minor(paid.giver), sum(map(_is_minor, paid.takers))
+    if not giving and not taking:
+        return
+    counts = {
+        "minor_gives": int(giving),
+        "minors_take": taking,
+        "unknown_gives": int(paid.giver.age is None),
+        "unknown_take": sum(taker.age is None for taker in paid.takers),
+    }
+    who = " and ".join(w for w, is_so in (("gives", giving), ("takes", taking)) if is_so)
+    yield Sign(0.25, f"a minor {who}", {name: n for name, n in counts.items() if n})
+
+
+def gifts_to_minors(paid: Payment, past: Past) -> Iterator[Sign]:
+    """Find an adult, or somebody of unknown age, who gives to a minor again and again."""
+    if _is_minor(paid.giver):
+        return
+    for taker in filter(_is_minor, paid.takers):
+        before = past.total("pair", digest(paid.giver.id, taker.id), _MONTH)
+        number = int(before) + 1
+        adult = paid.giver.age is not None
+        counts = {("adult_to_minor" if adult else "unknown_to_minor"): 1, "gifts": number}
+        score = (0.35 if number >= 3 else 0.2) - (0.0 if adult else 0.1)
+        who = "an adult" if adult else "somebody of unknown age"
+        yield Sign(round(score, 2), f"{who} gives to a minor, {number} within a month", counts)
+
+
+def velocity(paid: Payment, past: Past) -> Iterator[Sign]:
+    """Find many payments within an hour, and much within a day."""
+    settings = past.settings
+    number = int(past.total("payments", digest(paid.giver.id), settings.hourly)) + 1
+    if number >= settings.payments:
+        score = rising(0.4, number, settings.payments)
+        yield Sign(score, f"{number} payments within the hour", {"payments": number})
+    most = settings.sums.get(paid.currency)
+    if most is None:
+        return
+    given = past.total("paid_out", paid.purse, settings.daily) + paid.value * len(paid.takers)
+    if given >= most:
+        times = round(given / most, 2)
+        yield Sign(rising(0.4, given, most), "much given within a day", {"times_the_sum": times})
+
+
+def coercion(item: Item, paid: Payment, past: Past) -> Iterator[Sign]:
+    """Find pressure by a taker before the payment: in messages, or by the host's word."""
+    for taker in paid.takers:
+        key = digest(taker.id, paid.giver.id)
+        if not past.people("signals", key, past.settings.daily):
+            continue
+        pressed = [
+            signal
+            for signal in _PRESSING
+            if past.total("signals", f"{key}.{signal}", past.settings.daily)
+        ]
+        counts = {"pressure": len(pressed), **dict.fromkeys(pressed, 1)}
+        if "threat" in pressed:
+            yield Sign(0.6, "a threat in messages before a payment", counts)
+        elif len(pressed) >= 2:
+            yield Sign(0.4, "pressure in messages before a payment", counts)
+    said = _pressure(item)
+    if said >= 0.5:
+        yield Sign(round(0.3 + 0.4 * said, 2), "pressure before a payment", {"pressure": 1})
+
+
+def _pressure(item: Item) -> float:
+    given = item.attributes.get("signals")
+    if given is None:
+        return 0.0
+    value = given.get("pressure", 0) if isinstance(given, Mapping) else None
+    if type(value) not in (int, float) or not 0 <= value <= 1:  # type: ignore[operator]  # a number
+        raise UnseenError("attributes", "signals_pressure_not_0_to_1")
+    return float(value)  # type: ignore[arg-type]  # as above
+
+
+def _is_minor(actor: Actor) -> bool:
+    return actor.age is not None and actor.age.value < 18
