@@ -72,6 +72,33 @@ _THINK_AGAIN = {
 """Who is seldom hostile and mildly harsh is asked kindly."""
 
 
+def _first_contact() -> dict[str, Any]:
+    """A first message of an adult to a minor waits for a person."""
+    inputs = [
+        f"count(child_safety.grooming, {name})" for name in ("first_contact", "adult_to_minor")
+    ]
+    return {
+        "id": "adult-opens-chat-with-minor",
+        "when": Condition(inputs, lambda first, ages: first > 0 and ages > 0),
+        "then": "hold",
+        "notice": "neutral",
+    }
+
+
+_SEXTORTION = {
+    "id": "sextortion-of-an-adult",
+    "issue": "sexual.sextortion",
+    "at": 0.5,
+    "then": {
+        "action": "limit",
+        "label": "be_careful",
+        "support": "crisis",
+        "review": {"queue": "imminent_harm", "within": "10m"},
+    },
+}
+"""Whoever is threatened gets a warning and a help line, and somebody looks at once."""
+
+
 def _comments() -> Policy:
     return Policy(
         name="starting-comments",
@@ -137,7 +164,7 @@ def _messaging() -> Policy:
             "child_safety.*": {"hold": 0.3, "block": 0.8},
         },
         overrides=[_minors({"sexual.*": {"block": 0.5}, "fraud.*": {"hold": 0.5}})],
-        rules=[_AT_RISK],
+        rules=[_AT_RISK, _first_contact(), _SEXTORTION],
         holds={"within": "4h", "otherwise": "block"},
         limits={"label": "be_careful"},
         faults=_FAULTS,

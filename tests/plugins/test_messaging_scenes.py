@@ -301,6 +301,14 @@ class TestScam:
 
         assert {} == chatting.send(ADULT, OTHER, "see you at seven")
 
+    def test_what_else_is_said_adds_nothing(self, chat):
+        """A signal that is no step of a scam does not bring the steps before it up again."""
+        chatting = chat()
+        for text in self.SCRIPT:
+            chatting.send(ADULT, OTHER, text)
+
+        assert {} == chatting.send(ADULT, OTHER, "how old are you")
+
     @pytest.mark.parametrize(
         "text", ["can you send me the money for dinner", "venmo me for the pizza please"]
     )

@@ -41,6 +41,7 @@ PEOPLE = {
         "author": Actor("a", age=30), "recipients": [Actor("b")],
     },
 }  # fmt: skip
+FIRST_CONTACT = {"first_contact": 1, "adult_to_minor": 1}
 DUTIES = {"preserve", "report_to", "review"}
 
 
@@ -128,6 +129,15 @@ class TestEqual:
             ]
             one, two = (p.decide(item, found) for p in both[Stage.PRE_PUBLISH])
             assert (one.action, one.effects) == (two.action, two.effects), score
+
+    @pytest.mark.parametrize("counts", [{}, {"first_contact": 1}, FIRST_CONTACT])
+    def test_over_first_contacts(self, both, counts):
+        """What the counts of a finding say makes the same difference."""
+        item = Item("1", "text", **PEOPLE["an adult before a minor"])
+        found = [Finding("child_safety.grooming", 0.2, "x", evidence=Evidence(counts=counts))]
+        one, two = (p.decide(item, found) for p in both[Stage.PRE_PUBLISH])
+
+        assert (one.action, one.effects) == (two.action, two.effects)
 
     @pytest.mark.parametrize("stage", Stage)
     def test_over_faults(self, both, stage):
