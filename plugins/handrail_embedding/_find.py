@@ -12,7 +12,7 @@ from ._settings import Settings
 HEADS = {
     "harassment": ("harassment.bullying", "abuse of somebody"),
     "hate": ("hate.speech", "hate against a group"),
-    "gendered": ("hate.gendered", "contempt for women"),
+    "gendered": ("harassment.gendered", "contempt for women"),
     "hate_threat": ("hate.threat", "a threat or a call for violence against a group"),
     "violence": ("violence.threat", "a threat of violence"),
     "sexual": ("sexual.explicit", "sexually explicit text"),

@@ -28,6 +28,9 @@ BASE = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 
 _FIRST, _LAST = 101, 102
 _HEADS = ("heads", "weight", "bias")
+_ABUSE = ("hate", "gendered", "hate_threat", "violence")
+_AHEAD = 0.5
+"""How far, in logits, a kind of abuse may score above abuse as such, which it is always part of."""
 
 
 @attrs.frozen
@@ -58,6 +61,8 @@ class Model:
             arrays = {name: stored[name] for name in stored.files}
         self._heads = [str(name) for name in arrays["heads"]]
         self._weight, self._bias = arrays["weight"], arrays["bias"]
+        self._whole = self._heads.index("harassment")
+        self._abuse = [self._heads.index(head) for head in _ABUSE]
         layers = {name: array for name, array in arrays.items() if name not in _HEADS}
         self._session = _session(ort, replaced(base, layers))
         self._tokenizer = _tokenizer(tokenizers, here.joinpath("vocab.txt").read_text("utf-8"))
@@ -100,6 +105,7 @@ class Model:
         import numpy as np
 
         logits = self._weight @ self.vector(window) + self._bias
+        logits[self._abuse] = np.minimum(logits[self._abuse], logits[self._whole] + _AHEAD)
         scores = 1 / (1 + np.exp(-np.clip(logits, -30, 30)))
         return dict(zip(self._heads, map(float, scores), strict=True))
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from rows import HEADS, Row
 
-SHARES = {"harassment": 0.3, "hate": 0.2}
+SHARES = {"harassment": 0.3, "hate": 0.2, "sexual": 0.05, "violence": 0.05}
 """The share of positive rows in the mix that a score is a probability in, one in ten for others."""
 
 Array: TypeAlias = np.ndarray[Any, Any]

@@ -25,10 +25,10 @@ from handrail_eval import part
 
 DRAWS = 500
 ABUSE = ("harassment", "hate", "gendered", "hate_threat", "violence", "sexual")
-HATE = ("hate", "gendered", "hate_threat")
+HATE = ("hate", "hate_threat")
 TASKS: dict[str, dict[str, Sequence[str]]] = {
     "davidson_tweets": {"offensive": ABUSE, "hate": HATE},
-    "edos_sexism": {"sexism": ("harassment", *HATE)},
+    "edos_sexism": {"sexism": ("harassment", "gendered", *HATE)},
     "wiki_toxicity": {"toxic": ABUSE},
     "wiki_talk_context": {"toxic": ABUSE},
     "openai_mod": {
