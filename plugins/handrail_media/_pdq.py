@@ -59,7 +59,7 @@ def dihedral(pixels: Pixels) -> tuple[Pdq, ...]:
     The order is the reference's: as it is, turned by 90, 180 and 270 degrees, mirrored at the
     horizontal and the vertical axis, and at the two diagonals. The reference works the others out
     from the waves of the first, which misses by up to 22 bits; here each is what ``pdq`` gives
-    for the turned picture, but for a bit or so that hangs on rounding.
+    for the turned picture, but for a few bits that may hang on its margins.
     """
     if min(pixels.shape[:2]) < LEAST:
         return (Pdq((0, 0, 0, 0), 0),) * 8
