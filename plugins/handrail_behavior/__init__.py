@@ -40,9 +40,9 @@ def pre_publish(
     item: Item, context: Context, settings: Settings, memory: Behavior
 ) -> Iterator[Finding]:
     """Find what only shows beside what came before."""
-    fresh = item.author is None or memory.fresh(item.author, context)
-    look = Look(item, context, settings, memory, fresh)
+    told, fresh = memory.look(item, context)
+    look = Look(item, context, settings, fresh)
     yield from pace(look)
-    yield from copies(look, memory.told(item, context))
+    yield from copies(look, told)
     yield from fan_out(look)
     yield from pile_on(look)

@@ -71,6 +71,11 @@ class NearIndex:
         return self._next - self._oldest()
 
     @property
+    def added(self) -> int:
+        """How many texts were ever added."""
+        return self._next
+
+    @property
     def nbytes(self) -> int:
         """Bytes of its tables."""
         kept = (self._numbers, self._wholes, self._sketches, self._values, self._times)

@@ -8,23 +8,21 @@ import attrs
 
 from handrail import Context, Item
 
-from ._memory import Behavior
 from ._settings import Settings
 
 
-@attrs.frozen
+@attrs.define
 class Look:
-    """An item, its call, and what is remembered.
+    """An item and its call; made for each item, hence not frozen.
 
     Attributes:
-        item, context, settings, memory: As the hook has them.
+        item, context, settings: As the hook has them.
         fresh: Whether the author is new, or nobody says that they are not.
     """
 
     item: Item
     context: Context
     settings: Settings
-    memory: Behavior
     fresh: bool
 
     def recent(self, name: str, key: str, span: timedelta) -> float:

@@ -29,9 +29,9 @@ EDIT, TEXTS = "edit", frozenset({"text", "media", "edit"})
 """Kinds that count as messages."""
 
 
-@attrs.frozen
+@attrs.define
 class Told:
-    """What is remembered about a text when it comes.
+    """What is remembered about a text when it comes; made for each message, hence not frozen.
 
     Attributes:
         hashes: Of its words.
@@ -41,7 +41,7 @@ class Told:
         fresh: Whether they were new then.
     """
 
-    hashes: tuple[int, ...]
+    hashes: list[int]
     cluster: str
     near: float | None = None
     first: str = ""
@@ -60,32 +60,41 @@ class Behavior:
         self.texts = NearIndex(settings.texts)
         self.people = People(settings.people)
         self._new_days = settings.new_days
+        self._lately: tuple[Context, int, Told | None, bool] | None = None
 
     @property
     def nbytes(self) -> int:
         """Bytes of its tables, which do not grow."""
         return self.texts.nbytes + self.people.nbytes
 
-    def told(self, item: Item, context: Context) -> Told | None:
-        """Return what is remembered of the text of *item*; None if it has none."""
+    def look(self, item: Item, context: Context) -> tuple[Told | None, bool]:
+        """Return what is remembered of the text of *item*, and whether its author is new.
+
+        The answer is kept for ``learn``, which asks the same unless somebody else came between.
+        """
+        lately, added = self._lately, self.texts.added
+        if lately is not None and lately[0] is context and lately[1] == added:
+            return lately[2], lately[3]
+        told, fresh = self._told(item, context), self._fresh(item.author, context)
+        self._lately = context, added, told, fresh
+        return told, fresh
+
+    def _told(self, item: Item, context: Context) -> Told | None:
         said = words(item.text)
         if not said:
             return None
         hashed = [hash(word) for word in said]
         near = self.texts.find_hashes(hashed, context.at.timestamp() - COPIES_S)
         if near is None or not (near.exact or len(hashed) >= NEAR_WORDS):
-            return Told(tuple(hashed), f"{crc32(' '.join(said).encode(errors='replace')) >> 1:x}")
+            return Told(hashed, f"{crc32(' '.join(said).encode(errors='replace')) >> 1:x}")
         cluster, first = near.value >> 33, near.value & 0xFFFFFFFF
-        return Told(
-            tuple(hashed),
-            f"{cluster:x}",
-            near.at,
-            f"{first:x}" if first else "",
-            bool(near.value >> 32 & 1),
-        )
+        who = f"{first:x}" if first else ""
+        return Told(hashed, f"{cluster:x}", near.at, who, bool(near.value >> 32 & 1))
 
-    def fresh(self, person: Actor, context: Context) -> bool:
+    def _fresh(self, person: Actor | None, context: Context) -> bool:
         """Whether *person* is new, or nothing is known that says otherwise."""
+        if person is None:
+            return True
         if person.tenure_days is not None:
             return person.tenure_days < self._new_days
         since = self.people.first(hash(person.id))
@@ -94,8 +103,8 @@ class Behavior:
     def learn(self, item: Item, context: Context) -> Iterator[Count]:
         """Remember *item*, and count it by author, place, target and copy."""
         author = item.author
-        told = self.told(item, context)
-        fresh = author is None or self.fresh(author, context)
+        told, fresh = self.look(item, context)
+        self._lately = None
         if told is not None:
             yield from _copies(told, item, context, fresh=fresh)
             self._keep(told, item, context, fresh=fresh)

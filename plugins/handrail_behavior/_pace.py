@@ -30,6 +30,9 @@ def pace(look: Look) -> Iterator[Finding]:
 
 
 def _messages(look: Look, key: str) -> Iterator[Finding]:
+    sent = int(look.recent("sent", key, _MINUTE)) + 1
+    if sent < min(look.settings.burst, look.settings.a_minute):
+        return
     for span, least in ((_BURST, look.settings.burst), (_MINUTE, look.settings.a_minute)):
         sent = int(look.recent("sent", key, span)) + 1
         if sent >= least:

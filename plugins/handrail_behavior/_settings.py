@@ -38,7 +38,7 @@ class Settings:
     strangers: int = attrs.field(default=10, validator=whole(2))
     pile_on: int = attrs.field(default=15, validator=whole(3))
     renames: int = attrs.field(default=5, validator=whole(2))
-    joins: int = attrs.field(default=8, validator=whole(2))
+    joins: int = attrs.field(default=10, validator=whole(2))
     new_days: float = attrs.field(default=7, validator=number(0))
     texts: int = attrs.field(default=200_000, validator=whole(1, MOST))
     people: int = attrs.field(default=200_000, validator=whole(1, MOST))
