@@ -24,6 +24,7 @@ _JOINTS = re.compile(
     r"[._~*\-]{1,3}+(?=[^\W_])"
     r"(?:(?<=[^\W_][._~*\-])|(?<=[^\W_][._~*\-]{2})|(?<=[^\W_][._~*\-]{3}))"
 )
+_LINKED = re.compile(r"(?<!\S)\S{0,9}(?:://|www\.)\S*+")
 _MASKED = re.compile(r"(?<![^\W_])(?<!\*)[^\W_]++(?:\*++[^\W_]++)++(?!\*)")
 
 MASKED = 50_000
@@ -45,6 +46,8 @@ def readings(text: str) -> set[str]:
 def joined(text: str, whole: Skeleton, how: Fold) -> Iterator[Skeleton]:
     """Yield *text* without what stands between spaced letters, or between parts of words."""
     dropped = {i for m in _JOINTS.finditer(text) for i in range(*m.span())}
+    if dropped and ("://" in text or "www." in text):
+        dropped.difference_update(*(range(*m.span()) for m in _LINKED.finditer(text)))
     spaced = _SPACED.finditer(whole.plain) if _SPACED_SIGN.search(f" {whole.plain}") else ()
     for m in spaced:
         first, last = whole.origin(m.start()), whole.origin(m.end() - 1)

@@ -107,6 +107,10 @@ class TestSpelling:
         """A phrase is found where only some of its words are masked or spaced."""
         assert {"violence.threat"} == set(find(text))
 
+    def test_word_with_dots_is_found_beside_a_link(self, find):
+        """The dots of a link are its own, those of a word beside it are a disguise."""
+        assert {INSULT} == set(find("see https://www.example.org/a.b.c you f.l.i.b.b.e.r"))
+
     def test_disguised_phrase_is_covered_whole(self, find):
         """The span of a phrase covers its masked words and its plain ones."""
         text = "oh sn**zle wump you"
