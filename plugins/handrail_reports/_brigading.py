@@ -11,7 +11,7 @@ import attrs
 from handrail.settings import fraction, number, whole
 
 from ._filed import Filed
-from ._prints import alike
+from ._prints import Print, alike, bands
 
 BURST = timedelta(minutes=10)
 """How close together reports stand in a burst."""
@@ -20,6 +20,7 @@ OLD = timedelta(days=2)
 """An item of this age has had its readers: a burst of reports needs another reason."""
 
 _BURST, _BURST_OLD, _NEW, _TEXT, _ALLIES = 0.25, 0.4, 0.5, 0.6, 0.7
+_COMPARED_MOST = 4
 _ALLIES_LEAST = 3
 """People who have met before by chance are fewer."""
 
@@ -121,9 +122,17 @@ def _new(found: Sequence[Filed], wave: Wave) -> int:
 
 
 def _same_text(found: Sequence[Filed]) -> int:
-    return sum(
-        any(alike(one.text, other.text) for other in found if other is not one) for one in found
-    )
+    """How many wrote nearly what another wrote; of many who may have, some are compared."""
+    places: dict[Print, list[int]] = {}
+    same: set[int] = set()
+    for place, report in enumerate(found):
+        for key in bands(report.text):
+            met = places.setdefault(key, [])
+            if near := [n for n in met if alike(found[n].text, report.text)]:
+                same.update(near, (place,))
+            if len(met) < _COMPARED_MOST:
+                met.append(place)
+    return len(same)
 
 
 def _allies(found: Sequence[Filed], earlier: Iterable[Collection[str]]) -> int:

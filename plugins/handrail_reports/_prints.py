@@ -15,11 +15,12 @@ WORDS_LEAST = 4
 _WIDTH = 3
 _SIZE = 16
 _SAME = 12
-_PRIME = (1 << 61) - 1
-_FACTORS = tuple((0x9E3779B97F4A7C15 * (n + 1)) % _PRIME | 1 for n in range(_SIZE))
+_MIX, _BITS = 0x9E3779B1, 0xFFFFFFFF
+_MASKS = tuple((n << 28) | (0x9E3779B97F4A7C15 * (n + 1) >> 32) & 0x0FFFFFFF for n in range(_SIZE))
+"""Each begins with other bits, so that each asks for the least of another part of the hashes."""
 
 Print = tuple[int, ...]
-"""The least hash of a text's runs of words under each of 16 hash functions; () for none."""
+"""The least hash of a text's runs of words in each of 16 orders; () for none."""
 
 
 def prints(text: str) -> Print:
@@ -32,8 +33,8 @@ def prints(text: str) -> Print:
     if len(words) < WORDS_LEAST:
         return ()
     runs = {" ".join(words[n : n + _WIDTH]) for n in range(len(words) - _WIDTH + 1)}
-    hashes = [crc32(run.encode("utf-8", "replace")) + 1 for run in runs]
-    return tuple(min(h * factor % _PRIME for h in hashes) for factor in _FACTORS)
+    hashes = [crc32(run.encode("utf-8", "replace")) * _MIX & _BITS for run in runs]
+    return tuple(min(map(mask.__xor__, hashes)) for mask in _MASKS)
 
 
 def alike(one: Print, other: Print) -> bool:

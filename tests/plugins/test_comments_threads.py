@@ -310,6 +310,13 @@ class TestPileOn:
 
         assert "piling" not in thread("hi", parent_id="c0", author=target)
 
+    def test_own_answers_are_not_added(self, thread, target):
+        """Three people who grumble, and the one who grumbles back, are three."""
+        for person in (make_actor(), make_actor(), make_actor(), target):
+            thread("grr", parent_id="c0", author=person)
+
+        assert "piling" not in thread("hi", parent_id="c0")
+
     def test_others_in_the_thread_are_left_alone(self, thread, target):
         """An answer to somebody else is not part of it."""
         for _ in range(4):

@@ -200,6 +200,18 @@ class TestStanding:
         scores = [urgency(desk(issue=BULLYING, reporter=p)[BULLYING]) for p in (make_actor(), once)]
         assert scores[0] == scores[1] < urgency(desk(issue=BULLYING, reporter=good)[BULLYING])
 
+    def test_outcomes_of_last_year_count_a_little(self, desk, state):
+        """What was right two half-lives ago says something, and less than what was yesterday."""
+        fresh, older = make_actor(), make_actor()
+        state.add([Count(UPHELD, fresh.id)] * 20, NOON - DAY)
+        state.add([Count(UPHELD, older.id)] * 20, NOON - 180 * DAY)
+        scores = [
+            urgency(desk(issue=BULLYING, reporter=p)[BULLYING])
+            for p in (make_actor(), older, fresh)
+        ]
+
+        assert sorted(set(scores)) == scores
+
     def test_trusted_flagger_is_believed_whatever_the_record(self, desk, state):
         """Reputation does not touch a trusted flagger."""
         flagger = make_actor()

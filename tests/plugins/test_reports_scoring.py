@@ -176,6 +176,11 @@ class TestBelief:
         assert belief([better, *others]) >= belief(voices) - 1e-9
 
     @given(VOICES)
+    def test_does_not_depend_on_the_order(self, voices):
+        """Who reports first counts no more."""
+        assert pytest.approx(belief(voices)) == belief(voices[::-1])
+
+    @given(VOICES)
     def test_wave_is_worth_its_best_voice(self, voices):
         """However it looks, a crowd is worth its most credible member."""
         best = max((min(v.credibility, 0.999) for v in voices), default=0)
@@ -229,6 +234,13 @@ class TestTriage:
         weight = SEVERITY[issues()[claim.issue].severity]
 
         assert triage(claim, voices).score >= weight * (0.9 if claim.protected else 0.5) - 1e-9
+
+    @pytest.mark.parametrize(
+        ("source", "least"), [("notice", 0.3), ("trusted_flagger", 0.6), ("authority", 0.8)]
+    )
+    def test_law_has_a_least_score(self, source, least):
+        """What the law asks to be answered in time is not left behind for being mild."""
+        assert pytest.approx(least) == triage(Claim("other.terms", source=source), []).score
 
     def test_trusted_flagger_is_not_weighed(self):
         """Whom the law trusts is believed without a record."""
@@ -284,6 +296,15 @@ class TestPrints:
         assert not alike(prints(LETTER), prints(other))
         assert not alike(prints(other[:4]), prints(other[:4]))
 
+    def test_half_the_same_is_not_alike(self):
+        """Two letters with one opening are two letters."""
+        opening = "I have seen this and I think that it is bad because"
+
+        assert not alike(
+            prints(f"{opening} it shows where somebody lives and works"),
+            prints(f"{opening} the person in it is my friend from school"),
+        )
+
     @given(st.text(max_size=300), st.text(max_size=300))
     def test_alike_share_a_band(self, one, other):
         """What is alike is found without comparing all with all."""
@@ -320,6 +341,12 @@ class TestClusters:
         found = clusters([filed(n, item=f"i{n}", target="ann") for n in range(3)])
 
         assert [("target", ("r0", "r1", "r2"))] == [(c.by, c.reports) for c in found]
+
+    def test_one_item_of_a_person_is_no_cluster_of_theirs(self):
+        """Reports of one item are duplicates, not reports of a person."""
+        found = clusters([filed(n, target="ann") for n in range(3)])
+
+        assert ["item"] == [c.by for c in found]
 
     def test_nothing_in_common(self):
         """Reports without anything in common are no cluster; neither are none."""
