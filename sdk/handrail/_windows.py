@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -48,21 +49,30 @@ class _Series:
     __slots__ = ("base", "members", "sums", "times")
 
     def __init__(self) -> None:
-        self.times: list[float] = []
-        self.sums: list[float] = []
+        self.times = array("d")
+        self.sums: array[float] | None = None  # made once something counts other than one
         self.base = 0.0  # what was added up before the first that is kept
         self.members: dict[str, float] | None = None
 
     def add(self, count: Count, at: float) -> None:
         times = self.times
-        at = max(at, times[-1]) if times else at
+        if times and at < times[-1]:
+            at = times[-1]
         times.append(at)
-        self.sums.append((self.sums[-1] if self.sums else self.base) + count.by)
+        if self.sums is not None or count.by != 1:
+            self._sum(count.by)
         if len(times) > 2 * EVENTS_MOST:
-            self.base = self.sums[EVENTS_MOST - 1]
-            del times[:EVENTS_MOST], self.sums[:EVENTS_MOST]
+            del times[:EVENTS_MOST]
+            if self.sums is not None:
+                self.base = self.sums[EVENTS_MOST - 1]
+                del self.sums[:EVENTS_MOST]
         if count.member is not None:
             self._meet(count.member, at)
+
+    def _sum(self, by: float) -> None:
+        if self.sums is None:
+            self.sums = array("d", range(1, len(self.times)))
+        self.sums.append((self.sums[-1] if self.sums else self.base) + by)
 
     def outran(self, at: float) -> bool:
         """Whether the clock was set back since: what is kept here is of no time to come."""
@@ -77,17 +87,15 @@ class _Series:
 
     def recent(self, since: float) -> float:
         before = bisect_right(self.times, since)
-        if before == len(self.times):
-            return 0.0
+        if self.sums is None or before == len(self.times):
+            return float(len(self.times) - before)
         return self.sums[-1] - (self.sums[before - 1] if before else self.base)
 
     def distinct(self, since: float) -> int:
-        found = 0
-        for at in reversed((self.members or {}).values()):
-            if at <= since:
-                break
-            found += 1
-        return found
+        if not self.members:
+            return 0
+        met = list(self.members.values())  # In order: who is met again goes to the end.
+        return len(met) - bisect_right(met, since)
 
 
 class Windows:
@@ -104,14 +112,14 @@ class Windows:
         if type(most) is not int or most < 1:
             raise InvalidValueError("most: expected a whole number, 1 or more")
         self._most, self._window_lock, self._forgot = most, RenewedLock(), False
-        self._series: OrderedDict[tuple[str, str], _Series] = OrderedDict()
+        self._series: OrderedDict[str, _Series] = OrderedDict()
 
     def add(self, counts: Iterable[Count], at: datetime) -> None:
         """Add *counts*, which happened *at* that moment."""
         moment = at.timestamp()
         with self._window_lock:
             for count in counts:
-                key = (count.name, count.key)
+                key = f"{count.name} {count.key}"  # No counter has a space in its name.
                 series = self._series.get(key)
                 if series is None or series.outran(moment):
                     series = self._series[key] = _Series()
@@ -125,7 +133,7 @@ class Windows:
     def recent(self, name: str, key: str, window: timedelta, at: datetime) -> float | None:
         """Return what was counted under *key* within *window* before *at*, or None if unknown."""
         with self._window_lock:
-            series = self._series.get((name, key))
+            series = self._series.get(f"{name} {key}")
             if series is not None:
                 return series.recent(at.timestamp() - window.total_seconds())
         return None if self._forgot else 0.0
@@ -133,7 +141,7 @@ class Windows:
     def distinct(self, name: str, key: str, window: timedelta, at: datetime) -> int | None:
         """Return how many different members were counted under *key*, or None if unknown."""
         with self._window_lock:
-            series = self._series.get((name, key))
+            series = self._series.get(f"{name} {key}")
             if series is not None:
                 return series.distinct(at.timestamp() - window.total_seconds())
         return None if self._forgot else 0

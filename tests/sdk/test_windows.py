@@ -90,6 +90,27 @@ class TestRecent:
 
         assert expected == windows.recent("sent", "a", timedelta(seconds=window), at(300))
 
+    @given(
+        st.lists(st.tuples(st.integers(0, 300), st.sampled_from([1, 1, 1, 0, 2.5])), max_size=60),
+        st.integers(1, 200),
+    )
+    def test_adds_values_up_as_by_hand(self, events, window):
+        """Ones and other values together add up like going through all of them."""
+        windows = Windows()
+        for second, by in sorted(events):
+            windows.add([Count("paid", "a", by=by)], at(second))
+        expected = sum(by for second, by in events if 300 - window < second)
+
+        assert expected == windows.recent("paid", "a", timedelta(seconds=window), at(300))
+
+    def test_values_last_beyond_the_bound(self):
+        """Where the oldest events were dropped, the others still add up."""
+        windows = Windows()
+        for n in range(3 * EVENTS_MOST):
+            windows.add([Count("paid", "a", by=2)], at(n))
+
+        assert 20.0 == windows.recent("paid", "a", timedelta(seconds=10), at(3 * EVENTS_MOST - 1))
+
     @pytest.mark.parametrize("most", [0, 1.5, True])
     def test_refuses_odd_bounds(self, most):
         """The number of keys is a whole number above 0."""
