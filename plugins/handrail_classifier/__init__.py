@@ -44,4 +44,4 @@ def report(item: Item, report: Report, context: Context, settings: Settings) -> 
 def _look(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
     if not item.text or not settings.speaks(item.language):
         return iter(())
-    return findings(context.text.fold(HOW), settings)
+    return findings(context.text.fold(HOW), item.language, settings)

@@ -63,7 +63,9 @@ def token(text: str, known: Container[int]) -> Token:
     return Token(plain, found[0].name, [r for f in found for r in f.rows]) if found else NOTHING
 
 
-def rows(tokens: Sequence[str], known: Container[int], *, quoted: bool) -> list[int]:
+def rows(
+    tokens: Sequence[str], known: Container[int], marks: Sequence[str] = (), *, quoted: bool
+) -> list[int]:
     """Return every row that a text's tokens and pairs stand for, each of them once.
 
     Slow and plain: how training reads a text. ``_score`` comes to the same sums by what it keeps.
@@ -72,9 +74,8 @@ def rows(tokens: Sequence[str], known: Container[int], *, quoted: bool) -> list[
     found = [row for each in seen.values() for row in each.rows]
     for first, second in set(pairs(tokens)):
         found += pair(name(first, seen), name(second, seen))
-    for spoken in sorted(frames([seen[text].plain for text in tokens], quoted=quoted)):
-        found.append(frame(spoken))
-    return found
+    spoken = frames([seen[text].plain for text in tokens], quoted=quoted)
+    return [*found, *map(frame, (*marks, *sorted(spoken)))]
 
 
 def pairs(tokens: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -99,7 +100,7 @@ def pair(first: str, second: str) -> list[int]:
 
 
 def frame(spoken: str) -> int:
-    """Return the row of a frame that a group stands in."""
+    """Return the row of a frame that a group stands in, or of a mark."""
     return _row(spoken, 3)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from handrail import Evidence, Finding, Folded
 
 from ._score import Model
-from ._settings import Settings, model
+from ._settings import ENGLISH, Settings, model
 from ._tokens import MOST, places
 
 REASONS = {
@@ -21,6 +21,12 @@ REASONS = {
     "violence.threat": "reads like a threat or a wish of violence",
 }
 
+_THREAT, _HATE = "hate.threat", "hate.speech"
+"""A hateful threat is hate, so it never scores higher."""
+
+_OURS = ("en", "und")
+"""Languages of a text in which all issues are looked for."""
+
 SPANS = 5
 """Words a finding points at, at most."""
 
@@ -31,12 +37,17 @@ _SHARE = 0.25
 """What a word must add, as a share of what the first word adds."""
 
 
-def findings(folded: Folded, settings: Settings) -> Iterator[Finding]:
+def findings(folded: Folded, language: str | None, settings: Settings) -> Iterator[Finding]:
     """Yield a finding for each issue that is looked for and whose score reaches its floor."""
     judge = model()
-    sums = judge.sums(folded.plain)
+    sums = judge.sums(folded)
+    foreign = language is not None and language.partition("-")[0] not in _OURS
     for issue, floor in settings.least:
+        if foreign and issue in ENGLISH:
+            continue
         score = judge.score(issue, sums)
+        if issue == _THREAT:
+            score = min(score, judge.score(_HATE, sums))
         if score >= floor:
             shown = settings.evidence and score >= _SHOWN
             proof = _evidence(judge, folded, issue) if shown else Evidence()

@@ -7,7 +7,7 @@ all groups.
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
 
@@ -24,6 +24,7 @@ _MOST = 6
 
 _FRAMES = ("dehumanise", "harm", "exclude", "belittle", "despise", "good")
 _VOICES = ("counter", "deny", "own")
+_HOSTILE = frozenset(_FRAMES) - {"good"}
 
 
 @cache
@@ -66,6 +67,14 @@ def frames(words: Sequence[str], *, quoted: bool) -> set[str]:
         if "all" in there:
             found |= {f"<all {frame}>" for frame in _FRAMES if frame in there}
     return found
+
+
+def hostile(spoken: Iterable[str]) -> bool:
+    """Whether one of these frames is hostile, and neither denied, rejected nor quoted."""
+    return any(
+        frame in _HOSTILE and voice in {"plain", "own"}
+        for frame, _, voice in (each.strip("<>").partition(" ") for each in spoken)
+    )
 
 
 def _near(words: Sequence[str], i: int) -> frozenset[str]:

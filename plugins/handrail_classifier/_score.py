@@ -10,9 +10,11 @@ from math import exp
 from operator import mul
 from struct import Struct
 
+from handrail import Folded
+
 from ._features import END, START, Token, frame, pair, pairs, token
-from ._groups import frames, named
-from ._tokens import MOST, tokens
+from ._groups import frames, hostile, named
+from ._tokens import MOST, marks, tokens
 from ._weights import ZERO, Weights
 
 _LANE = 8
@@ -93,32 +95,41 @@ class Model:
         self._offsets = sum(_OFFSET << (8 * _LANE * i) for i in range(self._width + 1))
         self._group = 1 << (8 * _LANE * self._width)
         self._lines = {
-            issue: (line["bias"], [line.get(head, 0.0) for head in weights.heads])
-            for issue, line in weights.lines.items()
+            (issue, groups): (line["bias"], [line.get(head, 0.0) for head in weights.heads])
+            for issue, lines in weights.lines.items()
+            for groups, line in enumerate(lines if len(lines) > 1 else [*lines] * 3)
         }
         self._words = _Kept(self._word, weights.known)
         self._pairs = _KeptPairs(self._rows, self._words)
 
-    def sums(self, folded: str) -> tuple[float, ...]:
-        """Return a sum for each head, of a text folded as ``HOW`` says; 0 where nothing speaks."""
-        found = tokens(folded)[:MOST]
+    def sums(self, folded: Folded) -> tuple[float, ...]:
+        """Return a sum for each head, of a text folded as ``HOW`` says; 0 where nothing speaks.
+
+        Behind them stands 2 where a group stands in a hostile frame, 1 where one is named, else 0.
+        """
+        found = tokens(folded.plain)[:MOST]
         total, count = self._total(found)
+        for mark in marks(folded.raw):
+            total, count = total + self._rows([frame(mark)]), count + 1
         squared, *heads, groups = self._lanes_of(total, count)
         if groups:
-            extra, more = self._frames(found, quoted='"' in folded)
-            squared, *heads, _ = self._lanes_of(total + extra, count + more)
+            words = [self._words.token(text).plain for text in found]
+            spoken = frames(words, quoted='"' in folded.plain)
+            total += sum(self._rows([frame(each)]) for each in spoken)
+            squared, *heads, _ = self._lanes_of(total, count + len(spoken))
+            groups = 1 + hostile(spoken)
         length = float(max(squared, 1) ** _POWER)
-        return tuple(head / length for head in heads)
+        return (*(head / length for head in heads), float(groups))
 
     def score(self, issue: str, sums: Sequence[float]) -> float:
         """Return how likely an issue is, by the sums of a text: 0 to 1, calibrated."""
-        bias, slopes = self._lines[issue]
+        bias, slopes = self._lines[issue, int(sums[-1])]
         log_odds = bias + sum(map(mul, slopes, sums))
         return 1 / (1 + exp(-max(-_STEEPEST, min(_STEEPEST, log_odds))))
 
     def parts(self, issue: str, found: Sequence[str]) -> list[float]:
         """Return how much each token adds to an issue, with half of what its pairs add."""
-        _, slopes = self._lines[issue]
+        _, slopes = self._lines[issue, 0]
         alone = [self._added(slopes, self._words[text]) for text in found]
         near = [self._added(slopes, self._pairs[both]) / 2 for both in pairs(found)]
         return [a + b + c for a, b, c in zip(alone, near, near[1:], strict=False)]
@@ -130,10 +141,6 @@ class Model:
         words, both = set(found), set(pairs(found))
         total = sum(map(self._words.__getitem__, words)) + sum(map(self._pairs.__getitem__, both))
         return total, len(words) + len(both)
-
-    def _frames(self, found: Sequence[str], *, quoted: bool) -> tuple[int, int]:
-        spoken = frames([self._words.token(text).plain for text in found], quoted=quoted)
-        return sum(self._rows([frame(each)]) for each in spoken), len(spoken)
 
     def _word(self, found: Token) -> int:
         return self._rows(found.rows) + (self._group if found.plain in named() else 0)

@@ -23,6 +23,11 @@ COVERED = frozenset(
     }
 )
 HINTED = frozenset({"hate.threat", "self_harm.at_risk", "violence.threat"})
+ENGLISH = frozenset(
+    ["harassment.gendered", "hate.threat", "integrity.spam", "sexual.explicit", "violence.threat"]
+)
+"""What was learned from English alone, and is not looked for in texts of another language."""
+
 _KNOWN = tuple(sorted(COVERED | HINTED))
 
 

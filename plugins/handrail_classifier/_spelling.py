@@ -15,11 +15,17 @@ LONGEST = 40
 
 _LEET = str.maketrans("0123456789@$€£!|+", "oizeasgtbgaseliit")
 _LEET_L = str.maketrans("0123456789@$€£!|+", "olzeasgtbgasellit")
+_TWINS = str.maketrans("һոհսӏǀ", "hnhull")
+"""Look-alikes that folding leaves alone."""
+
 _STRANGE = re.compile(r"[0-9@$€£!|+*]")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
 _RUN = re.compile(r"(.)\1+")
 _PARTS = re.compile(r"[^\W_]+")
-_SHORTEST = 4
+_MEASURE = re.compile(r"[0-9]++([^\W\d_]{1,4}+)")
+"""``150p``, ``18yrs``: no letters in disguise."""
+
+_SHORTEST = 3
 """Letters from which on two neighbours may have been swapped."""
 
 
@@ -51,7 +57,7 @@ def shape(token: str) -> str:
 
 def word(token: str, known: Container[int]) -> str:
     """Return the word that *token* is meant as; ``<user>`` for a mention."""
-    plain = token.replace("'", "").replace("’", "")
+    plain = token.replace("'", "").replace("’", "").translate(_TWINS)
     bare = plain.strip("*")
     if bare.isalnum() and number(bare) in known:
         return bare
@@ -60,6 +66,8 @@ def word(token: str, known: Container[int]) -> str:
             return other
     if token[0] == "@":
         return "<user>"
+    if measure := _MEASURE.fullmatch(bare):
+        return f"0{measure[1]}"
     return _LONG_RUN.sub(r"\1", _as_letters(plain) if _mixed(plain) else bare)[:LONGEST]
 
 

@@ -24,7 +24,18 @@ _TOKENS = re.compile(
     r"""|[@$€£]?[^\W_]++(?:['’@$!*€£|+]{1,3}+[^\W_]++)*+[$*]{0,3}+"""
     r"""|[!?]++|[£$€%]"""
 )
-_SPACED = re.compile(r"(?<![^\W_'’])[^\W_](?:[ .*_\-]{1,3}+[^\W_](?![^\W_'’])){2,40}+")
+_SPACED = re.compile(
+    r"(?<![^\W_'’])[^\W_](?P<gap>[ .*_\-])[^\W_]"
+    r"(?:(?P=gap)[^\W_](?![^\W_'’])){1,40}+(?![^\W_'’])"
+)
+
+_CAPITALS = re.compile(r"(?<![^\W_])[A-Z]{3,30}+(?![^\W_])")
+
+
+def marks(raw: str) -> list[str]:
+    """Return what stands for the look of a text: ``<caps1>``, ``<caps2>`` or ``<caps5>``."""
+    shouted = len(_CAPITALS.findall(raw, 0, LONGEST))
+    return [f"<caps{max(n for n in (1, 2, 5) if n <= shouted)}>"] if shouted else []
 
 
 def tokens(folded: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from sys import byteorder
@@ -24,13 +24,14 @@ class Weights:
     Attributes:
         heads: Name of each column but the first, which is squared length. table: Row after row.
         known: Numbers of words seen in training. lines: By issue, from sums to log-odds: a slope
-            for each head that counts, and ``bias``.
+            for each head that counts, and ``bias``; others hold where a
+            group is named, and where it stands in a hostile frame.
     """
 
     heads: tuple[str, ...]
     table: bytes = attrs.field(repr=False)
     known: frozenset[int] = attrs.field(repr=False)
-    lines: Mapping[str, Mapping[str, float]]
+    lines: Mapping[str, Sequence[Mapping[str, float]]]
 
     @classmethod
     def read(cls, packed: bytes) -> Weights:

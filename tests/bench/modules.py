@@ -64,9 +64,38 @@ def contact_rows() -> list[Row]:
     return found
 
 
+def classifier_rows() -> list[Row]:
+    """CPU of the classifier alone, its words known; and of a model that meets every word anew."""
+    from handrail import fold
+    from handrail_classifier._score import Model
+    from handrail_classifier._tokens import HOW
+    from handrail_classifier._weights import shipped
+
+    folded = [fold(item.text, HOW) for item in ITEMS]
+    models = [Model(shipped())]
+
+    def scored(times: int) -> None:
+        for each in folded[:times]:
+            models[-1].sums(each)
+
+    def anew(times: int) -> None:
+        for each in folded[:times]:
+            Model(shipped()).sums(each)
+
+    def words(times: int) -> None:
+        for item in ITEMS[:times]:
+            [w for w in item.text.split() if w in KNOWN]
+
+    plain = "str.split and a set lookup"
+    return [
+        paired("classifier, 100 characters, words known", scored, plain, words, times=400),
+        paired("classifier, 100 characters, all words new", anew, plain, words, times=400),
+    ]
+
+
 def rows() -> list[Row]:
     """All rows of the modules."""
-    return [*together_rows(), *contact_rows()]
+    return [*together_rows(), *contact_rows(), *classifier_rows()]
 
 
 def together_rows() -> list[Row]:

@@ -14,7 +14,8 @@ from handrail.testing import ModuleContract
 from handrail_classifier._features import ROWS, rows
 from handrail_classifier._score import Model
 from handrail_classifier._settings import Settings, model
-from handrail_classifier._tokens import HOW, LONGEST, places, tokens
+from handrail_classifier._spelling import word
+from handrail_classifier._tokens import HOW, LONGEST, marks, places, tokens
 from handrail_classifier._weights import ZERO, Weights, shipped
 
 BULLYING, HATE, SPAM = "harassment.bullying", "hate.speech", "integrity.spam"
@@ -57,7 +58,7 @@ def slowly(text):
     weights, width = shipped(), len(shipped().heads) + 1
     folded = fold(text, HOW).plain
     total = [0] * width
-    for row in rows(tokens(folded), weights.known, quoted='"' in folded):
+    for row in rows(tokens(folded), weights.known, marks(text), quoted='"' in folded):
         for i, step in enumerate(weights.table[row * width : (row + 1) * width]):
             total[i] += step - ZERO
     return [head / max(total[0], 1) ** 0.4 for head in total[1:]]
@@ -72,25 +73,25 @@ class TestSums:
             "",
             INSULT,
             'All muslims are welcome here, "no" they said',
-            "y0u @re an i d i o t!!! http://example.com £100 0800123456",
+            "y0u @re an i d i o t!!! http://example.com £100 0800123456 WIN 150p NOW",
             "你好,这是一个很好的视频",
             "it's a man's world and the old women know it",
         ],
     )
     def test_equal(self, text):
         """Fast and slow agree."""
-        assert slowly(text) == pytest.approx(model().sums(fold(text, HOW).plain))
+        assert slowly(text) == pytest.approx(model().sums(fold(text, HOW))[:-1])
 
     @given(st.text(max_size=60))
     def test_equal_on_anything(self, text):
         """Fast and slow agree on any text."""
-        assert slowly(text) == pytest.approx(model().sums(fold(text, HOW).plain))
+        assert slowly(text) == pytest.approx(model().sums(fold(text, HOW))[:-1])
 
     def test_forgets_and_knows_again(self, monkeypatch):
         """A model that keeps almost nothing gives the same sums."""
         monkeypatch.setattr("handrail_classifier._score._WORDS", 3)
         monkeypatch.setattr("handrail_classifier._score._PAIRS", 3)
-        text = fold(f"{INSULT} {INSULT} all women love muslims", HOW).plain
+        text = fold(f"{INSULT} {INSULT} all women love muslims", HOW)
 
         assert model().sums(text) == Model(shipped()).sums(text)
 
@@ -122,6 +123,18 @@ class TestSpelling:
     def test_reads(self, text):
         """A disguised word weighs as much as the plain one."""
         assert score(BULLYING, "you are an idiot") == pytest.approx(score(BULLYING, text))
+
+    def test_words_apart_stay_words(self):
+        """Letters belong together by one and the same gap."""
+        assert ["you", "are", "it"] == tokens("y.o.u a-r-e it")
+
+    def test_what_stands_by_a_number(self):
+        """A measure is no word in disguise."""
+        assert "0ppm" == word("150ppm", frozenset())
+
+    def test_names_stay(self):
+        """A word is mended only into one that is known."""
+        assert "idoit" == word("idoit", frozenset())
 
     def test_numbers_stay(self):
         """A number is no word in disguise."""
@@ -155,6 +168,12 @@ class TestGroups:
     def test_counter_speech(self):
         """Who rejects hate does not spread it."""
         assert score(HATE, "people who say muslims are vermin are racist") < 0.5
+
+    def test_a_hateful_threat_is_hate(self):
+        """A threat to a group never scores above the hate in it."""
+        found = judged("we should kill all muslims", floor=0)
+
+        assert found["hate.threat"].score <= found[HATE].score
 
     def test_things(self):
         """Things may be hated."""
@@ -196,6 +215,15 @@ class TestSettings:
     def test_floors(self):
         """A floor of its own holds for an issue."""
         assert SPAM not in judged(INSULT, floor=0, floors={SPAM: 0.99})
+
+    @pytest.mark.parametrize("language", ["en", "en-GB", "und", None])
+    def test_english(self, language):
+        """All is looked for in English, and where the language is unknown."""
+        assert SPAM in judged(INSULT, language=language, floor=0)
+
+    def test_foreign(self):
+        """What was learned from English alone is not looked for elsewhere."""
+        assert {BULLYING, HATE, RISK} == set(judged(INSULT, language="de", floor=0))
 
     def test_languages(self):
         """Other languages are passed over, and an unknown one is not."""

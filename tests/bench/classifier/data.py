@@ -114,7 +114,7 @@ SETS = {
 }
 """What each set's labels mean to the heads."""
 
-WEIGHTS = {"openai_mod": 5.0}
+WEIGHTS = {"openai_mod": 5.0, "sms_spam": 3.0, "youtube_spam": 3.0, "wiki_toxicity": 2.0}
 """Sets that count more than one text by text."""
 
 

@@ -41,18 +41,18 @@ def share(hits: int, of: int) -> str:
     return f"{hits / max(of, 1):.3f} ({low:.3f} to {high:.3f}) of {of}"
 
 
-def best(texts: list[str], issues: tuple[str, ...]) -> list[float]:
+def best(texts: list[str], language: str, issues: tuple[str, ...]) -> list[float]:
     """The highest score of the issues that begin so, for each text."""
     return [
         max((s for k, s in found.items() if k.startswith(issues)), default=0.0)
-        for found in ours(texts)
+        for found in ours(texts, language)
     ]
 
 
 def hatecheck(folder: Path, language: str) -> None:
     """Accuracy on all cases and on those that are not hateful."""
     rows = [row for row, _, _ in read(folder, f"hatecheck_{language}")]
-    said = [score >= AT for score in best([r["text"] for r in rows], ("hate",))]
+    said = [score >= AT for score in best([r["text"] for r in rows], language, ("hate",))]
     right = [s == bool(r["labels"]["hate"]) for s, r in zip(said, rows, strict=True)]
     calm = [ok for ok, r in zip(right, rows, strict=True) if not r["labels"]["hate"]]
     print(f"hatecheck_{language}: accuracy {share(sum(right), len(right))},", end=" ")
@@ -64,7 +64,7 @@ def identities(folder: Path) -> None:
     from handrail_classifier._groups import classes
 
     rows = [row for row, _, _ in read(folder, "identity_templates") if not row["labels"]["toxic"]]
-    scores = best([r["text"] for r in rows], FAMILIES)
+    scores = best([r["text"] for r in rows], "en", FAMILIES)
     found: dict[str, list[bool]] = defaultdict(list)
     for row, score in zip(rows, scores, strict=True):
         for word in set(row["text"].lower().replace(".", " ").split()) & set(classes()):
@@ -81,12 +81,19 @@ def disguised(folder: Path, name: str) -> None:
     issues = LABELS[name][label]
     rows = [row for row, _, where in read(folder, name) if where == 3]
     truth = [bool(row["labels"][label]) for row in rows]
-    at = threshold_at_fpr(levels(zip(best([r["text"] for r in rows], issues), truth, strict=True)))
+    at = threshold_at_fpr(
+        levels(
+            zip(best([r["text"] for r in rows], rows[0]["language"], issues), truth, strict=True)
+        )
+    )
     texts = [row["text"] for row, positive in zip(rows, truth, strict=True) if positive]
     for threshold in (at, AT):
-        plain = sum(s >= threshold for s in best(texts, issues))
+        plain = sum(s >= threshold for s in best(texts, rows[0]["language"], issues))
         kept = {
-            kind: sum(s >= threshold for s in best([disguise(t, kind) for t in texts], issues))
+            kind: sum(
+                s >= threshold
+                for s in best([disguise(t, kind) for t in texts], rows[0]["language"], issues)
+            )
             for kind in KINDS
         }
         shares = ", ".join(f"{kind} {n / max(plain, 1):.2f}" for kind, n in kept.items())
@@ -98,11 +105,13 @@ def sets(folder: Path) -> None:
     for name, (label, issues) in MEASURED.items():
         rows = [row for row, _, _ in read(folder, name) if label in row["labels"]]
         _line(
-            name, best([r["text"] for r in rows], issues), [bool(r["labels"][label]) for r in rows]
+            name,
+            best([r["text"] for r in rows], rows[0]["language"], issues),
+            [bool(r["labels"][label]) for r in rows],
         )
     for name, label in SHOWN.items():
         rows = [row for row, _, where in read(folder, name) if where == 3]
-        scores = best([r["text"] for r in rows], LABELS[name][label])
+        scores = best([r["text"] for r in rows], rows[0]["language"], LABELS[name][label])
         _line(name, scores, [bool(r["labels"][label]) for r in rows])
 
 

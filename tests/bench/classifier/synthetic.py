@@ -15,6 +15,7 @@ from random import Random
 from data import Row
 
 from handrail import fold
+from handrail_eval import part
 
 HERE = Path(__file__).parent
 GROUPS = HERE.parents[2] / "plugins/handrail_classifier/groups.csv"
@@ -23,6 +24,9 @@ _FILLINGS = {
     "bicycles cars phones movies songs games weeds bugs servers software coffee carpets buses",
     "job": "bankers politicians lawyers artists journalists managers teachers referees cops "
     "singers capitalists communists gamers vegans smokers drivers fans landlords tourists",
+    "name": "anna ben carla david emma farid grace hans ivan julia kofi laura mehmet nina omar "
+    "paula quentin rosa samir tanja ursula victor wei xenia yusuf zoe james mary robert linda "
+    "michael sarah ahmed fatima chen maria jose kumar priya olga pierre sofia",
     "year": "1945 1999 2005 2012 2014 2018 2020 2024",
     "often": "again today tonight every-day often always",
     "i_want": "I-want I-just-want i-really-want I-wish",
@@ -47,10 +51,17 @@ def sentences(seed: int = 0) -> Iterator[Row]:
     with (HERE / "frames.csv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             labels = {k: int(v) for k, v in (each.split("=") for each in row["labels"].split())}
-            times = int(row["times"])
+            times, where = int(row["times"]), part(row["frame"], 2)
             made = {_filled(row["frame"], row["language"], words, random) for _ in range(times)}
             for text in sorted(made):
-                yield Row(text, labels, "synthetic", 0, 0.5)
+                women = "{group}" in row["frame"] and women_are_named(text, words)
+                said = {k: v for k, v in labels.items() if not (women and k == "gendered")}
+                yield Row(text, said, "synthetic", where, 0.5)
+
+
+def women_are_named(text: str, words: dict[tuple[str, str], list[str]]) -> bool:
+    """Whether a sentence that was made about a group is about women."""
+    return not set(words["women", "en"]).isdisjoint(text.split())
 
 
 def _filled(

@@ -17,14 +17,16 @@ from pathlib import Path
 
 import numpy as np
 import scipy.sparse as sp
+from calibrate import LINES, lines
 from data import HEADS, Row, chat, labelled, spans, terms
 from sklearn.linear_model import LogisticRegression
 from synthetic import sentences
 
 from handrail import fold
-from handrail_classifier._features import BITS, ROWS, rows
+from handrail_classifier._features import BITS, ROWS, rows, token
+from handrail_classifier._groups import frames, hostile, named
 from handrail_classifier._spelling import number, shape
-from handrail_classifier._tokens import HOW, MOST, tokens
+from handrail_classifier._tokens import HOW, MOST, marks, tokens
 from handrail_classifier._weights import ZERO
 
 OUT = Path(__file__).parents[3] / "plugins/handrail_classifier/weights.bin"
@@ -53,17 +55,6 @@ Heads that are not named have too few positive texts for such a comparison and d
 BLIND = {"tox", "hate"}
 """Heads that do not read words for sex, age and looks."""
 
-LINES = {
-    "harassment.bullying": ("tox",), "harassment.gendered": ("gendered",),
-    "hate.speech": ("hate", "tox"), "hate.threat": ("hate", "violence"),
-    "integrity.spam": ("spam",), "self_harm.at_risk": ("self_harm",),
-    "sexual.explicit": ("sexual",), "violence.threat": ("violence", "tox"),
-}  # fmt: skip
-"""The heads that each issue is read from; the first one names its labels."""
-
-MADE = {"synthetic", "terms", "civil_toxic_spans", "stream_irc"}
-"""Sources that scores are not calibrated on: made up, or chosen by their label."""
-
 
 def corpus(folder: Path) -> list[Row]:
     """All that there is, part 3 too."""
@@ -83,12 +74,20 @@ def vocabulary(texts: Sequence[str]) -> frozenset[int]:
     return frozenset(number(w) for w, n in seen.items() if n >= SEEN)
 
 
+def spoken_of(text: str, known: frozenset[int]) -> int:
+    """2 for a text that puts a group in a hostile frame, 1 for one that names a group, else 0."""
+    words = [token(each, known).plain for each in cut(text)]
+    if named().isdisjoint(words):
+        return 0
+    return 1 + hostile(frames(words, quoted='"' in text))
+
+
 def matrix(texts: Sequence[str], known: frozenset[int]) -> sp.csr_matrix:
     """How often each text has each feature."""
     indices, ends = array("i"), [0]
     for text in texts:
         folded = fold(text, HOW).plain
-        indices.extend(rows(tokens(folded)[:MOST], known, quoted='"' in folded))
+        indices.extend(rows(tokens(folded)[:MOST], known, marks(text), quoted='"' in folded))
         ends.append(len(indices))
     ones = np.ones(len(indices))
     found = sp.csr_matrix((ones, np.frombuffer(indices, dtype="i4"), ends), (len(texts), ROWS))
@@ -157,28 +156,8 @@ def crossed(rows_: list[Row], counts: sp.csr_matrix) -> np.ndarray:
     return sums
 
 
-def line(issue: str, rows_: list[Row], sums: np.ndarray) -> dict[str, float]:
-    """From sums to log-odds, by Platt's way; every set counts as much as any other."""
-    head = "threat" if issue == "hate.threat" else LINES[issue][0]
-    chosen = [
-        i for i, r in enumerate(rows_) if r.part and r.source not in MADE and head in r.labels
-    ]
-    sizes = Counter(rows_[i].source for i in chosen)
-    weight = np.array([len(chosen) / len(sizes) / sizes[rows_[i].source] for i in chosen])
-    names = LINES[issue]
-    x = sums[np.ix_(chosen, [HEADS.index(name) for name in names])]
-    while True:
-        model = LogisticRegression(C=1e4, solver="lbfgs", max_iter=1000)
-        model.fit(x, [rows_[i].labels[head] for i in chosen], sample_weight=weight)
-        if min(model.coef_[0]) > 0 or len(names) == 1:
-            break
-        names, x = names[:-1], x[:, :-1]
-    slopes = dict(zip(names, map(float, model.coef_[0]), strict=True))
-    return {"bias": float(model.intercept_[0]), **slopes}
-
-
 def packed(
-    weights: np.ndarray, scaler: Scaler, lines: dict[str, dict[str, float]], known: frozenset[int]
+    weights: np.ndarray, scaler: Scaler, calibrated: dict[str, list[dict]], known: frozenset[int]
 ) -> bytes:
     """The file: see ``_weights``."""
     real = weights * scaler.rare[:, None]
@@ -189,9 +168,12 @@ def packed(
         "heads": list(HEADS),
         "known": len(known),
         "lines": {
-            issue: {h: round(v * (1 if h == "bias" else float(steps[HEADS.index(h)])), 9)
-                    for h, v in each.items()}
-            for issue, each in lines.items()
+            issue: [
+                {h: round(v * (1 if h == "bias" else float(steps[HEADS.index(h)])), 9)
+                 for h, v in each.items()}
+                for each in both
+            ]
+            for issue, both in calibrated.items()
         },
         "table": table.size,
     }  # fmt: skip
@@ -212,10 +194,11 @@ def main() -> None:
     known = vocabulary([row.text for row in learned])
     counts = matrix([row.text for row in learned], known)
     sums = crossed(learned, counts)
-    lines = {issue: line(issue, learned, sums) for issue in LINES}
+    groups = np.array([spoken_of(row.text, known) for row in learned])
+    calibrated = {issue: lines(issue, learned, sums, groups) for issue in LINES}
     scaler = Scaler(counts)
     weights = heads(learned, scaler.scaled(counts))
-    options.out.write_bytes(packed(weights, scaler, lines, known))
+    options.out.write_bytes(packed(weights, scaler, calibrated, known))
 
 
 if __name__ == "__main__":
