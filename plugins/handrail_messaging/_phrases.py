@@ -21,7 +21,7 @@ SIGNALS = (
 )  # fmt: skip
 """What a message may be a sign of; findings need several of them."""
 
-WORDS_MOST = 5_000
+WORDS_MOST = 2_000
 """Words read of one message; what stands behind them is not looked at."""
 
 ANY = "*"
