@@ -48,12 +48,14 @@ class Name:
     Attributes:
         light: Case-folded, in compatibility form, without spaces: what it says.
         shape: Its skeleton: what it looks like.
-        core: The skeleton without added words and digits; the whole where nothing was added.
+        bare: The skeleton without added digits and words such as official.
+        core: The same without words of authority; the whole where nothing was added.
         added: What was added: ``authority``, ``genuine``, ``digits`` or nothing.
     """
 
     light: str
     shape: str
+    bare: str
     core: str
     added: str | None
 
@@ -73,14 +75,14 @@ def name(text: str) -> Name:
     text = text[:LONGEST]
     light = fold(text, _LIGHT).plain
     shape = shape_of(text)
-    bare = _DIGITS.sub("", text)
-    core = shape if bare == text else shape_of(bare)
+    undated = _DIGITS.sub("", text)
+    core = shape if undated == text else shape_of(undated)
     added = "digits" if core != shape else None
-    for kind, words in (("genuine", _GENUINE), ("authority", _AUTHORITY)):
-        stripped = _strip(core, _shapes(words))
-        if stripped != core:
-            core, added = stripped, kind
-    return Name(light.replace(" ", ""), shape, core, added)
+    bare = _strip(core, _shapes(_GENUINE))
+    added = "genuine" if bare != core else added
+    core = _strip(bare, _shapes(_AUTHORITY))
+    added = "authority" if core != bare else added
+    return Name(light.replace(" ", ""), shape, bare, core, added)
 
 
 def _strip(shape: str, words: tuple[str, ...]) -> str:

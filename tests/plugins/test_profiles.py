@@ -127,6 +127,13 @@ class TestNames:
 
         assert (score, 1) == (finding.score, finding.evidence.counts.get(kind))
 
+    @pytest.mark.parametrize("text", ["Snarf Support official", "official Snаrf-5upport"])
+    def test_a_team_is_found_behind_more_words(self, profiles, text):
+        """Where the protected name itself ends in such a word, what is added to it is found."""
+        found = profiles(protected={"Snarf Support": ["team"]}).change(display_name=text)
+
+        assert {IMPERSONATION} == set(found)
+
     @pytest.mark.parametrize(
         "text",
         [
