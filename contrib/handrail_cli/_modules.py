@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from handrail import Loaded, Manifest, Safety
+from handrail import Loaded, Manifest, Safety, issues
 from handrail_cli import show
 from handrail_cli._start import config_option, config_path, configured, installed, json_option
 
@@ -60,15 +61,19 @@ def _module(module: Loaded) -> dict[str, object]:
 
 def _print(safety: Safety) -> None:
     screen = show.screen()
-    table = show.grid("module", "what it is", whole=["module"])
     for module in safety.modules:
-        name = Text.assemble((module.name, "bold"), _mode(module))
-        table.add_row(name, _told(module), end_section=True)
-    if safety.modules:
-        screen.print(table)
-    else:
+        screen.print(Text.assemble((module.name, "bold"), _mode(module)))
+        screen.print(Padding(_told(module), (0, 0, 1, 1)))
+    if not safety.modules:
         screen.print("No module is loaded. Install some, or name them in the settings.")
     show.quarantined(screen, safety.quarantined)
+
+
+def _hints(manifest: Manifest) -> Text:
+    """The issues it may give signs of; a module that takes others' word names any."""
+    if manifest.findable == set(issues()):
+        return Text("any issue that is named to it")
+    return Text(", ".join(sorted(manifest.hints)))
 
 
 def _told(module: Loaded) -> Table:
@@ -78,7 +83,7 @@ def _told(module: Loaded) -> Table:
     rows = {
         "about": Text(show.printable(manifest.summary)),
         "covers": Text(", ".join(sorted(manifest.issues))),
-        "hints of": Text(", ".join(sorted(manifest.hints))),
+        "hints of": _hints(manifest),
         "surfaces": Text(", ".join(sorted(manifest.surfaces)).replace("*", "all")),
         "languages": _languages(manifest),
         "runs": Text(_runs(module)),
