@@ -8,31 +8,37 @@ from __future__ import annotations
 import click
 
 from handrail_cli import show
+from handrail_demo import _scenes
 from handrail_demo._run import MODULES, SAMPLES, lines, run
 from handrail_demo._story import document, tell
 
 __all__ = ["demo"]
 
+_FILES = (*SAMPLES, *(scene.name for scene in _scenes.SCENES))
+
 
 @click.command()
 @click.option("--show-text", is_flag=True, help="Show the texts, abuse included, unmasked.")
-@click.option("--sample", type=click.Choice(SAMPLES), help="Print these items, and do no more.")
+@click.option("--sample", type=click.Choice(_FILES), help="Print these items, and do no more.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @show.apart()
 def demo(*, show_text: bool, sample: str | None, as_json: bool) -> None:
-    """Run 400 real texts through three features.
+    """Run 400 real texts through three features, and play seven scenes.
 
     Comments, live chat and messages, most of them harmless as in life, meet the starting
-    policies and the modules that come with Handrail. Nothing is sent anywhere.
+    policies and the modules that come with Handrail. The scenes are made up, and show what one
+    item alone does not. Nothing is sent anywhere.
 
-    --sample prints items instead, one JSON object a line: of the demo, or of wave, a made-up wave
-    of spam to try other commands on.
+    --sample prints items instead, one JSON object a line: of the demo, of a scene, or of wave, a
+    made-up wave of spam to try other commands on.
     """
     if sample is not None:
-        click.echo(lines(sample), file=show.output(), nl=False)
+        printed = lines(sample) if sample in SAMPLES else _scenes.lines(sample)
+        click.echo(printed, file=show.output(), nl=False)
         return
     guarded = run(MODULES)
+    scenes = [(scene, _scenes.play(scene)) for scene in _scenes.SCENES]
     if as_json:
-        show.emit(document(guarded))
+        show.emit(document(guarded, scenes))
     else:
-        tell(guarded, text=show.printable if show_text else show.masked)
+        tell(guarded, scenes, text=show.printable if show_text else show.masked)

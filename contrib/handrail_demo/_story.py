@@ -11,6 +11,7 @@ from rich.text import Text
 from handrail import Action
 from handrail_cli import show
 from handrail_demo._run import Played
+from handrail_demo._scenes import Scene
 
 MEANINGS = {
     Action.ALLOW: "publishes it",
@@ -20,6 +21,11 @@ MEANINGS = {
     Action.BLOCK: "does not publish it",
 }
 """What becomes of an item, by action."""
+
+SHOWN = 6
+"""Decisions of a scene that are listed."""
+
+_SCENES = "\nSeven scenes, made up: what one item alone does not show"
 
 TRY_NEXT = (
     ("handrail demo --show-text", "the same, with the texts to read"),
@@ -32,9 +38,10 @@ TRY_NEXT = (
 """Commands that lead on from here, and what each shows."""
 
 
-def document(played: Sequence[Played]) -> dict[str, object]:
+def document(played: Sequence[Played], scenes: Sequence[tuple[Scene, Played]]) -> dict[str, object]:
     """Return what happened as one JSON object, with every decision that was no clean ALLOW."""
-    return {"features": [_feature(p) for p in played]}
+    told = [{"told": scene.told, **_feature(p)} for scene, p in scenes]
+    return {"features": [_feature(p) for p in played], "scenes": told}
 
 
 def _feature(played: Played) -> dict[str, object]:
@@ -52,7 +59,12 @@ def _feature(played: Played) -> dict[str, object]:
     }
 
 
-def tell(played: Sequence[Played], *, text: Callable[[str], str]) -> None:
+def tell(
+    played: Sequence[Played],
+    scenes: Sequence[tuple[Scene, Played]],
+    *,
+    text: Callable[[str], str],
+) -> None:
     """Print the story; *text* shows an item's text, masked or not."""
     screen = show.screen()
     screen.print(_opening(played))
@@ -62,7 +74,21 @@ def tell(played: Sequence[Played], *, text: Callable[[str], str]) -> None:
         _decisions(screen, part, text)
     _by_action(screen, played)
     _by_issue(screen, played)
+    screen.print(Text(_SCENES, "bold"))
+    for scene, part in scenes:
+        _scene(screen, scene, part)
     _try_next(screen)
+
+
+def _scene(screen: Console, scene: Scene, played: Played) -> None:
+    """A scene: its first decisions that were no clean ALLOW, for each what is new in it."""
+    rows = [(item, d) for item, d in played.rows if not show.clean(d)]
+    told = f"\n{scene.told}\n{len(rows)} of {len(played.rows)} were not a clean ALLOW.\n"
+    screen.print(Text.assemble("\n", (scene.name, "bold"), f" on {scene.surface}", told))
+    if rows:
+        screen.print(show.decisions(rows[:SHOWN], text=show.printable))
+    if len(rows) > SHOWN:
+        screen.print(Text(f"and {len(rows) - SHOWN} more like these", "dim"))
 
 
 def _opening(played: Sequence[Played]) -> Text:

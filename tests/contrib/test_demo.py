@@ -8,10 +8,10 @@ from importlib.resources import files
 
 import pytest
 
-from handrail import Action, Item
+from handrail import Action, Item, Report
 from handrail_cli import show
 from handrail_cli._group import Commands
-from handrail_demo import _run, _story
+from handrail_demo import _run, _scenes, _story
 
 NAMES = tuple(_run.FEATURES)
 
@@ -109,6 +109,87 @@ class TestWave:
         assert _run.lines(name) == run("demo", "--sample", name).stdout
 
 
+@pytest.fixture(name="scenes", scope="module")
+def _played_scenes():
+    return {scene.name: _scenes.play(scene) for scene in _scenes.SCENES}
+
+
+def actions(played):
+    """What became of each item of a scene, by id."""
+    return {item.id: decision.action for item, decision in played.rows}
+
+
+def issues(played):
+    """What was found in each item of a scene, by id."""
+    return {item.id: {f.issue for f in decision.findings} for item, decision in played.rows}
+
+
+class TestScenes:
+    """What the made-up scenes show."""
+
+    @pytest.mark.parametrize("name", [scene.name for scene in _scenes.SCENES])
+    def test_row_is_an_item_or_a_report(self, name):
+        """Every field of a row is one of an item, or of a report."""
+        for row in map(json.loads, _scenes.lines(name).splitlines()):
+            kind = Report if "source" in row else Item
+
+            assert set() == set(row) - set(kind.__annotations__)
+
+    @pytest.mark.parametrize("name", [scene.name for scene in _scenes.SCENES])
+    def test_nothing_fails(self, scenes, name):
+        """No decision of a scene is degraded."""
+        assert [] == [d.faults for _, d in scenes[name].rows if d.degraded]
+
+    def test_a_raid_is_stopped_from_its_third_line(self, scenes):
+        """The raid's first two lines pass, all others do not; nobody else is touched."""
+        raid = [(i.author.id.startswith("new"), d) for i, d in scenes["raid"].rows]
+        pasted = [d.action for fresh, d in raid if fresh]
+
+        assert {Action.BLOCK} == set(pasted[2:])
+        assert {Action.ALLOW} == {d.action for fresh, d in raid if not fresh}
+
+    def test_a_scam_is_held_when_it_asks_for_money(self, scenes):
+        """The story alone is let through; the request to pay is looked at."""
+        scam = actions(scenes["scam"])
+
+        assert [Action.ALLOW, Action.HOLD] == [scam["scam-4"], scam["scam-6"]]
+
+    def test_friends_are_left_alone(self, scenes):
+        """People who know each other split a bill without being asked anything."""
+        assert {Action.ALLOW} == set(actions(scenes["friends"]).values())
+
+    def test_a_child_is_protected(self, scenes):
+        """Several signs together go to trained people, and are kept."""
+        *_, (_, decision) = scenes["stranger"].rows
+
+        assert Action.HOLD is decision.action
+        assert {"preserve", "report_to", "review"} <= {e.name for e in decision.effects}
+
+    def test_an_impostor_is_found_and_the_team_is_not(self, scenes):
+        """Two profiles are called nearly like the help team; its own is left alone."""
+        found = issues(scenes["profiles"])
+        impostors = {i for i, names in found.items() if "fraud.impersonation" in names}
+
+        assert {"profile-2", "profile-3"} == impostors
+
+    def test_a_child_is_one_who_says_so(self, scenes):
+        """Twelve years of experience, and a son of twelve, are no child."""
+        found = issues(scenes["profiles"])
+        children = {i for i, names in found.items() if "child_safety.underage_account" in names}
+
+        assert {"profile-5"} == children
+
+    def test_a_wave_of_reports_is_about_the_reporters(self, scenes):
+        """Who reports together is found, and no report of theirs takes anything down."""
+        found = issues(scenes["reports"])
+        wave = "integrity.coordinated_inauthentic"
+        effects = {e.name for _, d in scenes["reports"].rows for e in d.effects}
+
+        assert wave in found["report-13"]
+        assert wave not in found["report-01"]
+        assert {"review"} == effects
+
+
 class TestPlayed:
     """What is decided about the sample."""
 
@@ -164,6 +245,11 @@ class TestCommand:
     def test_prints_texts_when_asked(self, run):
         """With --show-text nothing is masked."""
         assert "••" not in run("demo", "--show-text").stdout
+
+    @pytest.mark.parametrize("name", [scene.name for scene in _scenes.SCENES])
+    def test_prints_a_scene(self, run, name):
+        """--sample prints a scene as it is."""
+        assert _scenes.lines(name) == run("demo", "--sample", name).stdout
 
     @pytest.mark.parametrize("name", ["video_comments", "live_chat", "direct_messages"])
     def test_tells_every_feature(self, run, name):
