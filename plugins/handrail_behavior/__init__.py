@@ -43,6 +43,9 @@ def pre_publish(
     told, fresh = memory.look(item, context)
     look = Look(item, context, settings, fresh)
     yield from pace(look)
-    yield from copies(look, told)
-    yield from fan_out(look)
-    yield from pile_on(look)
+    if told is not None and told.near is not None:
+        yield from copies(look, told, told.near)
+    if item.recipients:
+        yield from fan_out(look)
+    if item.recipients or item.thread_id:
+        yield from pile_on(look)

@@ -55,12 +55,13 @@ class _Copies:
         )
 
 
-def copies(look: Look, told: Told | None) -> Iterator[Finding]:
-    """Find floods of one text, one text from many, and one text under the next account."""
-    if told is None or told.near is None:
-        return
+def copies(look: Look, told: Told, near: float) -> Iterator[Finding]:
+    """Find floods of one text, one text from many, and one text under the next account.
+
+    *near* is when the copy came that the text is nearest to.
+    """
     for span in (_BURST, _MINUTE, _TEN):
-        count = _counted(look, told, span)
+        count = _counted(look, told, near, span)
         found = [*_own(look, told, count), *_many(look, told, count)]
         if found:
             yield from found
@@ -68,14 +69,14 @@ def copies(look: Look, told: Told | None) -> Iterator[Finding]:
     yield from _next_account(look, told, count)
 
 
-def _counted(look: Look, told: Told, span: timedelta) -> _Copies:
+def _counted(look: Look, told: Told, near: float, span: timedelta) -> _Copies:
     """Count a text; the first of its kind is counted once there is a second."""
     who = writer(look.item)
     before = look.recent("copies", told.cluster, span)
     others = look.distinct("copies", told.cluster, span)
     fresh = look.distinct("new_copies", told.cluster, span)
     own = look.distinct("own_copies", f"{told.cluster} {who}", span) if who else 0
-    if not before and look.context.at.timestamp() - (told.near or 0) < span.total_seconds():
+    if not before and look.context.at.timestamp() - near < span.total_seconds():
         before, others, fresh = 1, int(bool(told.first)), int(bool(told.first) and told.fresh)
         own = int(bool(who) and told.first == who)
     me = int(bool(who) and not own)

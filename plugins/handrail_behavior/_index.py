@@ -106,19 +106,20 @@ class NearIndex:
         self._wholes[place], self._sketches[place] = found[0], sketch(hashed)
         self._values[place], self._times[place] = value & MASK, at
         self._next = number + 1
+        tags, low = self._tags, number & _NUMBERS
         for key in found:
-            self._put(key, number & _NUMBERS)
+            start = key % self._places
+            best = tags.find(0, start, start + _WINDOW)
+            if best < 0:
+                best = self._oldest_entry(start, low)
+            self._numbers[best] = low
+            tags[best] = (key >> 32) % 255 + 1
 
-    def _put(self, key: int, number: int) -> None:
-        """Take an empty place, or that of the oldest entry."""
-        start = key % self._places
-        best = self._tags.find(0, start, start + _WINDOW)
-        if best < 0:
-            kept = self._numbers[start : start + _WINDOW]
-            ages = [(number - other) & _NUMBERS for other in kept]
-            best = start + ages.index(max(ages))
-        self._numbers[best] = number
-        self._tags[best] = (key >> 32) % 255 + 1
+    def _oldest_entry(self, start: int, number: int) -> int:
+        """The place in a window whose entry makes room."""
+        kept = self._numbers[start : start + _WINDOW]
+        ages = [(number - other) & _NUMBERS for other in kept]
+        return start + ages.index(max(ages))
 
     def find_hashes(self, hashed: Sequence[int], since: float) -> Near | None:
         """Find by the hashes of the words."""

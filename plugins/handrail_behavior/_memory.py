@@ -75,41 +75,43 @@ class Behavior:
         lately, added = self._lately, self.texts.added
         if lately is not None and lately[0] is context and lately[1] == added:
             return lately[2], lately[3]
-        told, fresh = self._told(item, context), self._fresh(item.author, context)
+        at = context.at.timestamp()
+        told, fresh = self._told(item, at), self._fresh(item.author, at)
         self._lately = context, added, told, fresh
         return told, fresh
 
-    def _told(self, item: Item, context: Context) -> Told | None:
+    def _told(self, item: Item, at: float) -> Told | None:
         said = words(item.text)
         if not said:
             return None
         hashed = [hash(word) for word in said]
-        near = self.texts.find_hashes(hashed, context.at.timestamp() - COPIES_S)
+        near = self.texts.find_hashes(hashed, at - COPIES_S)
         if near is None or not (near.exact or len(hashed) >= NEAR_WORDS):
             return Told(hashed, f"{crc32(' '.join(said).encode(errors='replace')) >> 1:x}")
         cluster, first = near.value >> 33, near.value & 0xFFFFFFFF
         who = f"{first:x}" if first else ""
         return Told(hashed, f"{cluster:x}", near.at, who, bool(near.value >> 32 & 1))
 
-    def _fresh(self, person: Actor | None, context: Context) -> bool:
+    def _fresh(self, person: Actor | None, at: float) -> bool:
         """Whether *person* is new, or nothing is known that says otherwise."""
         if person is None:
             return True
         if person.tenure_days is not None:
             return person.tenure_days < self._new_days
         since = self.people.first(hash(person.id))
-        return since is None or context.at.timestamp() - since < DAY_S
+        return since is None or at - since < DAY_S
 
     def learn(self, item: Item, context: Context) -> Iterator[Count]:
         """Remember *item*, and count it by author, place, target and copy."""
-        author = item.author
+        author, at = item.author, context.at.timestamp()
         told, fresh = self.look(item, context)
         self._lately = None
         if told is not None:
-            yield from _copies(told, item, context, fresh=fresh)
-            self._keep(told, item, context, fresh=fresh)
-        if (at := place(item)) is not None and item.kind in TEXTS:
-            yield Count("said", at)
+            if told.near is not None:
+                yield from _copies(told, item, context, fresh=fresh)
+            self._keep(told, item, at, fresh=fresh)
+        if (where := place(item)) is not None and item.kind in TEXTS:
+            yield Count("said", where)
         if author is None:
             return
         yield Count("sent", f"{sort(item)} {author.id}")
@@ -118,17 +120,15 @@ class Behavior:
             if fresh:
                 yield Count("aimed_new", target, author.id)
         yield from _met(item, author)
-        self.people.meet(hash(author.id), context.at.timestamp())
+        self.people.meet(hash(author.id), at)
 
-    def _keep(self, told: Told, item: Item, context: Context, *, fresh: bool) -> None:
+    def _keep(self, told: Told, item: Item, at: float, *, fresh: bool) -> None:
         value = int(told.cluster, 16) << 33 | fresh << 32 | int(writer(item) or "0", 16)
-        self.texts.add_hashes(told.hashes, value, context.at.timestamp())
+        self.texts.add_hashes(told.hashes, value, at)
 
 
 def _copies(told: Told, item: Item, context: Context, *, fresh: bool) -> Iterator[Count]:
     """Count a copy, and with the first copy what it is one of."""
-    if told.near is None:
-        return
     span = timedelta(seconds=COPIES_S)
     if not context.state.recent("copies", told.cluster, span, context.at):
         yield from _count(told.cluster, told.first, "first", fresh=told.fresh)

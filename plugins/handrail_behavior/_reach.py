@@ -25,7 +25,7 @@ _MOSTLY = 0.6
 def fan_out(look: Look) -> Iterator[Finding]:
     """Find who writes to many strangers."""
     author = look.item.author
-    if author is None or not look.item.recipients:
+    if author is None:
         return
     least = look.settings.strangers
     for name, what, many in (

@@ -137,7 +137,7 @@ class Room:
     def rate(self, at: float) -> float:
         """Return messages a second over the last ten to twenty seconds."""
         number, messages = int(at // SLICE_S), 0
-        for part in list(self._slices):
+        for part in tuple(self._slices)[-2:]:
             if part.number >= number - 1:
                 messages += part.messages
         return messages / (at - (number - 1) * SLICE_S)
