@@ -1,10 +1,12 @@
 """Floods and raids found in a stream of real chat: the figures of behavior's and live's READMEs.
 
-    python tests/bench/replay.py FOLDER [--modules behavior,live] [--from 0.6] [--policy]
+    python tests/bench/replay.py FOLDER [--modules behavior,live] [--from 0.6] [--policy] [--edited]
 
 FOLDER holds stream_irc and stream_mixed_overlay as gzipped JSONL; they are merged by time and
 replayed in order. ``--from`` reports on what comes after that share of the stream only; what
-comes before is replayed all the same. Intervals are Wilson's, 95 %.
+comes before is replayed all the same. With ``--edited`` the last word of each message of a flood
+or raid is another one, with ``--edited any`` one word wherever it stands.
+Intervals are Wilson's, 95 %.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import gzip
 import heapq
 import importlib
 import json
+import random
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from math import sqrt
@@ -39,6 +42,16 @@ def merged(folder: Path) -> Iterator[dict[str, Any]]:
     """Both sets, by time."""
     sets = (rows(folder / f"{name}.jsonl.gz") for name in ("stream_irc", "stream_mixed_overlay"))
     return heapq.merge(*sets, key=lambda row: row["ts"])
+
+
+def edited(row: dict[str, Any], where: str, rng: random.Random) -> dict[str, Any]:
+    """A row of a flood or raid with one word changed; any other as it is."""
+    pattern = row.get("labels", {}).get("pattern", "")
+    if not where or not pattern.startswith(("flood", "raid")):
+        return row
+    said = row["text"].split()
+    said[-1 if where == "last" else rng.randrange(len(said))] = f"{rng.randrange(1 << 30):x}z"
+    return {**row, "text": " ".join(said)}
 
 
 def item(row: dict[str, Any]) -> Item:
@@ -121,9 +134,12 @@ def main() -> None:
     parser.add_argument("--modules", default="behavior")
     parser.add_argument("--from", dest="start", type=float, default=0.0)
     parser.add_argument("--policy", action="store_true", help="found is what is not allowed")
+    parser.add_argument("--edited", nargs="?", default="", const="last", choices=["last", "any"])
     parser.add_argument("--examples", action="store_true")
     options = parser.parse_args()
-    stream = [(row, item(row)) for row in merged(options.folder)]
+    rng = random.Random(5)
+    rows_ = (edited(row, options.edited, rng) for row in merged(options.folder))
+    stream = [(row, item(row)) for row in rows_]
     tally, begin = Tally(), int(options.start * len(stream))
     with made(options.modules.split(","), policy=options.policy) as safety:
         look = safety.feature("chat").pre_publish
