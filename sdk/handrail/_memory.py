@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol
+from types import GeneratorType
+from typing import TYPE_CHECKING, Protocol, TypeGuard, cast
 
 from handrail._locks import RenewedLock
 from handrail._windows import Count
@@ -18,6 +19,10 @@ SEEN_MOST = 50_000
 
 COUNTS_MOST = 1000
 """Counts that are taken of one revision."""
+
+
+_USUAL = (GeneratorType, list, tuple)
+"""What learn gives back as a rule: asking whether anything else is iterable costs more."""
 
 
 class Memory(Protocol):
@@ -57,8 +62,11 @@ class Learner:
 
     def _count(self, said: object, context: Context) -> str | None:
         counts: list[Count] = []
-        wrong = None if isinstance(said, Iterable) else "learn gave no counts"
-        for count in said if isinstance(said, Iterable) else ():
+        wrong = None
+        if type(said) not in _USUAL and not isinstance(said, Iterable):
+            return "learn gave no counts"
+        given: Iterable[object] = cast("Iterable[object]", said)
+        for count in given:
             if not self._is_count(count):
                 wrong = "learn gave what is no Count of a counter in the manifest"
             elif len(counts) == COUNTS_MOST:
@@ -70,7 +78,7 @@ class Learner:
             context.state.add(counts, context.at)
         return wrong
 
-    def _is_count(self, count: object) -> bool:
+    def _is_count(self, count: object) -> TypeGuard[Count]:
         return (
             type(count) is Count
             and count.name in self._counters
