@@ -30,6 +30,9 @@ STYLES = {
 }
 """The colour of each action, on every screen."""
 
+LEAST = 0.1
+"""The score from which on a finding is shown; a classifier has something to say of any text."""
+
 PLAIN = {"→": "->", "…": "...", "·": "-", "•": "*", "─": "-", "–": "-"}
 """Our signs where only ASCII may be written."""
 
@@ -154,7 +157,10 @@ def why(decision: Decision) -> Text:
             (f" ({f.module})", "dim"),
         )
         for f in sorted(decision.findings, key=lambda f: -f.score)
+        if f.score >= LEAST
     ]
+    if faint := sum(f.score < LEAST for f in decision.findings):
+        lines.append(Text(f"{faint} more below {LEAST:g}", "dim"))
     lines += [Text(fault(f), "red") for f in decision.faults]
     if (hold := decision.hold) and decision.at:
         hours = (hold.until - decision.at).total_seconds() / 3600
