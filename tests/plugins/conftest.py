@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from types import SimpleNamespace
 
 import pytest
@@ -23,3 +24,23 @@ def _look():
         return {finding.issue: finding for finding in found}
 
     return look
+
+
+@pytest.fixture(name="strings")
+def _strings():
+    """Find every string that can be reached from an object through containers and instances."""
+
+    def strings(root: object) -> set[str]:
+        seen: set[int] = set()
+        found: set[str] = set()
+        todo = [root]
+        while todo:
+            each = todo.pop()
+            if isinstance(each, str):
+                found.add(each)
+            elif id(each) not in seen and not isinstance(each, type) and not callable(each):
+                seen.add(id(each))
+                todo.extend(gc.get_referents(each))
+        return found
+
+    return strings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -487,7 +486,7 @@ class TestMemory:
     """What stays behind."""
 
     @pytest.mark.parametrize("private", [True, False])
-    def test_holds_no_text_and_no_ids(self, chat, private):
+    def test_holds_no_text_and_no_ids(self, chat, private, strings):
         """From the memory and the state no text and no raw id can be reached."""
         chatting = chat(private=private)
         attributes = {"signals": {"age": 1, "fingerprint": "canary-print"}} if private else {}
@@ -500,7 +499,7 @@ class TestMemory:
                 attributes=attributes,
             )
         memory = next(m.memory for m in chatting.safety.modules if m.name == "messaging")
-        reached = strings(memory.__dict__) | strings(chatting.state._series)
+        reached = strings(memory) | strings(chatting.state._series)
 
         assert any(re.search(r"\b[0-9a-f]{24}\b", s) for s in reached)
         assert [] == [s for s in reached if "canary" in s or "how old are you d" in s]
@@ -519,18 +518,3 @@ class TestMemory:
         decision = chat().decide(ADULT, people, "how old are you, send me a picture")
 
         assert () == decision.faults
-
-
-def strings(root: object) -> set[str]:
-    """Every string that can be reached from *root* through containers and instances."""
-    seen: set[int] = set()
-    found: set[str] = set()
-    todo = [root]
-    while todo:
-        each = todo.pop()
-        if isinstance(each, str):
-            found.add(each)
-        elif id(each) not in seen and not isinstance(each, type) and not callable(each):
-            seen.add(id(each))
-            todo.extend(gc.get_referents(each))
-    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -428,31 +427,16 @@ class TestAccounts:
 
         assert thrown == (FAKE in profiles(disposable=str(path)).change(email=address))
 
-    def test_memory_holds_no_names(self, profiles):
+    def test_memory_holds_no_names(self, profiles, strings):
         """From the memory and the state no name and no raw id can be reached."""
         changing = profiles()
         for number in range(3):
             changing.change(author=Actor("canary-id"), handle=f"canary{number}")
         memory = next(m.memory for m in changing.safety.modules if m.name == "profiles")
-        reached = strings(changing.state._series) | strings(memory.__dict__)
+        reached = strings(changing.state._series) | strings(memory)
 
         assert reached
         assert [] == [s for s in reached if "canary" in s]
-
-
-def strings(root: object) -> set[str]:
-    """Every string that can be reached from *root* through containers and instances."""
-    seen: set[int] = set()
-    found: set[str] = set()
-    todo = [root]
-    while todo:
-        each = todo.pop()
-        if isinstance(each, str):
-            found.add(each)
-        elif id(each) not in seen and not isinstance(each, type) and not callable(each):
-            seen.add(id(each))
-            todo.extend(gc.get_referents(each))
-    return found
 
 
 class TestSettings:

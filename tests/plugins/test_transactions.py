@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from datetime import UTC, datetime, timedelta
 from itertools import count, pairwise
 
@@ -344,13 +343,13 @@ class TestCoercion:
 class TestMemory:
     """What stays behind, and what does not count."""
 
-    def test_holds_no_ids(self, till):
+    def test_holds_no_ids(self, till, strings):
         """From the memory and the state no raw id can be reached."""
         paying = till()
         for number in range(3):
             paying.pay(Actor("canary-a", age=30), Actor(f"canary-{number}", age=30))
         memory = next(m.memory for m in paying.safety.modules if m.name == "transactions")
-        reached = strings(memory.__dict__) | strings(paying.state._series)
+        reached = strings(memory) | strings(paying.state._series)
 
         assert reached
         assert [] == [s for s in reached if "canary" in s]
@@ -370,21 +369,6 @@ class TestMemory:
         decision = room.pre_publish(Item("g", kind="gift", author=KIM, recipients=[ANN]))
 
         assert {EXPOSURE} == {f.issue for f in decision.findings}
-
-
-def strings(root: object) -> set[str]:
-    """Every string that can be reached from *root* through containers and instances."""
-    seen: set[int] = set()
-    found: set[str] = set()
-    todo = [root]
-    while todo:
-        each = todo.pop()
-        if isinstance(each, str):
-            found.add(each)
-        elif id(each) not in seen and not isinstance(each, type) and not callable(each):
-            seen.add(id(each))
-            todo.extend(gc.get_referents(each))
-    return found
 
 
 class TestSettings:
