@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from handrail._safety import AsyncSafety, Safety
     from handrail._seams import (
         Approvals,
+        Counted,
         Counting,
         Entry,
         HostEvent,
@@ -93,6 +94,7 @@ __all__ = [
     "Contacts",
     "Context",
     "Count",
+    "Counted",
     "Counting",
     "Coverage",
     "Decision",
@@ -225,7 +227,8 @@ _HOMES = {
     "_rollout": "Rollout",
     "_rules": "ExceptionRule Override Rule",
     "_safety": "AsyncSafety Safety",
-    "_seams": "Approvals Counting Entry HostEvent Intake Judged Notices PolicyLoader Sink State",
+    "_seams": "Approvals Counted Counting Entry HostEvent Intake Judged Notices PolicyLoader Sink "
+    "State",
     "_sinks": "JsonlSink MemorySink",
     "_starting": "starting_policy",
     "_state": "MemoryState",

@@ -21,7 +21,7 @@ from handrail.errors import unknown
 if TYPE_CHECKING:
     from handrail._outcome import Outcome
     from handrail._plan import Plan
-    from handrail._seams import Counting
+    from handrail._seams import Counted
 
 T = TypeVar("T")
 
@@ -119,7 +119,7 @@ class Context:
         return self._plan.stage
 
     @property
-    def state(self) -> Counting:
+    def state(self) -> Counted:
         """Counters, tags and strikes; read-only inside a hook."""
         return self._plan.state
 

@@ -75,7 +75,7 @@ class Learner:
             else:
                 counts.append(count)
         if counts:
-            context.state.add(counts, context.at)
+            context._plan.state.add(counts, context.at)
         return wrong
 
     def _is_count(self, count: object) -> TypeGuard[Count]:

@@ -162,15 +162,8 @@ class State(Protocol):
         ...
 
 
-class Counting(State, Protocol):
-    """A State that also keeps what the memories of modules count.
-
-    Beside a State that does not, the SDK counts in the process.
-    """
-
-    def add(self, counts: Sequence[Count], at: datetime) -> None:
-        """Add what was counted *at* that moment; called by the SDK, once for each revision."""
-        ...
+class Counted(State, Protocol):
+    """A State that also knows what the memories of modules counted: what hooks read."""
 
     def recent(self, name: str, key: str, window: timedelta, at: datetime) -> float | None:
         """Return what was counted under *key* within *window* before *at*, or None if unknown."""
@@ -178,6 +171,17 @@ class Counting(State, Protocol):
 
     def distinct(self, name: str, key: str, window: timedelta, at: datetime) -> int | None:
         """Return how many different members were counted under *key*, or None if unknown."""
+        ...
+
+
+class Counting(Counted, Protocol):
+    """A State that also keeps what the memories of modules count.
+
+    Beside a State that does not, the SDK counts in the process.
+    """
+
+    def add(self, counts: Sequence[Count], at: datetime) -> None:
+        """Add what was counted *at* that moment; called by the SDK, once for each revision."""
         ...
 
 

@@ -62,7 +62,7 @@ GROUPS = {
     ),
     "Seams": (
         "Sink", "MemorySink", "JsonlSink", "read_record", "Entry", "HostEvent", "Intake", "State",
-        "Counting", "MemoryState",
+        "Counted", "Counting", "MemoryState",
         "Approvals", "Notices", "Judged", "PolicyLoader",
     ),
     "Values": ("FrozenMap", "Json", "Node", "load_yaml"),
