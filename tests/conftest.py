@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+import structlog
 from hypothesis import settings
 
 pytest_plugins = ["pytester"]
@@ -12,6 +13,12 @@ pytest_plugins = ["pytester"]
 # A deadline per example measures the machine, not the code; promises about time have own tests.
 settings.register_profile("handrail", parent=settings(), deadline=None)
 settings.load_profile("handrail")
+
+
+@pytest.fixture(autouse=True)
+def no_event_is_printed() -> None:
+    """Keep what is logged off stdout: CPython may crash where one thread prints, one swaps it."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
 
 
 def servers_required() -> bool:
