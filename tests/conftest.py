@@ -8,7 +8,14 @@ import pytest
 import structlog
 from hypothesis import settings
 
-pytest_plugins = ["pytester"]
+pytest_plugins = [
+    "pytester",
+    "servers.kafka",
+    "servers.nats",
+    "servers.postgres",
+    "servers.rabbitmq",
+    "servers.valkey",
+]
 
 # A deadline per example measures the machine, not the code; promises about time have own tests.
 settings.register_profile("handrail", parent=settings(), deadline=None)

@@ -33,8 +33,9 @@ def test_one(server):
 @pytest.fixture(name="run")
 def _run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
     """Run one test file under our conftest, as CI or as a laptop does."""
-    pytester.makeconftest(Path(__file__).with_name("conftest.py").read_text())
-    pytester.makeini("[pytest]\nmarkers = server(name)")
+    here = Path(__file__).parent
+    pytester.makeconftest((here / "conftest.py").read_text())
+    pytester.makeini(f"[pytest]\nmarkers = server(name)\npythonpath = {here}")
 
     def run(source: str, required: str) -> pytest.RunResult:
         monkeypatch.setenv("HANDRAIL_REQUIRE_SERVERS", required)
