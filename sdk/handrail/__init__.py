@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from handrail._contact import Contact, ContactKind, Contacts
     from handrail._context import Context, DerivationError, UnseenError
     from handrail._decision import Decision, Hold, Match, PolicyRef, Receipt, Shadow
+    from handrail._durable import Durable
     from handrail._effect import Audience, Effect, EffectSpec, Target, effect_specs
+    from handrail._enforcement import Enforcement, item_of, report_of
     from handrail._feature import Ages, Feature, Requires
     from handrail._finding import Action, Cause, Coverage, Evidence, Fault, Finding, Stage, Status
     from handrail._fold import Fold, Folded, fold
@@ -99,8 +101,10 @@ __all__ = [
     "Coverage",
     "Decision",
     "DerivationError",
+    "Durable",
     "Effect",
     "EffectSpec",
+    "Enforcement",
     "Entry",
     "Evidence",
     "ExceptionRule",
@@ -186,9 +190,11 @@ __all__ = [
     "hookimpl",
     "issue",
     "issues",
+    "item_of",
     "load_yaml",
     "market_languages",
     "read_record",
+    "report_of",
     "starting_policy",
 ]
 
@@ -199,6 +205,8 @@ _HOMES = {
     "_contact": "Contact ContactKind Contacts",
     "_context": "Context DerivationError UnseenError",
     "_decision": "Decision Hold Match PolicyRef Receipt Shadow",
+    "_durable": "Durable",
+    "_enforcement": "Enforcement item_of report_of",
     "_effect": "Audience Effect EffectSpec Target effect_specs",
     "_feature": "Ages Feature Requires",
     "_finding": "Action Cause Coverage Evidence Fault Finding Stage Status",

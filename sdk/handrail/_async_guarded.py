@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
 from typing import Any
 
 from handrail._context import Context
 from handrail._decision import Decision, Receipt
+from handrail._enforcement import Enforcement
 from handrail._finding import Cause, Stage
 from handrail._guarded import Guarded
 from handrail._item import Item, Report
-from handrail._keep import add_fault
+from handrail._keep import add_fault, type_of
 from handrail._rest import gather, launch, over_budget, waits
-from handrail._telemetry import current
+from handrail._telemetry import current, log
 from handrail._writer import COMMIT_GRACE_S
 
 
@@ -36,6 +39,30 @@ class AsyncGuardedFeature(Guarded):
         """Hand in what somebody says about an item."""
         return await self._receive(Stage.REPORT, report)
 
+    async def work(self, stage: Stage, subject: Item | Report) -> Decision:
+        """Look at what was accepted earlier, as a worker does; see ``GuardedFeature.work``."""
+        try:
+            context = self._begin(stage, *self._subject(subject, stage))
+            made = await self._decide(context, self._conclude)
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            raise
+        except BaseException as error:
+            made = self._failed(stage, subject, error)
+        self._core.recorder.count(made)
+        return made
+
+    async def enforce(self, enforcement: Enforcement) -> bool:
+        """Have the host carry out *enforcement*; False where it could not, or nobody registered."""
+        carrier = self._core.carriers.get(self.name)
+        try:
+            said = None if carrier is None else carrier(enforcement)
+            if isawaitable(said):
+                said = await said
+        except Exception as error:
+            log("handrail.call_failed", "error", call="on_enforcement", error=type_of(error))
+            return False
+        return carrier is not None and said is not False
+
     async def _ask(self, stage: Stage, item: Item) -> Decision:
         try:
             self._subject(item, stage)
@@ -48,7 +75,7 @@ class AsyncGuardedFeature(Guarded):
     async def _receive(self, stage: Stage, subject: Item | Report) -> Receipt:
         try:
             item, report = self._subject(subject, stage)
-            taken = self._core.take_in(self.name, stage, subject)
+            taken = await self._take_in(stage, subject)
             if isinstance(taken, Receipt):
                 return taken
             context = self._begin(stage, item, report)
@@ -60,19 +87,31 @@ class AsyncGuardedFeature(Guarded):
         except BaseException as error:
             return self._failed_receipt(await self._settle(self._failed(stage, subject, error)))
 
+    async def _take_in(self, stage: Stage, subject: Item | Report) -> Receipt | bool:
+        """Hand a subject to the intake, off the loop: it may wait for a disk or a network."""
+        if self._core.intake is None:
+            return True
+        return await asyncio.to_thread(self._core.take_in, self.name, stage, subject)
+
     async def _finish(self, context: Context) -> Decision:
+        made = await self._decide(context, self._close)
+        self._core.recorder.add(made)
+        return made
+
+    async def _decide(
+        self, context: Context, close: Callable[[Context], Awaitable[Decision]]
+    ) -> Decision:
         core = self._core
         if context._plan.rest:
             with core.telemetry.early(context) as span:
                 await self._run_rest(context)
-                made = await self._close(context)
+                made = await close(context)
                 core.telemetry.end(span, context, made.action)
         else:
             if len(context._stamps) <= len(context._plan.inline):
                 over_budget(context)
-            made = await self._close(context)
+            made = await close(context)
             core.telemetry.conclude(context, made.action)
-        core.recorder.add(made)
         return made
 
     async def _run_rest(self, context: Context) -> None:
@@ -88,6 +127,9 @@ class AsyncGuardedFeature(Guarded):
                 self._core.workers.cancel(task)
             raise
         gather(context, join)
+
+    async def _conclude(self, context: Context) -> Decision:
+        return self._core.conclude(context)
 
     async def _close(self, context: Context) -> Decision:
         return await self._commit(context, self._core.conclude(context))

@@ -15,7 +15,7 @@ from handrail._feature import TEXT_MOST, Feature
 from handrail._hooks import PROJECT
 from handrail._inspect import ModuleMode
 from handrail._ladders import day, mode
-from handrail._offers import beside, notices_of
+from handrail._offers import beside, notices_of, store_of
 from handrail._policy_settings import policies_of
 from handrail._values import Placed, from_json
 from handrail._yaml import Node, load_yaml
@@ -33,7 +33,7 @@ def read(source: str | Path | Mapping[str, Any], *, sink: bool = True) -> dict[s
     Without *sink* the configured one is left unopened.
     """
     top = Node(source) if isinstance(source, Mapping) else load_yaml(Path(source))
-    keys = top.keys(["version", "sink", *_READERS])
+    keys = top.keys(["version", "sink", "store", *_READERS])
     version = keys.get("version")
     if version is None or type(version.value) is not int or version.value != 1:
         what = "expected version: 1, the only one there is"
@@ -42,9 +42,11 @@ def read(source: str | Path | Mapping[str, Any], *, sink: bool = True) -> dict[s
     for key, reader in _READERS.items():
         if key in keys:
             given.update(reader(keys[key]))
-    # Last, for it opens a file.
+    # Last, for they open files.
     if sink and "sink" in keys:
         given["sink"] = _sink(keys["sink"])
+    if sink and "store" in keys:
+        given["store"] = store_of(keys["store"])
     return {"features": (), **given}
 
 

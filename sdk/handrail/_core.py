@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import weakref
 from asyncio import CancelledError
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from time import monotonic_ns
 from types import ModuleType
@@ -16,6 +16,8 @@ from handrail import _call
 from handrail._check import Problem, check_feature, problems, refuse, standing
 from handrail._context import Context, clock
 from handrail._decision import Decision, Receipt
+from handrail._durable import Durable
+from handrail._enforcement import Enforcement
 from handrail._feature import Feature
 from handrail._fields import number_text, numbers
 from handrail._files import Files
@@ -71,7 +73,9 @@ class Core:
     strict: bool
     nudges: Nudges = attrs.field(factory=Nudges)
     plans: dict[str, Plan] = attrs.field(factory=dict)
+    carriers: dict[str, Callable[[Enforcement], object]] = attrs.field(factory=dict)
     source: Source | None = None
+    store: Durable | None = None
     radius: Radius | None = None
     refused: str | None = None
     files: Files = attrs.field(factory=Files)
@@ -87,7 +91,8 @@ class Core:
         modes: Mapping[str, ModuleMode | Mapping[str, Any]] | None,
         sink: Sink | None, intake: Intake | None, state: State | None, notices: Notices | None,
         approvals: Approvals | None, challenger: Policy | Iterable[Policy], cap: Cap | None,
-        source: Source | None, strict: bool, complete_share: float, trace_share: float,
+        source: Source | None, store: Durable | None, strict: bool,
+        complete_share: float, trace_share: float,
     ) -> Core:  # fmt: skip
         """Load, check and connect everything; raises HandrailError for what cannot work."""
         registry = Registry(settings, modes)
@@ -113,6 +118,7 @@ class Core:
             intake=intake,
             strict=strict,
             source=source,
+            store=store,
             radius=Radius(cap) if cap else None,
         )
         core._begin()
@@ -322,6 +328,8 @@ class Core:
             self.closed = True
             self.recorder.close()
             self.workers.close()
+            if self.store is not None:
+                self.store.close()
 
 
 _CASE = frozenset({"review", "report_to", "preserve"})

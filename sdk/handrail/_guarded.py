@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from random import random
 from time import monotonic_ns
 from typing import Any
@@ -12,16 +13,20 @@ from handrail._call import book_cut, new_decision, run, set_action, set_source, 
 from handrail._context import Context
 from handrail._core import Core
 from handrail._decision import Decision, Receipt
+from handrail._enforcement import Enforcement
 from handrail._failure import NO_ITEM, Failure, new_failure
 from handrail._fields import numbers
 from handrail._finding import Action, Cause, Stage
 from handrail._item import Item, Report
-from handrail._keep import add_fault
+from handrail._keep import add_fault, type_of
 from handrail._ledger import SDK
 from handrail._plan import plan_key
 from handrail._rest import gather, launch, over_budget, waits
 from handrail._telemetry import current, log
 from handrail.errors import InvalidValueError
+
+Carrier = Callable[[Enforcement], object]
+"""What carries an enforcement out: the host's own function."""
 
 _ALLOW = Action.ALLOW
 _new_receipt = Receipt.__new__
@@ -112,6 +117,22 @@ class Guarded:
         """Tell that an item is gone: its author or the host took it back."""
         self._core.tell("withdrawn", self.name, item, published=False)
 
+    def on_enforcement(self, function: Carrier) -> Carrier:
+        """Register what carries out decisions made after publishing; a decorator.
+
+        *function* takes an Enforcement and may be called more than once for the same ``id``; it
+        raises, or returns False, where it could not carry it out, and is then asked again.
+        """
+        if not callable(function):
+            raise InvalidValueError("on_enforcement: expected a function")
+        self._core.carriers[self.name] = function
+        return function
+
+    @property
+    def carries(self) -> bool:
+        """Whether somebody has registered with ``on_enforcement``."""
+        return self.name in self._core.carriers
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
 
@@ -176,19 +197,48 @@ class GuardedFeature(Guarded):
         except BaseException as error:
             return self._failed_receipt(self._settle(self._failed(stage, subject, error)))
 
+    def work(self, stage: Stage, subject: Item | Report) -> Decision:
+        """Look at what was accepted earlier, as a worker does; never raises.
+
+        It is counted and logged here; the record, and what becomes of the decision, is the
+        caller's: neither intake nor sink is asked.
+        """
+        try:
+            context = self._begin(stage, *self._subject(subject, stage))
+            made = self._decide(context, self._core.conclude)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            made = self._failed(stage, subject, error)
+        self._core.recorder.count(made)
+        return made
+
+    def enforce(self, enforcement: Enforcement) -> bool:
+        """Have the host carry out *enforcement*; False where it could not, or nobody registered."""
+        carrier = self._core.carriers.get(self.name)
+        try:
+            return carrier is not None and carrier(enforcement) is not False
+        except Exception as error:
+            log("handrail.call_failed", "error", call="on_enforcement", error=type_of(error))
+            return False
+
     def _finish(self, context: Context) -> Decision:
+        made = self._decide(context, self._close)
+        self._core.recorder.add(made)
+        return made
+
+    def _decide(self, context: Context, close: Callable[[Context], Decision]) -> Decision:
         core = self._core
         if context._plan.rest:
             with core.telemetry.early(context) as span:
                 self._run_rest(context)
-                made = self._close(context)
+                made = close(context)
                 core.telemetry.end(span, context, made.action)
         else:
             if len(context._stamps) <= len(context._plan.inline):
                 over_budget(context)
-            made = self._close(context)
+            made = close(context)
             core.telemetry.conclude(context, made.action)
-        core.recorder.add(made)
         return made
 
     def _run_rest(self, context: Context) -> None:

@@ -11,16 +11,26 @@ from handrail._yaml import Node
 from handrail.errors import HandrailError
 
 if TYPE_CHECKING:
+    from handrail._durable import Durable
     from handrail._seams import Notices
 
 NOTICES = "handrail.notices"
 """Entry-point group of what makes ``Notices`` of the key ``notices``, which it is given."""
+
+STORES = "handrail.stores"
+"""Entry-point group of what makes a ``Durable`` of the key ``store``, which it is given."""
 
 
 def notices_of(node: Node) -> Notices:
     """What authors are told, as a node of the settings says; raises ConfigError."""
     notices: Notices = offered(node, NOTICES, "notices")(node)
     return notices
+
+
+def store_of(node: Node) -> Durable:
+    """The durable store that a node of the settings asks for; raises ConfigError."""
+    store: Durable = offered(node, STORES, "store")(node)
+    return store
 
 
 def offered(node: Node, group: str, what: str) -> Any:

@@ -13,6 +13,7 @@ import attrs
 from handrail._async_guarded import AsyncGuardedFeature
 from handrail._check import Problem
 from handrail._core import Core, Modules, several
+from handrail._durable import Durable, with_store
 from handrail._feature import Feature
 from handrail._guarded import GuardedFeature
 from handrail._inspect import Loaded, ModuleMode, Quarantined
@@ -43,15 +44,17 @@ class _Facade:
         challenger: Policy | Iterable[Policy] = (),
         cap: Cap | None = None,
         source: Source | None = None,
+        store: Durable | None = None,
         strict: bool = True,
         complete_share: float = 0.01,
         trace_share: float = 0.01,
     ) -> None:
+        parts = {"sink": sink, "intake": intake, "state": state, "approvals": approvals, "cap": cap}
         self._core = Core.make(
             features, modules=modules, deny=deny, policy=policy, budget_ms=budget_ms,
-            settings=settings, modes=modes, sink=sink, intake=intake, state=state,
-            notices=notices, approvals=approvals, challenger=challenger, cap=cap, source=source,
-            strict=strict, complete_share=complete_share, trace_share=trace_share,
+            settings=settings, modes=modes, notices=notices, challenger=challenger, source=source,
+            store=store, strict=strict, complete_share=complete_share, trace_share=trace_share,
+            **with_store(store, parts),
         )  # fmt: skip
 
     @classmethod
@@ -68,7 +71,7 @@ class _Facade:
         Args:
             path: The file, or its content.
             sink: Another sink than the configured one, or None for no record: for tests and dry
-                runs.
+                runs. Either leaves a configured ``store`` unopened.
             policy: Policies in code, beside those that the file names.
             budget_ms: Another budget than the configured ones, for all features and stages: for
                 dry runs.
@@ -91,9 +94,15 @@ class _Facade:
         try:
             return cls(**{**given, "policy": (*given.get("policy", ()), *more)})
         except BaseException:
-            if sink == "configured" and given.get("sink") is not None:
-                given["sink"].close()
+            for part in ("sink", "store") if sink == "configured" else ():
+                if given.get(part) is not None:
+                    given[part].close()
             raise
+
+    @property
+    def store(self) -> Durable | None:
+        """The durable store that was given or configured."""
+        return self._core.store
 
     @property
     def policies(self) -> tuple[Policy, ...]:
@@ -153,6 +162,8 @@ class Safety(_Facade):
         challenger: Policies to compare with: shadow says what they would have decided.
         cap: The blast-radius cap of young rules; None watches none.
         source: Where ``reload`` reads policies from; ``from_config`` gives it.
+        store: A durable store: sink, intake, state, approvals and memory of the cap in one, for
+            each of these that is not given by itself. It is closed with this.
         strict: False turns an uncovered feature into a warning that stays visible.
         complete_share: Share of calls that run in full whatever is already decided, 0 to 1.
         trace_share: Share of clean calls that get a span of their own, 0 to 1.

@@ -43,6 +43,7 @@ GROUPS = {
     "What is answered": (
         "Decision", "Action", "Effect", "Target", "Audience", "Hold", "Finding", "Evidence",
         "Fault", "Cause", "Coverage", "Status", "Match", "PolicyRef", "Shadow", "Receipt",
+        "Enforcement", "item_of", "report_of",
     ),
     "Policies": (
         "Policy", "Applies", "Rung", "Rule", "Then", "Condition", "Need", "Unknown", "Override",
@@ -61,8 +62,8 @@ GROUPS = {
         "market_languages",
     ),
     "Seams": (
-        "Sink", "MemorySink", "JsonlSink", "read_record", "Entry", "HostEvent", "Intake", "State",
-        "Counted", "Counting", "MemoryState",
+        "Sink", "MemorySink", "JsonlSink", "read_record", "Entry", "HostEvent", "Intake", "Durable",
+        "State", "Counted", "Counting", "MemoryState",
         "Approvals", "Notices", "Judged", "PolicyLoader",
     ),
     "Values": ("FrozenMap", "Json", "Node", "load_yaml"),

@@ -67,3 +67,11 @@ class TestOffered:
         offer(LIMITED)
 
         assert "pip install 'handrail[voices]'" in fails("version: 1\nnotices: {}")
+
+
+class TestStore:
+    """The key ``store`` is read by whatever is installed for it."""
+
+    def test_nothing_is_opened_for_a_dry_run(self, write):
+        """A run without a record opens no store, whatever its settings say."""
+        assert "store" not in read(write("version: 1\nstore: {url: canary}"), sink=False)
