@@ -1,0 +1,65 @@
+"""One engine on SQLite or PostgreSQL, and what a transaction is on each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from handrail import InvalidValueError
+
+BUSY_MS = 5_000
+"""How long a transaction waits for a lock before it fails."""
+
+ENGINES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
+"""What a URL may begin with, and the driver that is used for it."""
+
+
+def open_engine(url: str | URL, *, pool: int = 5) -> Engine:
+    """Return an engine for *url*, ``sqlite:///handrail.db`` or ``postgresql://…``.
+
+    Raises InvalidValueError, without repeating the URL: it may hold a password.
+    """
+    try:
+        made = make_url(url)
+        kind = made.get_backend_name()
+    except (ArgumentError, NoSuchModuleError):
+        kind = ""
+    if kind not in ENGINES:
+        raise InvalidValueError("store: url: expected sqlite:///FILE or postgresql://…")
+    made = made.set(drivername=ENGINES[kind])
+    if kind == "sqlite":
+        engine = create_engine(made, connect_args={"timeout": BUSY_MS / 1000}, pool_size=pool)
+        event.listen(engine, "connect", _connect_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    options = f"-c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout=60000"
+    return create_engine(
+        made, pool_size=pool, pool_pre_ping=True, connect_args={"options": options}
+    )
+
+
+def _connect_sqlite(connection: Any, _: object) -> None:
+    # Transactions are begun below: the driver would begin them late, and never for reading.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("handrail_write")
+    # Two readers that both go on to write would wait for each other.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def transaction(engine: Engine, *, write: bool) -> Iterator[Connection]:
+    """A connection in a transaction: committed at the end, rolled back where something raises."""
+    marked = engine.execution_options(handrail_write=write)
+    with marked.begin() as connection:
+        yield connection

@@ -1,0 +1,45 @@
+"""Every table of the store, in one place to import them from."""
+
+from __future__ import annotations
+
+from handrail_store._schema_keep import (
+    api_keys,
+    audit,
+    bundles,
+    caps,
+    chain,
+    counters,
+    legal_holds,
+)
+from handrail_store._schema_people import approvals, cases, reporters, reports, strikes, tags
+from handrail_store._schema_record import decisions, events, findings, items, snapshots, views
+from handrail_store._schema_work import batches, dead, enforcements, outbox, outcomes
+from handrail_store._types import METADATA
+
+__all__ = [
+    "METADATA",
+    "api_keys",
+    "approvals",
+    "audit",
+    "batches",
+    "bundles",
+    "caps",
+    "cases",
+    "chain",
+    "counters",
+    "dead",
+    "decisions",
+    "enforcements",
+    "events",
+    "findings",
+    "items",
+    "legal_holds",
+    "outbox",
+    "outcomes",
+    "reporters",
+    "reports",
+    "snapshots",
+    "strikes",
+    "tags",
+    "views",
+]

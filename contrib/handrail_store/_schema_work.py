@@ -1,0 +1,120 @@
+"""Tables of the work: what was accepted, what became of it, what has to reach the feature."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, text
+
+from handrail_store._types import METADATA, HostId, Moment, OwnId, Serial, Structure, Word
+
+outbox = Table(
+    "outbox",
+    METADATA,
+    Column("number", Serial, primary_key=True, autoincrement=True),
+    Column("key", String(64), nullable=False, unique=True),
+    Column("feature", Word, nullable=False),
+    Column("stage", Word, nullable=False),
+    Column("item", HostId, nullable=False),
+    Column("revision", Integer),
+    Column("lane", String(64), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("carrier", Structure, nullable=False),
+    Column("accepted_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("claimed_by", Word),
+    Column("claimed_until", Moment),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("error", String(256)),
+    Index(None, "due_at", "number"),
+    Index(None, "lane", "number"),
+    Index(None, "feature", "item"),
+)
+"""What was accepted and is not worked yet.
+
+``key`` is a hash of stage, feature, item, revision (and report), ``lane`` one of feature and
+item: what shares a lane is worked in order. ``sealed`` is the subject, encrypted.
+"""
+
+outcomes = Table(
+    "outcomes",
+    METADATA,
+    Column("key", String(64), primary_key=True),
+    Column("kind", Word, nullable=False),
+    Column("decision", OwnId),
+    Column("feature", Word, nullable=False),
+    Column("stage", Word, nullable=False),
+    Column("item", HostId, nullable=False),
+    Column("revision", Integer),
+    Column("accepted_at", Moment, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index(None, "feature", "item"),
+    Index(None, "at"),
+)
+"""What became of accepted work, once each: ``decided``, ``cancelled`` or ``dead``."""
+
+dead = Table(
+    "dead",
+    METADATA,
+    Column("key", String(64), primary_key=True),
+    Column("feature", Word, nullable=False),
+    Column("stage", Word, nullable=False),
+    Column("item", HostId, nullable=False),
+    Column("revision", Integer),
+    Column("lane", String(64), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("carrier", Structure, nullable=False),
+    Column("accepted_at", Moment, nullable=False),
+    Column("died_at", Moment, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("reason", String(256), nullable=False),
+)
+"""Work that could not be done, with the type and place of the error, never its text."""
+
+enforcements = Table(
+    "enforcements",
+    METADATA,
+    Column("id", OwnId, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("feature", Word, nullable=False),
+    Column("item", HostId, nullable=False),
+    Column("revision", Integer),
+    Column("author", HostId),
+    Column("decision", OwnId, nullable=False),
+    Column("kind", Word, nullable=False),
+    Column("reason", Word, nullable=False),
+    Column("revokes", OwnId),
+    Column("batch", OwnId),
+    Column("state", Word, nullable=False),
+    Column("body", Structure, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("claimed_until", Moment),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    Column("error", String(256)),
+    Column("delivered_at", Moment),
+    Column("carried_out_at", Moment),
+    Column("ends_at", Moment),
+    Column("ended", Boolean, nullable=False, server_default=text("false")),
+    Index(None, "feature", "item", "number", unique=True),
+    Index(None, "state", "due_at"),
+    Index(None, "ends_at"),
+    Index(None, "batch"),
+    Index(None, "decision"),
+)
+"""What has to reach the feature: ``waiting``, ``delivered``, ``carried_out``, ``failed``, ``void``.
+
+``number`` counts the enforcements of an item; a later one is never delivered before an earlier.
+``ends_at`` is when a hold or the first timed effect of it is over; ``ended`` that this was seen to.
+"""
+
+batches = Table(
+    "batches",
+    METADATA,
+    Column("id", OwnId, primary_key=True),
+    Column("kind", Word, nullable=False),
+    Column("by", HostId),
+    Column("state", Word, nullable=False),
+    Column("body", Structure, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+)
+"""Sweeps and responses that many enforcements belong to, so that ``revert`` finds them."""

@@ -1,0 +1,137 @@
+"""The store: one engine, one clock, one key, and the parts that Safety is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import URL, Connection
+
+from handrail import Approvals, Caps, Intake, InvalidValueError, Json, MemoryCaps, MemoryState
+from handrail import Sink as SinkSeam
+from handrail import State as StateSeam
+from handrail_store import _audit, _migrate
+from handrail_store._approvals import StoredApprovals
+from handrail_store._engine import open_engine, transaction
+from handrail_store._intake import Outbox
+from handrail_store._seal import Seal, key_beside
+from handrail_store._sink import StoreSink
+
+
+def utc_now() -> datetime:
+    """The time, UTC."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """What is durable, on one SQLite file or a PostgreSQL database.
+
+    Args:
+        url: ``sqlite:///handrail.db``, or ``postgresql://user:password@host/name``.
+        key: 32 bytes that content is encrypted with; several, the first for what is new. Without
+            one, a key is made beside the SQLite file; PostgreSQL has no such place.
+        clock: What says the time, UTC. upgrade: Whether the schema is brought up to date now; a
+            database that others share is upgraded by ``handrail db upgrade``.
+
+    Raises InvalidValueError for a URL or key that cannot be used, SchemaError where the schema
+    is not of this version.
+    """
+
+    def __init__(
+        self, url: str | URL, *, key: bytes | Iterable[bytes] | None = None,
+        clock: Callable[[], datetime] = utc_now, upgrade: bool | None = None,
+    ) -> None:  # fmt: skip
+        self.engine = open_engine(url)
+        self._clock = clock
+        self._seal = Seal([key] if isinstance(key, bytes) else key or [self._key()])
+        embedded = self.engine.dialect.name == "sqlite"
+        try:
+            if upgrade or (upgrade is None and embedded):
+                _migrate.upgrade(self.engine)
+            else:
+                _migrate.check(self.engine)
+        except BaseException:
+            self.engine.dispose()
+            raise
+
+    def _key(self) -> bytes:
+        database = self.engine.url.database
+        if self.engine.dialect.name != "sqlite" or not database:
+            raise InvalidValueError("store: key: a database that others share needs a key")
+        return key_beside(Path(database))
+
+    def now(self) -> datetime:
+        """The time by the store's clock, UTC."""
+        return self._clock()
+
+    def read(self) -> AbstractContextManager[Connection]:
+        """A transaction that only reads."""
+        return transaction(self.engine, write=False)
+
+    def write(self) -> AbstractContextManager[Connection]:
+        """A transaction that writes; on SQLite it is the only one while it lasts."""
+        return transaction(self.engine, write=True)
+
+    def seal(self, content: bytes, about: str) -> bytes:
+        """Encrypt *content*; it can be opened only as being *about* the same."""
+        return self._seal.seal(content, about)
+
+    def unseal(self, sealed: bytes, about: str) -> bytes:
+        """Decrypt; raises InvalidValueError where the key is missing or the content changed."""
+        return self._seal.open(sealed, about)
+
+    def audit(
+        self, connection: Connection, what: str, *, subject: str, by: str | None = None,
+        **body: Json,
+    ) -> None:  # fmt: skip
+        """Say in the audit log what was done, to what, by whom; part of the caller's transaction.
+
+        Args:
+            connection: The transaction.
+            what: One word, such as ``decided``.
+            subject: What it was done to.
+            by: Who did it; None for nobody but the rules.
+            body: What else there is to say: ids, words, numbers; never content.
+        """
+        facts: Mapping[str, Json] = body
+        _audit.add(connection, what, by=by, subject=subject, body=facts, at=self.now())
+
+    def chain(self) -> int:
+        """Take new audit rows into the chain of hashes; return how many there were."""
+        with self.write() as connection:
+            return _audit.link(connection)
+
+    @cached_property
+    def sink(self) -> SinkSeam:
+        """Where decisions, receipts and host events are kept."""
+        return StoreSink(self)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """What takes in ``post_publish`` and ``report``, to be worked later."""
+        return Outbox(self)
+
+    @cached_property
+    def state(self) -> StateSeam:
+        """Counters, strikes, session windows and tags."""
+        return MemoryState()
+
+    @cached_property
+    def approvals(self) -> Approvals:
+        """What people let pass."""
+        return StoredApprovals(self)
+
+    @cached_property
+    def caps(self) -> Caps:
+        """What is remembered of rules that act on too many."""
+        return MemoryCaps()
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self.engine.dispose()
+
+    def __repr__(self) -> str:
+        return f"Store({self.engine.dialect.name})"

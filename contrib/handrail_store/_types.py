@@ -1,0 +1,68 @@
+"""Column types that are the same on every engine, and ids in the order they are made."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeDecorator
+from uuid_utils import uuid7
+
+from handrail import InvalidValueError
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""Every table of the store; constraints have names, so that migrations can speak of them."""
+
+ID_MOST = 512
+"""Characters of an id of the host's, as on ``Item.id``."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC: aware in Python, whatever the engine keeps."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive time; SQLite keeps UTC without saying so."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise InvalidValueError("a moment in the store has a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Say that it is UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+HostId = String(ID_MOST)
+"""An id of the host's: of an item, a person, a thread."""
+
+OwnId = String(32)
+"""An id of ours."""
+
+Word = String(64)
+"""A name of the taxonomy, the settings or a policy."""
+
+Structure: Any = JSON().with_variant(JSONB(), "postgresql")
+"""JSON that can be asked into."""
+
+Serial: Any = BigInteger().with_variant(Integer(), "sqlite")
+"""A number that the engine gives, always higher; SQLite counts by itself in INTEGER alone."""
+
+
+def new_id() -> str:
+    """Return a new id of ours: a UUID of version 7 in 32 hexadecimal digits, in order of time."""
+    return uuid7().hex
