@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from handrail._hooks import hookimpl
     from handrail._inspect import Hook, Loaded, ModuleMode, Quarantined
     from handrail._issues import Issue, expand, families, issue, issues
-    from handrail._item import Item, Report
+    from handrail._item import Item
     from handrail._ladders import Mode, Rung, Then
     from handrail._language import Language
     from handrail._lines import read_record
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from handrail._quote import Quote, QuoteKind, Quotes
     from handrail._radius import Cap
     from handrail._reload import Source
+    from handrail._report import Report
     from handrail._rollout import Rollout
     from handrail._rules import ExceptionRule, Override, Rule
     from handrail._safety import AsyncSafety, Safety
@@ -216,7 +217,7 @@ _HOMES = {
     "_hooks": "hookimpl",
     "_inspect": "Hook Loaded ModuleMode Quarantined",
     "_issues": "Issue expand families issue issues",
-    "_item": "Item Report",
+    "_item": "Item",
     "_ladders": "Mode Rung Then",
     "_language": "Language",
     "_lines": "read_record",
@@ -232,6 +233,7 @@ _HOMES = {
     "_quote": "Quote QuoteKind Quotes",
     "_radius": "Cap",
     "_reload": "Source",
+    "_report": "Report",
     "_rollout": "Rollout",
     "_rules": "ExceptionRule Override Rule",
     "_safety": "AsyncSafety Safety",

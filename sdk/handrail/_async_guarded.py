@@ -12,8 +12,9 @@ from handrail._decision import Decision, Receipt
 from handrail._enforcement import Enforcement
 from handrail._finding import Cause, Stage
 from handrail._guarded import Guarded
-from handrail._item import Item, Report
+from handrail._item import Item
 from handrail._keep import add_fault, type_of
+from handrail._report import Report
 from handrail._rest import gather, launch, over_budget, waits
 from handrail._telemetry import current, log
 from handrail._writer import COMMIT_GRACE_S

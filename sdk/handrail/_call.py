@@ -14,10 +14,11 @@ from handrail._context import Context, DerivationError, UnseenError
 from handrail._decision import Decision, Source
 from handrail._finding import Action, Cause
 from handrail._health import COUNTED
-from handrail._item import Item, Report, head
+from handrail._item import Item, head
 from handrail._keep import KEPT_MOST, add_fault, discard, keep, misreturn, place_of, trim, type_of
 from handrail._outcome import Outcome
 from handrail._plan import Plan, Slot
+from handrail._report import Report
 from handrail._tasks import drain
 from handrail._workers import Workers
 

@@ -10,10 +10,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from handrail._finding import Cause, Finding, Stage
-from handrail._item import Item, Report
+from handrail._item import Item
 from handrail._language import Language
 from handrail._ledger import Ledger
 from handrail._manifest import PARTS
+from handrail._report import Report
 from handrail._text import Text
 from handrail._values import name
 from handrail.errors import unknown

@@ -23,7 +23,7 @@ from handrail._fields import number_text, numbers
 from handrail._files import Files
 from handrail._finding import Action, Cause, Stage
 from handrail._inspect import ModuleMode
-from handrail._item import Item, Report
+from handrail._item import Item
 from handrail._keep import type_of
 from handrail._locks import RenewedLock
 from handrail._nudges import Nudges
@@ -34,6 +34,7 @@ from handrail._radius import Cap, Radius
 from handrail._record import Recorder
 from handrail._registry import Registry
 from handrail._reload import Source, look, said, trip, watch
+from handrail._report import Report
 from handrail._seams import (
     Approvals,
     HostEvent,

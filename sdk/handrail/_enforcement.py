@@ -11,7 +11,8 @@ import attrs
 from handrail._decision import Decision, Hold
 from handrail._effect import Effect
 from handrail._finding import Action, read_action
-from handrail._item import Item, Report
+from handrail._item import Item
+from handrail._report import Report
 from handrail._values import FrozenMap, Json, aware, built, fields_json, from_json
 from handrail.errors import InvalidValueError
 

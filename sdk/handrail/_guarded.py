@@ -17,10 +17,11 @@ from handrail._enforcement import Enforcement
 from handrail._failure import NO_ITEM, Failure, new_failure
 from handrail._fields import numbers
 from handrail._finding import Action, Cause, Stage
-from handrail._item import Item, Report
+from handrail._item import Item
 from handrail._keep import add_fault, type_of
 from handrail._ledger import SDK
 from handrail._plan import plan_key
+from handrail._report import Report
 from handrail._rest import gather, launch, over_budget, waits
 from handrail._telemetry import current, log
 from handrail.errors import InvalidValueError

@@ -16,7 +16,8 @@ import pluggy
 if TYPE_CHECKING:
     from handrail._context import Context
     from handrail._finding import Finding
-    from handrail._item import Item, Report
+    from handrail._item import Item
+    from handrail._report import Report
 
 PROJECT = "handrail"
 """Name of the pluggy project and of the entry-point group that modules register under."""

@@ -1,4 +1,4 @@
-"""What is looked at, and who is involved: Item, Actor, Report and their parts.
+"""What is looked at: Item.
 
 Everything is frozen and validated when built. A programmer's mistake (a naive time, a negative
 age) raises InvalidValueError; what a user may write (any text, however odd) never does.
@@ -29,18 +29,14 @@ from handrail._actor import (
     read_tags,
     read_time,
 )
-from handrail._issues import issue
 from handrail._values import (
     FrozenMap,
     Json,
-    built,
     fields_json,
     from_json,
     strings,
 )
-from handrail.errors import InvalidValueError, UnknownNameError
-
-_REPORT_SOURCES = ("user", "trusted_flagger", "authority", "notice")
+from handrail.errors import InvalidValueError
 
 
 def _links(value: Iterable[str] | str | None) -> tuple[str, ...]:
@@ -125,69 +121,3 @@ class Item:
 def head(item: Item, most: int) -> Item:
     """The item with the first *most* characters of its text."""
     return item if len(item.text) <= most else attrs.evolve(item, text=item.text[:most])
-
-
-def _item(value: Item | Mapping[str, Any] | None) -> Item | None:
-    return None if value is None else built(Item, value)
-
-
-def _check_issue(name: object) -> None:
-    """Refuse an issue that is in no list, without repeating what may be somebody's words."""
-    try:
-        issue(str(name))
-    except UnknownNameError as error:
-        hint = str(error).partition("'. ")[2]
-        raise InvalidValueError(f"Report.issue: not in the taxonomy. {hint}") from None
-
-
-@attrs.frozen(kw_only=True)
-class Report:
-    """Somebody says that an item is wrong.
-
-    Attributes:
-        id: The host's id of the report.
-        item: The item, if the host has it at hand; else ``item_id`` names it.
-        item_id: The id of the item; taken from ``item`` where that is given.
-        source: ``user``, ``trusted_flagger`` (DSA Art. 22), ``authority`` (Art. 9, 10) or
-            ``notice`` (Art. 16).
-        reporter: Who says so; None where the law lets them stay unnamed.
-        issue: The issue they name, from the taxonomy.
-        text: What they write; content, never shown in reprs or logs.
-        created_at: When, with a time zone.
-    """
-
-    id: str = attrs.field(validator=check_id)
-    item: Item | None = attrs.field(default=None, converter=_item)
-    item_id: str | None = attrs.field(default=None, validator=check_id)
-    source: str = attrs.field(default="user")
-    reporter: Actor | None = attrs.field(default=None, converter=read_actor)
-    issue: str | None = None
-    text: str = attrs.field(default="", validator=check_text)
-    created_at: datetime | None = attrs.field(default=None, converter=read_time)
-
-    @source.validator
-    def _check_source(self, _: object, value: object) -> None:
-        if value not in _REPORT_SOURCES:
-            raise InvalidValueError(f"Report.source: expected one of {', '.join(_REPORT_SOURCES)}")
-
-    def __attrs_post_init__(self) -> None:
-        if self.item is not None and self.item_id is None:
-            object.__setattr__(self, "item_id", self.item.id)
-        if self.item_id is None:
-            raise InvalidValueError("Report: give the item, or its item_id")
-        if self.item is not None and self.item.id != self.item_id:
-            raise InvalidValueError("Report: item and item_id differ")
-        if self.issue is not None:
-            _check_issue(self.issue)
-
-    def __repr__(self) -> str:
-        return f"Report({self.source}, {len(self.text)} characters)"
-
-    def to_json(self) -> dict[str, Json]:
-        """Return the JSON form; ``Report.from_json`` reads it back without loss."""
-        return fields_json(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Report:
-        """Read the JSON form; raises InvalidValueError for an unknown or missing field."""
-        return from_json(cls, data)

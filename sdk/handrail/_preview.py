@@ -18,12 +18,13 @@ from handrail._finding import Fault, Finding, Stage
 from handrail._health import Health
 from handrail._inspect import Loaded, ModuleMode
 from handrail._issues import expand
-from handrail._item import Item, Report
+from handrail._item import Item
 from handrail._keep import add_fault
 from handrail._manifest import Manifest
 from handrail._plan import Plan, Slot, arrange
 from handrail._planner import Planner
 from handrail._policy import Policy
+from handrail._report import Report
 from handrail._seams import NeutralNotices, NoState, State, counting
 
 _NOBODY = "preview"

@@ -25,7 +25,8 @@ import attrs
 from handrail._decision import Decision, Hold, Receipt
 from handrail._effect import Effect
 from handrail._finding import Action, Stage, read_action
-from handrail._item import Item, Report
+from handrail._item import Item
+from handrail._report import Report
 from handrail._values import FrozenMap, Json, aware, fields_json, from_json
 from handrail._windows import Count, Windows
 from handrail.errors import InvalidValueError

@@ -1,4 +1,4 @@
-"""Items, actors, reports: frozen, checked at the boundary, JSON in and out without loss."""
+"""Items and actors: frozen, checked at the boundary, JSON in and out without loss."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handrail import Actor, Age, Amount, InvalidValueError, Item, Media, Report
+from handrail import Actor, Age, Amount, InvalidValueError, Item, Media
 
 CANARY = "canary-7f3a"
 
@@ -294,39 +294,3 @@ class TestAmount:
     def test_takes_a_decimal(self):
         """A Decimal is taken as it is."""
         assert Decimal("0.10") == Amount(Decimal("0.10"), "coins").value
-
-
-class TestReport:
-    """Somebody says that an item is wrong."""
-
-    @given(ITEMS, ACTORS, TEXTS)
-    def test_survives_json(self, item, reporter, text):
-        """A report with its item is the same after JSON."""
-        report = Report(id="r", item=item, reporter=reporter, text=text, issue="hate.speech")
-
-        assert report == through_json(report)
-
-    def test_takes_the_id_from_its_item(self):
-        """A report that carries its item names it."""
-        assert "i" == Report(id="r", item=Item("i")).item_id
-
-    @pytest.mark.parametrize(
-        "wrong",
-        [
-            pytest.param({}, id="about nothing"),
-            pytest.param({"item": Item("i"), "item_id": "j"}, id="about two items"),
-            pytest.param({"item_id": "i", "source": "rumour"}, id="unknown source"),
-            pytest.param({"item_id": "i", "issue": "hate.speach"}, id="unknown issue"),
-            pytest.param({"item_id": "i", "text": 5}, id="number as text"),
-        ],
-    )
-    def test_refuses(self, wrong):
-        """A report that cannot be about one item, from a known source, is refused."""
-        with pytest.raises(InvalidValueError):
-            Report(id="r", **wrong)
-
-    def test_repr_shows_no_content(self):
-        """The repr of a report keeps its text and ids to itself."""
-        report = Report(id=CANARY, item=Item(CANARY, CANARY), text=CANARY)
-
-        assert CANARY not in repr(report)
