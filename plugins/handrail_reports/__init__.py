@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handrail import Context, Finding, Item, Manifest, Report, expand, hookimpl
+from handrail.triage import Claim, Reputation, Triage, Voice, belief, triage
 
 from ._brigading import Suspicion, Wave, brigading
 from ._clusters import Cluster, clusters
 from ._filed import Filed
 from ._find import findings
 from ._memory import REPORTS, Reports
-from ._reputation import DISMISSED, UPHELD, Outcome, Reputation, judged, reputation
+from ._reputation import DISMISSED, UPHELD, Outcome, judged, reputation
 from ._settings import Settings
-from ._triage import Claim, Triage, Voice, belief, triage
 
 __all__ = [
     "DISMISSED",

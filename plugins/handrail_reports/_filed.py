@@ -8,9 +8,9 @@ import attrs
 
 from handrail import InvalidValueError, Report, issue
 from handrail.settings import fraction, number, one_of
+from handrail.triage import SOURCES
 
 from ._prints import Print, prints
-from ._triage import SOURCES
 
 UNKNOWN = "other.unknown"
 """The issue of a report that names none."""

@@ -7,13 +7,12 @@ from datetime import timedelta
 from itertools import chain, repeat
 
 from handrail import Context, Evidence, Finding, Item, issue
+from handrail.triage import SOURCES, Claim, Reputation, Triage, Voice, triage
 
 from ._brigading import Suspicion, brigading
 from ._filed import Filed
 from ._memory import REPORTS, item_key
-from ._reputation import Reputation
 from ._settings import Settings
-from ._triage import SOURCES, Claim, Triage, Voice, triage
 
 WAVE = "integrity.coordinated_inauthentic"
 """The issue of a wave: by the taxonomy it is about clusters, never about an author."""

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
 
 import attrs
 
 from handrail import Context, Count, InvalidValueError, Report
 from handrail.settings import flag, number
-
-from ._beta import LARGEST, quantile
+from handrail.triage import LARGEST, PRIOR, Reputation
 
 UPHELD = "reports_upheld"
 """The counter of reports that were right, by reporter."""
@@ -21,10 +19,6 @@ DISMISSED = "reports_dismissed"
 """The counter of reports that were not, by reporter."""
 
 HALF_LIFE = timedelta(days=90)
-PRIOR = (2.0, 2.0)
-"""Before anything is known: as if two reports had been right and two wrong."""
-
-_LEVEL = 0.05
 _EDGES = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 """Where the windows end that a State is asked for, in half-lives."""
 
@@ -46,42 +40,6 @@ class Outcome:
     def _check_at(self, _: object, value: object) -> None:
         if not isinstance(value, datetime) or value.utcoffset() is None:
             raise InvalidValueError("Outcome.at: expected a time with a zone")
-
-
-def _check_prior(_: object, field: attrs.Attribute[Any], value: Any) -> None:
-    pair = isinstance(value, tuple) and len(value) == 2
-    if not (pair and all(type(n) in (int, float) and 0.01 <= n <= 1000 for n in value)):
-        raise InvalidValueError(f"{field.name}: expected two numbers from 0.01 to 1000")
-
-
-@attrs.frozen
-class Reputation:
-    """How far somebody's reports can be relied on: Beta(prior + upheld, prior + dismissed).
-
-    Attributes:
-        upheld: Reports that were right, each by what is left of its weight.
-        dismissed: Reports that were not, likewise.
-        prior: What was assumed before: the two parameters of a Beta distribution.
-    """
-
-    upheld: float = attrs.field(default=0.0, validator=number(0, LARGEST))
-    dismissed: float = attrs.field(default=0.0, validator=number(0, LARGEST))
-    prior: tuple[float, float] = attrs.field(default=PRIOR, validator=_check_prior)
-
-    @property
-    def mean(self) -> float:
-        """The share of their reports that is right, as far as is known, 0 to 1."""
-        right, wrong = self._parameters
-        return right / (right + wrong)
-
-    @property
-    def lower(self) -> float:
-        """What the share is above with 95 % probability: little evidence keeps it low, 0 to 1."""
-        return quantile(_LEVEL, *self._parameters)
-
-    @property
-    def _parameters(self) -> tuple[float, float]:
-        return self.prior[0] + self.upheld, self.prior[1] + self.dismissed
 
 
 def reputation(

@@ -10,9 +10,10 @@ import attrs
 
 from handrail import InvalidValueError
 from handrail.settings import flag, fraction, number, span, whole
+from handrail.triage import PRIOR, Reputation
 
 from ._brigading import Wave
-from ._reputation import HALF_LIFE, PRIOR, Reputation
+from ._reputation import HALF_LIFE
 
 
 def _prior(value: Any) -> Any:

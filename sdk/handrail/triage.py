@@ -1,4 +1,7 @@
-"""Which report is looked at first: a score from 0 to 1 that says what it is made of."""
+"""Which report is looked at first: a score from 0 to 1 that says what it is made of.
+
+Pure, and here for what handles reports: the module that looks at them, the store that keeps them.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,13 @@ from typing import Any
 
 import attrs
 
-from handrail import InvalidValueError, issue
+from handrail._beta import quantile
+from handrail._issues import issue
+from handrail.errors import InvalidValueError
 from handrail.settings import flag, fraction, number, one_of
+
+PRIOR = (2.0, 2.0)
+"""Before anything is known: as if two reports had been right and two wrong."""
 
 SEVERITY = {"info": 0.1, "low": 0.25, "medium": 0.5, "high": 0.75, "critical": 0.95}
 """What the kind of harm weighs, by the severity that the taxonomy gives it."""
@@ -21,6 +29,10 @@ SOURCES = {"user": 0.0, "notice": 0.3, "trusted_flagger": 0.6, "authority": 0.8}
 CORRELATION = 0.1
 """How alike the judgements of people are who look at one thing: ten of them are worth five."""
 
+LARGEST = 1e6
+"""The largest parameter of a reputation: evidence beyond it says nothing more."""
+
+_LEVEL = 0.05
 _TRUSTED_BELIEF = {"trusted_flagger": 0.9, "authority": 1.0}
 _ASSUMED = 0.5
 _ASSUMED_PROTECTED = 0.9
@@ -74,6 +86,42 @@ class Claim:
             or kind.family in ("child_safety", "self_harm")
             or "imminent_harm_check" in kind.flags
         )
+
+
+def _check_prior(_: object, field: attrs.Attribute[Any], value: Any) -> None:
+    pair = isinstance(value, tuple) and len(value) == 2
+    if not (pair and all(type(n) in (int, float) and 0.01 <= n <= 1000 for n in value)):
+        raise InvalidValueError(f"{field.name}: expected two numbers from 0.01 to 1000")
+
+
+@attrs.frozen
+class Reputation:
+    """How far somebody's reports can be relied on: Beta(prior + upheld, prior + dismissed).
+
+    Attributes:
+        upheld: Reports that were right, each by what is left of its weight.
+        dismissed: Reports that were not, likewise.
+        prior: What was assumed before: the two parameters of a Beta distribution.
+    """
+
+    upheld: float = attrs.field(default=0.0, validator=number(0, LARGEST))
+    dismissed: float = attrs.field(default=0.0, validator=number(0, LARGEST))
+    prior: tuple[float, float] = attrs.field(default=PRIOR, validator=_check_prior)
+
+    @property
+    def mean(self) -> float:
+        """The share of their reports that is right, as far as is known, 0 to 1."""
+        right, wrong = self._parameters
+        return right / (right + wrong)
+
+    @property
+    def lower(self) -> float:
+        """What the share is above with 95 % probability: little evidence keeps it low, 0 to 1."""
+        return quantile(_LEVEL, *self._parameters)
+
+    @property
+    def _parameters(self) -> tuple[float, float]:
+        return self.prior[0] + self.upheld, self.prior[1] + self.dismissed
 
 
 @attrs.frozen

@@ -11,17 +11,14 @@ _TINY = 1e-300
 _CLOSE = 1e-12
 _STEPS = 100
 _TERMS = 2000
-"""Enough for any Beta up to LARGEST: terms needed grow with the root of the larger parameter."""
-
-LARGEST = 1e6
-"""The largest parameter: evidence beyond it says nothing more."""
+"""Enough for parameters up to a million: terms needed grow with the root of the larger."""
 
 
 def below(x: float, a: float, b: float) -> float:
     """Return how much of Beta(*a*, *b*) lies below *x*: the regularised incomplete beta function.
 
     By its continued fraction (DLMF 8.17.22, evaluated after Lentz), to about 8 digits for
-    parameters from 0.01 to LARGEST.
+    parameters from 0.01 to a million.
     """
     if not 0 < x < 1:
         return 0.0 if x <= 0 else 1.0
