@@ -1,0 +1,10 @@
+"""Workers on a broker: what was accepted is worked by as many processes as it needs.
+
+NATS JetStream, the Kafka protocol, RabbitMQ, and streams of Redis or Valkey; the extra ``stream``.
+"""
+
+from handrail_stream._run import run
+from handrail_stream._stream import Retries, Stream
+from handrail_stream._work import Handler, Outbox, Work
+
+__all__ = ["Handler", "Outbox", "Retries", "Stream", "Work", "run"]

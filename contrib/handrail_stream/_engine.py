@@ -1,0 +1,54 @@
+"""What a broker must do for us; one file for each that does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol
+
+import attrs
+
+
+@attrs.frozen
+class Message:
+    """What a broker delivered.
+
+    Attributes:
+        body: Sealed work. headers: The W3C trace context. deliveries: How often it came, from 1;
+            always 1 where the broker does not count.
+    """
+
+    body: bytes = attrs.field(repr=False)
+    headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+    deliveries: int = 1
+
+
+Process = Callable[[int, Sequence[Message]], Awaitable[int]]
+"""Handles messages of one lane in their order; returns how many, counted from the first, ended.
+
+Fewer than it was given means that the worker stops: the rest is for somebody else.
+"""
+
+
+class Engine(Protocol):
+    """A broker: lanes that keep order, confirmed publishing, delivery at least once."""
+
+    async def start(self) -> None:
+        """Connect, and make the stream where it is missing."""
+
+    async def publish(self, lane: int, name: str, body: bytes, headers: Mapping[str, str]) -> None:
+        """Publish to a lane; returns once the broker has it. *name* is the same for the same work.
+
+        Raises whatever the client raises where the broker did not confirm.
+        """
+
+    async def subscribe(self, process: Process) -> None:
+        """Begin to deliver: what *process* ended is acknowledged, what it did not comes again."""
+
+    async def lag(self) -> int:
+        """How many messages wait or are being handled."""
+
+    async def stop(self) -> None:
+        """End deliveries and disconnect."""
+
+
+UNKNOWN_URL = "the broker's URL starts with nats://, kafka://, amqp(s):// or redis(s)://"

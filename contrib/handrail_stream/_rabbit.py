@@ -1,0 +1,118 @@
+"""RabbitMQ: a quorum queue for each lane, with a single active consumer.
+
+The broker delivers a lane to one worker and takes the next one when that is gone; within the
+worker a lock keeps the lane's order, for the client runs a task for each message.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import aio_pika
+from faststream import AckPolicy
+from faststream.exceptions import NackMessage
+from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
+
+from handrail_stream._engine import Message, Process
+from handrail_stream._stream import Stream
+
+if TYPE_CHECKING:
+    from aio_pika.abc import AbstractRobustConnection
+
+NO_LIMIT = 1_000_000
+"""Deliveries before the broker drops a message: never. Dead letters are our matter, not its."""
+
+
+class Rabbit:
+    """One connection that publishes and works, one that looks after the queues."""
+
+    def __init__(self, url: str, stream: Stream) -> None:
+        self._url, self._stream = url, stream
+        self._client: AbstractRobustConnection
+        self._open = contextlib.AsyncExitStack()
+        self._broker = RabbitBroker(
+            url,
+            logger=None,
+            apply_types=False,
+            default_channel=Channel(prefetch_count=stream.batch, publisher_confirms=True),
+            graceful_timeout=stream.grace,
+        )
+
+    def _queue(self, lane: int) -> RabbitQueue:
+        return RabbitQueue(
+            f"{self._stream.name}.work.{lane}",
+            queue_type=QueueType.QUORUM,
+            durable=True,
+            arguments={
+                "x-single-active-consumer": True,
+                "x-delivery-limit": NO_LIMIT,
+                "x-quorum-initial-group-size": self._stream.copies,
+            },
+        )
+
+    async def start(self) -> None:
+        """Connect, and make a queue for each lane."""
+        await self.stop()
+        self._client = await aio_pika.connect_robust(self._url)
+        self._open.push_async_callback(self._client.close)
+        self._open.push_async_callback(self._broker.stop)
+        await self._broker.connect()
+        for lane in range(self._stream.lanes):
+            await self._broker.declare_queue(self._queue(lane))
+
+    async def publish(self, lane: int, name: str, body: bytes, headers: Mapping[str, str]) -> None:
+        """Publish a lasting message and await the broker's confirmation."""
+        await self._broker.publish(
+            body,
+            self._queue(lane),
+            headers=dict(headers),
+            message_id=name,
+            persist=True,
+            mandatory=True,
+            timeout=5.0,
+        )
+
+    async def subscribe(self, process: Process) -> None:
+        """Stand in line for every lane."""
+        for lane in range(self._stream.lanes):
+            self._join(lane, process)
+        await self._broker.start()
+
+    def _join(self, lane: int, process: Process) -> None:
+        in_order = asyncio.Lock()
+        subscriber = self._broker.subscriber(
+            self._queue(lane),
+            ack_policy=AckPolicy.NACK_ON_ERROR,
+            decoder=_whole,
+            no_reply=True,
+        )
+
+        @subscriber
+        async def handle(message: RabbitMessage) -> None:
+            raw = message.raw_message
+            headers = {key: str(value) for key, value in raw.headers.items()}
+            deliveries = 1 + int(headers.get("x-delivery-count", 0))
+            async with in_order:
+                if not await process(lane, (Message(raw.body, headers, deliveries),)):
+                    raise NackMessage
+
+    async def lag(self) -> int:
+        """Messages that wait in the queues; those out with a worker are not counted."""
+        async with self._client.channel() as channel:
+            queues = [
+                await channel.declare_queue(self._queue(lane).name, passive=True)
+                for lane in range(self._stream.lanes)
+            ]
+        return sum(queue.declaration_result.message_count or 0 for queue in queues)
+
+    async def stop(self) -> None:
+        """Leave the queues; what was out goes back to them."""
+        await self._open.aclose()
+
+
+async def _whole(message: RabbitMessage) -> RabbitMessage:
+    """Leave the body alone: it is sealed."""
+    return message

@@ -1,0 +1,56 @@
+"""What a stream carries, and the two ends it needs from a store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+
+class Work(Protocol):
+    """One thing that was accepted and is to be looked at."""
+
+    @property
+    def key(self) -> str:
+        """The same for the same work."""
+
+    @property
+    def order(self) -> str:
+        """What has the same order is handled one after the other."""
+
+    @property
+    def carrier(self) -> Mapping[str, str]:
+        """The W3C trace context of the call that accepted it."""
+
+    @property
+    def accepted_at(self) -> datetime:
+        """When it was accepted."""
+
+
+class Handler(Protocol):
+    """Looks at work and records what comes of it."""
+
+    def handle(self, work: Work, /) -> object:
+        """Handle it once, however often it comes; raises what is to be tried again."""
+
+
+class Outbox(Protocol):
+    """Where accepted work waits for the broker."""
+
+    def claim(self, most: int) -> Sequence[Work]:
+        """Take work that waits, in its order, and lease it to this relay."""
+
+    def sent(self, works: Sequence[Work]) -> None:
+        """Forget what the broker has confirmed."""
+
+    def release(self, works: Sequence[Work]) -> None:
+        """Give back what the broker did not confirm."""
+
+    def seal(self, work: Work) -> bytes:
+        """What the broker may see of it."""
+
+    def unseal(self, body: bytes) -> Work:
+        """The work again; raises whatever it likes on what is none."""
+
+    def bury(self, body: bytes, work: Work | None, reason: str) -> None:
+        """Keep a dead letter, with the reason; once, however often it is asked."""
