@@ -10,7 +10,7 @@ import attrs
 
 from ._plain import View
 
-_WORDS = {
+DIGIT_WORDS = {
     "zero": "0", "oh": "0", "nought": "0", "one": "1", "two": "2", "three": "3", "four": "4",
     "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
     "null": "0", "eins": "1", "zwei": "2", "zwo": "2", "drei": "3", "vier": "4", "fünf": "5",
@@ -21,7 +21,7 @@ _WORDS = {
     "siete": "7", "ocho": "8", "nueve": "9",
     "um": "1", "dois": "2", "três": "3", "quatro": "4", "sete": "7", "oito": "8", "nove": "9",
 }  # fmt: skip
-_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+_WORD = "|".join(sorted(DIGIT_WORDS, key=len, reverse=True))
 _BETWEEN = r"[\s().,\-/·•_*~–—|\\]"
 _NUMERIC = re.compile(
     r"(?<![\w#$€£¥/=&?%+\-])(?<!\d[.,:])(?P<plus>\(?\+\s?)?"
@@ -34,10 +34,10 @@ _SPELT = re.compile(
 )
 _TOKEN = re.compile(rf"(?:(double|triple)\s)?({_WORD}|\d)", re.IGNORECASE)
 _SINGLES = re.compile(r"(?<!\d)\d(?!\d)")
-_DIGITS = "0123456789"
-_LEAST = 7
+DIGITS = "0123456789"
+LEAST = 7
 _MOST = 15
-_WORDS_LEAST = 3
+WORDS_LEAST = 3
 
 
 @attrs.frozen
@@ -60,13 +60,13 @@ class Run:
 
 def runs(view: View) -> Iterator[Run]:
     """Yield the runs of 7 to 15 digits in a text."""
-    if view.digits >= _LEAST:
+    if view.digits >= LEAST:
         for match in _NUMERIC.finditer(view.text):
             yield from _numeric(match)
     tokens = view.tokens
     if view.digits:
-        tokens = [*map(str.strip, tokens, itertools.repeat(_DIGITS))]
-    if sum(map(_WORDS.__contains__, tokens)) >= _WORDS_LEAST:
+        tokens = [*map(str.strip, tokens, itertools.repeat(DIGITS))]
+    if sum(map(DIGIT_WORDS.__contains__, tokens)) >= WORDS_LEAST:
         for match in _SPELT.finditer(view.text):
             yield from _spelt(match)
 
@@ -76,7 +76,7 @@ def _numeric(match: re.Match[str]) -> Iterator[Run]:
     if not match["plus"] and (opened := written.find("(", 1)) > 0:
         written = written[:opened].rstrip()
     digits = re.sub(r"\D", "", re.sub("[Oo]", "0", written))
-    if not _LEAST <= len(digits) <= _MOST:
+    if not LEAST <= len(digits) <= _MOST:
         return
     singles = len(_SINGLES.findall(written))
     spaced = (singles >= 6 and 10 * singles >= 8 * len(digits)) or bool(re.search("[Oo]", written))
@@ -89,11 +89,11 @@ def _spelt(match: re.Match[str]) -> Iterator[Run]:
     for token in _TOKEN.finditer(match[0]):
         said = token[2].lower()
         times = {"double": 2, "triple": 3}.get((token[1] or "").lower(), 1)
-        digits.append(_WORDS.get(said, said) * times)
-        words += said in _WORDS
+        digits.append(DIGIT_WORDS.get(said, said) * times)
+        words += said in DIGIT_WORDS
         start, end = start if start >= 0 else token.start(), token.end()
     joined = "".join(digits)
-    if words >= _WORDS_LEAST and _LEAST <= len(joined) <= _MOST and not _counts(joined):
+    if words >= WORDS_LEAST and LEAST <= len(joined) <= _MOST and not _counts(joined):
         span = (match.start() + start, match.start() + end)
         plus = match[0].lower().startswith("plus")
         yield Run(joined, plus, span, match[0][start:end], words=True)

@@ -44,10 +44,10 @@ _UNSAID = re.compile(
     rf"(?:{_BIG})(?:{_DOT}|\s)(?:com|de|fr|es|it|co\.uk))\b",
     re.IGNORECASE,
 )
-_BIG_HOSTS = tuple(_BIG.split("|"))
-_SPELLED_SIGNS = (" dot ", "punkt", "punto", "point", " . ", "arroba")
+BIG_HOSTS = tuple(_BIG.split("|"))
+SPELLED_SIGNS = (" dot ", "punkt", "punto", "point", " . ", "arroba")
 _BRACKETS = ("(", "[", "{", "<")
-_BRACKETED_SIGNS = (
+BRACKETED_SIGNS = (
     "dot)", "dot]", "dot}", "dot>", "(.)", "[.]", "{.}", "at)", "at]", "at}", "at>", "(@", "[@",
     "{@",
 )  # fmt: skip
@@ -67,8 +67,8 @@ def emails(view: View) -> Iterator[Contact]:
             if _plausible(match["local"], match["host"]):
                 yield _made(view, match, match["host"])
         yield from _spaced_out(view)
-    big = view.has(_BIG_HOSTS)
-    if big or view.has(_SPELLED_SIGNS) or (view.has(_BRACKETS) and view.has(_BRACKETED_SIGNS)):
+    big = view.has(BIG_HOSTS)
+    if big or view.has(SPELLED_SIGNS) or (view.has(_BRACKETS) and view.has(BRACKETED_SIGNS)):
         for match in _SPELLED.finditer(text):
             if host := _spelled(match):
                 yield _made(view, match, host, obfuscated=True)

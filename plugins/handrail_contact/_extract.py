@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from handrail import Contact, Contacts, Context, Item
 
 from ._crypto import crypto
+from ._digits import LEAST, WORDS_LEAST
 from ._email import emails
 from ._handle import handles, profiles
+from ._hints import Hints, hints
 from ._lure import calls, lures
-from ._payment import payments
+from ._payment import LEAST_DIGITS, payments
 from ._phone import phones
 from ._plain import View
 from ._services import mentioned
@@ -28,19 +30,32 @@ def find_contacts(item: Item, context: Context) -> Contacts:
     if not raw:
         return Contacts()
     view = View(raw)
-    named = mentioned(view)
+    has = hints(view.lower)
+    if has is None:
+        return Contacts()
+    named = has.named > 0 and mentioned(view)
+    called = has.figures >= LEAST or has.numerals >= WORDS_LEAST
     found = _apart((
-        *payments(view),
-        *crypto(view),
-        *emails(view),
-        *profiles(view),
+        *_certain(view, has),
         *(handles(view) if named else ()),
-        *phones(view, item),
+        *(phones(view, item) if called else ()),
     ))  # fmt: skip
     invited = _apart((*(lures(view) if named else ()), *calls(view, found)))
     if not (found or invited):
         return Contacts()
     return Contacts(sorted((*found, *invited), key=_place)[:MOST])
+
+
+def _certain(view: View, has: Hints) -> Iterator[Contact]:
+    """What has a form of its own; a search that could find nothing is left out."""
+    if has.paid or has.signs or has.figures >= LEAST_DIGITS:
+        yield from payments(view)
+    if has.long:
+        yield from crypto(view)
+    if has.signs or has.spelled:
+        yield from emails(view)
+    if has.linked:
+        yield from profiles(view)
 
 
 def _apart(found: Iterable[Contact]) -> list[Contact]:

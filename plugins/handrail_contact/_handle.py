@@ -24,7 +24,7 @@ _HOSTS = {
     "m": "facebook", "line": "line", "kik": "kik", "signal": "signal", "facebook": "facebook",
     "onlyfans": "onlyfans", "vk": "vk", "zalo": "zalo", "join": "skype",
 }  # fmt: skip
-_LINKED = (".me/", ".com/", ".gg/", ".group/")
+LINKED = (".me/", ".com/", ".gg/", ".group/")
 _NAMED = re.compile(
     rf"(?<![\w@./])(?:{ANY})(?!\w)(?P<between>(?:[ \t:=\-–—→>~|(\[*_👉👇]"
     r"|(?:id|user|username|name|handle|account|acct|acc|is|me|add|at|ist|es|é|est)(?!\w)){0,8}+)"
@@ -45,7 +45,7 @@ _WORDS = WORDS["no_handle"]
 
 def profiles(view: View) -> Iterator[Contact]:
     """Yield the links to a profile or a chat in a text."""
-    if view.has(_LINKED):
+    if view.has(LINKED):
         for match in _LINK.finditer(view.text):
             if match["name"].lower() not in _PAGES:
                 yield _made(view, match, _HOSTS[match["host"].lower().partition(".")[0]])

@@ -56,17 +56,17 @@ _SERVICES = {
     "paytm": "paytm", "pay.google": "google_pay", "buy.stripe": "stripe",
     "donate.stripe": "stripe",
 }  # fmt: skip
-_PAY_WORDS = tuple(_SERVICES)
-_LEAST_DIGITS = 10
+PAY_WORDS = tuple(_SERVICES)
+LEAST_DIGITS = 10
 """Digits of the shortest account or card; a Maltese account may have fewer, and is not found."""
 
 
 def payments(view: View) -> Iterator[Contact]:
     """Yield accounts, cards, and links and names to pay to."""
-    if view.digits >= _LEAST_DIGITS:
+    if view.digits >= LEAST_DIGITS:
         yield from _ibans(view)
         yield from _cards(view)
-    if view.has(_PAY_WORDS):
+    if view.has(PAY_WORDS):
         for pattern in (_LINK, _CASHTAG):
             for match in pattern.finditer(view.text):
                 yield _named(view, match, _service(match["host"].lower()))

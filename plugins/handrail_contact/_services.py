@@ -39,19 +39,19 @@ SERVICES = {
 ANY = "|".join(f"(?P<{name}>{ways})" for name, ways in SERVICES.items())
 """Any service, each in a group of its name."""
 
-_NEEDLES = (
+NEEDLES = (
     "telegr", "legram", "l3gr", "legr4", "whats", "what's", "wh4ts", "watsap", "wats app", "snap c",
     "snapch", "sn4p", "insta", "inst4", "1nst", "disc0rd", "d1sc", "discord", "wechat", "we chat",
     "weixin", "wei xin", "微信", "薇信", "line id", "line app", "lineid", "skype", "facebook",
     "messenger", "tiktok", "tik tok", "onlyfans", "only fans", "kakao", "카톡", "카카오", "hangout",
     "google chat", "threema", "вконт", "twitter", "телег", "ватсап", "вотсап",
 )  # fmt: skip
-_TOKENS = WORDS["service"]
+TOKENS = WORDS["service"]
 
 
 def mentioned(view: View) -> bool:
     """Whether a service may be named in a text."""
-    return not _TOKENS.isdisjoint(view.tokens) or view.has(_NEEDLES)
+    return not TOKENS.isdisjoint(view.tokens) or view.has(NEEDLES)
 
 
 def service_of(match: re.Match[str]) -> str | None:

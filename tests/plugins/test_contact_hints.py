@@ -1,0 +1,73 @@
+"""What is counted before contacts are searched for leaves out nothing that a search asks for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handrail import Item
+from handrail_contact._crypto import SHORTEST, crypto
+from handrail_contact._digits import DIGIT_WORDS, LEAST, WORDS_LEAST
+from handrail_contact._email import BIG_HOSTS, BRACKETED_SIGNS, SPELLED_SIGNS, emails
+from handrail_contact._handle import LINKED, profiles
+from handrail_contact._hints import hints
+from handrail_contact._payment import PAY_WORDS, payments
+from handrail_contact._phone import phones
+from handrail_contact._plain import View
+from handrail_contact._services import NEEDLES, TOKENS, mentioned
+
+PIECES = (
+    *NEEDLES, *TOKENS, *PAY_WORDS, *BIG_HOSTS, *SPELLED_SIGNS, *BRACKETED_SIGNS, *LINKED,
+    *DIGIT_WORDS, "@", "0", "212-555-0123", "+49 30 901820", "jane", "doe.x", "me", "add", "on",
+    "at", "my", "ａ", "а", "\u200b", "\u00a0", "\n", " ", "  ", "(", ")", ".", ",", "$", "🙂", "İ",
+    "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "x" * 45, "4111 1111 1111 1111", "n i n e", "t.me/jane_1",
+)  # fmt: skip
+texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=14).map("".join)
+
+
+def everything(text):
+    """Whether any search finds something, without a look at what there is to find."""
+    view, item = View(text), Item("item-1", text)
+    searches = (payments(view), crypto(view), emails(view), profiles(view), phones(view, item))
+    return any(any(True for _ in search) for search in searches)
+
+
+@given(texts)
+@settings(max_examples=400)
+def test_no_search_finds_where_nothing_is_counted(text):
+    """A text without hints has no contact in it."""
+    if hints(View(text).lower) is None:
+        assert not everything(text)
+        assert not mentioned(View(text))
+
+
+@given(texts)
+@settings(max_examples=400)
+def test_each_count_is_of_what_its_search_asks_for(text):
+    """Where a search's own question is answered yes, its count is above zero."""
+    view = View(text)
+    has = hints(view.lower)
+    asked = {
+        "long": view.longest >= SHORTEST,
+        "signs": "@" in view.text,
+        "spelled": view.has((*BIG_HOSTS, *SPELLED_SIGNS, *BRACKETED_SIGNS)),
+        "paid": view.has(PAY_WORDS),
+        "linked": view.has(LINKED),
+        "named": mentioned(view),
+        "figures": view.digits >= LEAST,
+    }
+    for name, yes in asked.items():
+        assert not yes or (has is not None and getattr(has, name) > 0), name
+
+
+@pytest.mark.parametrize("needle", [*NEEDLES, *SPELLED_SIGNS, *PAY_WORDS, *LINKED, *TOKENS])
+def test_a_needle_alone_is_counted(needle):
+    """Each needle is counted also where nothing stands around it."""
+    assert hints(f"x {needle} x") is not None
+
+
+@pytest.mark.parametrize("words", [WORDS_LEAST - 1, WORDS_LEAST])
+def test_words_for_digits_count_from_three_on(words):
+    """Two words for digits are no number, three may be one."""
+    assert (hints("five " * words) is not None) == (words >= WORDS_LEAST)
