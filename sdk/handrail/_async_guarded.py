@@ -14,6 +14,7 @@ from handrail._finding import Cause, Stage
 from handrail._guarded import Guarded
 from handrail._item import Item
 from handrail._keep import add_fault, type_of
+from handrail._outcome import CLEAR
 from handrail._report import Report
 from handrail._rest import gather, launch, over_budget, waits
 from handrail._telemetry import current, log
@@ -133,7 +134,8 @@ class AsyncGuardedFeature(Guarded):
         return self._core.conclude(context)
 
     async def _close(self, context: Context) -> Decision:
-        return await self._commit(context, self._core.conclude(context))
+        made = self._core.conclude(context)
+        return made if context._outcome is CLEAR else await self._commit(context, made)
 
     async def _commit(self, context: Context, made: Decision) -> Decision:
         core = self._core

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from time import monotonic_ns, time_ns
@@ -77,7 +76,7 @@ class Context:
     _complete = True
     _late = False
     _said = False  # whether there is a finding, a fault or lateness
-    _yielded: Counter[int] | None = None  # slot → what it has yielded
+    _yielded: dict[int, int] | None = None  # slot → what it has yielded
     _recorded: bool | None = None
     _sink_fault: Cause | None = None
     _confirms: str | None = None  # what the item's confirmation was worth

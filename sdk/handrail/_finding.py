@@ -82,10 +82,19 @@ class Status(enum.StrEnum):
 
 
 def _spans(value: Iterable[Iterable[int]]) -> tuple[tuple[int, int], ...]:
+    if value == ():
+        return ()
     try:
         return tuple((int(a), int(b)) for a, b in value)
     except (TypeError, ValueError):
         raise InvalidValueError("Evidence.spans: expected pairs of start and end") from None
+
+
+_NO_COUNTS = FrozenMap()
+
+
+def _counts(value: Mapping[str, Any] | None) -> FrozenMap:
+    return value if type(value) is FrozenMap else FrozenMap(value)
 
 
 @attrs.frozen
@@ -98,16 +107,17 @@ class Evidence:
     """
 
     spans: tuple[tuple[int, int], ...] = attrs.field(default=(), converter=_spans)
-    counts: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
+    counts: FrozenMap = attrs.field(default=_NO_COUNTS, converter=_counts)
 
 
-_NO_EVIDENCE = Evidence()
+NO_EVIDENCE = Evidence()
+"""What a finding has that points at nothing."""
 
 
 def _evidence(value: Evidence | Mapping[str, Any] | None) -> Evidence:
-    if value is None:
-        return _NO_EVIDENCE
-    return value if isinstance(value, Evidence) else from_json(Evidence, value)
+    if isinstance(value, Evidence):
+        return value
+    return NO_EVIDENCE if value is None else from_json(Evidence, value)
 
 
 @attrs.frozen
@@ -127,13 +137,13 @@ class Finding:
     issue: str
     score: float
     reason: str
-    evidence: Evidence = attrs.field(default=_NO_EVIDENCE, converter=_evidence, kw_only=True)
+    evidence: Evidence = attrs.field(default=NO_EVIDENCE, converter=_evidence, kw_only=True)
     module: str | None = attrs.field(default=None, kw_only=True)
 
     def to_json(self) -> dict[str, Json]:
         """Return the JSON form."""
         data = fields_json(self)
-        if self.evidence == _NO_EVIDENCE:
+        if self.evidence == NO_EVIDENCE:
             data.pop("evidence", None)
         return data
 

@@ -20,6 +20,7 @@ from handrail._finding import Action, Cause, Stage
 from handrail._item import Item
 from handrail._keep import add_fault, type_of
 from handrail._ledger import SDK
+from handrail._outcome import CLEAR
 from handrail._plan import plan_key
 from handrail._report import Report
 from handrail._rest import gather, launch, over_budget, waits
@@ -254,7 +255,8 @@ class GuardedFeature(Guarded):
         gather(context, join)
 
     def _close(self, context: Context) -> Decision:
-        return self._commit(context, self._core.conclude(context))
+        made = self._core.conclude(context)
+        return made if context._outcome is CLEAR else self._commit(context, made)
 
     def _commit(self, context: Context, made: Decision) -> Decision:
         core = self._core

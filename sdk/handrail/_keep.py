@@ -9,7 +9,7 @@ from contextlib import suppress
 from types import CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
-from handrail._finding import Cause, Finding
+from handrail._finding import NO_EVIDENCE, Cause, Finding
 
 if TYPE_CHECKING:
     from handrail._context import Context
@@ -51,9 +51,9 @@ def keep(context: Context, slot: Slot, finding: Any) -> None:
         if not booked or booked[1] is not Cause.INVALID or booked[6] != slot.index:
             add_fault(context, slot.name, Cause.INVALID, None, wrong, None, slot.issues, slot.index)
     if context._yielded is None:
-        context._yielded = Counter()
-    context._yielded[slot.index] += 1
-    if context._yielded[slot.index] > YIELDED_MOST:
+        context._yielded = {}
+    yielded = context._yielded[slot.index] = context._yielded.get(slot.index, 0) + 1
+    if yielded > YIELDED_MOST:
         raise OverflowError
 
 
@@ -72,8 +72,10 @@ def flaw(finding: Any, issues: frozenset[str]) -> str | None:  # noqa: PLR0911 -
             return "no reason"
         if len(reason) > REASON_MOST:
             return f"reason longer than {REASON_MOST} characters"
-        if not all(isinstance(n, (int, float)) for n in finding.evidence.counts.values()):
-            return "counts not numbers"
+        if finding.evidence is not NO_EVIDENCE:
+            for number in finding.evidence.counts.values():
+                if not isinstance(number, (int, float)):
+                    return "counts not numbers"
     except Exception:  # A module's own class may do anything when it is compared.
         return "a value that cannot be compared"
     return None

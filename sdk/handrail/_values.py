@@ -6,7 +6,7 @@ import base64
 import enum
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, ValuesView
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias, TypeGuard, TypeVar, overload
@@ -42,7 +42,7 @@ class FrozenMap(Mapping[str, Any]):
     _data: dict[str, Any]
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
-        if data is not None and not isinstance(data, Mapping):
+        if data is not None and type(data) is not dict and not isinstance(data, Mapping):
             raise InvalidValueError(f"expected keys and values, got {type(data).__name__}")
         object.__setattr__(self, "_data", {str(k): freeze(v) for k, v in (data or {}).items()})
 
@@ -54,6 +54,10 @@ class FrozenMap(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._data)
+
+    def values(self) -> ValuesView[Any]:
+        """Return the values."""
+        return self._data.values()
 
     def __hash__(self) -> int:
         return hash(frozenset(self._data.items()))
@@ -85,7 +89,7 @@ def freeze(value: Any, depth: int = 0) -> Any:
         raise InvalidValueError("attributes: more than 20 levels deep")
     if isinstance(value, float) and not math.isfinite(value):
         raise InvalidValueError("attributes: NaN and infinity are no JSON values")
-    if value is None or isinstance(value, (str, int, float, bool)):
+    if isinstance(value, (str, int, float, bool)) or value is None:
         return value
     if isinstance(value, FrozenMap):
         return value
