@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from handrail import Evidence, Finding, Folded
 
@@ -33,6 +34,9 @@ SPANS = 5
 _SHOWN = 0.3
 """The score from which on a finding points at words; below, they would say little."""
 
+_KEPT = 20_000
+"""Findings without evidence that are kept to be given again."""
+
 _SHARE = 0.25
 """What a word must add, as a share of what the first word adds."""
 
@@ -48,10 +52,19 @@ def findings(folded: Folded, language: str | None, settings: Settings) -> Iterat
         score = judge.score(issue, sums)
         if issue == _THREAT:
             score = min(score, judge.score(_HATE, sums))
-        if score >= floor:
-            shown = settings.evidence and score >= _SHOWN
-            proof = _evidence(judge, folded, issue) if shown else Evidence()
+        if score < floor:
+            continue
+        if settings.evidence and score >= _SHOWN:
+            proof = _evidence(judge, folded, issue)
             yield Finding(issue, score=round(score, 4), reason=REASONS[issue], evidence=proof)
+        else:
+            yield _plain(issue, round(score, 4))
+
+
+@lru_cache(maxsize=_KEPT)
+def _plain(issue: str, score: float) -> Finding:
+    """A finding without evidence: most texts get the same few, and they never change."""
+    return Finding(issue, score=score, reason=REASONS[issue])
 
 
 def _evidence(judge: Model, folded: Folded, issue: str) -> Evidence:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import exp
-from operator import mul
 from struct import Struct
 
 from handrail import Folded
@@ -95,7 +94,10 @@ class Model:
         self._offsets = sum(_OFFSET << (8 * _LANE * i) for i in range(self._width + 1))
         self._group = 1 << (8 * _LANE * self._width)
         self._lines = {
-            (issue, groups): (line["bias"], [line.get(head, 0.0) for head in weights.heads])
+            (issue, groups): (
+                line["bias"],
+                [(n, line[head]) for n, head in enumerate(weights.heads) if line.get(head)],
+            )
             for issue, lines in weights.lines.items()
             for groups, line in enumerate(lines if len(lines) > 1 else [*lines] * 3)
         }
@@ -124,8 +126,10 @@ class Model:
     def score(self, issue: str, sums: Sequence[float]) -> float:
         """Return how likely an issue is, by the sums of a text: 0 to 1, calibrated."""
         bias, slopes = self._lines[issue, int(sums[-1])]
-        log_odds = bias + sum(map(mul, slopes, sums))
-        return 1 / (1 + exp(-max(-_STEEPEST, min(_STEEPEST, log_odds))))
+        log_odds = bias + sum([slope * sums[n] for n, slope in slopes])
+        if not -_STEEPEST < log_odds < _STEEPEST:
+            log_odds = _STEEPEST if log_odds > 0 else -_STEEPEST
+        return 1 / (1 + exp(-log_odds))
 
     def parts(self, issue: str, found: Sequence[str]) -> list[float]:
         """Return how much each token adds to an issue, with half of what its pairs add."""
@@ -134,8 +138,9 @@ class Model:
         near = [self._added(slopes, self._pairs[both]) / 2 for both in pairs(found)]
         return [a + b + c for a, b, c in zip(alone, near, near[1:], strict=False)]
 
-    def _added(self, slopes: Sequence[float], value: int) -> float:
-        return float(sum(map(mul, slopes, self._lanes_of(value, 1)[1:-1])))
+    def _added(self, slopes: Sequence[tuple[int, float]], value: int) -> float:
+        heads = self._lanes_of(value, 1)[1:-1]
+        return float(sum([slope * heads[n] for n, slope in slopes]))
 
     def _total(self, found: Sequence[str]) -> tuple[int, int]:
         words, both = set(found), set(pairs(found))
