@@ -83,10 +83,24 @@ class Index:
         self._automaton = AhoCorasick(list(self._inside))
         self._inside = {}
 
+    def leads(self, words: list[str]) -> bool:
+        """Whether any of *words* is a phrase, or leads to one."""
+        return not (
+            self._phrases.keys().isdisjoint(words) and self._anchors.keys().isdisjoint(words)
+        )
+
+    def unspaced(self, skeleton: str) -> bool:
+        """Whether a phrase of a script without spaces may stand in *skeleton*."""
+        return self._automaton is not None and UNSPACED.search(skeleton) is not None
+
+    def stands(self, words: list[str]) -> bool:
+        """Whether any phrase stands among *words*, those of scripts without spaces left out."""
+        return next(self._standing(words), None) is not None
+
     def find(self, skeleton: str) -> Iterator[tuple[str, int | _Numbers, int]]:
         """Yield the phrases in *skeleton*, their numbers, and where they begin there."""
         words = skeleton.split(" ")
-        if not (self._phrases.keys().isdisjoint(words) and self._anchors.keys().isdisjoint(words)):
+        if self.leads(words):
             yield from self._among(words)
         if self._automaton is not None:
             for n, start, end in self._automaton.find_matches_as_indexes(
@@ -98,8 +112,8 @@ class Index:
     def _among(self, words: list[str]) -> Iterator[tuple[str, int | _Numbers, int]]:
         starts: list[int] = []  # Where words begin: only hits ask.
         for phrase, n in self._standing(words):
-            starts = starts or [*accumulate((len(word) + 1 for word in words), initial=0)]
-            yield phrase, self._phrases[phrase], starts[n]
+            starts = starts or [*accumulate(map(len, words), initial=0)]
+            yield phrase, self._phrases[phrase], starts[n] + n
 
     def _standing(self, words: list[str]) -> Iterator[tuple[str, int]]:
         """Yield the phrases among *words*, and with which word each begins."""

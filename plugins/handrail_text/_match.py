@@ -12,13 +12,14 @@ import attrs
 
 from handrail import Fold, Text, fold
 
+from ._hints import Hints, Known, Reading
 from ._index import Index
 from ._rows import Rows
 from ._skeleton import Disguises, Skeleton, once
 from ._spelling import Spelling, words
 from ._terms import Term, Values
 from ._turned import turned
-from ._views import Masks, joined, readings
+from ._views import LONE, Masks, as_i, as_l, as_space, joined, unjoined
 
 _MOST = 1_000
 """Hits looked for in one reading of a text; a wall of abuse is not read to its end."""
@@ -64,6 +65,12 @@ class Matcher:
         for n, (terms, languages) in enumerate(lists):
             self._learn(self._firsts[n], terms.phrases(languages))
         self._index.seal()
+        self._known = Known(self._index, self._how)
+        self._plainly = Reading(self._index, self._how, str)
+        self._unjoined = Reading(self._index, self._how, unjoined)
+        self._others = tuple(
+            (read, Reading(self._index, self._how, read)) for read in (as_space, as_i, as_l)
+        )
 
     def _learn(self, first: int, phrases: Iterator[tuple[int, int, str]]) -> None:
         while batch := list(islice(phrases, _BATCH)):
@@ -95,12 +102,13 @@ class Matcher:
         Single words of another language than *language* are left out: they may be ordinary there.
         """
         text = read.raw
-        if not text:
+        has = self._known.hints(text)
+        if has is None:
             return []
         spoken = language.partition("-")[0].lower() if language else None
         found: set[Hit] = set()
         excused: dict[Term, list[Hit]] = defaultdict(list)
-        for view in self._views(read):
+        for view in self._views(read, has):
             for spelling, start, end in self._look(view, text, spoken):
                 disguised = words(text[start:end]) != spelling.written
                 hit = Hit(spelling.term, start, end, disguised)
@@ -113,21 +121,28 @@ class Matcher:
         ]
         return _outermost(_mildest(meant, text) if "*" in text else meant)
 
-    def _views(self, read: Text) -> Iterator[Skeleton]:
-        """Fold a text in every way worth looking at."""
-        text, how = read.raw, self._how
-        whole = Skeleton.of(read.fold(how))
-        yield whole
-        if self._seen.leet:
-            for other in readings(text):
-                yield Skeleton.of(fold(other, how))
-        if self._seen.spacing:
-            yield from joined(text, whole, how)
-        if self._seen.masks and "*" in text:
+    def _views(self, read: Text, has: Hints) -> Iterator[Skeleton]:
+        """Fold a text in every way in which a phrase may stand there."""
+        text, seen = read.raw, self._seen
+        pieces, whole = text.split(), has.unspaced > 0
+        if whole or (has.listed and self._plainly.stands(pieces)):
+            yield Skeleton.of(read.fold(self._how))
+        if seen.leet and (has.at or has.signs):
+            yield from self._readings(text, pieces, has)
+        parted = has.joints and (whole or self._unjoined.stands(pieces))
+        if seen.spacing and (parted or has.lone >= LONE):
+            yield from joined(text, Skeleton.of(read.fold(self._how)), self._how)
+        if seen.masks and has.masks:
             yield from self._masks.views(text)
-        if self._seen.turned and not text.isascii():
+        if seen.turned and has.turned:
             for other, kept in turned(text):
-                yield Skeleton.of(fold(other, how), kept)
+                yield Skeleton.of(fold(other, self._how), kept)
+
+    def _readings(self, text: str, pieces: list[str], has: Hints) -> Iterator[Skeleton]:
+        """Fold a text with its ambiguous signs read in the other ways."""
+        for asked, (read, other) in zip((has.at, has.signs, has.signs), self._others, strict=True):
+            if asked and (has.unspaced or other.stands(pieces)):
+                yield Skeleton.of(fold(read(text), self._how))
 
     def _look(
         self, view: Skeleton, text: str, language: str | None

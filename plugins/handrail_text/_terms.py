@@ -24,7 +24,7 @@ MOST = 1_000_000
 _PATTERN = re.compile(r"\\|\(\?|[\])][+*{?]|\.[*+]|\{\d+,?\d*\}|\[\^|\[[a-z0-9]-[a-z0-9]")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(kw_only=True, cache_hash=True)
 class Term:
     """A word or phrase that says something about the text it stands in.
 

@@ -21,6 +21,11 @@ _LEAST = 2
 """Letters that are upside down beyond doubt, from which a text is read so."""
 
 
+def turns(word: str) -> bool:
+    """Whether a word has what makes somebody turn the page."""
+    return not word.isascii() and (_OVERRIDE in word or _SIGNS.search(word) is not None)
+
+
 def turned(text: str) -> Iterator[tuple[str, list[int]]]:
     """Yield *text* as somebody reads it who turns the page, and where its characters stood."""
     if len(_SIGNS.findall(text)) >= _LEAST:

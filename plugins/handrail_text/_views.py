@@ -30,17 +30,44 @@ _MASKED = re.compile(r"(?<![^\W_])(?<!\*)[^\W_]++(?:\*++[^\W_]++)++(?!\*)")
 MASKED = 50_000
 """Words of the lists that masks are read as; those of later rows are not."""
 
+_OTHERS = {0x28: "c", 0x2B: "t"}
+
 _READINGS = 8
 """Words tried for one mask; a bound, as each costs another look at the whole text."""
 
 
-def readings(text: str) -> set[str]:
-    """Return *text* with its ambiguous signs read in the other ways; each as long as *text*."""
-    others = {text.replace("@", " ")}
-    if _SIGNS.search(text):
-        signs = text.translate({0x28: "c", 0x2B: "t"})
-        others |= {_AS_I.sub("i", signs), _AS_L.sub("l", signs)}
-    return others - {text}
+LONE = 3
+"""Letters that stand alone, from which on they may be one word."""
+
+
+def has_signs(word: str) -> bool:
+    """Whether a word has signs that ``as_i`` and ``as_l`` are for."""
+    return _SIGNS.search(word) is not None
+
+
+def has_joints(word: str) -> bool:
+    """Whether a word has signs between its parts that ``joined`` leaves out."""
+    return _JOINTS.search(word) is not None
+
+
+def as_space(text: str) -> str:
+    """Return *text* with each @ read as what stands between two words."""
+    return text.replace("@", " ")
+
+
+def as_i(text: str) -> str:
+    """Return *text* with its ambiguous signs read as I."""
+    return _AS_I.sub("i", text.translate(_OTHERS))
+
+
+def as_l(text: str) -> str:
+    """Return *text* with its ambiguous signs read as L."""
+    return _AS_L.sub("l", text.translate(_OTHERS))
+
+
+def unjoined(word: str) -> str:
+    """Return *word* as ``joined`` reads it: an address keeps its signs."""
+    return word if _LINKED.match(word) else _JOINTS.sub("", word)
 
 
 def joined(text: str, whole: Skeleton, how: Fold) -> Iterator[Skeleton]:

@@ -1,0 +1,111 @@
+"""What a text has of what terms and their disguises are made of, counted word by word.
+
+A count never leaves out what a search asks for: where all are zero there is nothing to search
+for. What a word has is remembered, as most words come again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import chain
+from struct import Struct
+from typing import NamedTuple
+
+from handrail import Fold, fold
+
+from ._index import Index
+from ._skeleton import once
+from ._turned import turns
+from ._views import has_joints, has_signs
+
+_KEPT, _LONGEST = 20_000, 40
+"""Words that are remembered, and the characters of one; bounds, for the memory."""
+
+
+class Hints(NamedTuple):
+    """How many words of a text have something.
+
+    Attributes:
+        listed: A word of a term. unspaced: Letters of scripts without spaces, where terms have
+            them. at: An @. signs: Signs that stand for letters in two ways.
+        joints: Signs between letters. lone: Letters that stand alone, each of them counted.
+        masks: Asterisks. turned: Letters upside down, or a mark that turns the direction.
+    """
+
+    listed: int
+    unspaced: int
+    at: int
+    signs: int
+    joints: int
+    lone: int
+    masks: int
+    turned: int
+
+
+_COUNTS = Struct(f"<{len(Hints._fields)}I")
+"""All counts side by side in one number, which one addition adds up."""
+
+
+class Known(dict[str, int]):
+    """What each word has, packed, worked out when it is first met.
+
+    Safe in threads: what is kept is only ever added, or thrown away as a whole.
+    """
+
+    def __init__(self, index: Index, how: Fold) -> None:
+        super().__init__()
+        self._index = index
+        self._how = how
+
+    def hints(self, text: str) -> Hints | None:
+        """Return what *text* has; None where it has nothing."""
+        total = sum(map(self.__getitem__, text.split()))
+        return Hints(*_COUNTS.unpack(total.to_bytes(_COUNTS.size, "little"))) if total else None
+
+    def __missing__(self, word: str) -> int:
+        packed = int.from_bytes(_COUNTS.pack(*self._counted(word)), "little")
+        if len(word) <= _LONGEST:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[word] = packed
+        return packed
+
+    def _counted(self, word: str) -> Hints:
+        plain = fold(word, self._how).plain
+        skeleton = once(plain)
+        return Hints(
+            listed=self._index.leads(skeleton.split(" ")),
+            unspaced=self._index.unspaced(skeleton),
+            at="@" in word,
+            signs=has_signs(word),
+            joints=has_joints(word),
+            lone=sum(len(letters) == 1 for letters in plain.split(" ")),
+            masks="*" in word,
+            turned=turns(word),
+        )
+
+
+class Reading(dict[str, tuple[str, ...]]):
+    """What the words of a text are in one reading of it, without a fold of the whole text.
+
+    Args:
+        read: The reading, which must not look beyond a word.
+    """
+
+    def __init__(self, index: Index, how: Fold, read: Callable[[str], str]) -> None:
+        super().__init__()
+        self._index = index
+        self._how = how
+        self._read = read
+
+    def stands(self, pieces: list[str]) -> bool:
+        """Whether any phrase stands in a text that was split into *pieces* at its spaces."""
+        return self._index.stands([*chain.from_iterable(map(self.__getitem__, pieces))])
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        words = tuple(once(fold(self._read(piece), self._how).plain).split())
+        if len(piece) <= _LONGEST:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[piece] = words
+        return words
