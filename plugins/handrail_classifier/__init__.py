@@ -8,7 +8,6 @@ from handrail import Context, Finding, Item, Manifest, Report, hookimpl
 
 from ._find import findings
 from ._settings import COVERED, HINTED, Settings
-from ._tokens import HOW
 
 MANIFEST = Manifest(
     name="classifier",
@@ -44,4 +43,4 @@ def report(item: Item, report: Report, context: Context, settings: Settings) -> 
 def _look(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
     if not item.text or not settings.speaks(item.language):
         return iter(())
-    return findings(context.text.fold(HOW), item.language, settings)
+    return findings(context.text, item.language, settings)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from handrail import Evidence, Finding, Folded
+from handrail import Evidence, Finding, Folded, Text
 
 from ._score import Model
 from ._settings import ENGLISH, Settings, model
-from ._tokens import MOST, places
+from ._tokens import HOW, MOST, places
 
 REASONS = {
     "harassment.bullying": "reads like harassment or abuse",
@@ -41,10 +41,10 @@ _SHARE = 0.25
 """What a word must add, as a share of what the first word adds."""
 
 
-def findings(folded: Folded, language: str | None, settings: Settings) -> Iterator[Finding]:
+def findings(read: Text, language: str | None, settings: Settings) -> Iterator[Finding]:
     """Yield a finding for each issue that is looked for and whose score reaches its floor."""
     judge = model()
-    sums = judge.sums(folded)
+    sums = judge.sums(read.raw)
     foreign = language is not None and language.partition("-")[0] not in _OURS
     for issue, floor in settings.least:
         if foreign and issue in ENGLISH:
@@ -55,7 +55,7 @@ def findings(folded: Folded, language: str | None, settings: Settings) -> Iterat
         if score < floor:
             continue
         if settings.evidence and score >= _SHOWN:
-            proof = _evidence(judge, folded, issue)
+            proof = _evidence(judge, read.fold(HOW), issue)
             yield Finding(issue, score=round(score, 4), reason=REASONS[issue], evidence=proof)
         else:
             yield _plain(issue, round(score, 4))

@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from math import exp
 from struct import Struct
 
-from handrail import Folded
+from handrail import fold
 
+from ._cut import Cutter
 from ._features import END, START, Token, frame, pair, pairs, token
 from ._groups import frames, hostile, named
-from ._tokens import MOST, marks, tokens
+from ._tokens import HOW, MOST, marks
 from ._weights import ZERO, Weights
 
 _LANE = 8
@@ -101,22 +102,23 @@ class Model:
             for issue, lines in weights.lines.items()
             for groups, line in enumerate(lines if len(lines) > 1 else [*lines] * 3)
         }
+        self._cutter = Cutter()
         self._words = _Kept(self._word, weights.known)
         self._pairs = _KeptPairs(self._rows, self._words)
 
-    def sums(self, folded: Folded) -> tuple[float, ...]:
-        """Return a sum for each head, of a text folded as ``HOW`` says; 0 where nothing speaks.
+    def sums(self, text: str) -> tuple[float, ...]:
+        """Return a sum for each head, of a text as it came; 0 where nothing speaks.
 
         Behind them stands 2 where a group stands in a hostile frame, 1 where one is named, else 0.
         """
-        found = tokens(folded.plain)[:MOST]
+        found = self._cutter.tokens(text)[:MOST]
         total, count = self._total(found)
-        for mark in marks(folded.raw):
+        for mark in marks(text):
             total, count = total + self._rows([frame(mark)]), count + 1
         squared, *heads, groups = self._lanes_of(total, count)
         if groups:
-            words = [self._words.token(text).plain for text in found]
-            spoken = frames(words, quoted='"' in folded.plain)
+            words = [self._words.token(each).plain for each in found]
+            spoken = frames(words, quoted='"' in fold(text, HOW).plain)
             total += sum(self._rows([frame(each)]) for each in spoken)
             squared, *heads, _ = self._lanes_of(total, count + len(spoken))
             groups = 1 + hostile(spoken)

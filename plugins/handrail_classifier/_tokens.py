@@ -29,11 +29,14 @@ _SPACED = re.compile(
     r"(?:(?P=gap)[^\W_](?![^\W_'’])){1,40}+(?![^\W_'’])"
 )
 
+_SHOUTED = re.compile(r"[A-Z][A-Z][A-Z]")
 _CAPITALS = re.compile(r"(?<![^\W_])[A-Z]{3,30}+(?![^\W_])")
 
 
 def marks(raw: str) -> list[str]:
     """Return what stands for the look of a text: ``<caps1>``, ``<caps2>`` or ``<caps5>``."""
+    if not _SHOUTED.search(raw):
+        return []
     shouted = len(_CAPITALS.findall(raw, 0, LONGEST))
     return [f"<caps{max(n for n in (1, 2, 5) if n <= shouted)}>"] if shouted else []
 

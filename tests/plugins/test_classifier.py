@@ -80,18 +80,18 @@ class TestSums:
     )
     def test_equal(self, text):
         """Fast and slow agree."""
-        assert slowly(text) == pytest.approx(model().sums(fold(text, HOW))[:-1])
+        assert slowly(text) == pytest.approx(model().sums(text)[:-1])
 
     @given(st.text(max_size=60))
     def test_equal_on_anything(self, text):
         """Fast and slow agree on any text."""
-        assert slowly(text) == pytest.approx(model().sums(fold(text, HOW))[:-1])
+        assert slowly(text) == pytest.approx(model().sums(text)[:-1])
 
     def test_forgets_and_knows_again(self, monkeypatch):
         """A model that keeps almost nothing gives the same sums."""
         monkeypatch.setattr("handrail_classifier._score._WORDS", 3)
         monkeypatch.setattr("handrail_classifier._score._PAIRS", 3)
-        text = fold(f"{INSULT} {INSULT} all women love muslims", HOW)
+        text = f"{INSULT} {INSULT} all women love muslims"
 
         assert model().sums(text) == Model(shipped()).sums(text)
 

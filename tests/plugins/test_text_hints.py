@@ -94,7 +94,8 @@ def test_same_hits_as_with_every_view(matcher, thorough, text):
     "text",
     [
         "fl1bber", "f.l.i.b.b.e.r", "f l i b b e r", "f|ibber", "x@zat", "snoozle wum-p", "fl*bber",
-        "ɹǝqqᴉlɟ", "\u202erebbilf", "你白痴吗", "http://x.org/a-b fl-ib-ber", "see it.", "go, and flib",
+        "ɹǝqqᴉlɟ", "\u202erebbilf", "你白痴吗", "http://x.org/a-b fl-ib-ber", "see it.",
+        "go, and flib",
     ],
 )  # fmt: skip
 def test_a_disguise_alone_is_looked_at(text):
