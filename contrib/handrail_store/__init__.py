@@ -5,11 +5,14 @@ from handrail import MissingExtraError
 _EXTRA = {"alembic", "cryptography", "psycopg", "sqlalchemy", "uuid_utils"}
 
 try:
+    from handrail_store._handler import Handler
+    from handrail_store._intake import Outbox
     from handrail_store._migrate import SchemaError
     from handrail_store._store import Store
+    from handrail_store._work import Outcome, Work
 except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] not in _EXTRA:
         raise
     raise MissingExtraError("store", "the durable store") from None
 
-__all__ = ["SchemaError", "Store"]
+__all__ = ["Handler", "Outbox", "Outcome", "SchemaError", "Store", "Work"]

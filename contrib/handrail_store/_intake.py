@@ -2,20 +2,127 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, delete, update
 
 from handrail import Item, Report
+from handrail_store._dead import Burial, bury
+from handrail_store._join import joined
+from handrail_store._queue import claim, work_of
+from handrail_store._schema import outbox
+from handrail_store._sql import insert_new
+from handrail_store._tracing import carried
+from handrail_store._types import new_id
+from handrail_store._work import Work, pack
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
+LEASE = timedelta(seconds=60)
+"""How long claimed work is left alone before another may claim it."""
+
 
 class Outbox:
-    """Takes in ``post_publish`` and ``report``."""
+    """Takes in ``post_publish`` and ``report``, and hands out what waits.
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    A second hand-in of the same item, revision and stage is accepted and does nothing.
+
+    Args:
+        store: Where it waits. lease: How long what is claimed is left to who claimed it.
+    """
+
+    def __init__(self, store: Store, *, lease: timedelta = LEASE) -> None:
+        self._store, self._lease = store, lease
+        self.name = new_id()
 
     def accept(self, feature: str, subject: Item | Report) -> bool:
-        """Return True once *subject* cannot be lost any more."""
-        return False
+        """Return True once *subject* cannot be lost any more.
+
+        Within ``store.within(connection)`` that is when the host's transaction is committed.
+        """
+        work = Work.of(feature, subject, at=self._store.now(), carrier=carried())
+        row = self.row(work)
+        write = joined(self._store)
+        if write is not None:
+            write(outbox, row)
+            return True
+        with self._store.write() as connection:
+            connection.execute(insert_new(connection.dialect.name, outbox).values(row))
+        return True
+
+    def row(self, work: Work) -> dict[str, Any]:
+        """The row that *work* waits in."""
+        return {
+            "key": work.key, "feature": work.feature, "stage": work.stage.value,
+            "item": work.item, "revision": work.revision, "lane": work.order,
+            "sealed": self._store.seal(pack(work.subject), work.key),
+            "carrier": dict(work.carrier), "accepted_at": work.accepted_at,
+            "due_at": work.accepted_at,
+        }  # fmt: skip
+
+    def claim(self, most: int) -> Sequence[Work]:
+        """Take up to *most* of what waits, in order, for as long as a lease lasts.
+
+        Of what shares an order, nothing is taken whose forerunner is with somebody else. What
+        cannot be opened is buried here, so that it stands in nobody's way.
+        """
+        now = self._store.now()
+        with self._store.write() as connection:
+            rows = claim(connection, most, by=self.name, now=now, until=now + self._lease)
+        works, broken = [], []
+        for row in rows:
+            opened = work_of(self._store, row)
+            works.append(opened) if isinstance(opened, Work) else broken.append((row, opened))
+        if broken:
+            with self._store.write() as connection:
+                bury(connection, [Burial.of(row, why) for row, why in broken], now)
+        return works
+
+    def renew(self, works: Sequence[Work]) -> None:
+        """Hold on to what is claimed for another lease."""
+        held = {"claimed_until": self._store.now() + self._lease}
+        with self._store.write() as connection:
+            connection.execute(update(outbox).where(self._mine(works)).values(held))
+
+    def sent(self, works: Sequence[Work]) -> None:
+        """Forget what others will not lose any more: a broker has it, or it has its outcome."""
+        with self._store.write() as connection:
+            self.settled(connection, works)
+
+    def settled(self, connection: Connection, works: Sequence[Work]) -> None:
+        """Forget works in the transaction that settles them."""
+        connection.execute(delete(outbox).where(outbox.c.key.in_([each.key for each in works])))
+
+    def release(self, works: Sequence[Work]) -> None:
+        """Give back what is claimed, as if it had not been."""
+        free = {"claimed_by": None, "claimed_until": None, "tries": outbox.c.tries - 1}
+        with self._store.write() as connection:
+            connection.execute(update(outbox).where(self._mine(works)).values(free))
+
+    def _mine(self, works: Sequence[Work]) -> Any:
+        return outbox.c.key.in_([each.key for each in works]) & (outbox.c.claimed_by == self.name)
+
+    def seal(self, work: Work) -> bytes:
+        """Return *work* as bytes that only this store can open, for a broker to carry."""
+        return self._store.seal(json.dumps(work.to_json()).encode(), "work")
+
+    def unseal(self, sealed: bytes) -> Work:
+        """Open what ``seal`` gave; raises InvalidValueError for anything else."""
+        return Work.from_json(json.loads(self._store.unseal(sealed, "work")))
+
+    def bury(self, body: bytes, work: Work | None, reason: str) -> None:
+        """Keep work that cannot be done, with the *reason*: class of error and place.
+
+        Args:
+            body: What ``seal`` gave.
+            work: What it holds; None where it cannot be opened.
+            reason: Why, without a text.
+        """
+        now = self._store.now()
+        burial = Burial.carried(self._store, body, work, reason, now)
+        with self._store.write() as connection:
+            bury(connection, [burial], now)

@@ -24,7 +24,6 @@ outbox = Table(
     Column("claimed_until", Moment),
     Column("tries", Integer, nullable=False, server_default=text("0")),
     Column("error", String(256)),
-    Index(None, "due_at", "number"),
     Index(None, "lane", "number"),
     Index(None, "feature", "item"),
 )

@@ -17,6 +17,7 @@ from handrail_store import _audit, _migrate
 from handrail_store._approvals import StoredApprovals
 from handrail_store._engine import open_engine, transaction
 from handrail_store._intake import Outbox
+from handrail_store._join import joining
 from handrail_store._seal import Seal, key_beside
 from handrail_store._sink import StoreSink
 
@@ -112,7 +113,24 @@ class Store:
     @cached_property
     def intake(self) -> Intake:
         """What takes in ``post_publish`` and ``report``, to be worked later."""
+        return self.outbox
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Where what was accepted waits to be worked."""
         return Outbox(self)
+
+    def within(self, connection: object) -> AbstractContextManager[None]:
+        """Have ``post_publish`` and ``report`` write by *connection*, in the host's transaction.
+
+        What is accepted meanwhile is committed, or rolled back, with what the host writes itself.
+
+        Args:
+            connection: To the database of this store: a Connection or Session of SQLAlchemy (with
+                AsyncSafety also the asynchronous ones), or a connection of Django, sqlite3 or
+                psycopg. Raises InvalidValueError for another.
+        """
+        return joining(self, connection)
 
     @cached_property
     def state(self) -> StateSeam:

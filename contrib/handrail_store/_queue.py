@@ -1,0 +1,62 @@
+"""Claiming what waits: in order, each piece by one worker at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, RowMapping, exists, or_, select, text, update
+
+from handrail import HandrailError, Stage
+from handrail_store._reason import reason_of
+from handrail_store._schema import outbox
+from handrail_store._work import Work, unpack
+
+if TYPE_CHECKING:
+    from handrail_store._store import Store
+
+_LOCK = 0x4861436C  # 'HaCl': the advisory lock of whoever claims.
+
+
+def claim(
+    connection: Connection, most: int, *, by: str, now: datetime, until: datetime
+) -> Sequence[RowMapping]:
+    """Claim up to *most* rows until then, and return them in order.
+
+    What was claimed before and came back comes alone: it may be what ended the worker.
+    """
+    if connection.dialect.name == "postgresql":
+        # Two that claim at once would not see each other's lanes.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    earlier = outbox.alias("earlier")
+    busy = exists().where(
+        earlier.c.lane == outbox.c.lane,
+        earlier.c.number < outbox.c.number,
+        or_(earlier.c.claimed_until > now, earlier.c.due_at > now),
+    )
+    free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
+    wanted = select(outbox).where(outbox.c.due_at <= now, free, ~busy)
+    wanted = wanted.order_by(outbox.c.number).limit(most).with_for_update(skip_locked=True)
+    rows = connection.execute(wanted).mappings().all()
+    if rows:
+        fresh = takewhile(lambda row: row["tries"] == 0, rows)
+        rows = rows[:1] if rows[0]["tries"] else list(fresh)
+        taken = {"claimed_by": by, "claimed_until": until, "tries": outbox.c.tries + 1}
+        numbers = [row["number"] for row in rows]
+        connection.execute(update(outbox).where(outbox.c.number.in_(numbers)).values(taken))
+    return rows
+
+
+def work_of(store: Store, row: RowMapping) -> Work | str:
+    """Open a row; what cannot be opened gives the reason."""
+    try:
+        stage = Stage(row["stage"])
+        return Work(
+            key=row["key"], feature=row["feature"], stage=stage, order=row["lane"],
+            subject=unpack(store.unseal(row["sealed"], row["key"]), stage),
+            carrier=row["carrier"], accepted_at=row["accepted_at"],
+        )  # fmt: skip
+    except (HandrailError, ValueError, TypeError) as error:
+        return reason_of(error)

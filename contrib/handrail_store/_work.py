@@ -1,0 +1,144 @@
+"""Work: what was accepted and has to be looked at; and what became of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from handrail import FrozenMap, InvalidValueError, Item, Json, Report, Stage
+
+DECIDED, CANCELLED, DEAD = "decided", "cancelled", "dead"
+"""What becomes of work: it was looked at, its item was withdrawn before, or it could not be done.
+"""
+
+
+def _moment(value: datetime | str) -> datetime:
+    read = datetime.fromisoformat(value) if isinstance(value, str) else value
+    if read.tzinfo is None:
+        raise InvalidValueError("Work: accepted_at: a time needs a zone")
+    return read
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Work:
+    """A published item, or a report, that was accepted and has to be looked at.
+
+    Attributes:
+        key: Unique for item, revision and stage, or for the report; 64 hexadecimal digits.
+        feature, stage: Where. subject: The Item or the Report; content.
+        order: What shares it is worked in the order in which it was accepted: one for an item.
+        carrier: The W3C trace context of the call that handed it in.
+        accepted_at: When that was, UTC.
+    """
+
+    key: str
+    feature: str
+    stage: Stage = attrs.field(converter=Stage)
+    subject: Item | Report
+    order: str
+    carrier: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
+    accepted_at: datetime = attrs.field(converter=_moment)
+
+    @classmethod
+    def of(
+        cls, feature: str, subject: Item | Report, *, at: datetime,
+        carrier: Mapping[str, str] | None = None, number: int = 1,
+    ) -> Work:  # fmt: skip
+        """The work that *subject* asks for; *number* tells a later look at the same apart."""
+        report = isinstance(subject, Report)
+        stage = Stage.REPORT if report else Stage.POST_PUBLISH
+        item = item_id(subject)
+        named: list[Json] = [stage.value, feature, subject.id]
+        if isinstance(subject, Item):
+            named.append(subject.revision)
+        if number > 1:
+            named.append({"look": number})
+        return cls(
+            key=_digest(named), feature=feature, stage=stage, subject=subject,
+            order=_digest([feature, item]), carrier=FrozenMap(carrier), accepted_at=at,
+        )  # fmt: skip
+
+    @property
+    def item(self) -> str:
+        """The id of the item that it is about."""
+        return item_id(self.subject)
+
+    @property
+    def revision(self) -> int | None:
+        """The revision of the item, where it is known."""
+        item = self.subject.item if isinstance(self.subject, Report) else self.subject
+        return None if item is None else item.revision
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the JSON form, content included; ``Work.from_json`` reads it without loss."""
+        return {
+            "key": self.key, "feature": self.feature, "stage": self.stage.value,
+            "subject": self.subject.to_json(), "order": self.order,
+            "carrier": {name: str(value) for name, value in self.carrier.items()},
+            "accepted_at": self.accepted_at.isoformat(),
+        }  # fmt: skip
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Work:
+        """Read the JSON form; raises InvalidValueError for what is none."""
+        try:
+            given = dict(data)
+            kind = Report if Stage(given["stage"]) is Stage.REPORT else Item
+            return cls(**{**given, "subject": kind.from_json(given["subject"])})
+        except (KeyError, TypeError, ValueError) as error:
+            raise InvalidValueError(f"Work: not its JSON form ({type(error).__name__})") from None
+
+    def __repr__(self) -> str:
+        return f"Work({self.stage.value}, feature={self.feature!r})"
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Outcome:
+    """What became of work; there is exactly one for each key.
+
+    Attributes:
+        key, feature, stage, item, revision, accepted_at: As on the Work.
+        kind: ``decided``, ``cancelled`` or ``dead``. decision: The id of the decision, if any.
+        at: When it was settled, UTC.
+    """
+
+    key: str
+    kind: str
+    decision: str | None = None
+    feature: str
+    stage: Stage = attrs.field(converter=Stage)
+    item: str
+    revision: int | None = None
+    accepted_at: datetime
+    at: datetime
+
+    def __repr__(self) -> str:
+        return f"Outcome({self.kind}, {self.stage.value}, feature={self.feature!r})"
+
+
+def item_id(subject: Item | Report) -> str:
+    """The id of the item that a subject is about."""
+    return subject.id if isinstance(subject, Item) else str(subject.item_id)
+
+
+def pack(subject: Item | Report) -> bytes:
+    """A subject as bytes, before it is sealed."""
+    return json.dumps(subject.to_json(), separators=(",", ":")).encode()
+
+
+def unpack(packed: bytes, stage: Stage) -> Item | Report:
+    """Read a subject; raises InvalidValueError for what is none."""
+    try:
+        said = json.loads(packed)
+    except ValueError:
+        raise InvalidValueError("work: what was accepted is not JSON") from None
+    return Report.from_json(said) if stage is Stage.REPORT else Item.from_json(said)
+
+
+def _digest(said: list[Json]) -> str:
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
