@@ -90,7 +90,10 @@ class Compiler:
             hash=policy.hashes[rule.id], level=level_of(rule), say=rule.notice,
             clause=rule.clause, law=rule.source.get("law"), cap=rule.cap,
         )  # fmt: skip
-        parts = [self._filled(bare, part, policy) for part in (rule.then, *rule.then.also)]
+        asked = (rule.then, *rule.then.also)
+        if not rule.protected and self.stage not in rule.stages:
+            asked = tuple(self._claimed(part, rule.issue, policy) for part in asked)
+        parts = [self._filled(bare, part, policy) for part in asked]
         least = max(row.weight for row in parts)
         yield from (attrs.evolve(row, least=least) for row in parts)
 
@@ -115,18 +118,14 @@ class Compiler:
                     hash=fingerprint([name, content]),
                     level="mandatory_report" if reported else level,
                 )  # fmt: skip
-                yield self._filled(bare, rung.then, policy)
+                ask = rung.then if reported else self._claimed(rung.then, name, policy)
+                yield self._filled(bare, ask, policy)
 
     def fault_row(self, policy: Policy, number: int, name: str | None) -> Row:
         """The row of a policy's fault rule, for an issue that nothing looked for."""
         rule = policy.faults[number]
         built_in = f"faults:{'-'.join(rule.stages) or 'rest'}"
-        ask = rule.then
-        if self.stage is not Stage.PRE_PUBLISH and ask.action not in (None, Action.ALLOW):
-            review = (
-                () if any(e.name == "review" for e in ask.effects) else (review_for(name, None),)
-            )
-            ask = Then(effects=(*ask.effects, *review), lasts=ask.lasts)
+        ask = rule.then if self.stage is Stage.PRE_PUBLISH else _as_review(rule.then, name)
         bare = Row(
             rule=built_in if policy is BUILT_IN else f"faults[{number}]", policy=policy.name,
             issue=name, action=Action.ALLOW, effects=(), lasts=None, at=None, guard=None,
@@ -134,6 +133,11 @@ class Compiler:
             hash=fingerprint(rule),
         )  # fmt: skip
         return self._filled(bare, ask, policy)
+
+    def _claimed(self, ask: Then, name: str | None, policy: Policy) -> Then:
+        """What is asked for where somebody only says so: whoever means to act names the stage."""
+        named = set(policy.applies.stages) == {Stage.REPORT}
+        return ask if named or self.stage is not Stage.REPORT else _as_review(ask, name)
 
     def _filled(self, row: Row, ask: Then, policy: Policy) -> Row:
         """A row with what it asks for, as far as the feature can carry it out."""
@@ -231,6 +235,15 @@ class Compiler:
                 f"Policy {policy!r}, rule {rule!r} needs {need!r}, which feature "
                 f"{self.feature.name!r} does not provide. Add it to provides once it is sent."
             )
+
+
+def _as_review(ask: Then, name: str | None) -> Then:
+    """The same with a review in place of the action; what is visible stays visible."""
+    if ask.action in (None, Action.ALLOW):
+        return ask
+    there = any(effect.name == "review" for effect in ask.effects)
+    review = () if there else (review_for(name, None),)
+    return Then(effects=(*ask.effects, *review), lasts=ask.lasts)
 
 
 def active(mode: Mode, expires: date | None, modes: frozenset[Mode], now: datetime) -> bool:
