@@ -58,6 +58,7 @@ if TYPE_CHECKING:
         Sink,
         State,
     )
+    from handrail._shared import Answer, Read, Shared, Trip
     from handrail._sinks import JsonlSink, MemorySink
     from handrail._starting import starting_policy
     from handrail._state import MemoryState
@@ -82,6 +83,7 @@ __all__ = [
     "Age",
     "Ages",
     "Amount",
+    "Answer",
     "Applies",
     "Approvals",
     "AsyncGuardedFeature",
@@ -165,6 +167,7 @@ __all__ = [
     "Quote",
     "QuoteKind",
     "Quotes",
+    "Read",
     "Receipt",
     "Report",
     "Requires",
@@ -173,6 +176,7 @@ __all__ = [
     "Rung",
     "Safety",
     "Shadow",
+    "Shared",
     "Sink",
     "Source",
     "Stage",
@@ -181,6 +185,7 @@ __all__ = [
     "Target",
     "Text",
     "Then",
+    "Trip",
     "Unknown",
     "UnknownNameError",
     "UnseenError",
@@ -239,6 +244,7 @@ _HOMES = {
     "_safety": "AsyncSafety Safety",
     "_seams": "Approvals Counted Counting Entry HostEvent Intake Judged Notices PolicyLoader Sink "
     "State",
+    "_shared": "Answer Read Shared Trip",
     "_sinks": "JsonlSink MemorySink",
     "_starting": "starting_policy",
     "_state": "MemoryState",

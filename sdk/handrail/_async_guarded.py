@@ -18,6 +18,7 @@ from handrail._outcome import CLEAR
 from handrail._report import Report
 from handrail._rest import gather, launch, over_budget, waits
 from handrail._telemetry import current, log
+from handrail._trips import trips
 from handrail._writer import COMMIT_GRACE_S
 
 
@@ -104,6 +105,8 @@ class AsyncGuardedFeature(Guarded):
         self, context: Context, close: Callable[[Context], Awaitable[Decision]]
     ) -> Decision:
         core = self._core
+        if context._plan.sharing is not None:
+            await self._take_trips(context)
         if context._plan.rest:
             with core.telemetry.early(context) as span:
                 await self._run_rest(context)
@@ -115,6 +118,11 @@ class AsyncGuardedFeature(Guarded):
             made = await close(context)
             core.telemetry.conclude(context, made.action)
         return made
+
+    async def _take_trips(self, context: Context) -> None:
+        bell = _Bell()
+        for seconds in trips(context, bell.ring, self._core.telemetry):
+            await bell.wait(seconds)
 
     async def _run_rest(self, context: Context) -> None:
         bell = _Bell()

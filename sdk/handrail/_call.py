@@ -56,6 +56,20 @@ def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Co
     return context
 
 
+def run_one(context: Context, number: int) -> None:
+    """Run one inline hook again, whose findings and faults were dropped."""
+    slot, start, found = context._plan.inline_slots[number], monotonic_ns(), None
+    try:
+        found = context._plan.inline[number](context._item, context)
+        for finding in () if found is None else found:
+            keep(context, slot, finding)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        discard(found)
+        failed(context, slot, error, monotonic_ns() - start)
+
+
 def shortened(item: Item, report: Report | None, most: int) -> tuple[Item, Report | None]:
     """What hooks are given of an item and a report: the first *most* characters of each text."""
     item = head(item, most)

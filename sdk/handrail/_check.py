@@ -204,6 +204,7 @@ def standing(core: Core) -> Iterator[Problem]:
         yield Problem("error", f"Module {name!r}", what, "Mend the file; it is then taken in.")
     for module in core.registry.loaded:
         yield from _module_problems(module)
+    yield from _unshared(core)
     if core.source is not None and core.source.folders and core.radius is None:
         what = "no blast-radius cap: a young rule may act on everybody before anyone notices."
         yield Problem("note", "policies", what, "Say policies: {cap: {file: caps.jsonl}}.")
@@ -213,6 +214,15 @@ def standing(core: Core) -> Iterator[Problem]:
             yield Problem("warning", f"Policy {policy.name!r}", what, "Say limits.")
     for text in expired(core.policies):
         yield Problem("warning", "policies", text, "Promote it, renew it, or remove it.")
+
+
+def _unshared(core: Core) -> Iterator[Problem]:
+    """Counts that every process keeps for itself."""
+    counting = sorted(m.name for m in core.registry.loaded if m.manifest.counters)
+    if counting and core.planner.sharing is None:
+        what = f"counts of {', '.join(counting)} stay in one process, and are gone with it."
+        fix = "With several processes, share them: state: {redis: {url_env: REDIS_URL}}."
+        yield Problem("note", "state", what, fix)
 
 
 def _module_problems(module: Loaded) -> Iterator[Problem]:
@@ -262,6 +272,10 @@ def _felt(core: Core) -> Iterator[Problem]:
         if health.open:
             what = f"is left out at {stage.value} for a while: its breaker is open."
             yield Problem("warning", f"Module {name!r}", what, "See handrail.faults for the cause.")
+    sharing = core.planner.sharing
+    if sharing is not None and not sharing.state.up:
+        what = f"{sharing.state.source} cannot be asked; each process counts for itself."
+        yield Problem("warning", "state", what, "See whether the server runs and answers in time.")
     tripped = core.radius.cap.caps.tripped() if core.radius else {}
     for mark, rule in sorted(tripped.items()):
         what = f"acted on too many established people, and is in shadow (hash {mark})."

@@ -14,6 +14,7 @@ from handrail._language import Language
 from handrail._ledger import Ledger
 from handrail._manifest import PARTS
 from handrail._report import Report
+from handrail._shared import Reading
 from handrail._text import Text
 from handrail._values import name
 from handrail.errors import unknown
@@ -71,6 +72,8 @@ class Context:
     _derived: Mapping[str, Any] = _NOTHING
     _ledger: Ledger | None = None
     _times: Mapping[int, int] = _NOTHING  # slot → ns, off the caller's thread
+    _again: Mapping[int, int] = _NOTHING  # number of an inline hook → ns it ran again
+    _reading: Reading | None = None  # what was read of a shared state
     _skipped: Mapping[int, str] = _NOTHING
     _end = 0
     _complete = True
@@ -121,7 +124,12 @@ class Context:
     @property
     def state(self) -> Counted:
         """Counters, tags and strikes; read-only inside a hook."""
-        return self._plan.state
+        plan = self._plan
+        if plan.sharing is None:
+            return plan.state
+        if self._reading is None:
+            self._reading = Reading(plan.sharing, self._books())
+        return self._reading
 
     @property
     def now(self) -> datetime:

@@ -46,6 +46,7 @@ from handrail._seams import (
     counting,
 )
 from handrail._telemetry import Telemetry, log, prepare_log
+from handrail._trips import account, count_guesses, look_after
 from handrail._workers import Workers
 from handrail.errors import (
     FeatureError,
@@ -153,6 +154,8 @@ class Core:
     def open(self, name: str) -> Feature:
         """Get a feature ready; raises FeatureError where it cannot be guarded as it asks."""
         prepare_log()
+        if self.planner.sharing is not None:
+            self.planner.sharing.state.open()
         feature = self.features.get(name)
         if feature is None:
             raise FeatureError(str(unknown("feature", name, self.features)))
@@ -208,6 +211,8 @@ class Core:
             self.renew()
         look(self)
         self.files.look(self)
+        if self.planner.sharing is not None:
+            look_after(self.planner.sharing, self.telemetry)
         while self.workers.replaced > self._replaced():
             self.telemetry.count("handrail.loop.replaced")
             log("handrail.loop_replaced", "error")
@@ -234,9 +239,13 @@ class Core:
     def conclude(self, context: Context) -> Decision:
         """Decide a call whose hooks have all had their chance."""
         plan = context._plan
+        if plan.sharing is not None:
+            account(context, self.telemetry)
         if plan.learning:
             _call.learn(context)
         outcome = context._outcome = _call.outcome_of(context)
+        if plan.sharing is not None:
+            count_guesses(context, self.telemetry)
         if outcome.action is Action.NUDGE:
             outcome = context._outcome = self.nudges.settle(context, outcome)
         changed = False
@@ -331,6 +340,8 @@ class Core:
             self.workers.close()
             if self.store is not None:
                 self.store.close()
+            if self.planner.sharing is not None:
+                self.planner.sharing.state.close()
 
 
 _CASE = frozenset({"review", "report_to", "preserve"})

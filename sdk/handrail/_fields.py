@@ -101,7 +101,7 @@ def _coverage(context: Context) -> tuple[Coverage, ...]:
     times = dict(context._times)
     for number, slot in enumerate(plan.inline_slots[: len(stamps) - 1]):
         own = stamps[number + 1] - stamps[number] - lent.get(number, 0)
-        times[slot.index] = own
+        times[slot.index] = own + context._again.get(number, 0)
     for slot in plan.slots if provided else ():
         if slot.name in provided:
             times[slot.index] = times.get(slot.index, 0) + provided[slot.name]

@@ -25,6 +25,7 @@ from handrail._plan import plan_key
 from handrail._report import Report
 from handrail._rest import gather, launch, over_budget, waits
 from handrail._telemetry import current, log
+from handrail._trips import trips
 from handrail.errors import InvalidValueError
 
 Carrier = Callable[[Enforcement], object]
@@ -231,6 +232,8 @@ class GuardedFeature(Guarded):
 
     def _decide(self, context: Context, close: Callable[[Context], Decision]) -> Decision:
         core = self._core
+        if context._plan.sharing is not None:
+            self._take_trips(context)
         if context._plan.rest:
             with core.telemetry.early(context) as span:
                 self._run_rest(context)
@@ -242,6 +245,13 @@ class GuardedFeature(Guarded):
             made = close(context)
             core.telemetry.conclude(context, made.action)
         return made
+
+    def _take_trips(self, context: Context) -> None:
+        back = threading.Event()
+        for seconds in trips(context, back.set, self._core.telemetry):
+            self._warn_in_loop()
+            back.wait(seconds)
+            back.clear()
 
     def _run_rest(self, context: Context) -> None:
         core, done = self._core, threading.Event()

@@ -51,12 +51,14 @@ class Input:
         read: Returns its value for a call and what was seen in it, or MISSING.
         optional: Whether it can be missing. provision: What the feature must provide for it.
         derivation: What a module provides for it, where one does.
+        tagged: What it reads the kept tags of, where it does.
     """
 
     read: Callable[[Context, Seen], Any]
     optional: bool = True
     provision: str | None = None
     derivation: str | None = None
+    tagged: str | None = None
 
 
 def or_missing(value: Any) -> Any:
@@ -105,7 +107,7 @@ def _kept_tags(kind: str) -> Input:
         name = getattr(context._item, f"{kind}_id")
         return MISSING if name is None else or_missing(context.state.tags(kind, name))
 
-    return Input(read, True, kind)
+    return Input(read, True, kind, tagged=kind)
 
 
 def _recipient(field: str, *, optional: bool = True) -> Input:
@@ -173,7 +175,7 @@ INPUTS: Mapping[str, Input] = {
     "actor.tenure_days": _actor("tenure_days", "actor.tenure_days"),
     "actor.region": _actor("region", "actor.region"),
     "actor.language": _actor("language", "actor.language"),
-    "actor.tags": Input(_tags, provision="author"),
+    "actor.tags": Input(_tags, provision="author", tagged="actor"),
     "participants": _item("participants", "participants", optional=False),
     "recipients": _item("recipients", "recipients", optional=False),
     "recipient.id": _recipient("id", optional=False),

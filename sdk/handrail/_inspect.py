@@ -170,7 +170,7 @@ def learner_of(manifest: Manifest, settings: object) -> Learner | None:
             f"Module {manifest.name!r}: memory: {type(error).__name__}. It is built from the "
             f"settings alone, or from nothing where there are none."
         ) from None
-    return Learner(memory, manifest.counters)
+    return Learner(memory, manifest.counters, manifest.name)
 
 
 def placed_at(given: Mapping[str, Any], where: str, *key: str) -> str:

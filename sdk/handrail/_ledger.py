@@ -37,6 +37,16 @@ class Ledger:
         """Whether this runs off the caller's thread."""
         return bool(self.thread) and self.thread != threading.get_ident()
 
+    @property
+    def deriving(self) -> bool:
+        """Whether a derivation is being computed."""
+        return self._depth > 0
+
+    @property
+    def hook(self) -> int:
+        """Which inline hook it is the turn of."""
+        return len(self._stamps) - 1
+
     def sdk(self, compute: Callable[[], T]) -> T:
         """Compute a derivation of the SDK."""
         return self.book(SDK, compute)

@@ -42,9 +42,9 @@ class Memory(Protocol):
 class Learner:
     """A module's memory, and what it has learned from already."""
 
-    def __init__(self, memory: Memory, counters: frozenset[str]) -> None:
+    def __init__(self, memory: Memory, counters: frozenset[str], module: str = "") -> None:
         self.memory = memory
-        self._counters = counters
+        self._counters, self._module = counters, module
         self._lock = RenewedLock()
         self._seen: OrderedDict[int, None] = OrderedDict()
 
@@ -75,8 +75,15 @@ class Learner:
             else:
                 counts.append(count)
         if counts:
-            context._plan.state.add(counts, context.at)
+            self._add(counts, context)
         return wrong
+
+    def _add(self, counts: list[Count], context: Context) -> None:
+        sharing = context._plan.sharing
+        if sharing is None:
+            context._plan.state.add(counts, context.at)
+        else:
+            sharing.state.add(counts, context.at, f"{self._module} {_named(context)}")
 
     def _is_count(self, count: object) -> TypeGuard[Count]:
         return (
@@ -85,6 +92,13 @@ class Learner:
             and type(count.key) is str
             and isinstance(count.by, (int, float))
         )
+
+
+def _named(context: Context) -> str:
+    """The same in every process: what the revision or the report is called."""
+    if context.report is not None:
+        return f"report {context.feature} {context.report.id}"
+    return f"item {context.feature} {context.item.revision} {context.item.id}"
 
 
 def _about(context: Context) -> int:

@@ -31,6 +31,15 @@ COUNTERS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "handrail.modules.moved": (("module", "stage"), "Inline modules moved to the pool"),
     "handrail.loop.replaced": ((), "Times our event loop was stuck and replaced"),
     "handrail.sync_in_loop": (("feature",), "Calls that stalled a running event loop"),
+    "handrail.state.trips": (
+        ("source", "stage", "trip"),
+        "Trips to a shared state: first, more, or alone by a hook that runs elsewhere",
+    ),
+    "handrail.state.guesses": (
+        ("source", "stage"),
+        "Reads after the last trip, answered from this process",
+    ),
+    "handrail.state.lost": (("source",), "Counts that never reached the shared state"),
     "handrail.policy.loads": (("outcome",), "Policies loaded, or refused as a whole"),
     "handrail.cap": (("rule", "outcome"), "Rules over their blast-radius cap: tripped, or alarm"),
 }
@@ -75,5 +84,6 @@ EVENTS = (
     "handrail.settings_refused",
     "handrail.rule_tripped",
     "handrail.cap_alarm",
+    "handrail.state_changed",
 )
 """Every log event."""

@@ -23,6 +23,7 @@ from handrail._keep import add_fault, place_of, type_of
 from handrail._locks import RenewedLock
 from handrail._outcome import CLEAR, Outcome
 from handrail._seams import Approvals, Counting, Notices
+from handrail._shared import Sharing
 from handrail._table import Table
 
 CONTENT = ("text", "media", "links", "amount")
@@ -137,6 +138,8 @@ class Plan:
         learning: The slots of modules that remember something.
         stop_at: With this action reached, the rest cannot change anything; None: it always can.
         short: Characters up to which a text needs no look at its length.
+        sharing: How its state is shared with other processes; None if it is not.
+        tagged: What conditions read the kept tags of.
         quiet: Whether a call without findings and faults is a clean ALLOW without another look.
         broken: What to answer where the SDK itself fails. guards: Whether its decisions are
             what publishing is later held against. changes_at: When a
@@ -154,6 +157,8 @@ class Plan:
     state: Counting
     notices: Notices
     approvals: Approvals | None = None
+    sharing: Sharing | None = None
+    tagged: frozenset[str] = frozenset()
     pulse: Pulse
     tally: Tally
     complete_share: float
@@ -255,7 +260,7 @@ def arrange(plan: Plan, now: int, probing: Slot | None = None) -> Plan:
         eager=tuple(sorted(needs)),
         stop_at=None if shadow else _stop_at(plan.table, rest),
         learning=learning,
-        quiet=not (rest or faults or plan.table.free or shadow or learning),
+        quiet=not (rest or faults or plan.table.free or shadow or learning or plan.sharing),
         broken=plan.table.on_failure(frozenset().union(*(s.issues for s in plan.slots))),
         templates={},
     )

@@ -21,6 +21,7 @@ from handrail._plan import CONTENT, LONG, NEVER, Plan, Provider, Pulse, Slot, Ta
 from handrail._policy import Policy, fingerprint
 from handrail._rules import Override, Rule
 from handrail._seams import Approvals, Counting, Notices
+from handrail._shared import sharing
 from handrail._table import Table
 
 COSTS = ("inline", "blocking", "remote")
@@ -50,6 +51,7 @@ class Planner:
         self.budget_ms, self.complete_share = budget_ms, complete_share
         self.state, self.notices, self.approvals = state, notices, approvals
         self.challenger, self.tripped = challenger, tripped
+        self.sharing = sharing(state)
         self.pulse = Pulse()
         self.tallies: dict[tuple[str, Stage], Tally] = {}
 
@@ -75,6 +77,8 @@ class Planner:
                 budget_ns=int(self._budget(feature, stage) * 1_000_000),
                 derivations=self._derivations(slots, stage, asked),
                 state=self.state,
+                sharing=self.sharing,
+                tagged=table.tagged | (other.tagged if other else frozenset()),
                 notices=self.notices,
                 approvals=self.approvals,
                 pulse=self.pulse,

@@ -7,7 +7,7 @@ needs no machinery: its rungs are rows of their own, and the strictest row that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from handrail._decision import Hold
 from handrail._fallbacks import FaultRule
 from handrail._feature import Feature
 from handrail._finding import Action, Cause, Stage
+from handrail._inputs import Input
 from handrail._issues import expand
 from handrail._ladders import Mode
 from handrail._matching import Matching
@@ -92,10 +93,17 @@ class Table:
     @property
     def derivations(self) -> frozenset[str]:
         """What modules have to derive for its conditions."""
+        return frozenset(source.derivation for source in self._asked() if source.derivation)
+
+    @property
+    def tagged(self) -> frozenset[str]:
+        """What its conditions read the kept tags of: ``actor``, ``session``, ``thread``."""
+        return frozenset(source.tagged for source in self._asked() if source.tagged)
+
+    def _asked(self) -> Iterator[Input]:
         guards = [row.guard for row in self.rows]
         guards += [ease.guard for eases in self.eases.values() for ease in eases]
-        asked = (source for guard in guards if guard for _, source, _ in guard.inputs)
-        return frozenset(source.derivation for source in asked if source.derivation)
+        return (source for guard in guards if guard for _, source, _ in guard.inputs)
 
     def decide(self, context: Context, pairs: Iterable[Any], faults: Sequence[Any]) -> Outcome:
         """Decide one call.
