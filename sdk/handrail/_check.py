@@ -15,6 +15,7 @@ from handrail._markets import market_languages
 from handrail._plan import CONTENT, Plan
 from handrail._planner import Planner, expired
 from handrail._registry import Registry
+from handrail._shared import Apart
 from handrail.errors import FeatureError, HandrailError
 
 if TYPE_CHECKING:
@@ -219,9 +220,10 @@ def standing(core: Core) -> Iterator[Problem]:
 def _unshared(core: Core) -> Iterator[Problem]:
     """Counts that every process keeps for itself."""
     counting = sorted(m.name for m in core.registry.loaded if m.manifest.counters)
-    if counting and core.planner.sharing is None:
+    tried = isinstance(core.planner.state, Apart)
+    if counting and core.planner.sharing is None and not tried:
         what = f"counts of {', '.join(counting)} stay in one process, and are gone with it."
-        fix = "With several processes, share them: state: {redis: {url_env: REDIS_URL}}."
+        fix = "With several processes, share them: state: {redis_env: REDIS_URL}."
         yield Problem("note", "state", what, fix)
 
 

@@ -15,8 +15,9 @@ from handrail._feature import TEXT_MOST, Feature
 from handrail._hooks import PROJECT
 from handrail._inspect import ModuleMode
 from handrail._ladders import day, mode
-from handrail._offers import beside, notices_of, store_of
+from handrail._offers import beside, notices_of, state_of, store_of
 from handrail._policy_settings import policies_of
+from handrail._shared import Apart
 from handrail._values import Placed, from_json
 from handrail._yaml import Node, load_yaml
 from handrail.errors import HandrailError, unknown
@@ -30,10 +31,11 @@ T = TypeVar("T")
 def read(source: str | Path | Mapping[str, Any], *, sink: bool = True) -> dict[str, Any]:
     """Return the arguments of Safety that a file or mapping asks for; raises ConfigError.
 
-    Without *sink* the configured one is left unopened.
+    Without *sink* the configured one is left unopened, and counts stay in this process: what is
+    only tried out must not count for everybody.
     """
     top = Node(source) if isinstance(source, Mapping) else load_yaml(Path(source))
-    keys = top.keys(["version", "sink", "store", *_READERS])
+    keys = top.keys(["version", "sink", "store", "state", *_READERS])
     version = keys.get("version")
     if version is None or type(version.value) is not int or version.value != 1:
         what = "expected version: 1, the only one there is"
@@ -47,6 +49,9 @@ def read(source: str | Path | Mapping[str, Any], *, sink: bool = True) -> dict[s
         given["sink"] = _sink(keys["sink"])
     if sink and "store" in keys:
         given["store"] = store_of(keys["store"])
+    if "state" in keys:
+        state = state_of(keys["state"], getattr(given.get("store"), "state", None))
+        given["state"] = state if sink else Apart()
     return {"features": (), **given}
 
 

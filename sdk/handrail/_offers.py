@@ -12,13 +12,17 @@ from handrail.errors import HandrailError
 
 if TYPE_CHECKING:
     from handrail._durable import Durable
-    from handrail._seams import Notices
+    from handrail._seams import Notices, State
 
 NOTICES = "handrail.notices"
 """Entry-point group of what makes ``Notices`` of the key ``notices``, which it is given."""
 
 STORES = "handrail.stores"
 """Entry-point group of what makes a ``Durable`` of the key ``store``, which it is given."""
+
+STATES = "handrail.states"
+"""Entry-point group of what makes a ``State`` of the key ``state``, which it is given, and of the
+State that another part of the settings brought, or None."""
 
 
 def notices_of(node: Node) -> Notices:
@@ -31,6 +35,12 @@ def store_of(node: Node) -> Durable:
     """The durable store that a node of the settings asks for; raises ConfigError."""
     store: Durable = offered(node, STORES, "store")(node)
     return store
+
+
+def state_of(node: Node, other: State | None) -> State:
+    """What counts are shared in, as a node of the settings says; raises ConfigError."""
+    state: State = offered(node, STATES, "state")(node, other)
+    return state
 
 
 def offered(node: Node, group: str, what: str) -> Any:

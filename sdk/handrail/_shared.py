@@ -11,18 +11,20 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, runtime_checkable
+
+import attrs
 
 from handrail._finding import Cause
 from handrail._item import Item
 from handrail._ledger import Ledger
-from handrail._seams import Counted, State
+from handrail._seams import Counted, NoState, State
 from handrail._windows import Count
 
 if TYPE_CHECKING:
     from handrail._seams import Counting
 
-Answer: TypeAlias = "float | int | frozenset[str] | None"
+Answer: TypeAlias = float | int | frozenset[str] | None
 """What a State says: of ``recent``, ``distinct`` or ``tags``."""
 
 SHAPES_MOST = 32
@@ -35,7 +37,8 @@ DEEP = -1
 """Who read what was read inside a derivation: everybody."""
 
 
-class Read(NamedTuple):
+@attrs.frozen(repr=False, cache_hash=True)
+class Read:
     """One question to a shared State: the name of its method, and the arguments.
 
     Attributes:
@@ -54,16 +57,18 @@ class Read(NamedTuple):
 
     def of(self, state: Any) -> Answer:
         """Ask *state* in this process."""
-        answer: Answer = getattr(state, self.what)(*(a for a in self[1:] if a is not None))
+        given = (self.name, self.key, self.window, self.at)
+        answer: Answer = getattr(state, self.what)(*(each for each in given if each is not None))
         return answer
 
 
 class Trip:
     """What is asked at one go, and what came of it; settled once, from any thread.
 
-    Attributes:
-        reads: The questions. answers: One for each, in order, once there are any.
-        cause, error: Why there are none. settled: Whether it is over.
+    Once ``settled`` is true it has ``answers``, one for each of ``reads``, or a ``cause`` why not.
+
+    Args:
+        reads: The questions. notify: Called once it is settled, from whichever thread.
     """
 
     __slots__ = ("_notify", "answers", "cause", "error", "reads", "settled")
@@ -182,6 +187,12 @@ class Sharing:
 def sharing(state: Counting) -> Sharing | None:
     """Return how a State is shared; None where it is kept in this process."""
     return Sharing(state) if isinstance(state, Shared) else None
+
+
+class Apart(NoState):
+    """A State in this process in place of a configured one, while something is only tried out."""
+
+    __slots__ = ()
 
 
 class Reading:

@@ -63,7 +63,7 @@ GROUPS = {
     ),
     "Seams": (
         "Sink", "MemorySink", "JsonlSink", "read_record", "Entry", "HostEvent", "Intake", "Durable",
-        "State", "Counted", "Counting", "MemoryState",
+        "State", "Counted", "Counting", "MemoryState", "Shared", "Trip", "Read", "Answer",
         "Approvals", "Notices", "Judged", "PolicyLoader",
     ),
     "Values": ("FrozenMap", "Json", "Node", "load_yaml"),
@@ -77,6 +77,7 @@ GROUPS = {
 ALIASES = {
     "QuoteKind": "`line` (`> …`), `marks` (“…”), `block` (`[quote]…`) or `repost` (`RT @name: …`).",
     "ContactKind": "`card`, `crypto`, `email`, `handle`, `iban`, `lure`, `pay_link` or `phone`.",
+    "Answer": "What a shared state says: `float | int | frozenset[str] | None`.",
     "Entry": "What a sink is given to write: `Decision | Receipt | HostEvent`.",
     "Json": "What `json.loads` returns.",
 }

@@ -53,6 +53,9 @@ FROZEN_METRICS = {
     "handrail.sync_in_loop": "feature",
     "handrail.policy.loads": "outcome",
     "handrail.cap": "rule outcome",
+    "handrail.state.trips": "source stage trip",
+    "handrail.state.guesses": "source stage",
+    "handrail.state.lost": "source",
 }
 _OVER = "rule hash acted_on established share"
 _DECIDED = "feature stage decision action issues faults rule trace_id"
@@ -74,6 +77,7 @@ FROZEN_EVENTS = {
     "handrail.settings_refused": "module what",
     "handrail.rule_tripped": _OVER,
     "handrail.cap_alarm": _OVER,
+    "handrail.state_changed": "source state",
 }
 
 

@@ -1,0 +1,264 @@
+"""The one thread that speaks to the server: what waits goes in one exchange, in order.
+
+In order means that a process reads what it wrote. While the server is away counts wait, within
+bounds, and the thread looks for it by itself: no call pays for finding out.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+import weakref
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from random import uniform
+from time import monotonic
+from typing import Any
+
+from handrail import Cause
+
+from ._server import Refused, SaltError, Server
+from ._work import Work
+
+BATCH = 64
+"""Things carried in one exchange."""
+
+WAITING_MOST = 10_000
+"""Things that wait; beyond that the oldest counts are lost, and a question fails at once."""
+
+SLOW_MOST = 3
+"""Exchanges in a row that take too long before the server counts as away."""
+
+FIRST_WAIT_S, LAST_WAIT_S = 0.05, 2.0
+"""How long the thread waits before it looks for the server again."""
+
+CLOSE_GRACE_S = 1.0
+
+
+class Carrier:
+    """See the module's docstring.
+
+    Args:
+        server: Where to. timeout_s: How long a call waits for an answer.
+
+    Attributes:
+        lost: How many counts never got there.
+    """
+
+    def __init__(self, server: Server, timeout_s: float) -> None:
+        self._server, self._timeout_s = server, timeout_s
+        self.lost = 0
+        self._closed = False
+        self._renew()
+        _live.add(self)
+
+    def _renew(self) -> None:
+        self._queue: deque[Work] = deque()
+        self._wake = threading.Condition()
+        self._ready = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._since: float | None = None
+        self._away = self._search = False
+        self._wait, self._slow = 0.0, 0
+
+    def after_fork(self) -> None:
+        """Begin anew in a child: thread and connection are the parent's, as is what waits."""
+        self._server.forget()
+        self._renew()
+
+    @property
+    def up(self) -> bool:
+        """Whether the server is there and answers in time, as far as is known."""
+        since = self._since
+        late = since is not None and monotonic() - since > self._timeout_s
+        return not (self._away or late or self._closed)
+
+    def open(self, seconds: float) -> None:
+        """Wait until the first look for the server is over, for so long at most."""
+        with self._wake:
+            self._start()
+        self._ready.wait(seconds)
+
+    def put(self, work: Work) -> None:
+        """Have something carried; never waits for the server."""
+        lost: Work | None = None
+        with self._wake:
+            if self._closed or (len(self._queue) >= WAITING_MOST and not work.lasts):
+                lost = work
+            else:
+                self._start()
+                self._queue.append(work)
+                if len(self._queue) > WAITING_MOST:
+                    lost = self._queue.popleft()
+                self._wake.notify()
+        if lost is not None:
+            self._lose(lost, Cause.MISSING, None)
+
+    def _start(self) -> None:
+        if self._thread is None and not self._closed:
+            thread = threading.Thread(target=self._run, name="handrail-redis", daemon=True)
+            with suppress(RuntimeError):  # The system may give no thread just now.
+                thread.start()
+                self._thread = thread
+
+    def _lose(self, work: Work, cause: Cause, error: BaseException | None) -> None:
+        self.lost += work.size
+        work.failed(cause, error)
+
+    def _run(self) -> None:
+        self._look()
+        self._ready.set()
+        while True:
+            while self._search and not self._closed:
+                with self._wake:
+                    self._wake.wait_for(lambda: self._closed, uniform(self._wait / 2, self._wait))
+                self._look()
+            batch = () if self._search else self._take()
+            if not batch:
+                break
+            self._carry(batch)
+        self._finish()
+
+    def _look(self) -> None:
+        """Look whether the server is there and quick enough."""
+        try:
+            took = self._server.connect()
+        except Exception:  # noqa: BLE001 - whatever it is, the server is not there
+            self._leave(Cause.ERROR)
+            return
+        if took > self._timeout_s:
+            self._leave(Cause.TIMEOUT)
+        else:
+            self._search, self._slow = False, 0
+            self._away = self._away and bool(self._queue)  # What waits goes first.
+
+    def _leave(self, cause: Cause = Cause.BREAKER_OPEN) -> None:
+        """Take the server for away, look for it later, and let go of who waits for an answer."""
+        self._away = self._search = True
+        self._wait = min(max(2 * self._wait, FIRST_WAIT_S), LAST_WAIT_S)
+        with self._wake:
+            asked = [work for work in self._queue if not work.lasts]
+            self._queue = deque(work for work in self._queue if work.lasts)
+        for work in asked:
+            work.failed(cause, None)
+
+    def _take(self) -> Sequence[Work]:
+        """Wait for something to carry; nothing once all is carried after the end."""
+        with self._wake:
+            while not self._queue and not self._closed:
+                self._wake.wait()
+            return [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+
+    def _carry(self, batch: Sequence[Work]) -> None:
+        self._since = started = monotonic()
+        try:
+            told = self._exchange(batch)
+        except Exception as error:  # noqa: BLE001 - it becomes a Fault
+            self._fell(batch, error)
+        else:
+            refused = [work for work, reply in told if isinstance(reply, Refused)]
+            for work, reply in told:
+                self._settle(work, reply)
+            self._judge(monotonic() - started, refused)
+        finally:
+            self._since = None
+
+    def _exchange(self, batch: Sequence[Work]) -> list[tuple[Work, Any]]:
+        """Carry a batch; once more where ids are hashed anew, or an idle connection was gone."""
+        from redis.exceptions import ConnectionError as GoneError
+
+        try:
+            return self._run_batch(batch)
+        except (SaltError, GoneError):
+            self._server.connect()
+            return self._run_batch(batch)
+
+    def _run_batch(self, batch: Sequence[Work]) -> list[tuple[Work, Any]]:
+        works, commands = [], []
+        for work in batch:
+            try:
+                commands.append(work.command(self._server.keys))
+                works.append(work)
+            except Exception as error:  # noqa: BLE001 - what cannot be said must not stop others
+                self._lose(work, Cause.INVALID, error)
+        return list(zip(works, self._server.run(commands), strict=True)) if works else []
+
+    def _settle(self, work: Work, reply: Any) -> None:
+        """Hand an answer over; counts that were refused are carried again later."""
+        if isinstance(reply, Refused) and work.lasts:
+            return
+        try:
+            if isinstance(reply, Exception):
+                self._lose(work, Cause.ERROR, reply)
+            else:
+                work.done(reply)
+        except Exception as error:  # noqa: BLE001 - it becomes a Fault
+            work.failed(Cause.INVALID, error)
+
+    def _judge(self, took: float, refused: Sequence[Work]) -> None:
+        """Say whether the server is as it should be."""
+        self._slow = self._slow + 1 if took > self._timeout_s else 0
+        if refused:
+            self._back(refused)
+        if refused or self._slow >= SLOW_MOST:
+            self._leave()
+        elif not self._slow:
+            self._wait, self._away = 0.0, self._away and len(self._queue) > BATCH
+
+    def _fell(self, batch: Sequence[Work], error: Exception) -> None:
+        """Keep what lasts of a batch that did not get through."""
+        from redis.exceptions import TimeoutError as LateError
+
+        late = isinstance(error, LateError)
+        with suppress(Exception):
+            self._server.close()
+        self._back(batch)
+        self._slow += 1
+        if not late or self._slow >= SLOW_MOST:
+            self._leave()
+        for work in batch:
+            if not work.lasts:
+                work.failed(Cause.TIMEOUT if late else Cause.ERROR, error)
+
+    def _back(self, works: Sequence[Work]) -> None:
+        """Put what lasts in front of what waits."""
+        with self._wake:
+            self._queue.extendleft(work for work in reversed(works) if work.lasts)
+
+    def close(self) -> None:
+        """Carry what waits, for a grace, and let go of thread and connection."""
+        with self._wake:
+            self._closed = True
+            self._wake.notify_all()
+            thread = self._thread
+        if thread is not None and thread.is_alive():
+            thread.join(CLOSE_GRACE_S)
+        elif thread is None:
+            self._finish()
+
+    def _finish(self) -> None:
+        self._ready.set()
+        while self._queue:
+            self._lose(self._queue.popleft(), Cause.MISSING, None)
+        with suppress(Exception):
+            self._server.close()
+
+
+_live: weakref.WeakSet[Carrier] = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    for carrier in list(_live):
+        carrier.close()
+
+
+def _after_fork() -> None:
+    for carrier in list(_live):
+        carrier.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
