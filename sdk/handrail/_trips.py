@@ -126,7 +126,7 @@ def _forget(context: Context, slot: Slot) -> None:
     if context._faults:
         context._faults = [f for f in context._faults if f[6] != slot.index] or None
     if context._yielded:
-        del context._yielded[slot.index]
+        context._yielded.pop(slot.index, None)
 
 
 def account(context: Context, telemetry: Telemetry) -> None:
