@@ -10,9 +10,20 @@ try:
     from handrail_store._migrate import SchemaError
     from handrail_store._store import Store
     from handrail_store._work import Outcome, Work
+    from handrail_store._worker import Pace, Tally, Worker
 except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] not in _EXTRA:
         raise
     raise MissingExtraError("store", "the durable store") from None
 
-__all__ = ["Handler", "Outbox", "Outcome", "SchemaError", "Store", "Work"]
+__all__ = [
+    "Handler",
+    "Outbox",
+    "Outcome",
+    "Pace",
+    "SchemaError",
+    "Store",
+    "Tally",
+    "Work",
+    "Worker",
+]

@@ -43,25 +43,43 @@ class Handler:
 
     def handle_all(self, works: Sequence[Work], then: Then | None = None) -> list[Outcome]:
         """Settle several in one transaction, in which *then* is called; return their outcomes."""
-        with self._store.read() as connection:
-            known = _known(connection, works)
-        looked = {w.key: (w, self._look(w)) for w in works if w.key not in known}
-        with self._store.write() as connection:
-            fresh = _settle(connection, [self._row(*each) for each in looked.values()])
-            made = [decision for work, decision in looked.values() if work.key in fresh]
-            self._write(connection, made)
-            if fresh != looked.keys():
-                known |= _known(connection, works)
-            if then is not None:
-                then(connection)
-        return [known[w.key] if w.key in known else fresh[w.key] for w in works]
+        known = self.settled(works)
+        looked = {w.key: (w, None if w.key in known else self.look(w)) for w in works}
+        settled = self.settle(list(looked.values()), then)
+        return [settled[work.key] for work in works]
 
-    def _look(self, work: Work) -> Decision:
+    def settled(self, works: Sequence[Work]) -> dict[str, Outcome]:
+        """The outcomes that works have already, by key."""
+        with self._store.read() as connection:
+            return _known(connection, works)
+
+    def look(self, work: Work) -> Decision:
+        """Have the modules and policies look at *work*, in its trace; nothing is written."""
         feature = self._features.get(work.feature)
         if feature is None:
             feature = self._features[work.feature] = self._safety.feature(work.feature)
         with resumed(work.carrier, "handrail.handle", **{"handrail.feature": work.feature}):
             return feature.work(work.stage, work.subject)
+
+    def settle(
+        self, looked: Sequence[tuple[Work, Decision | None]], then: Then | None = None
+    ) -> dict[str, Outcome]:
+        """Write what came of works, in one transaction; return their outcomes by key.
+
+        Args:
+            looked: Works and their decisions; None for one that has its outcome.
+            then: What else is done in that transaction.
+        """
+        decided = [(work, made) for work, made in looked if made is not None]
+        with self._store.write() as connection:
+            outcomes_ = _settle(connection, [self._row(*each) for each in decided])
+            self._write(connection, [made for work, made in decided if work.key in outcomes_])
+            others = [work for work, _ in looked if work.key not in outcomes_]
+            if others:
+                outcomes_ |= _known(connection, others)
+            if then is not None:
+                then(connection)
+        return outcomes_
 
     def _write(self, connection: Connection, made: Sequence[Decision]) -> None:
         record(self._store, connection, made)

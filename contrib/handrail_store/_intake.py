@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, delete, update
+import attrs
+from sqlalchemy import Connection, delete, func, select, update
 
 from handrail import Item, Report
+from handrail_store._backoff import Backoff
 from handrail_store._dead import Burial, bury
 from handrail_store._join import joined
 from handrail_store._queue import claim, work_of
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(seconds=60)
 """How long claimed work is left alone before another may claim it."""
+
+
+@attrs.frozen
+class Waiting:
+    """What waits in the outbox: how many works, and when the oldest was accepted."""
+
+    count: int
+    oldest: datetime | None
 
 
 class Outbox:
@@ -102,6 +112,28 @@ class Outbox:
         free = {"claimed_by": None, "claimed_until": None, "tries": outbox.c.tries - 1}
         with self._store.write() as connection:
             connection.execute(update(outbox).where(self._mine(works)).values(free))
+
+    def fail(self, work: Work, reason: str, *, most: int, backoff: Backoff) -> bool:
+        """Put off claimed work that failed; bury it after *most* tries, and return False then."""
+        now = self._store.now()
+        with self._store.write() as connection:
+            row = connection.execute(select(outbox).where(self._mine([work]))).mappings().first()
+            if row is not None and row["tries"] >= most:
+                bury(connection, [Burial.of(row, reason)], now)
+                return False
+            if row is not None:
+                later = now + backoff.after(row["tries"])
+                put_off = {"claimed_by": None, "claimed_until": None, "due_at": later}
+                again = update(outbox).where(outbox.c.number == row["number"])
+                connection.execute(again.values({**put_off, "error": reason}))
+        return True
+
+    def waiting(self) -> Waiting:
+        """How much waits, and since when."""
+        counted = select(func.count(), func.min(outbox.c.accepted_at))
+        with self._store.read() as connection:
+            count, oldest = connection.execute(counted).one()
+        return Waiting(count, oldest)
 
     def _mine(self, works: Sequence[Work]) -> Any:
         return outbox.c.key.in_([each.key for each in works]) & (outbox.c.claimed_by == self.name)

@@ -1,0 +1,318 @@
+"""The worker: what was accepted is worked off, whatever stands in its way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from datetime import timedelta
+
+import pytest
+from contrib.store.work.conftest import Grumpf, given
+from sqlalchemy import func, select, text, update
+
+from handrail import InvalidValueError, Item, Report, Safety, hookimpl
+from handrail_store import Outbox, Pace, Store, Work, Worker
+from handrail_store._backoff import Backoff
+from handrail_store._schema import dead, decisions, outbox, outcomes
+
+PACE = Pace(backoff=Backoff(first=timedelta(seconds=8)))
+
+
+@pytest.fixture(name="worker")
+def _worker(safety, store):
+    return Worker(safety, store, PACE)
+
+
+def count(store, table):
+    """How many rows a table has."""
+    with store.read() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def publish(comments, *names, text="fine"):
+    """Hand in items."""
+    for name in names:
+        comments.post_publish(Item(name, text))
+
+
+def poison(store, item):
+    """Have what waits for *item* be what no key opens."""
+    with store.write() as connection:
+        spoilt = update(outbox).where(outbox.c.item == item)
+        connection.execute(spoilt.values(sealed=b"spoilt"))
+
+
+def test_everything_is_worked(store, comments, worker):
+    """Every accepted work has its outcome, and nothing waits."""
+    publish(comments, *[f"c{number}" for number in range(250)])
+    tally = worker.run(once=True)
+
+    assert (250, 250, 0) == (tally.settled, count(store, outcomes), count(store, outbox))
+
+
+def test_poison_is_buried_and_the_others_are_worked(store, comments, worker):
+    """What cannot be opened becomes a dead letter with class and place; its batch is worked."""
+    publish(comments, "c1", "c2", "c3")
+    poison(store, "c2")
+    worker.run(once=True)
+    with store.read() as connection:
+        (reason,) = connection.execute(select(dead.c.reason)).scalars()
+
+    assert (3, 2) == (count(store, outcomes), count(store, decisions))
+    assert reason.startswith("InvalidValueError at _seal.py:")
+
+
+def test_work_for_an_unknown_feature_is_put_off(store, comments, worker, clock):
+    """A feature that is not declared here may be declared at the next try."""
+    store.outbox.accept("reviews", Item("r1"))
+    publish(comments, "c1")
+    worker.run(once=True)
+    with store.read() as connection:
+        row = connection.execute(select(outbox)).mappings().one()
+
+    assert (1, "r1", 1) == (count(store, outcomes), row["item"], row["tries"])
+    assert timedelta(seconds=4) <= row["due_at"] - clock.at <= timedelta(seconds=8)
+
+
+def test_work_dies_after_its_tries(store, worker, clock):
+    """What fails again and again becomes a dead letter, with the class of error and no text."""
+    store.outbox.accept("canary", Item("r1", "canary"))
+    for _ in range(20):
+        worker.run(once=True)
+        clock.forward(minutes=10)
+    with store.read() as connection:
+        row = connection.execute(select(dead)).mappings().one()
+
+    assert (8, True, False) == (
+        row["tries"], row["reason"].startswith("FeatureError at "), "canary" in row["reason"],
+    )  # fmt: skip
+
+
+def test_lane_waits_for_what_was_put_off(store, comments, worker):
+    """What shares an item with work that was put off is not worked before it."""
+    publish(comments, "c1")
+    with store.write() as connection:
+        connection.execute(update(outbox).values(due_at=store.now() + timedelta(hours=1)))
+    comments.report(Report(id="r1", item_id="c1"))
+    publish(comments, "c2")
+    worker.run(once=True)
+    with store.read() as connection:
+        assert ["c2"] == connection.execute(select(outcomes.c.item)).scalars().all()
+
+
+def test_lane_is_worked_by_one(store, comments):
+    """While somebody has an item's work, nobody else gets the next of the same item."""
+    comments.post_publish(Item("c1"))
+    comments.post_publish(Item("c1", revision=2))
+    one, other = Outbox(store), Outbox(store)
+
+    assert (1, 0) == (len(one.claim(1)), len(other.claim(10)))
+
+
+def test_two_claim_apart(store, comments):
+    """Two that claim get different work."""
+    publish(comments, *"abcdefgh")
+    one, other = Outbox(store).claim(4), Outbox(store).claim(10)
+
+    assert (4, 4, 8) == (len(one), len(other), len({w.key for w in [*one, *other]}))
+
+
+def test_lease_runs_out(store, comments, clock):
+    """Work of a worker that died is claimed by another, once its lease is over."""
+    publish(comments, "c1")
+    Outbox(store).claim(1)
+    early = Outbox(store).claim(1)
+    clock.forward(seconds=61)
+
+    assert (0, 1) == (len(early), len(Outbox(store).claim(1)))
+
+
+def test_lease_is_renewed(store, comments, clock):
+    """Who still works holds on to it."""
+    publish(comments, "c1")
+    holder = Outbox(store)
+    works = holder.claim(1)
+    clock.forward(seconds=50)
+    holder.renew(works)
+    clock.forward(seconds=50)
+
+    assert 0 == len(Outbox(store).claim(1))
+
+
+def test_lease_is_renewed_while_it_is_looked_at(store, clock):
+    """A module that takes longer than the lease does not lose its work to another."""
+    renewed = threading.Event()
+
+    class Slow(Grumpf):
+        """Waits until the lease was renewed."""
+
+        @hookimpl
+        def post_publish(self, item):
+            """Wait."""
+            assert renewed.wait(20)
+
+    with Safety(**given(store=store, modules=[Slow()], budget_ms=30_000)) as safety:
+        publish(safety.feature("video_comments"), "c1")
+        worker = Worker(safety, store, Pace(lease=timedelta(milliseconds=30)))
+        renew = worker._outbox.renew
+
+        def watch(works):
+            renew(works)
+            renewed.set()
+
+        worker._outbox.renew = watch
+        worker.run(once=True)
+
+    assert 1 == count(store, outcomes)
+
+
+def test_what_came_back_is_claimed_alone(store, comments, clock):
+    """Work that a worker died with is tried by itself: it may be why."""
+    publish(comments, "c1", "c2")
+    Outbox(store).claim(2)
+    clock.forward(minutes=2)
+
+    assert 1 == len(Outbox(store).claim(2))
+
+
+def test_released_work_counts_no_try(store, comments):
+    """What is given back is as new."""
+    publish(comments, "c1", "c2")
+    holder = Outbox(store)
+    holder.release(holder.claim(2))
+
+    assert 2 == len(Outbox(store).claim(2))
+
+
+def test_what_the_database_refuses_is_isolated(store, comments, worker):
+    """One row that cannot be written costs the others nothing."""
+    publish(comments, "c1", "c2", "c3")
+    with store.write() as connection:
+        refuse(connection)
+    worker.run(once=True)
+
+    assert (2, 1) == (count(store, outcomes), count(store, outbox))
+
+
+def refuse(connection):
+    """Have the database refuse an outcome of c2."""
+    if connection.dialect.name == "sqlite":
+        connection.execute(text(
+            "CREATE TRIGGER no BEFORE INSERT ON outcomes WHEN NEW.item = 'c2' "
+            "BEGIN SELECT RAISE(ABORT, 'no'); END"
+        ))  # fmt: skip
+        return
+    connection.execute(text("ALTER TABLE outcomes ADD CONSTRAINT no CHECK (item <> 'c2')"))
+
+
+def test_sigterm_drains(store, comments, safety):
+    """On SIGTERM what is in hand is settled, the rest is given back, and the run ends."""
+
+    class Asking:
+        """Sends the signal while the first item is looked at."""
+
+        sent = 0
+
+        def feature(self, name):
+            """Is the feature as well."""
+            return self
+
+        def work(self, stage, subject):
+            """Have the process told to end."""
+            self.sent += 1
+            os.kill(os.getpid(), signal.SIGTERM)
+            return comments.work(stage, subject)
+
+    publish(comments, "c1", "c2", "c3")
+    tally = Worker(Asking(), store).run()
+
+    assert (1, 2) == (tally.settled, count(store, outbox))
+    assert 2 == len(Outbox(store).claim(5))
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_stopped_from_elsewhere(store, safety):
+    """A worker of another thread is told to stop."""
+    worker = Worker(safety, store)
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    worker.stop()
+    thread.join(20)
+
+    assert not thread.is_alive()
+
+
+def test_goes_on_when_the_database_is_back(store, comments, safety, monkeypatch):
+    """A database that is away is waited for, and no try is counted."""
+    from sqlalchemy.exc import OperationalError
+
+    worker = Worker(safety, store, Pace(backoff=Backoff(first=timedelta(milliseconds=1))))
+    publish(comments, "c1")
+    settle, calls = worker._handler.settle, []
+
+    def away(looked, then):
+        calls.append(1)
+        if len(calls) < 3:
+            raise OperationalError("SELECT", {}, Exception())
+        return settle(looked, then)
+
+    monkeypatch.setattr(worker._handler, "settle", away)
+    worker.run(once=True)
+
+    assert (3, 1, 0) == (len(calls), count(store, outcomes), count(store, dead))
+
+
+def test_second_delivery_is_forgotten(store, comments, worker, handler):
+    """What a broker settled already leaves the outbox, and has one outcome."""
+    publish(comments, "c1")
+    handler.handle(Work.of("video_comments", Item("c1", "fine"), at=store.now()))
+    worker.run(once=True)
+
+    assert (1, 1, 0) == (count(store, outcomes), count(store, decisions), count(store, outbox))
+
+
+def test_clock_may_jump(store, comments, worker, clock):
+    """A clock that was put back delays work until it is due again, and loses none."""
+    publish(comments, "c1")
+    clock.forward(hours=-1)
+    worker.run(once=True)
+    early = count(store, outcomes)
+    clock.forward(hours=1)
+    worker.run(once=True)
+
+    assert (0, 1) == (early, count(store, outcomes))
+
+
+def test_back_off_doubles_up_to_a_limit():
+    """Half of each wait is left to chance."""
+    wait = Backoff(first=timedelta(seconds=1), most=timedelta(seconds=60))
+    for tries, whole in ((1, 1), (2, 2), (5, 16), (9, 60), (10_000, 60)):
+        assert whole / 2 <= wait.after(tries).total_seconds() <= whole
+
+
+@pytest.mark.parametrize("wrong", [{"batch": 0}, {"batch": 1_001}, {"tries": 0}])
+def test_pace_is_checked(wrong):
+    """A pace that cannot work is refused."""
+    with pytest.raises(InvalidValueError):
+        Pace(**wrong)
+
+
+def test_lag_and_age_are_metrics(store, comments, clock):
+    """How much waits, and since when, can be read through OpenTelemetry."""
+    from handrail_store._gauges import GAUGES
+
+    publish(comments, "c1", "c2")
+    clock.forward(seconds=30)
+
+    assert [2, 30, 0, 0] == [read(store) for _, _, read in GAUGES.values()]
+
+
+def test_store_of_another_key_buries_nothing_silently(url, store, comments, clock):
+    """With the wrong key everything becomes dead letters that can be retried: nothing is lost."""
+    publish(comments, "c1")
+    other = Store(url, key=bytes(32), clock=clock, upgrade=False)
+    other.outbox.claim(5)
+    other.close()
+
+    assert 1 == count(store, dead)
