@@ -7,7 +7,9 @@ _EXTRA = {"alembic", "cryptography", "psycopg", "sqlalchemy", "uuid_utils"}
 try:
     from handrail_store._handler import Handler
     from handrail_store._intake import Outbox
+    from handrail_store._keep import Keep
     from handrail_store._migrate import SchemaError
+    from handrail_store._read import Wanted, read
     from handrail_store._store import Store
     from handrail_store._work import Outcome, Work
     from handrail_store._worker import Pace, Tally, Worker
@@ -18,12 +20,15 @@ except ModuleNotFoundError as error:
 
 __all__ = [
     "Handler",
+    "Keep",
     "Outbox",
     "Outcome",
     "Pace",
     "SchemaError",
     "Store",
     "Tally",
+    "Wanted",
     "Work",
     "Worker",
+    "read",
 ]

@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from handrail import InvalidValueError
+from handrail_store._types import dump
 
 BUSY_MS = 5_000
 """How long a transaction waits for a lock before it fails."""
@@ -32,14 +33,17 @@ def open_engine(url: str | URL, *, pool: int = 5) -> Engine:
         raise InvalidValueError("store: url: expected sqlite:///FILE or postgresql://…")
     made = made.set(drivername=ENGINES[kind])
     if kind == "sqlite":
-        engine = create_engine(made, connect_args={"timeout": BUSY_MS / 1000}, pool_size=pool)
+        engine = create_engine(
+            made, connect_args={"timeout": BUSY_MS / 1000}, pool_size=pool, json_serializer=dump
+        )
         event.listen(engine, "connect", _connect_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     options = f"-c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout=60000"
     return create_engine(
-        made, pool_size=pool, pool_pre_ping=True, connect_args={"options": options}
-    )
+        made, pool_size=pool, pool_pre_ping=True, connect_args={"options": options},
+        json_serializer=dump,
+    )  # fmt: skip
 
 
 def _connect_sqlite(connection: Any, _: object) -> None:

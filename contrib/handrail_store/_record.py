@@ -1,38 +1,167 @@
-"""The record of decisions: their rows, written in the caller's transaction."""
+"""The rows of decisions: what was decided, what was found, what is known of the item."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import Connection
 
-from handrail import Decision
+from handrail import Clean, Decision, Item, item_of, report_of
+from handrail_store._cases import open_cases
+from handrail_store._rows import Row, add_rows
 from handrail_store._schema import decisions as table
-from handrail_store._sink import _row
-from handrail_store._sql import insert_new
+from handrail_store._schema import findings, items, plans
+from handrail_store._snapshots import OPTED, Content, add_snapshots, wanted
+from handrail_store._types import REVISION_MOST
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
+
+Known: TypeAlias = tuple[Decision, Item | None]
+"""A decision and its item, where that is known."""
+
+ALONE: Row = {"by": None, "batch": None}
+"""Made by nobody, and in no sweep."""
+
 _NONE: Mapping[str, str] = {}
 
 
-def record(
+def record(  # noqa: PLR0913 - how they came about, by keyword
     store: Store, connection: Connection, decisions: Sequence[Decision],
-    *, revises: Mapping[str, str] = _NONE, batch: str | None = None,
+    *, revises: Mapping[str, str] = _NONE, by: str | None = None, batch: str | None = None,
 ) -> None:  # fmt: skip
-    """Write decisions made here, with all that is kept of them; those that are there stay.
+    """Write decisions with their findings, items, snapshots and cases; those there already stay.
 
     Args:
-        store: Where.
+        store: Its clock, seal and settings.
         connection: The transaction.
-        decisions: The decisions.
+        decisions: Decisions of this process; of one read back nothing is known of the item.
         revises: By the id of a decision, the one that it replaces.
+        by: The person who made them.
         batch: The sweep that they came in.
     """
-    rows: list[dict[str, Any]] = [
-        {**_row(each), "revises": revises.get(each.id), "batch": batch} for each in decisions
-    ]
-    if rows:
-        connection.execute(insert_new(connection.dialect.name, table), rows)
+    how = {"by": by, "batch": batch}
+    record_known(store, connection, with_items(decisions), how, revises)
+
+
+def record_known(
+    store: Store, connection: Connection, known: Sequence[Known],
+    how: Row = ALONE, revises: Mapping[str, str] = _NONE,
+) -> None:  # fmt: skip
+    """Write decisions whose items are at hand; see ``record``."""
+    rows = [_row(store, *pair) | how | {"revises": revises.get(pair[0].id)} for pair in known]
+    add_rows(connection, table, rows)
+    add_rows(connection, findings, [row for pair in known for row in _finding_rows(store, pair[0])])
+    add_rows(connection, items, item_rows(store, [
+        (decision.feature, item) for decision, item in known if item is not None
+    ]))  # fmt: skip
+    contents = [wanted(store, decision, item) for decision, item in known if item is not None]
+    add_snapshots(store, connection, [content for content in contents if content is not None])
+    for decision, item in known:
+        open_cases(connection, decision, item, store.now())
+
+
+def with_items(made: Iterable[Decision]) -> list[Known]:
+    """Decisions of this process with their items; None where only an id was given."""
+    return [(decision, known_item(decision)) for decision in made]
+
+
+def known_item(decision: Decision) -> Item | None:
+    """The item of a decision, where more than its id is known."""
+    report = report_of(decision)
+    return None if report is not None and report.item is None else item_of(decision)
+
+
+def add_clean(
+    store: Store, connection: Connection, clean: Sequence[Clean], shared: Mapping[str, str]
+) -> None:
+    """Write clean ALLOWs: columns, and once for each plan what they share."""
+    read = {mark: json.loads(text) for mark, text in shared.items()}
+    now = store.now()
+    add_rows(connection, plans, [
+        {"mark": mark, "first_seen": now, "body": body} for mark, body in read.items()
+    ])  # fmt: skip
+    same = {mark: _shared(mark, body) for mark, body in read.items()}
+    add_rows(connection, table, [
+        {
+            **same[plan], "id": number, "at": at, "item": item.id,
+            "revision": min(item.revision, REVISION_MOST),
+            "author": item.author and item.author.id, "trace": trace, "latency_us": took,
+        }
+        for plan, number, at, item, took, trace in clean
+    ])  # fmt: skip
+    features = {mark: body["feature"] for mark, body in read.items()}
+    add_rows(connection, items, item_rows(store, [(features[c.plan], c.item) for c in clean]))
+    opted = [c for c in clean if features[c.plan] in store.keep.opted]
+    contents = [Content(features[c.plan], c.item, c.id, OPTED) for c in opted]
+    add_snapshots(store, connection, contents)
+
+
+def _shared(mark: str, body: Mapping[str, Any]) -> Row:
+    policy = body["policy"] or {}
+    return {
+        "feature": body["feature"], "stage": body["stage"], "action": body["action"],
+        "decided_by": None, "issue": None, "policy": policy.get("name"),
+        "policy_revision": policy.get("revision"), "bundle": policy.get("bundle"),
+        "final": body["final"], "complete": body["complete"], "degraded": body["degraded"],
+        "revises": None, "by": None, "batch": None, "plan": mark, "body": None,
+    }  # fmt: skip
+
+
+def _row(store: Store, decision: Decision, item: Item | None) -> dict[str, Any]:
+    policy = decision.policy
+    decider = next((m for m in decision.rules if m.rule == decision.decided_by), None)
+    return {
+        "id": decision.id, "at": decision.at or store.now(), "feature": decision.feature,
+        "stage": decision.stage.value, "item": decision.item,
+        "revision": min(decision.revision, REVISION_MOST), "author": author_of(item),
+        "action": decision.action.name.lower(), "decided_by": decision.decided_by,
+        "issue": decider and decider.issue, "policy": policy and policy.name,
+        "policy_revision": policy and policy.revision, "bundle": policy and policy.bundle,
+        "final": decision.final, "complete": decision.complete, "degraded": decision.degraded,
+        "trace": decision.trace_id, "latency_us": decision.latency_us, "plan": None,
+        "body": decision.to_json(),
+    }  # fmt: skip
+
+
+def _finding_rows(store: Store, decision: Decision) -> list[Row]:
+    return [
+        {
+            "decision": decision.id, "number": number, "at": decision.at or store.now(),
+            "feature": decision.feature, "module": finding.module or "",
+            "issue": finding.issue, "score": finding.score,
+        }
+        for number, finding in enumerate(decision.findings)
+    ]  # fmt: skip
+
+
+def author_of(item: Item | None) -> str | None:
+    """The id of whoever made an item, where that is known."""
+    return None if item is None or item.author is None else item.author.id
+
+
+def item_rows(store: Store, seen: Sequence[tuple[str, Item]]) -> list[Row]:
+    """The rows of items, by feature: one for each revision, in one order for every process."""
+    now = store.now()
+    rows = {
+        (feature, item.id, item.revision): _item_row(feature, item, now) for feature, item in seen
+    }
+    return [rows[key] for key in sorted(rows)]
+
+
+def _item_row(feature: str, item: Item, now: datetime) -> Row:
+    author = item.author
+    return {
+        "feature": feature, "item": item.id, "revision": min(item.revision, REVISION_MOST),
+        "kind": item.kind, "author": author and author.id, "parent": item.parent_id,
+        "thread": item.thread_id, "session": item.session_id,
+        "recipients": [recipient.id for recipient in item.recipients],
+        "language": item.language, "region": item.region,
+        "author_region": author and author.region,
+        "author_age": author.age.value if author and author.age else None,
+        "visibility": item.visibility, "made_at": item.created_at, "seen_at": now,
+    }  # fmt: skip

@@ -12,7 +12,15 @@ from handrail_store._schema_keep import (
     legal_holds,
 )
 from handrail_store._schema_people import approvals, cases, reporters, reports, strikes, tags
-from handrail_store._schema_record import decisions, events, findings, items, snapshots, views
+from handrail_store._schema_record import (
+    decisions,
+    events,
+    findings,
+    items,
+    plans,
+    snapshots,
+    views,
+)
 from handrail_store._schema_work import batches, dead, enforcements, outbox, outcomes
 from handrail_store._types import METADATA
 
@@ -36,6 +44,7 @@ __all__ = [
     "legal_holds",
     "outbox",
     "outcomes",
+    "plans",
     "reporters",
     "reports",
     "snapshots",

@@ -41,16 +41,28 @@ decisions = Table(
     Column("batch", OwnId),
     Column("trace", String(32)),
     Column("latency_us", BigInteger, nullable=False),
-    Column("body", Structure, nullable=False),
+    Column("plan", String(64)),
+    Column("body", Structure),
     Index(None, "feature", "item", "revision"),
     Index(None, "at"),
     Index(None, "author", "at"),
 )
 """One row a decision: columns to ask by, and ``body``, its JSON form without the item's text.
 
+A clean ALLOW has no body: what it shares with others is the row of ``plans`` that it names.
+
 ``revises`` is the decision that this one replaces, ``by`` the person who made it (None: nobody),
 ``batch`` the sweep it came in.
 """
+
+plans = Table(
+    "plans",
+    METADATA,
+    Column("mark", String(64), primary_key=True),
+    Column("first_seen", Moment, nullable=False),
+    Column("body", Structure, nullable=False),
+)
+"""What all clean ALLOWs of one plan and language say, by the hash of it."""
 
 findings = Table(
     "findings",

@@ -1,54 +1,107 @@
-"""The record, kept in tables."""
+"""The record, kept in tables: a batch is a transaction, and what is there already stays."""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
+import structlog
+from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
-from handrail import Decision, Entry, item_of
-from handrail_store._schema import decisions
+from handrail import (
+    Actor,
+    Decision,
+    Effect,
+    Entry,
+    Finding,
+    HostEvent,
+    Item,
+    Receipt,
+    split_clean,
+)
+from handrail_store._record import add_clean, record, record_known
+from handrail_store._told import add_receipts, add_told
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
+BAD = (
+    DataError, IntegrityError, ProgrammingError,
+    ArithmeticError, LookupError, TypeError, ValueError,
+)  # fmt: skip
+"""What is wrong with an entry, and will be as often as it is tried; all else may get better."""
+
+
+class _UndoneError(Exception):
+    """Rolls a transaction back."""
+
+
+_EXAMPLE = Decision(
+    action="hold", id="0" * 24, item="example", effects=[Effect("review", {"example": "1h"})],
+    findings=[Finding("integrity.spam", 1.0, "example")],
+)  # fmt: skip
+
 
 class StoreSink:
-    """Writes decisions in batches."""
+    """Keeps the record in the store; made by ``Store.sink``.
+
+    Attributes:
+        full: What happens when more waits than is kept in memory: ``drop`` the oldest, or
+            ``wait``: then the newest are dropped once the buffer behind is full as well.
+    """
 
     durable = True
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, full: str = "drop") -> None:
+        self._store, self.full = store, full
+        self._committed: deque[str] = deque(maxlen=10_000)
 
     def write(self, batch: Sequence[Entry]) -> None:
-        """Write a batch, in order."""
-        rows = [_row(entry) for entry in batch if isinstance(entry, Decision)]
-        if rows:
-            with self._store.write() as connection:
-                connection.execute(
-                    insert(decisions).prefix_with("OR IGNORE", dialect="sqlite"), rows
-                )
+        """Write a batch in one transaction; raises where the database is away, locked or full."""
+        if self._committed:
+            committed = set(self._committed)
+            batch = [e for e in batch if not (type(e) is Decision and e.id in committed)]
+        try:
+            self._write(batch)
+        except BAD:
+            for entry in batch:
+                self._write_alone(entry)
+
+    def _write_alone(self, entry: Entry) -> None:
+        """Write what may be one that no database takes: it must not hold up the others."""
+        try:
+            self._write([entry])
+        except BAD as error:
+            kind = type(error).__name__
+            structlog.get_logger().error("handrail.entry_refused", error=kind)
+
+    def _write(self, batch: Sequence[Entry]) -> None:
+        clean, shared, rest = split_clean(batch)
+        decisions = [entry for entry in rest if isinstance(entry, Decision)]
+        with self._store.write() as connection:
+            add_clean(self._store, connection, clean, shared)
+            record(self._store, connection, decisions)
+            add_receipts(self._store, connection, [e for e in rest if isinstance(e, Receipt)])
+            add_told(self._store, connection, [e for e in rest if isinstance(e, HostEvent)])
 
     def commit(self, decisions: Sequence[Decision]) -> bool:
-        """Write decisions that open a case, durably; return whether they now are."""
-        self.write(decisions)
+        """Write decisions that open a case, and the cases, in one transaction; True once done."""
+        with self._store.write() as connection:
+            record(self._store, connection, decisions)
+        self._committed.extend(decision.id for decision in decisions)
         return True
+
+    def warm(self) -> None:
+        """Write what a HOLD takes, and take it back: the first one has no time to get ready."""
+        with suppress(_UndoneError), self._store.write() as connection:
+            known = [(_EXAMPLE, Item("example", author=Actor(id="example")))]
+            record_known(self._store, connection, known)
+            raise _UndoneError
 
     def close(self) -> None:
         """Do nothing: the store is closed by itself."""
 
-
-def _row(decision: Decision) -> dict[str, Any]:
-    item, policy = item_of(decision), decision.policy
-    author = None if item is None or item.author is None else item.author.id
-    return {
-        "id": decision.id, "at": decision.at, "feature": decision.feature,
-        "stage": decision.stage.value, "item": decision.item, "revision": decision.revision,
-        "author": author, "action": decision.action.name.lower(),
-        "decided_by": decision.decided_by, "policy": policy and policy.name,
-        "policy_revision": policy and policy.revision, "bundle": policy and policy.bundle,
-        "final": decision.final, "complete": decision.complete, "degraded": decision.degraded,
-        "trace": decision.trace_id, "latency_us": decision.latency_us, "body": decision.to_json(),
-    }  # fmt: skip
+    def __repr__(self) -> str:
+        return f"StoreSink({self.full})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -10,16 +10,29 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection
 
-from handrail import Approvals, Caps, Intake, InvalidValueError, Json, MemoryCaps, MemoryState
+from handrail import (
+    Approvals,
+    Caps,
+    Decision,
+    Intake,
+    InvalidValueError,
+    Item,
+    Json,
+    MemoryCaps,
+    MemoryState,
+)
 from handrail import Sink as SinkSeam
 from handrail import State as StateSeam
-from handrail_store import _audit, _migrate
+from handrail_store import _audit, _migrate, _withdrawn
 from handrail_store._approvals import StoredApprovals
 from handrail_store._engine import open_engine, transaction
 from handrail_store._intake import Outbox
 from handrail_store._join import joining
+from handrail_store._keep import KEEP, Keep
+from handrail_store._read import ALL, Wanted, each_decision, read_decisions
 from handrail_store._seal import Seal, key_beside
 from handrail_store._sink import StoreSink
+from handrail_store._snapshots import mark_of, open_snapshot
 
 
 def utc_now() -> datetime:
@@ -36,16 +49,19 @@ class Store:
             one, a key is made beside the SQLite file; PostgreSQL has no such place.
         clock: What says the time, UTC. upgrade: Whether the schema is brought up to date now; a
             database that others share is upgraded by ``handrail db upgrade``.
+        keep: How long what is kept. full: What happens to the record where the database does not
+            keep up: ``drop`` the oldest of what waits, or ``wait``, and drop what is new.
 
     Raises InvalidValueError for a URL or key that cannot be used, SchemaError where the schema
     is not of this version.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - keyword-only, and the public constructor
         self, url: str | URL, *, key: bytes | Iterable[bytes] | None = None,
         clock: Callable[[], datetime] = utc_now, upgrade: bool | None = None,
+        keep: Keep = KEEP, full: str = "drop",
     ) -> None:  # fmt: skip
-        self.engine = open_engine(url)
+        self.engine, self.keep, self._full = open_engine(url), keep, full
         self._clock = clock
         self._seal = Seal([key] if isinstance(key, bytes) else key or [self._key()])
         embedded = self.engine.dialect.name == "sqlite"
@@ -100,6 +116,27 @@ class Store:
         facts: Mapping[str, Json] = body
         _audit.add(connection, what, by=by, subject=subject, body=facts, at=self.now())
 
+    def withdrawn(self, connection: Connection, feature: str, item: str) -> None:
+        """See to what an item that is gone leaves behind; part of the caller's transaction."""
+        _withdrawn.cancel(connection, feature, item, self.now())
+
+    def decision(self, id: str) -> Decision | None:  # noqa: A002 - the word for it
+        """Return the decision with that id, or None."""
+        with self.read() as connection:
+            return next(read_decisions(connection, Wanted(id=id)), None)
+
+    def decisions(self, wanted: Wanted = ALL) -> Iterator[Decision]:
+        """Go through the decisions that are *wanted*, the oldest first, a page at a time."""
+        return each_decision(self.read, wanted)
+
+    def snapshot(self, feature: str, item: str, revision: int, *, by: str) -> Item | None:
+        """Return the kept content of a revision, or None; who looked is in the audit log."""
+        with self.write() as connection:
+            found = open_snapshot(self, connection, feature, item, revision)
+            about = mark_of(feature, item, revision)
+            self.audit(connection, "snapshot_opened", subject=about, by=by, found=found is not None)
+        return found
+
     def chain(self) -> int:
         """Take new audit rows into the chain of hashes; return how many there were."""
         with self.write() as connection:
@@ -108,7 +145,9 @@ class Store:
     @cached_property
     def sink(self) -> SinkSeam:
         """Where decisions, receipts and host events are kept."""
-        return StoreSink(self)
+        made = StoreSink(self, self._full)
+        made.warm()
+        return made
 
     @cached_property
     def intake(self) -> Intake:

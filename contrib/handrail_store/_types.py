@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +23,9 @@ METADATA = MetaData(
     }
 )
 """Every table of the store; constraints have names, so that migrations can speak of them."""
+
+REVISION_MOST = 2**31 - 1
+"""What the engines keep of a revision's number."""
 
 ID_MOST = 512
 """Characters of an id of the host's, as on ``Item.id``."""
@@ -47,7 +53,44 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-HostId = String(ID_MOST)
+class Foreign(TypeDecorator[str]):
+    """An id that somebody else gives; any string is taken."""
+
+    impl = String(ID_MOST)
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Replace what no engine keeps, on the way in and in questions alike."""
+        return None if value is None else keepable(value)
+
+
+def keepable(text: str) -> str:
+    """The same text without NUL and halves of surrogate pairs, which databases refuse."""
+    if "\0" not in text and (text.isascii() or not _HALVES.search(text)):
+        return text
+    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", text.replace("\0", "\N{SYMBOL FOR NULL}"))
+
+
+_HALVES = re.compile("[\ud800-\udfff]")
+
+
+def dump(value: object) -> str:
+    """Write JSON that every engine takes."""
+    text = json.dumps(value, separators=(",", ":"))
+    if "\\u0000" in text or "\\ud" in text:
+        text = json.dumps(_kept(value), separators=(",", ":"))
+    return text
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, str):
+        return keepable(value)
+    if isinstance(value, Mapping):
+        return {keepable(str(key)): _kept(each) for key, each in value.items()}
+    return [_kept(each) for each in value] if isinstance(value, (list, tuple)) else value
+
+
+HostId = Foreign()
 """An id of the host's: of an item, a person, a thread."""
 
 OwnId = String(32)
@@ -56,7 +99,7 @@ OwnId = String(32)
 Word = String(64)
 """A name of the taxonomy, the settings or a policy."""
 
-Structure: Any = JSON().with_variant(JSONB(), "postgresql")
+Structure: Any = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 """JSON that can be asked into."""
 
 Serial: Any = BigInteger().with_variant(Integer(), "sqlite")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from handrail._item import Item
     from handrail._ladders import Mode, Rung, Then
     from handrail._language import Language
-    from handrail._lines import read_record
+    from handrail._lines import Clean, read_record, split_clean
     from handrail._link import Link, Links
     from handrail._manifest import Manifest
     from handrail._markets import market_languages
@@ -92,6 +92,7 @@ __all__ = [
     "Cap",
     "Caps",
     "Cause",
+    "Clean",
     "Condition",
     "ConfigError",
     "Contact",
@@ -201,6 +202,7 @@ __all__ = [
     "market_languages",
     "read_record",
     "report_of",
+    "split_clean",
     "starting_policy",
 ]
 
@@ -225,7 +227,7 @@ _HOMES = {
     "_item": "Item",
     "_ladders": "Mode Rung Then",
     "_language": "Language",
-    "_lines": "read_record",
+    "_lines": "Clean read_record split_clean",
     "_link": "Link Links",
     "_manifest": "Manifest",
     "_markets": "market_languages",

@@ -13,19 +13,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from handrail._call import decision
-from handrail._context import Context, clock, unix_ns
+from handrail._context import Context, clock, unix_ns, wall
 from handrail._decision import Decision, Receipt
-from handrail._fields import SAMPLED, unserved
+from handrail._fields import SAMPLED, number_text, unserved
 from handrail._finding import Action
+from handrail._item import Item
 from handrail._mask import Mask
 from handrail._plan import LANGUAGES_MOST
 from handrail._seams import Entry, HostEvent
 from handrail._telemetry import trace_id
 from handrail.errors import InvalidValueError
 
+_PLAN = '{{"entry":"plan","plan":"{}","decision":'
 _VARYING = ("id", "item", "revision", "at", "latency_us", "trace_id")
 
 
@@ -39,6 +41,49 @@ def clean_call(entry: Entry) -> Context | None:
     if context._plan.unserved and unserved(context._plan, context._item):
         return None
     return context
+
+
+class Clean(NamedTuple):
+    """A clean ALLOW: a decision that says nothing but that it was.
+
+    Attributes:
+        plan: The mark of what all clean calls of one plan and language have in common.
+        id, at, latency_us, trace_id: As on the decision. item: What was looked at.
+    """
+
+    plan: str
+    id: str
+    at: datetime
+    item: Item
+    latency_us: int
+    trace_id: str | None
+
+
+def split_clean(entries: Iterable[Entry]) -> tuple[list[Clean], dict[str, str], list[Entry]]:
+    """Take the clean ALLOWs of a batch apart, so that a sink writes little for each.
+
+    Most decisions are such; how long each of their modules took is left out.
+
+    Returns the clean ones; by mark of a plan the JSON form of a decision, without what differs
+    from call to call (id, item, revision, at, latency_us and trace_id); and all other entries.
+    """
+    clean: list[Clean] = []
+    rest: list[Entry] = []
+    plans: dict[str, str] = {}
+    for entry in entries:
+        call = clean_call(entry)
+        if call is None:
+            rest.append(entry)
+            continue
+        mark, line = call._plan.templates.get(call._item.language) or _remember(call)
+        if mark not in plans:
+            plans[mark] = line[len(_PLAN.format(mark)) : -2]
+        start = call._stamps[0]
+        trace = trace_id(call._otel) if call._otel else None
+        took = (call._end - start) // 1000
+        number = number_text(call._number)
+        clean.append(Clean(mark, number, wall(start), call._item, took, trace))
+    return clean, plans, rest
 
 
 def full_line(entry: Entry, mask: Mask) -> str:
@@ -125,7 +170,7 @@ def _shared(call: Context) -> tuple[str, str]:
     shared["coverage"] = [{**row, "ms": None} for row in rows]
     text = json.dumps(shared, separators=(",", ":"))
     mark = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return mark, f'{{"entry":"plan","plan":"{mark}","decision":{text}}}\n'
+    return mark, f"{_PLAN.format(mark)}{text}}}\n"
 
 
 def read_record(path: str | Path) -> Iterator[Entry]:

@@ -125,7 +125,7 @@ class Recorder:
         if not self._observing.acquire(timeout=CLOSE_GRACE_S):
             return
         try:
-            while self.buffer:
+            while self.buffer and (self._closed or self.writer.has_room(self.limit)):
                 batch = self._take()
                 try:
                     self._telemetry.observe(batch)

@@ -115,6 +115,9 @@ class Sink(Protocol):
     Attributes:
         durable: Whether what ``commit`` returned True for survives the process; a sink that
             cannot promise that is never asked to commit.
+
+    One with an attribute ``full`` that says ``wait`` is never made to lose what waits for it:
+    what comes then is dropped, and counted, once the buffer is full too. Else the oldest go.
     """
 
     durable: bool

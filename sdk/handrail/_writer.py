@@ -58,6 +58,10 @@ class Writer:
         self._committer: threading.Thread | None = None
         _live.add(self)
 
+    def has_room(self, most: int) -> bool:
+        """Whether entries may be put: always, unless the sink would rather have them wait."""
+        return self._held < most or getattr(self.sink, "full", "drop") != "wait"
+
     def put(self, batch: list[Entry], most: int) -> int:
         """Have a batch wait; return how many of the oldest had to go, so that *most* wait."""
         if self.sink is None:

@@ -62,7 +62,8 @@ GROUPS = {
         "market_languages",
     ),
     "Seams": (
-        "Sink", "MemorySink", "JsonlSink", "read_record", "Entry", "HostEvent", "Intake", "Durable",
+        "Sink", "MemorySink", "JsonlSink", "read_record", "split_clean", "Clean", "Entry",
+        "HostEvent", "Intake", "Durable",
         "State", "Counted", "Counting", "MemoryState", "Shared", "Trip", "Read", "Answer",
         "Approvals", "Notices", "Judged", "PolicyLoader",
     ),

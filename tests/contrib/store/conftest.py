@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
+from handrail import Feature, Finding, Manifest, Policy, Rule, Safety, hookimpl
 from handrail_store import Store
 
 KEY = bytes(range(32))
@@ -23,6 +25,12 @@ class Clock:
     def forward(self, **span):
         """Turn it forward, or back."""
         self.at += timedelta(**span)
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch):
+    """A busy machine is no slow disk."""
+    monkeypatch.setattr("handrail._writer.COMMIT_GRACE_S", 60)
 
 
 @pytest.fixture(name="clock")
@@ -47,3 +55,45 @@ def _store(url, clock):
     made = Store(url, key=KEY, clock=clock, upgrade=True)
     yield made
     made.close()
+
+
+ISSUE = "integrity.spam"
+"""What the module of these tests finds: as much of it as the first word of a text says."""
+
+SCORES = {"nudge": 0.2, "limit": 0.4, "hold": 0.6, "block": 0.8, "preserve": 0.9}
+
+FEATURES = [Feature(name=name, surface="comments") for name in ("video_comments", "reviews")]
+
+
+def _looks(item):
+    score = SCORES.get(item.text.partition(" ")[0])
+    return [] if score is None else [Finding(ISSUE, score, "as it says")]
+
+
+READER = SimpleNamespace(
+    MANIFEST=Manifest(name="reader", version="1", issues={ISSUE}, surfaces="*", languages="*"),
+    pre_publish=hookimpl(_looks),
+    post_publish=hookimpl(_looks),
+    report=hookimpl(_looks),
+)
+
+POLICY = Policy(
+    issues={ISSUE: {"nudge": 0.2, "limit": 0.4, "hold": 0.6, "block": 0.8}},
+    rules=[Rule(id="keep", issue=ISSUE, at=0.9, then={"preserve": "400d"})],
+    holds={"within": "24h", "otherwise": "block"},
+)
+
+
+@pytest.fixture(name="open_safety")
+def _open_safety(store):
+    """Make a Safety on the store: what an item's first word says becomes of it."""
+    made = []
+
+    def open_safety(**options):
+        options = {"features": FEATURES, "modules": [READER], "policy": POLICY, **options}
+        made.append(Safety(store=store, **options))
+        return made[-1]
+
+    yield open_safety
+    for safety in made:
+        safety.close()
