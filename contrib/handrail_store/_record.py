@@ -53,7 +53,7 @@ def record_known(
     how: Row = ALONE, revises: Mapping[str, str] = _NONE,
 ) -> None:  # fmt: skip
     """Write decisions whose items are at hand; see ``record``."""
-    rows = [_row(store, *pair) | how | {"revises": revises.get(pair[0].id)} for pair in known]
+    rows = [{**_row(store, *pair), **how, "revises": revises.get(pair[0].id)} for pair in known]
     add_rows(connection, table, rows)
     add_rows(connection, findings, [row for pair in known for row in _finding_rows(store, pair[0])])
     add_rows(connection, items, item_rows(store, [

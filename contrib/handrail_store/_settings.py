@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
+from typing import Any
+
+import attrs
 
 from handrail import Node
+from handrail.settings import span
+from handrail_store._keep import KEEP, Keep
 from handrail_store._seal import read_key
+from handrail_store._sink import full_rule
 from handrail_store._store import Store
 
 KEY = "HANDRAIL_STORE_KEY"
@@ -16,14 +23,42 @@ _SQLITE = "sqlite:///"
 
 def load(node: Node) -> Store:
     """Return the store that the settings ask for; raises ConfigError with file:line:column."""
-    keys = node.keys(("url", "upgrade"))
+    keys = node.keys(("url", "upgrade", "keep", "record"))
     if "url" not in keys:
         raise node.fail(f"url is missing: {_SQLITE}FILE, or postgresql://…")
     url = keys["url"].text()
     if url.startswith(_SQLITE) and node.file is not None:
         # Paths are seen from the file's directory, here as everywhere.
         url = _SQLITE + str(node.file.parent / url.removeprefix(_SQLITE))
+    keep = _keep(keys["keep"]) if "keep" in keys else KEEP
+    full = _full(keys["record"]) if "record" in keys else "drop"
+    upgrade = keys["upgrade"].flag() if "upgrade" in keys else None
     given = [part.strip() for part in os.environ.get(KEY, "").split(",") if part.strip()]
     with keys["url"].blame():
         key = [read_key(part, KEY) for part in given] or None
-        return Store(url, key=key, upgrade=keys["upgrade"].flag() if "upgrade" in keys else None)
+        return Store(url, key=key, upgrade=upgrade, keep=keep, full=full)
+
+
+def _keep(node: Node) -> Keep:
+    """How long what is kept."""
+    said: dict[str, Any] = {}
+    for name, each in node.keys([field.name for field in attrs.fields(Keep)]).items():
+        said[name] = (
+            {k: _span(n) for k, n in each.keys().items()} if name == "opted" else _span(each)
+        )
+        with each.blame():
+            Keep(**{name: said[name]})
+    return Keep(**said)
+
+
+def _span(node: Node) -> timedelta:
+    with node.blame():
+        return span(node.text())
+
+
+def _full(node: Node) -> str:
+    keys = node.keys(("full",))
+    if "full" not in keys:
+        return "drop"
+    with keys["full"].blame():
+        return full_rule(keys["full"].text())

@@ -161,6 +161,21 @@ class TestWritten:
 
         assert ({(): 1}, ["1", "0"]) == (dropped, [entry.item for entry in sink.entries])
 
+    def test_newest_goes_first_where_the_sink_would_have_them_wait(self, make):
+        """A sink may ask that what is old waits; then what is new is dropped, and counted."""
+        safety = make(sink := Sink(refuse))
+        sink.full = "wait"
+        recorder = safety._core.recorder
+        recorder.limit = recorder.room = 2
+        for number in range(6):
+            safety.feature("comments").pre_publish(Item(str(number)))
+            safety.flush() if number == 1 else None
+        sink.does = lambda: None
+        safety.flush()
+        dropped = safety.counts("handrail.record.dropped")
+
+        assert ({(): 2}, ["0", "1", "2", "3"]) == (dropped, [entry.item for entry in sink.entries])
+
 
 class TestHeavy:
     """Long texts that wait are bounded by their bytes."""

@@ -22,6 +22,7 @@ from handrail import (
     Receipt,
     Safety,
     hookimpl,
+    split_clean,
 )
 from handrail._lines import read_record
 
@@ -248,3 +249,29 @@ class TestJsonlSink:
         sink.close()
 
         assert None is sink.close()
+
+
+class TestSplitClean:
+    """What a sink needs to write little for most decisions."""
+
+    def test_a_clean_allow_is_put_together_again(self):
+        """What is its own and what its plan shares make the whole decision."""
+        with Safety([FEATURE], modules=[LOOKS]) as safety:
+            made = safety.feature("wall").pre_publish(Item("i", language="en"))
+        (clean,), plans, rest = split_clean([made])
+        own = {name: getattr(clean, name) for name in ("id", "at", "latency_us", "trace_id")}
+        whole = Decision.from_json({
+            **json.loads(plans[clean.plan]), **own, "item": "i", "revision": 1
+        })  # fmt: skip
+
+        assert [] == rest
+        assert _plain(made) == _plain(whole)
+
+    def test_others_come_as_they_are(self):
+        """What says something is not taken apart."""
+        assert ([], {}, ENTRIES) == split_clean(ENTRIES)
+
+
+def _plain(decision):
+    said = decision.to_json()
+    return {**said, "coverage": [{**row, "ms": None} for row in said["coverage"]]}
