@@ -44,14 +44,13 @@ _SHARE = 0.25
 def findings(read: Text, language: str | None, settings: Settings) -> Iterator[Finding]:
     """Yield a finding for each issue that is looked for and whose score reaches its floor."""
     judge = model()
-    sums = judge.sums(read.raw)
+    scores = judge.scores(judge.sums(read.raw))
+    scores[_THREAT] = min(scores[_THREAT], scores[_HATE])
     foreign = language is not None and language.partition("-")[0] not in _OURS
     for issue, floor in settings.least:
         if foreign and issue in ENGLISH:
             continue
-        score = judge.score(issue, sums)
-        if issue == _THREAT:
-            score = min(score, judge.score(_HATE, sums))
+        score = scores[issue]
         if score < floor:
             continue
         if settings.evidence and score >= _SHOWN:

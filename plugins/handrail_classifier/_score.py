@@ -81,6 +81,21 @@ class _KeptPairs(dict[tuple[str, str], int]):
         return value
 
 
+def _lines(weights: Weights, groups: int) -> dict[str, tuple[float, list[tuple[int, float]]]]:
+    """From sums to log-odds, by issue: what to add, and a slope by the place of a head."""
+    chosen = {
+        issue: lines[groups] if len(lines) > 1 else lines[0]
+        for issue, lines in weights.lines.items()
+    }
+    return {
+        issue: (
+            line["bias"],
+            [(n, line[head]) for n, head in enumerate(weights.heads) if line.get(head)],
+        )
+        for issue, line in chosen.items()
+    }
+
+
 class Model:
     """Weights, and what is known of the words met so far.
 
@@ -94,14 +109,7 @@ class Model:
         self._zeros = self._lanes(bytes([ZERO]) * self._width)
         self._offsets = sum(_OFFSET << (8 * _LANE * i) for i in range(self._width + 1))
         self._group = 1 << (8 * _LANE * self._width)
-        self._lines = {
-            (issue, groups): (
-                line["bias"],
-                [(n, line[head]) for n, head in enumerate(weights.heads) if line.get(head)],
-            )
-            for issue, lines in weights.lines.items()
-            for groups, line in enumerate(lines if len(lines) > 1 else [*lines] * 3)
-        }
+        self._lines = [_lines(weights, groups) for groups in range(3)]
         self._cutter = Cutter()
         self._words = _Kept(self._word, weights.known)
         self._pairs = _KeptPairs(self._rows, self._words)
@@ -123,19 +131,21 @@ class Model:
             squared, *heads, _ = self._lanes_of(total, count + len(spoken))
             groups = 1 + hostile(spoken)
         length = float(max(squared, 1) ** _POWER)
-        return (*(head / length for head in heads), float(groups))
+        return (*[head / length for head in heads], float(groups))
 
-    def score(self, issue: str, sums: Sequence[float]) -> float:
-        """Return how likely an issue is, by the sums of a text: 0 to 1, calibrated."""
-        bias, slopes = self._lines[issue, int(sums[-1])]
-        log_odds = bias + sum([slope * sums[n] for n, slope in slopes])
-        if not -_STEEPEST < log_odds < _STEEPEST:
-            log_odds = _STEEPEST if log_odds > 0 else -_STEEPEST
-        return 1 / (1 + exp(-log_odds))
+    def scores(self, sums: Sequence[float]) -> dict[str, float]:
+        """Return how likely each issue is, by the sums of a text: 0 to 1, calibrated."""
+        found = {}
+        for issue, (bias, slopes) in self._lines[int(sums[-1])].items():
+            log_odds = bias + sum([slope * sums[n] for n, slope in slopes])
+            if not -_STEEPEST < log_odds < _STEEPEST:
+                log_odds = _STEEPEST if log_odds > 0 else -_STEEPEST
+            found[issue] = 1 / (1 + exp(-log_odds))
+        return found
 
     def parts(self, issue: str, found: Sequence[str]) -> list[float]:
         """Return how much each token adds to an issue, with half of what its pairs add."""
-        _, slopes = self._lines[issue, 0]
+        _, slopes = self._lines[0][issue]
         alone = [self._added(slopes, self._words[text]) for text in found]
         near = [self._added(slopes, self._pairs[both]) / 2 for both in pairs(found)]
         return [a + b + c for a, b, c in zip(alone, near, near[1:], strict=False)]
@@ -162,6 +172,7 @@ class Model:
         spread[::_LANE] = row
         return int.from_bytes(spread, "little")
 
-    def _lanes_of(self, total: int, count: int) -> tuple[int, ...]:
+    def _lanes_of(self, total: int, count: int) -> list[int]:
         packed = total.to_bytes(_LANE * (self._width + 1), "little")
-        return tuple(lane - count * _OFFSET for lane in self._unpack(packed))
+        less = count * _OFFSET
+        return [lane - less for lane in self._unpack(packed)]

@@ -27,12 +27,10 @@ LONGEST = 20_000
 def find_contacts(item: Item, context: Context) -> Contacts:
     """Return the contacts in the text of *item*, in order; MissingExtraError without the extra."""
     raw = item.text[:LONGEST]
-    if not raw:
-        return Contacts()
-    view = View(raw)
-    has = hints(view.lower)
+    has = hints(raw)
     if has is None:
         return Contacts()
+    view = View(raw)
     named = has.named > 0 and mentioned(view)
     called = has.figures >= LEAST or has.numerals >= WORDS_LEAST
     found = _apart((

@@ -16,7 +16,7 @@ from ._digits import DIGIT_WORDS, DIGITS, LEAST, WORDS_LEAST
 from ._email import BIG_HOSTS, BRACKETED_SIGNS, SPELLED_SIGNS
 from ._handle import LINKED
 from ._payment import PAY_WORDS
-from ._plain import tokens
+from ._plain import View, tokens
 from ._services import NEEDLES, TOKENS
 
 _KEPT, _LONGEST = 20_000, 40
@@ -80,7 +80,7 @@ class _Known(dict[str, int]):
     """What each word has, packed, worked out when it is first met."""
 
     def __missing__(self, word: str) -> int:
-        packed = int.from_bytes(_COUNTS.pack(*_counted(word)), "little")
+        packed = int.from_bytes(_COUNTS.pack(*_counted(View(word).lower)), "little")
         if len(word) <= _LONGEST:
             if len(self) >= _KEPT:
                 self.clear()
@@ -91,9 +91,9 @@ class _Known(dict[str, int]):
 _known = _Known()
 
 
-def hints(lower: str) -> Hints | None:
-    """Return what a text in lower case has; None where that is too little for any contact."""
-    total = sum(map(_known.__getitem__, lower.split()))
+def hints(raw: str) -> Hints | None:
+    """Return what a text has; None where that is too little for any contact."""
+    total = sum(map(_known.__getitem__, raw.split()))
     if not total:
         return None
     has = Hints(*_COUNTS.unpack(total.to_bytes(_COUNTS.size, "little")))

@@ -25,6 +25,11 @@ _NEEDLES = (
     "dot", "d0t", "punkt", "punto", "ponto", " .", "[.", "(.", "{.", "<.", "•", "·", "∙", "&#",
     "&per",
 )  # fmt: skip
+_PART = re.compile(
+    rf"\.[^\W_]|[/\\][/\\]|[/\\]\Z|%2f%2f|{_WORDS}|\A\.|[\[({{<]\.|[•·∙]|&#|&per|www\Z"
+)
+"""What a piece of a text between its spaces has, in lower case, if a link may stand there."""
+_LONGEST = 40
 _ODD = re.compile(
     rf"[\[({{<]\s?(?:\.|(?:{_WORDS})\s?[\])}}>])|\s(?:{_WORDS})\s|\s\.\s?(?:{_APART})\b"
     rf"|[•·∙]\s?(?:{_BIG})\b|&(?:#46|#x2e|period);",
@@ -88,8 +93,26 @@ def find_links(item: Item, context: Context) -> Links:
     return Links((*found, *named))
 
 
+class _Hinting(dict[str, bool]):
+    """Whether what stands between two spaces may be a part of a link, as pieces are met."""
+
+    def __missing__(self, piece: str) -> bool:
+        lower = piece.translate(_PLAIN).lower()
+        hinting = _PART.search(lower) is not None
+        if len(piece) <= _LONGEST:
+            if len(self) >= _CACHED:
+                self.clear()
+            self[piece] = hinting
+        return hinting
+
+
+_hinting = _Hinting()
+
+
 def in_text(text: str) -> Iterator[Link]:
     """Yield the links in *text*."""
+    if not any(map(_hinting.__getitem__, text.split())):
+        return
     plain = text if text.isascii() else text.translate(_PLAIN)
     lower = plain.lower()
     odd = any(map(lower.__contains__, _NEEDLES)) and _ODD.search(plain) is not None

@@ -9,7 +9,6 @@ import re
 import string
 from bisect import bisect_left
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import accumulate
 
 import attrs
@@ -73,25 +72,26 @@ class Skeleton:
         self.skeleton = f" {once(plain)} "
         self._folded = folded
         self._kept = kept
+        self._long: tuple[dict[int, int], list[int], list[int]] | None = None
 
     @classmethod
     def of(cls, folded: Folded, kept: Sequence[int] = ()) -> Skeleton:
         """Return the skeleton of *folded*, whose characters stood at *kept* in the raw text."""
         return cls(folded.plain, folded, kept)
 
-    @cached_property
-    def _more(self) -> dict[int, int]:
-        """By place in the skeleton, how often a letter stands there beyond the first time."""
-        more, dropped = {}, -1  # The skeleton begins with a space of its own.
-        for start, end in (m.span() for m in _REPEATS.finditer(self.plain)):
-            more[start - dropped] = end - start - 1
-            dropped += end - start - 1
-        return more
+    def _runs(self) -> tuple[dict[int, int], list[int], list[int]]:
+        """How often a letter stands beyond the first time, by its place in the skeleton.
 
-    @cached_property
-    def _sums(self) -> tuple[list[int], list[int]]:
-        """The places of ``_more``, and what all before each of them, and all in all, add."""
-        return list(self._more), list(accumulate(self._more.values(), initial=0))
+        Then those places in order, and what all before each of them, and all in all, add.
+        """
+        if self._long is None:
+            more, dropped = {}, -1  # The skeleton begins with a space of its own.
+            if len(self.skeleton) < len(self.plain) + 2:
+                for start, end in [m.span() for m in _REPEATS.finditer(self.plain)]:
+                    more[start - dropped] = end - start - 1
+                    dropped += end - start - 1
+            self._long = more, [*more], [*accumulate(more.values(), initial=0)]
+        return self._long
 
     def origin(self, place: int) -> int:
         """Return the raw position that a character of the plain text came from."""
@@ -100,7 +100,8 @@ class Skeleton:
 
     def run_lengths(self, start: int, end: int) -> list[int]:
         """Return how often each letter of ``skeleton[start:end]`` stands there."""
-        return [1 + self._more.get(place, 0) for place in range(start, end)]
+        more = self._runs()[0]
+        return [1 + more.get(place, 0) for place in range(start, end)]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the raw characters behind ``skeleton[start:end]``, forwards also where turned."""
@@ -108,5 +109,5 @@ class Skeleton:
         return min(first, last), max(first, last) + 1
 
     def _start(self, place: int) -> int:
-        places, sums = self._sums
+        _, places, sums = self._runs()
         return place - 1 + sums[bisect_left(places, place)]

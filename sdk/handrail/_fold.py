@@ -165,6 +165,8 @@ class Folded:
         if self.plain is not self._spread:
             starts, shifts = self._words
             place += shifts[bisect_right(starts, place) - 1]
+        if self.raw.isascii():
+            return place
         starts, places = self._odd
         if before := bisect_right(starts, place):
             at, size = places[before - 1]
@@ -197,8 +199,6 @@ class Folded:
         return starts, places
 
     def _uneven(self) -> dict[str, int]:
-        if self.raw.isascii():
-            return {}
         sizes = {c: len(self._table[ord(c)]) for c in set(self.raw)}
         return {c: size for c, size in sizes.items() if size != 1}
 

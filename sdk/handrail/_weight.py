@@ -49,7 +49,7 @@ def weigh(entry: Entry) -> int:
     context = getattr(entry, "_source", None)
     if not isinstance(context, Context):
         return 0
-    texts = [context._item.text]
-    if context._report is not None:
-        texts.append(context._report.text)
-    return sum(sys.getsizeof(text) for text in texts if len(text) >= LONG)
+    text, report = context._item.text, context._report
+    if report is None:
+        return sys.getsizeof(text) if len(text) >= LONG else 0
+    return sum(sys.getsizeof(each) for each in (text, report.text) if len(each) >= LONG)
