@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from functools import cached_property
 
 _CACHED = 20_000
 _HIDDEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe0e\ufe0f\u20e3")
@@ -64,15 +63,18 @@ class View:
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self._origins: list[int] | None = None
+        self._tokens: list[str] | None = None
         self.text = raw if raw.isascii() else self._read(raw)
         self.lower = self.text.lower()
 
-    @cached_property
+    @property
     def tokens(self) -> list[str]:
         """The words in it."""
-        return tokens(self.lower)
+        if self._tokens is None:
+            self._tokens = tokens(self.lower)
+        return self._tokens
 
-    @cached_property
+    @property
     def digits(self) -> int:
         """How many digits it has."""
         return sum(map(self.text.count, "0123456789"))

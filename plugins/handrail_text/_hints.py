@@ -56,6 +56,7 @@ class Known(dict[str, int]):
         super().__init__()
         self._index = index
         self._how = how
+        self.plainly = Reading(index, how, str)
 
     def hints(self, text: str) -> Hints | None:
         """Return what *text* has; None where it has nothing."""
@@ -73,6 +74,7 @@ class Known(dict[str, int]):
     def _counted(self, word: str) -> Hints:
         plain = fold(word, self._how).plain
         skeleton = once(plain)
+        self.plainly.keep(word, skeleton)  # It is asked for next.
         return Hints(
             listed=self._index.leads(skeleton.split(" ")),
             unspaced=self._index.unspaced(skeleton),
@@ -103,7 +105,11 @@ class Reading(dict[str, tuple[str, ...]]):
         return self._index.stands([*chain.from_iterable(map(self.__getitem__, pieces))])
 
     def __missing__(self, piece: str) -> tuple[str, ...]:
-        words = tuple(once(fold(self._read(piece), self._how).plain).split())
+        return self.keep(piece, once(fold(self._read(piece), self._how).plain))
+
+    def keep(self, piece: str, skeleton: str) -> tuple[str, ...]:
+        """Return the words of a piece that reads as *skeleton*, and keep them."""
+        words = tuple(skeleton.split())
         if len(piece) <= _LONGEST:
             if len(self) >= _KEPT:
                 self.clear()

@@ -66,7 +66,6 @@ class Matcher:
             self._learn(self._firsts[n], terms.phrases(languages))
         self._index.seal()
         self._known = Known(self._index, self._how)
-        self._plainly = Reading(self._index, self._how, str)
         self._unjoined = Reading(self._index, self._how, unjoined)
         self._others = tuple(
             (read, Reading(self._index, self._how, read)) for read in (as_space, as_i, as_l)
@@ -125,7 +124,7 @@ class Matcher:
         """Fold a text in every way in which a phrase may stand there."""
         text, seen = read.raw, self._seen
         pieces, whole = text.split(), has.unspaced > 0
-        if whole or (has.listed and self._plainly.stands(pieces)):
+        if whole or (has.listed and self._known.plainly.stands(pieces)):
             yield Skeleton.of(read.fold(self._how))
         if seen.leet and (has.at or has.signs):
             yield from self._readings(text, pieces, has)

@@ -45,11 +45,11 @@ class Matching:
 
     def free(self, sieve: Sieve, matched: list[Matched]) -> None:
         """Look at the rows that no score leads to."""
-        matched.extend(
+        matched += [
             (row, self.scores.get(row.issue or ""), row.action, ())
             for row in sieve.candidates(self.value)
             if row.guard is not None and self.holds(row.guard)
-        )
+        ]
 
     def holds(self, guard: Guard) -> bool:
         """Whether a guard lets its rows count; worked out once."""
