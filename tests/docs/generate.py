@@ -2,9 +2,10 @@
 
     python tests/docs/generate.py [--check]
 
-Three pages are made from the taxonomy, the effects and the installed modules; ``api.md`` from the
-docstrings; and on any page, what stands between ``<!-- fields NAME -->`` and ``<!-- end -->`` is
-the table of that class's fields, behind ``<!-- schema PART -->`` what conditions may ask for, and
+Four pages are made from the taxonomy, the effects, the installed modules and the OpenAPI
+document; ``api.md`` from the docstrings; and on any page, what stands between
+``<!-- fields NAME -->`` and ``<!-- end -->`` is the table of that class's fields, behind
+``<!-- schema PART -->`` what conditions may ask for, and
 behind ``<!-- keys PART -->`` the keys of policy files, whose schemas for editors are written too.
 """
 
@@ -24,6 +25,7 @@ from typing import Any
 import attrs
 
 import handrail
+import handrail_asgi
 from handrail import EffectSpec, Manifest, effect_specs, families, issues
 from handrail_policyfiles import _cases, _tables, deadlines
 from handrail_policyfiles._schema import schema_text, schemas
@@ -458,6 +460,74 @@ def _called(name: str, known: object) -> str:
     return f"{name}({', '.join(must)}{''.join(f'[, {a}]' for a in may)})"
 
 
+def http_page() -> str:
+    """``http.md``: what the OpenAPI document of the HTTP face says, for reading."""
+    said = handrail_asgi.document()
+    parts = [
+        "# HTTP", NOTE,
+        said["info"]["description"],
+        "[Other languages over HTTP](../how-to/http.md) shows it in use.\n"  # noqa: ISC004
+        "A running service has this document at `/openapi.json`.",
+    ]  # fmt: skip
+    for path, methods in said["paths"].items():
+        for method, operation in methods.items():
+            parts += operation_of(f"{method.upper()} {path}", operation)
+    parts.append("## Bodies")
+    for name, schema in said["components"]["schemas"].items():
+        parts += [f"### {name}", schema["description"], properties_of(schema)]
+    return "\n\n".join(parts) + "\n"
+
+
+def operation_of(title: str, operation: dict[str, Any]) -> list[str]:
+    """A path: what it does, takes and answers."""
+    about = operation.get("description", f"{operation['summary']}.")
+    parts = [f"## {title}", lines(about)]
+    if body := operation.get("requestBody"):
+        parts.append(f"Takes {refers(next(iter(body['content'].values()))['schema'])}.")
+    rows = [
+        (code(status), said["description"], refers(next(iter(said["content"].values()))["schema"]))
+        for status, said in operation["responses"].items()
+    ]
+    return [*parts, table(("status", "when", "body"), rows)]
+
+
+def refers(schema: dict[str, Any]) -> str:
+    """A link to a schema, or its type."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return f"[{name}](#{name.lower()})" if name else shape(schema)
+
+
+def properties_of(schema: dict[str, Any]) -> str:
+    """The table of a body's fields."""
+    rows = [
+        (code(name), shape(part), "required" if name in schema["required"] else "",
+         part["description"])
+        for name, part in schema["properties"].items()
+    ]  # fmt: skip
+    return table(("field", "type", "", "meaning"), rows)
+
+
+def shape(schema: dict[str, Any]) -> str:
+    """A schema's type in words."""
+    if "$ref" in schema:
+        return refers(schema)
+    for word in ("anyOf", "oneOf"):
+        if word in schema:
+            return " or ".join(map(shape, schema[word]))
+    if "enum" in schema and len(schema["enum"]) < 10:
+        return ", ".join(code(str(each)) for each in schema["enum"] if each is not None)
+    kinds = schema.get("type", "anything")
+    if kinds == "array":
+        return f"array of {shape(schema['items'])}"
+    named = kinds if isinstance(kinds, str) else " or ".join(kinds)
+    limits = [
+        f"{word} {schema[key]}"
+        for key, word in (("minimum", "from"), ("maximum", "to"), ("maxLength", "at most"))
+        if key in schema
+    ]
+    return " ".join([named, *limits, *([schema["format"]] if "format" in schema else [])])
+
+
 FILLS: dict[str, Callable[[str], str]] = {
     "fields": lambda name: fields_of(getattr(handrail, name)),
     "schema": schema_of,
@@ -469,6 +539,7 @@ FILLS: dict[str, Callable[[str], str]] = {
 WHOLE: dict[str, Callable[[], str]] = {
     "api.md": api,
     "effects.md": effect_page,
+    "http.md": http_page,
     "issues.md": issue_page,
     "modules.md": module_page,
 }

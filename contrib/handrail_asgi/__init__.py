@@ -1,0 +1,50 @@
+"""Handrail over HTTP: an ASGI app for services that are not Python, and for those that are.
+
+Served by ``handrail serve``, or mounted in a Starlette or FastAPI app. Extra ``asgi``, which only
+those names load that need it: keys are made without.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from handrail import MissingExtraError
+from handrail_asgi._decisions import Decisions
+from handrail_asgi._key import Key, Keys, MemoryKeys, Scope, new_key
+from handrail_asgi._keyfile import FileKeys
+from handrail_asgi._limits import Limits
+from handrail_asgi._openapi import document
+
+if TYPE_CHECKING:
+    from handrail_asgi._app import Handrail, Reason
+    from handrail_asgi._embed import feature, lifespan
+
+__all__ = [
+    "Decisions",
+    "FileKeys",
+    "Handrail",
+    "Key",
+    "Keys",
+    "Limits",
+    "MemoryKeys",
+    "Reason",
+    "Scope",
+    "document",
+    "feature",
+    "lifespan",
+    "new_key",
+]
+
+_HOMES = {"Handrail": "_app", "Reason": "_app", "feature": "_embed", "lifespan": "_embed"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'handrail_asgi' has no attribute {name!r}")
+    try:
+        home = import_module(f"handrail_asgi.{_HOMES[name]}")
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "starlette":
+            raise
+        raise MissingExtraError("asgi", "the HTTP face") from None
+    value = globals()[name] = getattr(home, name)
+    return value

@@ -1,0 +1,100 @@
+"""Who may ask what, how often: keys looked at anew every second, a bucket of tokens for each."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from time import monotonic
+
+from handrail import HandrailError
+from handrail_asgi._key import Key, Keys, Scope, matching
+from handrail_asgi._refused import RefusedError, busy
+
+EVERY_S = 1.0
+"""Seconds between two looks at the keys: so soon a new key works, and a revoked one no more."""
+
+STALE_S = 60.0
+"""Seconds that known keys are trusted while they cannot be read anew."""
+
+_REALM = {"www-authenticate": 'Bearer realm="handrail"'}
+_NO_KEY = "Send a valid API key: Authorization: Bearer hr_…"
+
+
+class Gate:
+    """Lets requests in, by their key.
+
+    Args:
+        keys: Where keys are kept.
+    """
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._known: Mapping[str, Key] = {}
+        self._looked = self._read = -math.inf
+        self._looking = asyncio.Lock()
+        self._buckets: dict[str, tuple[float, float]] = {}
+        self.reason: str | None = "The API keys have not been read yet."
+
+    async def enter(self, authorization: bytes | None) -> Key:
+        """Return the key of a request and count it; raises RefusedError 401, 429 or 503."""
+        if monotonic() - self._looked > EVERY_S:
+            await self.look()
+        if monotonic() - self._read > STALE_S:
+            raise busy("The API keys cannot be read.")
+        key = self._named(authorization)
+        self.count(key, 1)
+        return key
+
+    async def look(self) -> None:
+        """Read the keys anew, unless somebody just has."""
+        async with self._looking:
+            if monotonic() - self._looked <= EVERY_S:
+                return
+            try:
+                keys = await asyncio.to_thread(self._keys.read)
+            except (HandrailError, OSError) as error:
+                self.reason = f"The API keys cannot be read ({type(error).__name__})."
+            else:
+                self._known = {key.id: key for key in keys}
+                self._read = monotonic()
+                self.reason = None if keys else "There is no API key yet: handrail keys add."
+                for gone in self._buckets.keys() - self._known:
+                    del self._buckets[gone]
+            self._looked = monotonic()
+
+    def _named(self, authorization: bytes | None) -> Key:
+        scheme, _, text = (authorization or b"").partition(b" ")
+        key = None
+        if scheme.lower() == b"bearer":
+            key = matching(text.strip().decode("ascii", "replace"), self._known)
+        if key is None or key.ended(datetime.now(UTC)):
+            raise RefusedError(401, _NO_KEY, headers=_REALM)
+        return key
+
+    def count(self, key: Key, items: int) -> None:
+        """Take *items* from what the key may ask for; raises RefusedError 429 if there are too few.
+
+        A batch larger than the burst passes when the bucket is full, and is paid for afterwards.
+        """
+        if key.rate is None or items <= 0:
+            return
+        now = monotonic()
+        tokens, at = self._buckets.get(key.id, (float(key.burst), now))
+        tokens = min(key.burst, tokens + (now - at) * key.rate)
+        lacking = min(items, key.burst) - tokens
+        if lacking > 0:
+            self._buckets[key.id] = tokens, now
+            seconds = max(1, math.ceil(lacking / key.rate))
+            detail = f"This key may ask for {key.rate:g} items a second, {key.burst} at once."
+            raise RefusedError(429, detail, headers={"retry-after": str(seconds)})
+        self._buckets[key.id] = tokens - items, now
+
+
+def allow(key: Key, scope: Scope, feature: str | None = None) -> None:
+    """Raise RefusedError 403 unless the key has the scope and is for the feature."""
+    if scope not in key.scopes:
+        raise RefusedError(403, f"This key has not the scope {scope.value!r}.")
+    if feature is not None and not key.is_for(feature):
+        raise RefusedError(403, "This key is not for this feature.")
