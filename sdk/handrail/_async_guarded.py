@@ -14,10 +14,11 @@ from handrail._finding import Cause, Stage
 from handrail._guarded import Guarded
 from handrail._item import Item
 from handrail._keep import add_fault, type_of
+from handrail._log import log
 from handrail._outcome import CLEAR
 from handrail._report import Report
 from handrail._rest import gather, launch, over_budget, waits
-from handrail._telemetry import current, log
+from handrail._spans import current
 from handrail._trips import trips
 from handrail._writer import COMMIT_GRACE_S
 

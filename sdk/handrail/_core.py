@@ -26,6 +26,7 @@ from handrail._inspect import ModuleMode
 from handrail._item import Item
 from handrail._keep import type_of
 from handrail._locks import RenewedLock
+from handrail._log import log, prepare_log
 from handrail._nudges import Nudges
 from handrail._plan import NEVER, Plan, arrange, plan_key
 from handrail._planner import Planner
@@ -45,7 +46,7 @@ from handrail._seams import (
     State,
     counting,
 )
-from handrail._telemetry import Telemetry, log, prepare_log
+from handrail._telemetry import Telemetry
 from handrail._trips import account, count_guesses, look_after
 from handrail._workers import Workers
 from handrail.errors import (

@@ -168,14 +168,14 @@ def _notice(context: Context) -> str | None:
         return None if text is None else str(text)
     except Exception as error:
         from handrail._keep import type_of
-        from handrail._telemetry import log
+        from handrail._log import log
 
         log("handrail.call_failed", "error", call="notice", error=type_of(error))
         return None
 
 
 def _trace_id(context: Context) -> str | None:
-    from handrail._telemetry import trace_id
+    from handrail._spans import trace_id
 
     return trace_id(context._otel)
 

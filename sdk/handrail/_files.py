@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from handrail._inspect import Loaded
+from handrail._log import log
 from handrail._reload import swap
-from handrail._telemetry import log
 from handrail.errors import HandrailError
 from handrail.settings import Seen
 

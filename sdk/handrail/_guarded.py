@@ -20,11 +20,12 @@ from handrail._finding import Action, Cause, Stage
 from handrail._item import Item
 from handrail._keep import add_fault, type_of
 from handrail._ledger import SDK
+from handrail._log import log
 from handrail._outcome import CLEAR
 from handrail._plan import plan_key
 from handrail._report import Report
 from handrail._rest import gather, launch, over_budget, waits
-from handrail._telemetry import current, log
+from handrail._spans import current
 from handrail._trips import trips
 from handrail.errors import InvalidValueError
 

@@ -24,7 +24,7 @@ from handrail._item import Item
 from handrail._mask import Mask
 from handrail._plan import LANGUAGES_MOST
 from handrail._seams import Entry, HostEvent
-from handrail._telemetry import trace_id
+from handrail._spans import trace_id
 from handrail.errors import InvalidValueError
 
 _PLAN = '{{"entry":"plan","plan":"{}","decision":'

@@ -19,11 +19,11 @@ import attrs
 from handrail._check import check_feature, refuse
 from handrail._finding import Stage
 from handrail._keep import type_of
+from handrail._log import log
 from handrail._plan import Plan, arrange, plan_key
 from handrail._planner import Planner
 from handrail._policy import Policy
 from handrail._radius import Watched
-from handrail._telemetry import log
 from handrail.errors import HandrailError
 
 if TYPE_CHECKING:

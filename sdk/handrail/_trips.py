@@ -12,9 +12,10 @@ from handrail._call import run_one
 from handrail._context import Context
 from handrail._finding import Cause
 from handrail._keep import add_fault, type_of
+from handrail._log import log
 from handrail._plan import Slot
 from handrail._shared import DEEP, Read, Reading, Shared, Sharing, Trip
-from handrail._telemetry import Telemetry, log
+from handrail._telemetry import Telemetry
 
 TRIPS_MOST = 3
 """Trips of one call: what a hook reads only in its third run is what this process knows."""

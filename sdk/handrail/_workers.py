@@ -19,8 +19,8 @@ from time import monotonic_ns
 from typing import Any
 
 from handrail._keep import YIELDED_MOST, type_of
+from handrail._log import log
 from handrail._tasks import Task, drain, perform
-from handrail._telemetry import log
 
 LANE_THREADS = 8
 """Threads a blocking module may have at a time."""

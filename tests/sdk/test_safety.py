@@ -230,7 +230,7 @@ class TestLog:
         """Without structlog's configuration, events go to the host's logging, not to stdout."""
         code = (
             "import logging, sys; logging.basicConfig(stream=sys.stderr, level='INFO')\n"
-            "from handrail._telemetry import log; log('handrail.decided', feature='comments')"
+            "from handrail._log import log; log('handrail.decided', feature='comments')"
         )
         run = [sys.executable, "-c", code]
         done = subprocess.run(run, capture_output=True, text=True, check=True)
@@ -240,7 +240,7 @@ class TestLog:
     def test_level_is_the_hosts(self, caplog):
         """The logger is the standard library's, under our name."""
         with caplog.at_level(logging.WARNING, "handrail"):
-            from handrail._telemetry import _plain
+            from handrail._log import _plain
 
             _plain().info("handrail.decided")
 

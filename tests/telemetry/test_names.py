@@ -167,7 +167,7 @@ class TestDocumented:
     def test_numbers(self):
         """The numbers the page gives are those of the code."""
         from handrail._fields import SAMPLED
-        from handrail._telemetry import REMEMBERED
+        from handrail._tally import REMEMBERED
 
         said = [f"one call in {SAMPLED},", f"last {REMEMBERED:,} items"]
         assert [] == [text for text in said if text not in PAGE]
