@@ -23,7 +23,15 @@ from ._server import Refused, SaltError, Server
 from ._work import Work
 
 BATCH = 64
-"""Things carried in one exchange."""
+"""Things carried in one exchange, as long as they are no more than COUNTS counts."""
+
+COUNTS = 500
+
+COUNT_S = 0.0001
+"""How much longer an exchange may take for each count in it."""
+
+LINGER_S = 0.005
+"""How long counts wait for a question to go along with: one exchange instead of two."""
 
 WAITING_MOST = 10_000
 """Things that wait; beyond that the oldest counts are lost, and a question fails at once."""
@@ -60,7 +68,7 @@ class Carrier:
         self._ready = threading.Event()
         self._thread: threading.Thread | None = None
         self._since: float | None = None
-        self._away = self._search = False
+        self._away = self._search = self._lingers = False
         self._wait, self._slow = 0.0, 0
 
     def after_fork(self) -> None:
@@ -92,7 +100,8 @@ class Carrier:
                 self._queue.append(work)
                 if len(self._queue) > WAITING_MOST:
                     lost = self._queue.popleft()
-                self._wake.notify()
+                if not (work.lasts and self._lingers and len(self._queue) < BATCH):
+                    self._wake.notify()
         if lost is not None:
             self._lose(lost, Cause.MISSING, None)
 
@@ -147,12 +156,26 @@ class Carrier:
     def _take(self) -> Sequence[Work]:
         """Wait for something to carry; nothing once all is carried after the end."""
         with self._wake:
+            self._lingers = True
+            if not self._asked():
+                self._wake.wait_for(self._asked, LINGER_S)
+            self._lingers = False
             while not self._queue and not self._closed:
                 self._wake.wait()
-            return [self._queue.popleft() for _ in range(min(BATCH, len(self._queue)))]
+            batch: list[Work] = []
+            counts = 0
+            while self._queue and len(batch) < BATCH and counts < COUNTS:
+                batch.append(self._queue.popleft())
+                counts += batch[-1].size
+            return batch
+
+    def _asked(self) -> bool:
+        """Whether there is something that cannot wait."""
+        last = self._queue[-1] if self._queue else None
+        return self._closed or len(self._queue) >= BATCH or not (last is None or last.lasts)
 
     def _carry(self, batch: Sequence[Work]) -> None:
-        self._since = started = monotonic()
+        self._since = monotonic() + sum(work.size for work in batch) * COUNT_S
         try:
             told = self._exchange(batch)
         except Exception as error:  # noqa: BLE001 - it becomes a Fault
@@ -161,7 +184,7 @@ class Carrier:
             refused = [work for work, reply in told if isinstance(reply, Refused)]
             for work, reply in told:
                 self._settle(work, reply)
-            self._judge(monotonic() - started, refused)
+            self._judge(monotonic() - self._since, refused)
         finally:
             self._since = None
 

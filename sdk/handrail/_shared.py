@@ -30,6 +30,9 @@ Answer: TypeAlias = float | int | frozenset[str] | None
 SHAPES_MOST = 32
 """Other reads that are remembered to go with a counter."""
 
+READS_MOST = 1000
+"""Things that one call asks for; what it reads beyond is what this process knows."""
+
 COUNTERS_MOST = 1000
 """Counters of which that is remembered."""
 
@@ -57,8 +60,12 @@ class Read:
 
     def of(self, state: Any) -> Answer:
         """Ask *state* in this process."""
-        given = (self.name, self.key, self.window, self.at)
-        answer: Answer = getattr(state, self.what)(*(each for each in given if each is not None))
+        ask = getattr(state, self.what)
+        answer: Answer
+        if self.window is None:
+            answer = ask(self.name, self.key)
+        else:
+            answer = ask(self.name, self.key, self.window, self.at)
         return answer
 
 
@@ -252,7 +259,8 @@ class Reading:
         if self._ledger.elsewhere:
             return self._ask_alone(read)
         guess = self._guess(read)
-        if self.over:
+        full = len(self._readers) >= READS_MOST and read not in self._readers
+        if self.over or full:
             self.guessed += 1
             self._sharing.kin.learn(read, tuple(self._answers))
         else:
@@ -277,8 +285,7 @@ class Reading:
             self.failures.append((Cause.MISSING if _in_loop() else Cause.BREAKER_OPEN, None))
             return self._guess(read)
         self.alone += 1
-        trip = Trip([read], done.set)
-        state.ask(trip)
+        trip = begun(state, Trip([read], done.set))
         done.wait(state.timeout_ms / 1000)
         if not trip.settled or trip.cause is not None:
             self.failures.append((trip.cause or Cause.TIMEOUT, trip.error))
@@ -299,7 +306,7 @@ class Reading:
                 kin.learn(late, tuple(known))
         for read in [*asked]:
             asked.update((more, None) for more in kin.of(read) if more not in known)
-        return list(asked)
+        return list(asked)[:READS_MOST]
 
     def take(self, trip: Trip) -> set[int]:
         """Take over the answers; return which inline hooks were told something else, or DEEP."""
@@ -309,6 +316,15 @@ class Reading:
             if read in self._guesses and self._guesses[read] != answer:
                 again |= self._readers.get(read, set())
         return again
+
+
+def begun(state: Shared, trip: Trip) -> Trip:
+    """Hand a trip over; a state that raises has failed, and the call goes on."""
+    try:
+        state.ask(trip)
+    except Exception as error:
+        trip.fail(Cause.ERROR, error)
+    return trip
 
 
 def _in_loop() -> bool:

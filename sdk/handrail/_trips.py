@@ -14,7 +14,7 @@ from handrail._finding import Cause
 from handrail._keep import add_fault, type_of
 from handrail._log import log
 from handrail._plan import Slot
-from handrail._shared import DEEP, Read, Reading, Shared, Sharing, Trip
+from handrail._shared import DEEP, Read, Reading, Shared, Sharing, Trip, begun
 from handrail._telemetry import Telemetry
 
 TRIPS_MOST = 3
@@ -43,14 +43,13 @@ def trips(context: Context, notify: Callable[[], None], telemetry: Telemetry) ->
         if (left := _left(context, state, start)) <= 0 or not state.up:
             _fault(context, Cause.BREAKER_OPEN if left > 0 else Cause.OVER_BUDGET)
             break
-        trip = Trip(reads, notify)
-        state.ask(trip)
+        trip = begun(state, Trip(reads, notify))
         while not trip.settled and (sleep := start + left - monotonic_ns()) > 0:
             yield sleep / 1e9
-        if not _took(context, reading, trip, start):
-            break
         why = "more" if number else "first"
         telemetry.count("handrail.state.trips", state.source, context.stage.value, why)
+        if not _took(context, reading, trip, start):
+            break
     reading.over = True
     context._end = monotonic_ns()
 
@@ -74,18 +73,21 @@ def _left(context: Context, state: Shared, now: int) -> int:
 
 
 def _took(context: Context, reading: Reading, trip: Trip, start: int) -> bool:
-    """Take over what a trip brought and run again who was told something else."""
+    """Take over what a trip brought and run again who was told something else, if anybody was."""
     ns = monotonic_ns() - start
     if not trip.settled:
         _fault(context, Cause.TIMEOUT, ns=ns)
     elif trip.cause is not None:
         _fault(context, trip.cause, trip.error, ns)
+    elif len(trip.answers) != len(trip.reads):
+        _fault(context, Cause.INVALID, ns=ns)
     else:
         again = reading.take(trip)
         if DEEP in again:
             context._derived, again = {}, set(range(len(context._stamps) - 1))
-        _run_again(context, reading, again)
-        return True
+        if again:
+            _run_again(context, reading, again)
+        return bool(again)
     return False
 
 
@@ -150,6 +152,7 @@ def count_guesses(context: Context, telemetry: Telemetry) -> None:
     if reading is not None and sharing is not None and reading.guessed:
         stage = context.stage.value
         telemetry.count("handrail.state.guesses", sharing.state.source, stage, by=reading.guessed)
+    context._reading = None  # The record of a call needs none of it.
 
 
 def look_after(sharing: Sharing, telemetry: Telemetry) -> None:

@@ -31,6 +31,7 @@ PARTS = (
     "meaning",
     "lists",
     "peers",
+    "state",
     "startup",
 )
 
@@ -46,6 +47,7 @@ def part(name: str) -> list[Row]:
     import peers
     import policies
     import startup
+    import state
 
     found = {
         "calls": calls.rows,
@@ -57,6 +59,7 @@ def part(name: str) -> list[Row]:
         "meaning": meaning.rows,
         "lists": lists.rows,
         "peers": peers.rows,
+        "state": state.rows,
         "startup": startup.rows,
     }
     return found[name]()
