@@ -48,7 +48,7 @@ class Burial:
         said = {
             "key": work.key, "feature": work.feature, "stage": work.stage.value,
             "item": work.item, "revision": work.revision, "lane": work.order,
-            "sealed": store.seal(pack(work.subject), work.key), "carrier": dict(work.carrier),
+            "sealed": store.seal(pack(work), work.key), "carrier": dict(work.carrier),
             "accepted_at": work.accepted_at,
         }  # fmt: skip
         return cls({**said, "tries": 1, "reason": reason})

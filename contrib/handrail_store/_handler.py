@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import attrs
 from sqlalchemy import Connection, select
 
-from handrail import Decision, GuardedFeature, Safety
-from handrail_store._record import record
-from handrail_store._schema import outcomes
+from handrail import Cause, Decision, GuardedFeature, Safety, Stage, split_clean
+from handrail_store._book import Book
+from handrail_store._follow import follow
+from handrail_store._record import add_clean, record_known
+from handrail_store._schema import outbox, outcomes
 from handrail_store._sql import insert_new
 from handrail_store._tracing import resumed
-from handrail_store._work import DECIDED, Outcome, Work
+from handrail_store._work import CANCELLED, DECIDED, Outcome, Work
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
+
+LOOKS = 2
+"""How often the same is looked at where something failed: once more, for it multiplies the load."""
+
+LOOK_AGAIN = timedelta(minutes=5)
+"""How long after a decision that is not final the next look is due."""
+
+PASSING = frozenset({Cause.ERROR, Cause.TIMEOUT, Cause.OVER_BUDGET, Cause.BREAKER_OPEN})
+"""Causes of faults that may be over by then."""
 
 Then: TypeAlias = Callable[[Connection], None]
 """What else is done in the transaction that settles work."""
@@ -59,7 +72,10 @@ class Handler:
         if feature is None:
             feature = self._features[work.feature] = self._safety.feature(work.feature)
         with resumed(work.carrier, "handrail.handle", **{"handrail.feature": work.feature}):
-            return feature.work(work.stage, work.subject)
+            made = feature.work(work.stage, work.subject)
+        if work.look < LOOKS and any(fault.cause in PASSING for fault in made.faults):
+            made = attrs.evolve(made, final=False)
+        return made
 
     def settle(
         self, looked: Sequence[tuple[Work, Decision | None]], then: Then | None = None
@@ -72,22 +88,53 @@ class Handler:
         """
         decided = [(work, made) for work, made in looked if made is not None]
         with self._store.write() as connection:
-            outcomes_ = _settle(connection, [self._row(*each) for each in decided])
-            self._write(connection, [made for work, made in decided if work.key in outcomes_])
-            others = [work for work, _ in looked if work.key not in outcomes_]
+            book = Book(self._store, connection, [(work.feature, work.item) for work, _ in decided])
+            rows = [self._row(book, *each) for each in decided]
+            settled = _settle(connection, rows)
+            self._write(connection, book, [
+                (work, made) for work, made in decided
+                if work.key in settled and settled[work.key].decision == made.id
+            ])  # fmt: skip
+            others = [work for work, _ in looked if work.key not in settled]
             if others:
-                outcomes_ |= _known(connection, others)
+                settled |= _known(connection, others)
             if then is not None:
                 then(connection)
-        return outcomes_
+        return settled
 
-    def _write(self, connection: Connection, made: Sequence[Decision]) -> None:
-        record(self._store, connection, made)
+    def _write(
+        self, connection: Connection, book: Book, decided: Sequence[tuple[Work, Decision]]
+    ) -> None:
+        made = [each for _, each in decided]
+        clean, shared, rest = split_clean(made)
+        add_clean(self._store, connection, clean, shared)
+        known = {id(each) for each in rest}
+        acting = [(work, each) for work, each in decided if id(each) in known]
+        record_known(
+            self._store, connection, [(each, work.known) for work, each in acting],
+            revises={each.id: work.revises for work, each in acting if work.revises},
+        )  # fmt: skip
+        now = self._store.now()
+        follow(connection, book, decided, known, now)
+        book.write()
+        again = [(work, made) for work, made in decided if not made.final]
+        if again:
+            rows = [self._again(work, made, now) for work, made in again]
+            connection.execute(insert_new(connection.dialect.name, outbox), rows)
 
-    def _row(self, work: Work, decision: Decision) -> dict[str, Any]:
+    def _again(self, work: Work, made: Decision, now: datetime) -> dict[str, Any]:
+        """The row of a later look at what something failed to look at."""
+        return {**self._store.outbox.row(work.again(made.id)), "due_at": now + LOOK_AGAIN}
+
+    def _row(self, book: Book, work: Work, made: Decision) -> dict[str, Any]:
+        revision = work.revision
+        gone = work.stage is Stage.POST_PUBLISH and book.gone(
+            (work.feature, work.item), revision or 0
+        )
         return {
-            "key": work.key, "kind": DECIDED, "decision": decision.id, "feature": work.feature,
-            "stage": work.stage.value, "item": work.item, "revision": work.revision,
+            "key": work.key, "kind": CANCELLED if gone else DECIDED,
+            "decision": None if gone else made.id, "feature": work.feature,
+            "stage": work.stage.value, "item": work.item, "revision": revision,
             "accepted_at": work.accepted_at, "at": self._store.now(),
         }  # fmt: skip
 

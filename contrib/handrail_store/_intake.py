@@ -69,7 +69,7 @@ class Outbox:
         return {
             "key": work.key, "feature": work.feature, "stage": work.stage.value,
             "item": work.item, "revision": work.revision, "lane": work.order,
-            "sealed": self._store.seal(pack(work.subject), work.key),
+            "sealed": self._store.seal(pack(work), work.key),
             "carrier": dict(work.carrier), "accepted_at": work.accepted_at,
             "due_at": work.accepted_at,
         }  # fmt: skip

@@ -55,8 +55,8 @@ def work_of(store: Store, row: RowMapping) -> Work | str:
         stage = Stage(row["stage"])
         return Work(
             key=row["key"], feature=row["feature"], stage=stage, order=row["lane"],
-            subject=unpack(store.unseal(row["sealed"], row["key"]), stage),
             carrier=row["carrier"], accepted_at=row["accepted_at"],
+            **unpack(store.unseal(row["sealed"], row["key"]), stage),
         )  # fmt: skip
     except (HandrailError, ValueError, TypeError) as error:
         return reason_of(error)

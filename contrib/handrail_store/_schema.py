@@ -21,7 +21,7 @@ from handrail_store._schema_record import (
     snapshots,
     views,
 )
-from handrail_store._schema_work import batches, dead, enforcements, outbox, outcomes
+from handrail_store._schema_work import batches, dead, enforcements, outbox, outcomes, standing
 from handrail_store._types import METADATA
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "reporters",
     "reports",
     "snapshots",
+    "standing",
     "strikes",
     "tags",
     "views",

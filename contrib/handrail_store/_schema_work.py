@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, String, Table, text
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, text
 
 from handrail_store._types import METADATA, HostId, Moment, OwnId, Serial, Structure, Word
 
@@ -91,18 +91,39 @@ enforcements = Table(
     Column("error", String(256)),
     Column("delivered_at", Moment),
     Column("carried_out_at", Moment),
-    Column("ends_at", Moment),
-    Column("ended", Boolean, nullable=False, server_default=text("false")),
     Index(None, "feature", "item", "number", unique=True),
     Index(None, "state", "due_at"),
-    Index(None, "ends_at"),
     Index(None, "batch"),
     Index(None, "decision"),
 )
 """What has to reach the feature: ``waiting``, ``delivered``, ``carried_out``, ``failed``, ``void``.
 
 ``number`` counts the enforcements of an item; a later one is never delivered before an earlier.
-``ends_at`` is when a hold or the first timed effect of it is over; ``ended`` that this was seen to.
+"""
+
+standing = Table(
+    "standing",
+    METADATA,
+    Column("decision", OwnId, primary_key=True),
+    Column("feature", Word, nullable=False),
+    Column("item", HostId, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("stage", Word, nullable=False),
+    Column("author", HostId),
+    Column("action", String(8), nullable=False),
+    Column("state", Word, nullable=False),
+    Column("batch", OwnId),
+    Column("body", Structure, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("ends_at", Moment),
+    Index(None, "item", "feature"),
+    Index(None, "ends_at"),
+    Index(None, "batch"),
+)
+"""What each decision asks of the feature: ``stands``, ``ended``, ``reversed`` or ``replaced``.
+
+What becomes of an item is all that stands on it, together. ``ends_at`` is when a hold, or the
+first effect in time, is over.
 """
 
 batches = Table(

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
+from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 
 from handrail import (
@@ -22,7 +23,8 @@ from handrail import (
     split_clean,
 )
 from handrail.errors import unknown
-from handrail_store._record import add_clean, record, record_known
+from handrail_store._follow import returned
+from handrail_store._record import add_clean, record_known, with_items
 from handrail_store._told import add_receipts, add_told
 
 if TYPE_CHECKING:
@@ -93,22 +95,28 @@ class StoreSink:
         decisions = [entry for entry in rest if isinstance(entry, Decision)]
         with self._store.write() as connection:
             add_clean(self._store, connection, clean, shared)
-            record(self._store, connection, decisions)
+            self._decided(connection, decisions)
             add_receipts(self._store, connection, [e for e in rest if isinstance(e, Receipt)])
             add_told(self._store, connection, [e for e in rest if isinstance(e, HostEvent)])
 
     def commit(self, decisions: Sequence[Decision]) -> bool:
         """Write decisions that open a case, and the cases, in one transaction; True once done."""
         with self._store.write() as connection:
-            record(self._store, connection, decisions)
+            self._decided(connection, decisions)
         self._committed.extend(decision.id for decision in decisions)
         return True
+
+    def _decided(self, connection: Connection, decisions: Sequence[Decision]) -> None:
+        known = with_items(decisions)
+        record_known(self._store, connection, known)
+        returned(self._store, connection, known)
 
     def warm(self) -> None:
         """Write what a HOLD takes, and take it back: the first one has no time to get ready."""
         with suppress(_UndoneError), self._store.write() as connection:
             known = [(_EXAMPLE, Item("example", author=Actor(id="example")))]
             record_known(self._store, connection, known)
+            returned(self._store, connection, known)
             raise _UndoneError
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ from handrail import (
     Approvals,
     Caps,
     Decision,
+    HostEvent,
     Intake,
     InvalidValueError,
     Item,
@@ -116,9 +117,9 @@ class Store:
         facts: Mapping[str, Json] = body
         _audit.add(connection, what, by=by, subject=subject, body=facts, at=self.now())
 
-    def withdrawn(self, connection: Connection, feature: str, item: str) -> None:
+    def withdrawn(self, connection: Connection, event: HostEvent) -> None:
         """See to what an item that is gone leaves behind; part of the caller's transaction."""
-        _withdrawn.cancel(connection, feature, item, self.now())
+        _withdrawn.cancel(self, connection, event)
 
     def decision(self, id: str) -> Decision | None:  # noqa: A002 - the word for it
         """Return the decision with that id, or None."""

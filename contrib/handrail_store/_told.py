@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, bindparam, update
 
 from handrail import HostEvent, Receipt
+from handrail_store._acknowledge import acknowledge
 from handrail_store._rows import add_rows, merge_rows
 from handrail_store._schema import events, items, views
 from handrail_store._types import REVISION_MOST, new_id
@@ -28,8 +29,9 @@ def add_told(store: Store, connection: Connection, told: Sequence[HostEvent]) ->
     _mark(connection, "published_at", shown, [
         items.c.published_at.is_(None), items.c.revision == bindparam("b_revision"),
     ])  # fmt: skip
+    acknowledge(store, connection, [e for e in others if e.name == "carried_out"])
     for event in gone:
-        store.withdrawn(connection, event.feature, event.item)
+        store.withdrawn(connection, event)
 
 
 def add_receipts(store: Store, connection: Connection, receipts: Sequence[Receipt]) -> None:

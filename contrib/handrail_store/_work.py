@@ -34,6 +34,7 @@ class Work:
         order: What shares it is worked in the order in which it was accepted: one for an item.
         carrier: The W3C trace context of the call that handed it in.
         accepted_at: When that was, UTC.
+        look: Which look at the same it is, from 1. revises: The decision that it may replace.
     """
 
     key: str
@@ -43,25 +44,28 @@ class Work:
     order: str
     carrier: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
     accepted_at: datetime = attrs.field(converter=_moment)
+    look: int = 1
+    revises: str | None = None
 
     @classmethod
     def of(
         cls, feature: str, subject: Item | Report, *, at: datetime,
-        carrier: Mapping[str, str] | None = None, number: int = 1,
+        carrier: Mapping[str, str] | None = None,
     ) -> Work:  # fmt: skip
-        """The work that *subject* asks for; *number* tells a later look at the same apart."""
-        report = isinstance(subject, Report)
-        stage = Stage.REPORT if report else Stage.POST_PUBLISH
-        item = item_id(subject)
+        """The work that *subject* asks for, accepted *at* that moment."""
+        stage = Stage.REPORT if isinstance(subject, Report) else Stage.POST_PUBLISH
         named: list[Json] = [stage.value, feature, subject.id]
         if isinstance(subject, Item):
             named.append(subject.revision)
-        if number > 1:
-            named.append({"look": number})
         return cls(
             key=_digest(named), feature=feature, stage=stage, subject=subject,
-            order=_digest([feature, item]), carrier=FrozenMap(carrier), accepted_at=at,
+            order=_digest([feature, item_id(subject)]), carrier=FrozenMap(carrier), accepted_at=at,
         )  # fmt: skip
+
+    def again(self, decision: str) -> Work:
+        """The work of looking once more, after a decision that was not final."""
+        key = _digest([self.key, self.look + 1])
+        return attrs.evolve(self, key=key, look=self.look + 1, revises=decision)
 
     @property
     def item(self) -> str:
@@ -69,10 +73,14 @@ class Work:
         return item_id(self.subject)
 
     @property
+    def known(self) -> Item | None:
+        """The item, where more of it than its id is known."""
+        return self.subject.item if isinstance(self.subject, Report) else self.subject
+
+    @property
     def revision(self) -> int | None:
         """The revision of the item, where it is known."""
-        item = self.subject.item if isinstance(self.subject, Report) else self.subject
-        return None if item is None else item.revision
+        return None if self.known is None else self.known.revision
 
     def to_json(self) -> dict[str, Json]:
         """Return the JSON form, content included; ``Work.from_json`` reads it without loss."""
@@ -80,7 +88,8 @@ class Work:
             "key": self.key, "feature": self.feature, "stage": self.stage.value,
             "subject": self.subject.to_json(), "order": self.order,
             "carrier": {name: str(value) for name, value in self.carrier.items()},
-            "accepted_at": self.accepted_at.isoformat(),
+            "accepted_at": self.accepted_at.isoformat(), "look": self.look,
+            "revises": self.revises,
         }  # fmt: skip
 
     @classmethod
@@ -126,18 +135,20 @@ def item_id(subject: Item | Report) -> str:
     return subject.id if isinstance(subject, Item) else str(subject.item_id)
 
 
-def pack(subject: Item | Report) -> bytes:
-    """A subject as bytes, before it is sealed."""
-    return json.dumps(subject.to_json(), separators=(",", ":")).encode()
+def pack(work: Work) -> bytes:
+    """What of work is content, as bytes, before it is sealed."""
+    said = {"subject": work.subject.to_json(), "look": work.look, "revises": work.revises}
+    return json.dumps(said, separators=(",", ":")).encode()
 
 
-def unpack(packed: bytes, stage: Stage) -> Item | Report:
-    """Read a subject; raises InvalidValueError for what is none."""
+def unpack(packed: bytes, stage: Stage) -> dict[str, Any]:
+    """Read it: subject, look and revises; raises InvalidValueError for what is none."""
     try:
-        said = json.loads(packed)
-    except ValueError:
-        raise InvalidValueError("work: what was accepted is not JSON") from None
-    return Report.from_json(said) if stage is Stage.REPORT else Item.from_json(said)
+        said: dict[str, Any] = dict(json.loads(packed))
+        kind = Report if stage is Stage.REPORT else Item
+        return {**said, "subject": kind.from_json(said["subject"])}
+    except (ValueError, TypeError, KeyError) as error:
+        raise InvalidValueError(f"work: not what was accepted ({type(error).__name__})") from None
 
 
 def _digest(said: list[Json]) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from handrail._context import Context, DerivationError, UnseenError
     from handrail._decision import Decision, Hold, Match, PolicyRef, Receipt, Shadow
     from handrail._durable import Durable
-    from handrail._effect import Audience, Effect, EffectSpec, Target, effect_specs
+    from handrail._effect import Audience, Effect, EffectSpec, Target, effect_specs, merge_effects
     from handrail._enforcement import Enforcement, item_of, report_of
     from handrail._feature import Ages, Feature, Requires
     from handrail._finding import Action, Cause, Coverage, Evidence, Fault, Finding, Stage, Status
@@ -200,6 +200,7 @@ __all__ = [
     "item_of",
     "load_yaml",
     "market_languages",
+    "merge_effects",
     "read_record",
     "report_of",
     "split_clean",
@@ -215,7 +216,7 @@ _HOMES = {
     "_decision": "Decision Hold Match PolicyRef Receipt Shadow",
     "_durable": "Durable",
     "_enforcement": "Enforcement item_of report_of",
-    "_effect": "Audience Effect EffectSpec Target effect_specs",
+    "_effect": "Audience Effect EffectSpec Target effect_specs merge_effects",
     "_feature": "Ages Feature Requires",
     "_finding": "Action Cause Coverage Evidence Fault Finding Stage Status",
     "_async_guarded": "AsyncGuardedFeature",

@@ -216,7 +216,7 @@ def about(effect: Effect, subject: str) -> Effect:
     return made
 
 
-def merge(effects: Iterable[Effect]) -> tuple[Effect, ...]:
+def merge_effects(effects: Iterable[Effect]) -> tuple[Effect, ...]:
     """Merge effects key by key; of two ends the later holds, and no end is the latest."""
     merged: dict[Key, Effect] = {}
     for effect in effects:

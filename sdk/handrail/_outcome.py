@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from handrail._decision import Hold, Match
-from handrail._effect import Effect, about, merge
+from handrail._effect import Effect, about, merge_effects
 from handrail._finding import Action
 from handrail._issues import flagged
 from handrail._rows import (
@@ -95,7 +95,8 @@ def effects_of(
 ) -> tuple[Effect, ...]:
     """The effects that matched rows ask for, merged."""
     top = _outdone(matched)
-    return _restrict(merge(e for m in matched for e in _asked(m, now, top, subjects)), matched)
+    asked = (e for m in matched for e in _asked(m, now, top, subjects))
+    return _restrict(merge_effects(asked), matched)
 
 
 def hold_of(matched: Iterable[Matched], now: datetime) -> Hold:
@@ -178,7 +179,7 @@ def _restrict(effects: tuple[Effect, ...], matched: Iterable[Matched]) -> tuple[
         if e.name == "review" else e
         for e in effects
     )  # fmt: skip
-    return merge(moved)
+    return merge_effects(moved)
 
 
 def _soonest(effect: Effect) -> str:

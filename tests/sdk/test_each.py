@@ -27,7 +27,7 @@ from handrail import (
     read_record,
 )
 from handrail import testing as fakes
-from handrail._effect import merge
+from handrail._effect import merge_effects as merge
 
 HATE = "hate.speech"
 YOUNG = Condition(["recipient.age"], lambda age: age < 16)

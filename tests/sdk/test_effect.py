@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail import Audience, Effect, FrozenMap, InvalidValueError, UnknownNameError, effect_specs
-from handrail._effect import about, merge
+from handrail._effect import about
+from handrail._effect import merge_effects as merge
 from handrail._effect_values import EVERYWHERE
 
 SOME = st.sampled_from(["a", "b", "c"])

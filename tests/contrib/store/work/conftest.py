@@ -38,9 +38,15 @@ def given(**more):
     return {
         "features": [Feature(name="video_comments", surface="comments")],
         "modules": [Grumpf()],
-        "policy": Policy(
-            issues={"harassment.bullying": {"limit": 0.4, "block": 0.9}}, limits={"reach": 0.2}
-        ),
+        "policy": [
+            Policy(
+                name=stage,
+                applies={"stages": [stage]},
+                issues={"harassment.bullying": {"limit": 0.4, "block": 0.9}},
+                limits={"reach": 0.2},
+            )
+            for stage in ("post_publish", "report")
+        ],
         "trace_share": 0,
         "strict": False,
         **more,

@@ -1,0 +1,47 @@
+"""What the host says of enforcements: that they were carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, or_, select, update
+
+from handrail import HostEvent
+from handrail_store._book import CARRIED_OUT, DELIVERED, FAILED, WAITING
+from handrail_store._schema import enforcements
+
+if TYPE_CHECKING:
+    from handrail_store._store import Store
+
+OPEN = (WAITING, DELIVERED, FAILED)
+"""States from which an enforcement may still be carried out."""
+
+
+def acknowledge(store: Store, connection: Connection, told: Sequence[HostEvent]) -> None:
+    """Mark what the decisions named by ``carried_out`` asked for; a second time does nothing."""
+    decisions = sorted({event.decision for event in told if event.decision is not None})
+    if not decisions:
+        return
+    # One that was never tried can not have been carried out: the same decision may have several.
+    wanted = select(enforcements.c.id).where(
+        enforcements.c.decision.in_(decisions), enforcements.c.state.in_(OPEN),
+        or_(enforcements.c.tries > 0, enforcements.c.state == DELIVERED),
+    )  # fmt: skip
+    for each in connection.execute(wanted).scalars().all():
+        carried_out(store, connection, each)
+
+
+def carried_out(store: Store, connection: Connection, enforcement: str) -> bool:
+    """Mark an enforcement; return False where there is no such, or it was marked already."""
+    now = store.now()
+    marking = (
+        update(enforcements)
+        .where(enforcements.c.id == enforcement, enforcements.c.state.in_(OPEN))
+        .values(state=CARRIED_OUT, carried_out_at=now, claimed_until=None)
+        .returning(enforcements.c.id)
+    )
+    if connection.execute(marking).first() is None:
+        return False
+    store.audit(connection, "enforcement_carried_out", subject=enforcement)
+    return True

@@ -1,0 +1,240 @@
+"""The book of a transaction: what stands on items, what features were told, and what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+from sqlalchemy import Connection, bindparam, insert, select, text, update
+
+from handrail import Enforcement
+from handrail_store._schema import enforcements, standing
+from handrail_store._sql import insert_new
+from handrail_store._standing import GONE, PRE, REPLACED, STANDS, Demand, Outlook
+from handrail_store._types import new_id
+
+if TYPE_CHECKING:
+    from handrail_store._store import Store
+
+Key: TypeAlias = tuple[str, str]
+"""Feature and item."""
+
+WAITING, DELIVERED, CARRIED_OUT, FAILED, VOID = (
+    "waiting", "delivered", "carried_out", "failed", "void",
+)  # fmt: skip
+"""States of an enforcement."""
+
+
+@attrs.define
+class Page:
+    """What is known of one item.
+
+    Attributes:
+        demands: By the decision's id, in the order made.
+        told: Enforcements that are not void, in order; with their state.
+        number: The highest number given so far.
+    """
+
+    demands: dict[str, Demand] = attrs.field(factory=dict)
+    told: list[tuple[Enforcement, str]] = attrs.field(factory=list)
+    number: int = 0
+
+    def gone(self) -> int:
+        """The highest revision that was withdrawn, or -1."""
+        return max((d.revision for d in self.demands.values() if d.stage == GONE), default=-1)
+
+    def standing(self, revision: int) -> list[Demand]:
+        """The demands in force on a revision; of those before publishing, the last."""
+        there = [d for d in self.demands.values() if d.revision == revision and d.state == STANDS]
+        before = [d for d in there if d.stage == PRE]
+        return [*before[-1:], *(d for d in there if d.stage not in (PRE, GONE))]
+
+    def last(self, revision: int) -> Outlook:
+        """What the feature was told last: by an enforcement, or as the answer to its question."""
+        before = [d for d in self.demands.values() if d.revision == revision and d.stage == PRE]
+        if self.told and (not before or self.told[-1][0].revision == revision):
+            told = self.told[-1][0]
+            return Outlook(action=told.action, effects=told.effects, hold=told.hold)
+        return Outlook.of(before[-1:])
+
+
+class Book:
+    """Made within a transaction, for the items that it is about; ``write`` ends it.
+
+    Args:
+        store: Its clock. connection: The transaction; it holds the items from here on.
+        keys: Features and items.
+    """
+
+    def __init__(self, store: Store, connection: Connection, keys: Iterable[Key]) -> None:
+        self._store, self._connection, self._now = store, connection, store.now()
+        self._pages: dict[Key, Page] = {key: Page() for key in sorted(set(keys))}
+        self._new: list[Demand] = []
+        self._changed: dict[str, Demand] = {}
+        self._made: list[tuple[Enforcement, int, str | None]] = []
+        self._void: list[str] = []
+        if self._pages:
+            self._lock()
+            self._load()
+
+    def _lock(self) -> None:
+        """Have nobody else write about these items meanwhile."""
+        if self._connection.dialect.name == "postgresql":
+            asked = text(
+                "SELECT pg_advisory_xact_lock(lane) FROM (SELECT hashtextextended(name, 7) AS lane "
+                "FROM unnest(CAST(:names AS text[])) AS name ORDER BY 1) AS lanes"
+            )
+            self._connection.execute(asked, {"names": ["\n".join(key) for key in self._pages]})
+
+    def _load(self) -> None:
+        items = [item for _, item in self._pages]
+        rows = self._connection.execute(
+            select(standing).where(standing.c.item.in_(items)).order_by(standing.c.made_at)
+        )
+        for row in rows.mappings():
+            page = self._pages.get((row["feature"], row["item"]))
+            if page is not None:
+                page.demands[row["decision"]] = Demand.from_row(row)
+        rows = self._connection.execute(
+            select(enforcements)
+            .where(enforcements.c.item.in_(items), enforcements.c.feature.in_(self._features()))
+            .order_by(enforcements.c.number)
+        )
+        for row in rows.mappings():
+            page = self._pages.get((row["feature"], row["item"]))
+            if page is not None:
+                page.number = row["number"]
+                if row["state"] != VOID:
+                    free = row["claimed_until"] is None or row["claimed_until"] <= self._now
+                    state = row["state"] if free else DELIVERED
+                    page.told.append((Enforcement.from_json(row["body"]), state))
+
+    def _features(self) -> list[str]:
+        return sorted({feature for feature, _ in self._pages})
+
+    def page(self, key: Key) -> Page:
+        """What is known of an item."""
+        return self._pages[key]
+
+    def blank(self, key: Key) -> bool:
+        """Whether nothing ever stood on an item."""
+        return not self._pages[key].demands
+
+    def gone(self, key: Key, revision: int) -> bool:
+        """Whether that revision was withdrawn."""
+        return self._pages[key].gone() >= revision
+
+    def add(self, demand: Demand, *, replaces: str | None = None) -> None:
+        """Have *demand* stand, in place of another decision's where it replaces one."""
+        page = self._pages[demand.feature, demand.item]
+        if replaces in page.demands:
+            self.change(attrs.evolve(page.demands[str(replaces)], state=REPLACED))
+        if not demand.empty:
+            self.stand(demand)
+
+    def stand(self, demand: Demand) -> None:
+        """Have *demand* stand, whatever it asks for."""
+        self._pages[demand.feature, demand.item].demands[demand.decision] = demand
+        self._new.append(demand)
+
+    def change(self, demand: Demand) -> None:
+        """Have a demand that is known be another."""
+        self._pages[demand.feature, demand.item].demands[demand.decision] = demand
+        self._changed[demand.decision] = demand
+
+    def show(self, key: Key, revision: int) -> None:
+        """Note that a revision was published: what the answer before kept back is over."""
+        for demand in [*self._pages[key].demands.values()]:
+            if demand.stage == PRE and demand.revision == revision and demand.shown() != demand:
+                self.change(demand.shown())
+
+    def supersede(self, key: Key, revision: int) -> None:
+        """Take back what still waits about older revisions: an edit is another item."""
+        page = self._pages[key]
+        for told, state in [*page.told]:
+            older = told.revision is not None and told.revision < revision
+            if older and state == WAITING:
+                self._void.append(told.id)
+                page.told.remove((told, state))
+
+    def take_back(self, key: Key) -> None:
+        """Take back everything that waits."""
+        self.supersede(key, 2**63)
+
+    def last(self, key: Key, revision: int) -> Outlook:
+        """What the feature was told last of a revision."""
+        return self._pages[key].last(revision)
+
+    def tell(
+        self, about: Demand, was: Outlook, *, reason: str = "decided", batch: str | None = None,
+        revokes: str | None = None,
+    ) -> Enforcement | None:  # fmt: skip
+        """Have the feature told what becomes of an item, where that is not what it was told last.
+
+        Args:
+            about: What changed: a demand that is new, over or reversed.
+            was: What it was told last.
+            reason: Why it is told.
+            batch: The sweep it belongs to.
+            revokes: The id of the enforcement that is undone, if any.
+        """
+        page = self._pages[about.feature, about.item]
+        there = page.standing(about.revision)
+        outlook = Outlook.of(there)
+        if outlook == was:
+            return None
+        strict = [d for d in there if d.action is outlook.action and d.notice is not None]
+        made = Enforcement(
+            id=new_id(), feature=about.feature, item=about.item, revision=about.revision,
+            kind="apply" if revokes is None else "revoke", action=outlook.action,
+            effects=outlook.effects, hold=outlook.hold, revokes=revokes, reason=reason, batch=batch,
+            notice=strict[-1].notice if strict else None, decision=about.decision, at=self._now,
+            carrier=about.carrier,
+        )  # fmt: skip
+        page.number += 1
+        page.told.append((made, WAITING))
+        self._made.append((made, page.number, about.author))
+        return made
+
+    def write(self) -> None:
+        """Write what is new, changed, made and taken back."""
+        run = self._connection.execute
+        if self._new:
+            adding = insert_new(self._connection.dialect.name, standing)
+            run(adding, [demand.row() for demand in self._new])
+        changed = list(self._changed.values())
+        if changed:
+            run(_CHANGE, [_renamed(demand.row()) for demand in changed])
+        if self._void:
+            void = update(enforcements).where(enforcements.c.id.in_(self._void))
+            run(void.values(state=VOID))
+        if self._made:
+            run(insert(enforcements), [_row(*made) for made in self._made])
+            for made, _, _ in self._made:
+                self._store.audit(
+                    self._connection, "enforcement_made", subject=made.id, kind=made.kind,
+                    decision=made.decision, action=made.action.name.lower(), reason=made.reason,
+                )  # fmt: skip
+
+
+_CHANGE = (
+    update(standing)
+    .where(standing.c.decision == bindparam("of"))
+    .values({
+        name: bindparam(f"new_{name}") for name in ("action", "body", "state", "ends_at")
+    })
+)  # fmt: skip
+
+
+def _renamed(row: Mapping[str, Any]) -> dict[str, Any]:
+    new = {f"new_{name}": row[name] for name in ("action", "body", "state", "ends_at")}
+    return {"of": row["decision"], **new}
+
+
+def _row(made: Enforcement, number: int, author: str | None) -> dict[str, Any]:
+    plain = ("id", "feature", "item", "revision", "decision", "kind", "reason", "revokes", "batch")
+    return {
+        **{name: getattr(made, name) for name in plain}, "number": number, "author": author,
+        "state": WAITING, "body": made.to_json(), "made_at": made.at, "due_at": made.at,
+    }  # fmt: skip

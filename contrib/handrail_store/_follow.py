@@ -1,0 +1,82 @@
+"""What follows from decisions that workers make: what stands now, and who has to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, func, select
+
+from handrail import Decision, Item, Stage
+from handrail_store._book import Book, Key
+from handrail_store._schema import outcomes, standing
+from handrail_store._sql import insert_new
+from handrail_store._standing import EVERY_REVISION, POST, Demand
+from handrail_store._work import Work
+
+if TYPE_CHECKING:
+    from handrail_store._store import Store
+
+
+def follow(
+    connection: Connection, book: Book, decided: Sequence[tuple[Work, Decision]],
+    acting: Container[int], at: datetime,
+) -> None:  # fmt: skip
+    """Enter decisions into the *book*, in order, and have features told what is new to them.
+
+    Args:
+        connection: The transaction.
+        book: Knows the items.
+        decided: Works and their decisions.
+        acting: By ``id()``, the decisions that are no clean ALLOW.
+        at: When they were made.
+    """
+    demands = [
+        (work, Demand.of(made, work.known, at, carrier=work.carrier))
+        for work, made in decided
+        if id(made) in acting or not book.blank(_key(work))
+    ]
+    newest = _newest(connection, {_key(work) for work, demand in demands if not demand.empty})
+    for work, demand in demands:
+        key, revision = _key(work), demand.revision
+        if work.stage is Stage.POST_PUBLISH:
+            book.show(key, revision)
+            book.supersede(key, revision)
+        was = book.last(key, revision)
+        book.add(demand, replaces=work.revises)
+        late = newest.get(key, revision) > revision or book.gone(key, revision)
+        if not late:
+            book.tell(demand, was)
+
+
+def returned(
+    store: Store, connection: Connection, known: Sequence[tuple[Decision, Item | None]]
+) -> None:
+    """Note what callers were told before publishing: it ends on time, and can be reversed."""
+    now = store.now()
+    made = [Demand.of(decision, item, now) for decision, item in known]
+    rows = [demand.row() for demand in made if not demand.empty]
+    if rows:
+        connection.execute(insert_new(connection.dialect.name, standing), rows)
+
+
+def _key(work: Work) -> Key:
+    return work.feature, work.item
+
+
+def _newest(connection: Connection, keys: set[Key]) -> Mapping[Key, int]:
+    """The highest revision of items that was worked."""
+    if not keys:
+        return {}
+    wanted = (
+        select(outcomes.c.feature, outcomes.c.item, func.max(outcomes.c.revision))
+        .where(
+            outcomes.c.feature.in_({feature for feature, _ in keys}),
+            outcomes.c.item.in_({item for _, item in keys}),
+            outcomes.c.stage == POST,
+        )
+        .group_by(outcomes.c.feature, outcomes.c.item)
+    )
+    found = connection.execute(wanted).all()
+    return {(feature, item): min(most, EVERY_REVISION) for feature, item, most in found}
