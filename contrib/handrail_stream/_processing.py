@@ -54,7 +54,7 @@ class Processing:
 
     async def _in_order(self, lane: int, messages: Sequence[Message]) -> int:
         first, failed = 0, 0
-        while first < len(messages):
+        while first < len(messages) and not self._stopping.is_set():
             reason = self._reason_to_doubt(lane, messages[first])
             if reason is None:
                 ended, reason = await self.thread(self._handle, lane, messages[first:])
@@ -82,6 +82,8 @@ class Processing:
     def _handle(self, lane: int, messages: Sequence[Message]) -> tuple[int, str | None]:
         """Handle until one fails; how many ended, and why the next did not."""
         for ended, message in enumerate(messages):
+            if self._stopping.is_set():
+                return ended, None
             try:
                 work = self._outbox.unseal(message.body)
             except Exception as error:  # noqa: BLE001  # Whatever it is, it is no work of ours.

@@ -9,34 +9,30 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-import aio_pika
 from faststream import AckPolicy
 from faststream.exceptions import NackMessage
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
 
 from handrail_stream._engine import Message, Process
+from handrail_stream._line import Line
 from handrail_stream._stream import Stream
-
-if TYPE_CHECKING:
-    from aio_pika.abc import AbstractRobustConnection
 
 NO_LIMIT = 1_000_000
 """Deliveries before the broker drops a message: never. Dead letters are our matter, not its."""
 
 
 class Rabbit:
-    """One connection that publishes and works, one that looks after the queues."""
+    """One connection that works, one that publishes and counts."""
 
     def __init__(self, url: str, stream: Stream) -> None:
-        self._url, self._stream = url, stream
-        self._client: AbstractRobustConnection
+        self._line, self._stream = Line(url), stream
         self._open = contextlib.AsyncExitStack()
         self._broker = RabbitBroker(
             url,
             logger=None,
             apply_types=False,
+            reconnect_interval=1.0,
             default_channel=Channel(prefetch_count=stream.batch, publisher_confirms=True),
             graceful_timeout=stream.grace,
         )
@@ -56,8 +52,7 @@ class Rabbit:
     async def start(self) -> None:
         """Connect, and make a queue for each lane."""
         await self.stop()
-        self._client = await aio_pika.connect_robust(self._url)
-        self._open.push_async_callback(self._client.close)
+        self._open.push_async_callback(self._line.close)
         self._open.push_async_callback(self._broker.stop)
         await self._broker.connect()
         for lane in range(self._stream.lanes):
@@ -65,15 +60,7 @@ class Rabbit:
 
     async def publish(self, lane: int, name: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Publish a lasting message and await the broker's confirmation."""
-        await self._broker.publish(
-            body,
-            self._queue(lane),
-            headers=dict(headers),
-            message_id=name,
-            persist=True,
-            mandatory=True,
-            timeout=5.0,
-        )
+        await self._line.publish(self._queue(lane).name, name, body, headers)
 
     async def subscribe(self, process: Process) -> None:
         """Stand in line for every lane."""
@@ -101,12 +88,8 @@ class Rabbit:
 
     async def lag(self) -> int:
         """Messages that wait in the queues; those out with a worker are not counted."""
-        async with self._client.channel() as channel:
-            queues = [
-                await channel.declare_queue(self._queue(lane).name, passive=True)
-                for lane in range(self._stream.lanes)
-            ]
-        return sum(queue.declaration_result.message_count or 0 for queue in queues)
+        lanes = range(self._stream.lanes)
+        return await self._line.waiting([self._queue(lane).name for lane in lanes])
 
     async def stop(self) -> None:
         """Leave the queues; what was out goes back to them."""

@@ -118,10 +118,11 @@ class Redis:
 
     async def stop(self) -> None:
         """Stop reading, give the lanes back, disconnect."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = set()
+        while self._tasks:
+            # Again and again: the client may take a cancelled read for one that was too slow.
+            for task in self._tasks:
+                task.cancel()
+            _, self._tasks = await asyncio.wait(self._tasks, timeout=0.2)
         with contextlib.suppress(RedisError):
             await self._leases.leave()
         await self._client.aclose()

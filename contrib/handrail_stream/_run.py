@@ -113,13 +113,17 @@ async def _serve(
 async def _started(broker: Engine, stopping: asyncio.Event) -> bool:
     """Start, however long the broker is away; whether we did before the order to stop."""
     while not stopping.is_set():
-        try:
-            await broker.start()
-        except Exception as error:  # noqa: BLE001  # Whatever the client raises, it is not there.
-            _telemetry.failures.add(1, {"error": type(error).__name__})
-            await _pause(stopping, AGAIN_S)
-        else:
+        starts = asyncio.ensure_future(broker.start())
+        stops = asyncio.ensure_future(stopping.wait())
+        await asyncio.wait({starts, stops}, return_when=asyncio.FIRST_COMPLETED)
+        stops.cancel()
+        if not starts.done():
+            starts.cancel()
+        (error,) = await asyncio.gather(starts, return_exceptions=True)
+        if error is None:
             return True
+        _telemetry.failures.add(1, {"error": type(error).__name__})
+        await _pause(stopping, AGAIN_S)
     return False
 
 

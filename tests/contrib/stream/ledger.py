@@ -54,6 +54,8 @@ class Ledger:
         """How often an event fails before it is handled."""
         self.away = threading.Event()
         """Set while the database is not to be reached."""
+        self.released = 0
+        """How often a relay gave events back."""
         self.pause = 0.0
         """Seconds that handling takes."""
 
@@ -117,6 +119,7 @@ class Ledger:
 
     def release(self, works: Sequence[Event]) -> None:
         """Give back."""
+        self.released += 1
         with self.write() as connection:
             connection.executemany(
                 "update outbox set leased = 0 where key = ?", [(w.key,) for w in works]
