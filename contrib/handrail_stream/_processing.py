@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import traceback
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import TypeVar
+from collections.abc import Sequence
 
 from handrail_stream import _telemetry
 from handrail_stream._engine import Message
+from handrail_stream._hands import UNDECODABLE, Hands, OneByOne, Threads, Together
 from handrail_stream._stream import Stream
-from handrail_stream._work import Handler, Outbox
-
-T = TypeVar("T")
+from handrail_stream._work import Handler, Outbox, Settler
 
 STOPPING_S = 0.1
 """A breath before a message is handed back while we stop: it may come again at once."""
+
+DELIVERED = "delivered"
+"""What the reason of a message begins with that ended its workers."""
 
 
 class Processing:
@@ -30,8 +27,13 @@ class Processing:
     """
 
     def __init__(self, handler: Handler, outbox: Outbox, stream: Stream) -> None:
-        self._handler, self._outbox, self._stream = handler, outbox, stream
-        self._threads = ThreadPoolExecutor(stream.threads, thread_name_prefix="handrail-stream")
+        self._outbox, self._stream = outbox, stream
+        self.threads = Threads(stream.threads)
+        self._hands: Hands = (
+            Together(handler, outbox, self.threads)
+            if isinstance(handler, Settler)
+            else OneByOne(handler, outbox, self.threads)
+        )
         self._stopping = asyncio.Event()
         self._known: set[int] = set()
         self._busy = 0
@@ -57,9 +59,9 @@ class Processing:
         while first < len(messages) and not self._stopping.is_set():
             reason = self._reason_to_doubt(lane, messages[first])
             if reason is None:
-                ended, reason = await self.thread(self._handle, lane, messages[first:])
-                failed = 1 if ended else failed + 1
-                first += ended
+                done = await self._hands.work(lane, messages[first:])
+                first, reason = first + done.ended, done.reason
+                failed = 1 if done.ended else failed + 1
             if reason is None:
                 continue
             if self._gives_up(failed, reason) and await self._buried(messages[first], reason):
@@ -79,29 +81,10 @@ class Processing:
         hopeless = reason.startswith((UNDECODABLE, DELIVERED))
         return hopeless or failed >= self._stream.retries.tries
 
-    def _handle(self, lane: int, messages: Sequence[Message]) -> tuple[int, str | None]:
-        """Handle until one fails; how many ended, and why the next did not."""
-        for ended, message in enumerate(messages):
-            if self._stopping.is_set():
-                return ended, None
-            try:
-                work = self._outbox.unseal(message.body)
-            except Exception as error:  # noqa: BLE001  # Whatever it is, it is no work of ours.
-                return ended, f"{UNDECODABLE}: {place(error)}"
-            try:
-                with _telemetry.handling(message.headers, lane, message.deliveries):
-                    self._handler.handle(work)
-            except Exception as error:  # noqa: BLE001  # A handler raises what is to be retried.
-                _telemetry.failures.add(1, {"error": type(error).__name__})
-                return ended, place(error)
-            _telemetry.ended.add(1, {"outcome": "handled"})
-            _telemetry.aged(work.accepted_at, datetime.now(UTC))
-        return len(messages), None
-
     async def _buried(self, message: Message, reason: str) -> bool:
         """Write a dead letter; whether that went well."""
         try:
-            await self.thread(self._bury, message, reason)
+            await self.threads.write(self._bury, message, reason)
         except Exception as error:  # noqa: BLE001  # The database is away; the lane waits for it.
             _telemetry.failures.add(1, {"error": type(error).__name__})
             return False
@@ -120,13 +103,10 @@ class Processing:
             return False
         return True
 
-    async def thread(self, function: Callable[..., T], *args: object) -> T:
-        """Call a function in one of our threads."""
-        return await asyncio.get_running_loop().run_in_executor(self._threads, function, *args)
-
     async def drain(self) -> None:
         """Begin nothing more, and wait for what was begun, as long as the stream's grace."""
         self._stopping.set()
+        self.threads.halted = True
         try:
             await asyncio.wait_for(self._idle.wait(), self._stream.grace)
         except TimeoutError:
@@ -134,15 +114,4 @@ class Processing:
 
     def close(self) -> None:
         """Let the threads go."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-
-UNDECODABLE = "undecodable"
-DELIVERED = "delivered"
-
-
-def place(error: BaseException) -> str:
-    """The class of an error and where it was raised, never its text."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    return type(error).__name__ + where
+        self.threads.close()

@@ -70,6 +70,7 @@ class Rabbit:
 
     def _join(self, lane: int, process: Process) -> None:
         in_order = asyncio.Lock()
+        waiting: list[tuple[Message, asyncio.Future[bool]]] = []
         subscriber = self._broker.subscriber(
             self._queue(lane),
             ack_policy=AckPolicy.NACK_ON_ERROR,
@@ -82,9 +83,13 @@ class Rabbit:
             raw = message.raw_message
             headers = {key: str(value) for key, value in raw.headers.items()}
             deliveries = 1 + int(headers.get("x-delivery-count", 0))
+            mine: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+            waiting.append((Message(raw.body, headers, deliveries), mine))
             async with in_order:
-                if not await process(lane, (Message(raw.body, headers, deliveries),)):
-                    raise NackMessage
+                if not mine.done():
+                    await _together(lane, waiting, process)
+            if not await mine:
+                raise NackMessage
 
     async def lag(self) -> int:
         """Messages that wait in the queues; those out with a worker are not counted."""
@@ -94,6 +99,19 @@ class Rabbit:
     async def stop(self) -> None:
         """Leave the queues; what was out goes back to them."""
         await self._open.aclose()
+
+
+async def _together(
+    lane: int, waiting: list[tuple[Message, asyncio.Future[bool]]], process: Process
+) -> None:
+    """Process everything of a lane that came meanwhile; tell each task whether its own ended."""
+    batch, waiting[:] = waiting[:], []
+    ended = 0
+    try:
+        ended = await process(lane, [message for message, _ in batch])
+    finally:
+        for number, (_, told) in enumerate(batch):
+            told.set_result(number < ended)
 
 
 async def _whole(message: RabbitMessage) -> RabbitMessage:

@@ -95,7 +95,7 @@ async def _serve(
 ) -> None:
     stopping = asyncio.Event()
     processing = Processing(handler, outbox, stream)
-    relay = Relay(outbox, broker, stream, processing.thread)
+    relay = Relay(outbox, broker, stream, processing.threads.write)
     with _told(stopping, stop):
         try:
             if await _started(broker, stopping):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 
 class Work(Protocol):
@@ -32,6 +32,20 @@ class Handler(Protocol):
 
     def handle(self, work: Work, /) -> object:
         """Handle it once, however often it comes; raises what is to be tried again."""
+
+
+@runtime_checkable
+class Settler(Handler, Protocol):
+    """A handler whose looking and writing can be had apart: many looks, one transaction."""
+
+    def settled(self, works: Sequence[Any], /) -> Mapping[str, object]:
+        """What has its outcome already, by key."""
+
+    def look(self, work: Any, /) -> object:
+        """Look at work; nothing is written."""
+
+    def settle(self, looked: Sequence[tuple[Any, Any]], /) -> object:
+        """Write what came of works, in one transaction; None for what has its outcome."""
 
 
 class Outbox(Protocol):
