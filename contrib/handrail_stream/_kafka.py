@@ -92,22 +92,27 @@ class Kafka:
 
         @subscriber
         async def handle(message: KafkaMessage) -> None:
-            records: Sequence[ConsumerRecord[Any, Any]] = message.raw_message
-            by_lane = itertools.groupby(records, key=lambda record: record.partition)
-            lanes = [(lane, list(of_lane)) for lane, of_lane in by_lane]
-            ended = await asyncio.gather(
-                *(process(lane, [_taken(one) for one in of_lane]) for lane, of_lane in lanes)
-            )
-            if sum(ended) < len(records):
-                done = {
-                    TopicPartition(self._topic, lane): of_lane[0].offset + number
-                    for (lane, of_lane), number in zip(lanes, ended, strict=True)
-                }
-                # The protocol class that FastStream shows knows no positions; the client does.
-                await message.consumer.commit(done)  # type: ignore[call-arg]
-                raise NackMessage
+            await self._handle(message, process)
 
         await self._broker.start()
+
+    async def _handle(self, message: KafkaMessage, process: Process) -> None:
+        """Process a batch, its lanes side by side; where we stop, commit how far each came."""
+        records: Sequence[ConsumerRecord[Any, Any]] = message.raw_message
+        by_lane = itertools.groupby(records, key=lambda record: record.partition)
+        lanes = [(lane, list(of_lane)) for lane, of_lane in by_lane]
+        ended = await asyncio.gather(
+            *(process(lane, [_taken(one) for one in of_lane]) for lane, of_lane in lanes)
+        )
+        if sum(ended) == len(records):
+            return
+        done = {
+            TopicPartition(self._topic, lane): of_lane[0].offset + number
+            for (lane, of_lane), number in zip(lanes, ended, strict=True)
+        }
+        # The protocol class that FastStream shows knows no positions; the client does.
+        await message.consumer.commit(done)  # type: ignore[call-arg]
+        raise NackMessage
 
     async def lag(self) -> int:
         """Messages behind the last position that was committed."""
