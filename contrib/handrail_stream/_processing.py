@@ -14,6 +14,8 @@ from handrail_stream._work import Handler, Outbox, Settler
 STOPPING_S = 0.1
 """A breath before a message is handed back while we stop: it may come again at once."""
 
+AWAY = "the store does not answer"
+
 DELIVERED = "delivered"
 """What the reason of a message begins with that ended its workers."""
 
@@ -58,17 +60,35 @@ class Processing:
         first, failed = 0, 0
         while first < len(messages) and not self._stopping.is_set():
             reason = self._reason_to_doubt(lane, messages[first])
-            if reason is None:
+            if reason is None and failed == self._last and not await self._answers():
+                reason = AWAY
+            elif reason is None:
                 done = await self._hands.work(lane, messages[first:])
                 first, reason = first + done.ended, done.reason
                 failed = 1 if done.ended else failed + 1
             if reason is None:
+                failed = 0
                 continue
             if self._gives_up(failed, reason) and await self._buried(messages[first], reason):
                 first, failed = first + 1, 0
-            elif await self._stops_within(self._stream.retries.delay(max(1, failed))):
+                continue
+            failed = min(failed, self._last)
+            if await self._stops_within(self._stream.retries.delay(max(1, failed))):
                 return first
         return first
+
+    @property
+    def _last(self) -> int:
+        """How many failures there may be before the last try."""
+        return self._stream.retries.tries - 1
+
+    async def _answers(self) -> bool:
+        """Whether the store can be written: if not, the last try would prove nothing."""
+        try:
+            await self.threads.write(self._outbox.release, ())
+        except Exception:  # noqa: BLE001  # Whatever it is, the store does not answer.
+            return False
+        return True
 
     def _reason_to_doubt(self, lane: int, message: Message) -> str | None:
         """Whether a lane's first message may be what ended the worker before us."""
@@ -79,7 +99,7 @@ class Processing:
 
     def _gives_up(self, failed: int, reason: str) -> bool:
         hopeless = reason.startswith((UNDECODABLE, DELIVERED))
-        return hopeless or failed >= self._stream.retries.tries
+        return hopeless or failed > self._last
 
     async def _buried(self, message: Message, reason: str) -> bool:
         """Write a dead letter; whether that went well."""
