@@ -48,7 +48,9 @@ def link(connection: Connection, most: int = 10_000) -> int:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    last = connection.execute(select(chain.c.link, chain.c.hash).order_by(chain.c.link.desc()))
+    last = connection.execute(
+        select(chain.c.link, chain.c.hash).order_by(chain.c.link.desc()).limit(1)
+    )
     number, before = last.first() or (0, START)
     rows = connection.execute(
         select(audit)

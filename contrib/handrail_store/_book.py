@@ -155,8 +155,13 @@ class Book:
         for told, state in [*page.told]:
             older = told.revision is not None and told.revision < revision
             if older and state == WAITING:
-                self._void.append(told.id)
-                page.told.remove((told, state))
+                self.void(key, told)
+
+    def void(self, key: Key, told: Enforcement) -> None:
+        """Take back one that still waits."""
+        self._void.append(told.id)
+        page = self._pages[key]
+        page.told = [pair for pair in page.told if pair[0].id != told.id]
 
     def take_back(self, key: Key) -> None:
         """Take back everything that waits."""

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
-from handrail import Safety
+from handrail_store._channels import Channels
+from handrail_store._delivery import Delivery
+from handrail_store._timers import end_due
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
 
+CHAIN_S = 5.0
+"""How often the audit log is chained while there is other work, in seconds."""
+
+
 class Chores:
-    """Takes audit rows into their chain.
+    """Delivers enforcements, ends what is over, takes audit rows into their chain.
 
     Args:
-        safety: Has the features. store: Where it is done.
+        channels: How features are reached.
+        store: Where it is done.
     """
 
-    def __init__(self, safety: Safety, store: Store) -> None:
-        self._safety, self._store = safety, store
+    def __init__(self, store: Store, channels: Channels) -> None:
+        self._store, self._delivery = store, Delivery(store, channels)
+        self._chained = 0.0
 
     def step(self) -> int:
         """Do what is due; return how much there was."""
-        return self._store.chain()
+        done = end_due(self._store) + self._delivery.step()
+        if not done or monotonic() > self._chained + CHAIN_S:
+            # Looking for rows that are in no link costs too much for every round.
+            done += self._store.chain()
+            self._chained = monotonic()
+        return done

@@ -14,6 +14,7 @@ from handrail_store._keep import KEEP, Keep
 from handrail_store._seal import read_key
 from handrail_store._sink import full_rule
 from handrail_store._store import Store
+from handrail_store.webhook import check_url
 
 KEY = "HANDRAIL_STORE_KEY"
 """The environment's variable with the key: 64 hexadecimal digits, several with commas between."""
@@ -23,7 +24,7 @@ _SQLITE = "sqlite:///"
 
 def load(node: Node) -> Store:
     """Return the store that the settings ask for; raises ConfigError with file:line:column."""
-    keys = node.keys(("url", "upgrade", "keep", "record"))
+    keys = node.keys(("url", "upgrade", "keep", "record", "webhooks"))
     if "url" not in keys:
         raise node.fail(f"url is missing: {_SQLITE}FILE, or postgresql://…")
     url = keys["url"].text()
@@ -32,11 +33,14 @@ def load(node: Node) -> Store:
         url = _SQLITE + str(node.file.parent / url.removeprefix(_SQLITE))
     keep = _keep(keys["keep"]) if "keep" in keys else KEEP
     full = _full(keys["record"]) if "record" in keys else "drop"
+    webhooks = _webhooks(keys["webhooks"]) if "webhooks" in keys else {}
     upgrade = keys["upgrade"].flag() if "upgrade" in keys else None
     given = [part.strip() for part in os.environ.get(KEY, "").split(",") if part.strip()]
     with keys["url"].blame():
         key = [read_key(part, KEY) for part in given] or None
-        return Store(url, key=key, upgrade=upgrade, keep=keep, full=full)
+        made = Store(url, key=key, upgrade=upgrade, keep=keep, full=full)
+    made.webhooks = webhooks
+    return made
 
 
 def _keep(node: Node) -> Keep:
@@ -49,6 +53,15 @@ def _keep(node: Node) -> Keep:
         with each.blame():
             Keep(**{name: said[name]})
     return Keep(**said)
+
+
+def _webhooks(node: Node) -> dict[str, str]:
+    """Where enforcements are sent, by the name of the feature."""
+    found = {}
+    for feature, each in node.keys().items():
+        with each.blame():
+            found[feature] = check_url(each.text())
+    return found
 
 
 def _span(node: Node) -> timedelta:

@@ -14,6 +14,7 @@ from handrail import (
     Approvals,
     Caps,
     Decision,
+    Enforcement,
     HostEvent,
     Intake,
     InvalidValueError,
@@ -25,12 +26,14 @@ from handrail import (
 from handrail import Sink as SinkSeam
 from handrail import State as StateSeam
 from handrail_store import _audit, _migrate, _withdrawn
+from handrail_store._acknowledge import carried_out
 from handrail_store._approvals import StoredApprovals
 from handrail_store._engine import open_engine, transaction
 from handrail_store._intake import Outbox
 from handrail_store._join import joining
 from handrail_store._keep import KEEP, Keep
 from handrail_store._read import ALL, Wanted, each_decision, read_decisions
+from handrail_store._reverse import reverse, revert
 from handrail_store._seal import Seal, key_beside
 from handrail_store._sink import StoreSink
 from handrail_store._snapshots import mark_of, open_snapshot
@@ -63,6 +66,7 @@ class Store:
         keep: Keep = KEEP, full: str = "drop",
     ) -> None:  # fmt: skip
         self.engine, self.keep, self._full = open_engine(url), keep, full
+        self.webhooks: Mapping[str, str] = {}
         self._clock = clock
         self._seal = Seal([key] if isinstance(key, bytes) else key or [self._key()])
         embedded = self.engine.dialect.name == "sqlite"
@@ -116,6 +120,27 @@ class Store:
         """
         facts: Mapping[str, Json] = body
         _audit.add(connection, what, by=by, subject=subject, body=facts, at=self.now())
+
+    def carried_out(self, enforcement: str) -> bool:
+        """Note that an enforcement was carried out, by its id; False where nothing was open."""
+        with self.write() as connection:
+            return carried_out(self, connection, enforcement)
+
+    def reverse(self, decision: str, *, by: str) -> Enforcement | None:
+        """Undo what a decision asked for, such as after an appeal that was won.
+
+        What waits is void, what was carried out is revoked, its strikes count no more; what other
+        decisions ask for stays. Returns what the feature is told; None where nothing changes.
+        """
+        with self.write() as connection:
+            return reverse(self, connection, decision, by=by)
+
+    def revert(self, batch: str, *, by: str) -> int:
+        """Take back everything that a sweep did; return how many decisions.
+
+        Raises UnknownNameError for a batch that there is not.
+        """
+        return revert(self, batch, by=by)
 
     def withdrawn(self, connection: Connection, event: HostEvent) -> None:
         """See to what an item that is gone leaves behind; part of the caller's transaction."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from time import monotonic
@@ -17,6 +17,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from handrail import Decision, InvalidValueError, Safety
 from handrail_store._backoff import Backoff
+from handrail_store._channels import Channel, Channels
 from handrail_store._chores import Chores
 from handrail_store._gauges import watched
 from handrail_store._handler import Handler
@@ -82,19 +83,22 @@ class Worker:
     Args:
         safety: Has the features, modules and policies. store: Holds the outbox.
         pace: Sizes of batches, numbers of tries, times.
+        channels: How enforcements reach features, by name, ``*`` for all others; without one, by
+            the function that the host registered with ``on_enforcement`` in this process.
         intake: Whether the outbox is worked; without, only the rest is done (deliveries, ends of
-            holds, the audit chain), as beside a broker. chores: Whether the rest is done.
+            holds, the audit chain), as beside a broker.
     """
 
     def __init__(
         self, safety: Safety, store: Store, pace: Pace | None = None,
-        *, intake: bool = True, chores: bool = True,
+        *, channels: Mapping[str, Channel] | None = None, intake: bool = True,
     ) -> None:  # fmt: skip
         self._pace = pace or Pace()
         self._store, self._handler = store, Handler(safety, store)
         self._outbox = Outbox(store, lease=self._pace.lease)
         self._intake = intake
-        self._chores = Chores(safety, store) if chores else None
+        reached = Channels(safety, channels or {})
+        self._chores = Chores(store, reached)
         self._stop = threading.Event()
         self._held: Sequence[Work] = ()
         self.tally = Tally()
@@ -142,7 +146,7 @@ class Worker:
             with self._renewing(works):
                 self._work(works)
             self._held = ()
-        done = 0 if self._chores is None else self._chores.step()
+        done = self._chores.step()
         self.tally.chores += done
         return len(works) + done
 

@@ -317,8 +317,9 @@ class Core:
         try:
             if isinstance(item, Item):
                 facts = {"item": item.id, "revision": item.revision, **facts}
-            elif isinstance(item, Decision):
-                said = {"decision": item.id, "action": item.action}
+            elif isinstance(item, (Decision, Enforcement)):
+                decision = item.id if isinstance(item, Decision) else item.decision
+                said = {"decision": decision, "action": item.action}
                 facts = {"item": item.item, "revision": item.revision, **said, **facts}
             event = HostEvent(name=name, feature=feature, at=datetime.now(UTC), **facts)
             self.recorder.add(event)

@@ -103,11 +103,13 @@ class Guarded:
         _set(receipt, "trace_id", None)
         return receipt
 
-    def carried_out(self, decision: Decision, *, published: bool | None = None) -> None:
-        """Tell that a decision was carried out.
+    def carried_out(
+        self, decision: Decision | Enforcement, *, published: bool | None = None
+    ) -> None:
+        """Tell that a decision, or what came of one after publishing, was carried out.
 
         Args:
-            decision: The decision.
+            decision: The decision, or the enforcement.
             published: Whether the item is visible now, where the host says so; visible after a
                 NUDGE, HOLD or BLOCK is counted as unguarded, once per revision.
         """

@@ -1,0 +1,147 @@
+"""Delivering enforcements: in order for each item, at least once, until they are carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import attrs
+import structlog
+from sqlalchemy import Connection, RowMapping, Update, exists, or_, select, text, update
+
+from handrail import Enforcement
+from handrail_store._acknowledge import carried_out
+from handrail_store._backoff import Backoff
+from handrail_store._book import DELIVERED, FAILED, WAITING
+from handrail_store._channels import Channels
+from handrail_store._reason import reason_of
+from handrail_store._schema import enforcements
+from handrail_store._tracing import resumed
+
+if TYPE_CHECKING:
+    from handrail_store._store import Store
+
+LEASE = timedelta(minutes=2)
+"""How long one that is being delivered is left alone; longer than any channel may take."""
+
+MOST = 50
+"""How many are claimed at once."""
+
+LONGEST_S = 5.0
+"""After so long no further one of a batch is begun, so that leases do not run out."""
+
+_LOCK = 0x4861446C  # 'HaDl': the advisory lock of whoever claims.
+
+
+@attrs.frozen
+class Delivery:
+    """Delivers what waits.
+
+    Attributes:
+        store: Where it waits. channels: How features are reached.
+        tries: How often one is tried before it has failed. backoff: How long between tries.
+    """
+
+    store: Store
+    channels: Channels
+    tries: int = 20
+    backoff: Backoff = attrs.field(factory=Backoff)
+
+    def step(self) -> int:
+        """Deliver what is due, up to a number; return how many were tried."""
+        features = self.channels.reachable()
+        if features is not None and not features:
+            return 0
+        now = self.store.now()
+        if not self._due(now):
+            return 0
+        with self.store.write() as connection:
+            rows = _claim(connection, features, now)
+        end = monotonic() + LONGEST_S
+        for done, row in enumerate(rows):
+            self._deliver(row)
+            if monotonic() > end:
+                self._release(rows[done + 1 :])
+                return done + 1
+        return len(rows)
+
+    def _due(self, now: datetime) -> bool:
+        """Whether anything waits: a look is cheaper than a transaction that writes."""
+        waits = select(enforcements.c.id).where(
+            enforcements.c.state == WAITING, enforcements.c.due_at <= now
+        )
+        with self.store.read() as connection:
+            return connection.execute(waits.limit(1)).first() is not None
+
+    def _deliver(self, row: RowMapping) -> None:
+        enforcement = Enforcement.from_json(row["body"])
+        channel = self.channels.of(enforcement.feature)
+        if channel is None:
+            self._release([row])
+            return
+        try:
+            with resumed(enforcement.carrier, "handrail.enforce"):
+                done = channel.deliver(enforcement)
+        except Exception as error:  # noqa: BLE001 - whatever a channel raises, it is tried again
+            self._failed(row, reason_of(error))
+            return
+        now = self.store.now()
+        said = {"state": DELIVERED, "delivered_at": now, "claimed_until": None, "error": None}
+        with self.store.write() as connection:
+            # It may have been acknowledged already, before the channel had returned.
+            connection.execute(_still(row).values(**said, tries=row["tries"] + 1))
+            if done:
+                carried_out(self.store, connection, row["id"])
+
+    def _failed(self, row: RowMapping, reason: str) -> None:
+        tries = row["tries"] + 1
+        over = tries >= self.tries
+        said = {
+            "state": FAILED if over else WAITING, "tries": tries, "error": reason,
+            "due_at": self.store.now() + self.backoff.after(tries), "claimed_until": None,
+        }  # fmt: skip
+        with self.store.write() as connection:
+            connection.execute(_still(row).values(said))
+            if over:
+                self.store.audit(connection, "enforcement_failed", subject=row["id"], reason=reason)
+        event = "handrail.enforcement_failed" if over else "handrail.enforcement_retried"
+        structlog.get_logger("handrail").warning(event, feature=row["feature"], reason=reason)
+
+    def _release(self, rows: Sequence[RowMapping]) -> None:
+        if rows:
+            free = update(enforcements).where(enforcements.c.id.in_([row["id"] for row in rows]))
+            with self.store.write() as connection:
+                connection.execute(free.values(claimed_until=None))
+
+
+def _still(row: RowMapping) -> Update:
+    return update(enforcements).where(
+        enforcements.c.id == row["id"], enforcements.c.state == WAITING
+    )
+
+
+def _claim(
+    connection: Connection, features: Sequence[str] | None, now: datetime
+) -> Sequence[RowMapping]:
+    """Claim what is due, in order; of an item never one whose forerunner still waits."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    earlier = enforcements.alias("earlier")
+    behind = exists().where(
+        earlier.c.feature == enforcements.c.feature, earlier.c.item == enforcements.c.item,
+        earlier.c.number < enforcements.c.number, earlier.c.state == WAITING,
+    )  # fmt: skip
+    free = or_(enforcements.c.claimed_until.is_(None), enforcements.c.claimed_until <= now)
+    wanted = select(enforcements).where(
+        enforcements.c.state == WAITING, enforcements.c.due_at <= now, free, ~behind
+    )
+    if features is not None:
+        wanted = wanted.where(enforcements.c.feature.in_(features))
+    wanted = wanted.order_by(enforcements.c.due_at, enforcements.c.id).limit(MOST)
+    rows = connection.execute(wanted.with_for_update(skip_locked=True)).mappings().all()
+    if rows:
+        taken = update(enforcements).where(enforcements.c.id.in_([row["id"] for row in rows]))
+        connection.execute(taken.values(claimed_until=now + LEASE))
+    return rows

@@ -1,0 +1,55 @@
+"""What ends by itself: holds that nobody answered, and effects in time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from handrail import Action
+from handrail_store._book import Book
+from handrail_store._cases import QUEUE
+from handrail_store._schema import cases, standing
+from handrail_store._standing import STANDS
+
+if TYPE_CHECKING:
+    from handrail_store._store import Store
+
+MOST = 100
+"""How much ends in one transaction."""
+
+
+def end_due(store: Store) -> int:
+    """End what is over by the store's clock, and have features told; return how much there was.
+
+    A HOLD becomes what it says (``otherwise``); an effect whose time is over is dropped.
+    """
+    now = store.now()
+    due = select(standing.c.feature, standing.c.item).where(
+        standing.c.ends_at <= now, standing.c.state == STANDS
+    )
+    with store.read() as connection:
+        keys = [(f, i) for f, i in connection.execute(due.limit(MOST)).all()]
+    if not keys:
+        return 0
+    ended = 0
+    with store.write() as connection:
+        book = Book(store, connection, keys)
+        lapsed = []
+        for key in sorted(set(keys)):
+            for demand in [*book.page(key).demands.values()]:
+                if demand.ends_at is not None and demand.ends_at <= now:
+                    was, left = book.last(key, demand.revision), demand.after(now)
+                    book.change(left)
+                    book.tell(left, was, reason="ended")
+                    ended += 1
+                    if demand.action is Action.HOLD and left.action is not Action.HOLD:
+                        lapsed.append(demand.decision)
+        book.write()
+        if lapsed:
+            # A case that a rule asked for by name is looked at all the same.
+            over = update(cases).where(
+                cases.c.decision.in_(lapsed), cases.c.queue == QUEUE, cases.c.state == "open"
+            )
+            connection.execute(over.values(state="lapsed", closed_at=now))
+    return ended

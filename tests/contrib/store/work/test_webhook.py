@@ -1,0 +1,161 @@
+"""Signed webhooks: who receives one can tell that it is ours, whole, and from now."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handrail import Enforcement, InvalidValueError
+from handrail_store.webhook import (
+    BODY_MOST,
+    HEADER,
+    NotTakenError,
+    SignatureError,
+    Webhook,
+    read_keys,
+    sign,
+    verify,
+)
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+OLD, NEW = b"a key of the year before", b"a key of this very year"
+MADE = Enforcement(id="e1", feature="video_comments", item="c1", action="block", decision="d1")
+BODY = json.dumps(MADE.to_json()).encode()
+
+
+def signed(body=BODY, keys=(NEW,), at=NOW):
+    """The headers of a request."""
+    return {HEADER: sign(body, keys, at)}
+
+
+def test_what_is_ours_is_read():
+    """A request with our signature gives its enforcement."""
+    assert MADE == verify(BODY, signed(), NEW, NOW)
+
+
+def test_capitals_of_headers_do_not_matter():
+    """Servers write headers as they like."""
+    assert MADE == verify(BODY, {HEADER.lower(): sign(BODY, [NEW], NOW)}, NEW, NOW)
+
+
+@pytest.mark.parametrize(
+    ("sent", "known"), [([OLD, NEW], OLD), ([OLD, NEW], NEW), ([OLD], (NEW, OLD))]
+)
+def test_keys_can_be_changed(sent, known):
+    """While a key is changed, either side may have both."""
+    assert MADE == verify(BODY, signed(keys=sent), known, NOW)
+
+
+def test_another_key_is_refused():
+    """A signature of somebody else's is none."""
+    with pytest.raises(SignatureError, match="no key that is known"):
+        verify(BODY, signed(keys=[OLD]), NEW, NOW)
+
+
+@pytest.mark.parametrize("seconds", [-301, 301])
+def test_replay_is_refused(seconds):
+    """What was signed some time ago, or will be, is refused."""
+    with pytest.raises(SignatureError, match="too long ago"):
+        verify(BODY, signed(), NEW, NOW + timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize("seconds", [-299, 299])
+def test_clocks_may_differ_a_little(seconds):
+    """Within the window it is taken."""
+    assert MADE == verify(BODY, signed(), NEW, NOW + timedelta(seconds=seconds))
+
+
+@given(st.integers(0, len(BODY) - 1), st.integers(1, 255))
+def test_any_change_is_noticed(place, flip):
+    """One bit of the body that is another breaks the signature."""
+    changed = bytearray(BODY)
+    changed[place] ^= flip
+    with pytest.raises(SignatureError):
+        verify(bytes(changed), signed(), NEW, NOW)
+
+
+@given(st.text(max_size=300))
+def test_any_header_is_an_answer(said):
+    """Whatever stands in the header is refused, and raises nothing else."""
+    with pytest.raises(SignatureError):
+        verify(BODY, {HEADER: said}, NEW, NOW)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"{", b"\xff", b"{}", b"[" * 100_000])
+def test_signed_nonsense_is_refused(body):
+    """A body of ours that is no enforcement is an error of its own."""
+    with pytest.raises(InvalidValueError, match="no enforcement"):
+        verify(body, signed(body), NEW, NOW)
+
+
+def test_large_body_is_refused():
+    """What is too large is not even hashed."""
+    body = b" " * (BODY_MOST + 1)
+    with pytest.raises(SignatureError):
+        verify(body, signed(body), NEW, NOW)
+
+
+def hook(answer, got):
+    """A webhook whose receiver answers that."""
+
+    def receive(request):
+        got.append(request)
+        return httpx.Response(answer)
+
+    client = httpx.Client(transport=httpx.MockTransport(receive))
+    return Webhook("https://host.example/enforce", [NEW], client=client)
+
+
+def test_sender_and_receiver_agree():
+    """What is sent is what the receiver reads, with the trace it belongs to."""
+    import attrs
+
+    got = []
+    carrier = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+    done = hook(202, got).deliver(attrs.evolve(MADE, carrier=carrier))
+    (request,) = got
+
+    assert (False, "e1") == (done, verify(request.content, request.headers, NEW).id)
+    assert carrier["traceparent"] == request.headers["traceparent"]
+
+
+@pytest.mark.parametrize("answer", [302, 400, 404, 429, 500])
+def test_other_answers_are_tried_again(answer):
+    """Only a 2xx means that it was taken; a redirect is not followed."""
+    with pytest.raises(NotTakenError, match=str(answer)):
+        hook(answer, []).deliver(MADE)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://host.example/x", "ftp://host.example", "https://", "file:///x", "x"]
+)
+def test_unsafe_url_is_refused(url):
+    """What would travel in clear is refused; the URL may hold a secret, and is not repeated."""
+    with pytest.raises(InvalidValueError) as caught:
+        Webhook(url, [NEW])
+    assert url not in str(caught.value).replace("expected https://…; http://", "")
+
+
+def test_plain_http_to_this_machine():
+    """A sidecar on the same machine needs no certificate."""
+    assert "Webhook(1 keys)" == repr(Webhook("http://127.0.0.1:9/x", [NEW]))
+
+
+@pytest.mark.parametrize("said", ["", "short", f"{'k' * 32},short"])
+def test_weak_keys_are_refused(said):
+    """No key, or one that is too short, is an error that does not repeat it."""
+    with pytest.raises(InvalidValueError) as caught:
+        read_keys(said)
+    assert "short" not in str(caught.value)
+
+
+def test_keys_of_the_environment(monkeypatch):
+    """Several stand there with commas between."""
+    monkeypatch.setenv("HANDRAIL_WEBHOOK_KEY", f"{'a' * 32}, {'b' * 32}")
+
+    assert (b"a" * 32, b"b" * 32) == read_keys()
