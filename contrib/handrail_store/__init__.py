@@ -8,7 +8,7 @@ try:
     from handrail_store._channels import Channel, NotCarriedOutError
     from handrail_store._handler import Handler
     from handrail_store._intake import Outbox
-    from handrail_store._keep import Keep
+    from handrail_store._keep import Keep, Record
     from handrail_store._migrate import SchemaError
     from handrail_store._read import Wanted, read
     from handrail_store._store import Store
@@ -28,6 +28,7 @@ __all__ = [
     "Outbox",
     "Outcome",
     "Pace",
+    "Record",
     "SchemaError",
     "Store",
     "Sweep",

@@ -8,7 +8,7 @@ from datetime import timedelta
 import attrs
 
 from handrail import InvalidValueError
-from handrail.settings import span
+from handrail.settings import one_of, span
 
 APPEAL_WINDOW = timedelta(days=183)
 """How long people may complain, so what it was about is kept: six months (DSA Art. 20(1))."""
@@ -57,3 +57,22 @@ class Keep:
 
 KEEP = Keep()
 """How long what is kept where nothing else is said."""
+
+
+@attrs.frozen(kw_only=True)
+class Record:
+    """How the record is written.
+
+    Attributes:
+        full: What goes where the database does not keep up and 20,000 entries wait: ``drop`` the
+            oldest, or have them ``wait``, and drop what is new once the buffer is full too.
+        items: Of which items there are rows: ``all``, or those ``noted``, which are all but the
+            items of clean ALLOWs before publishing. That halves what such a call costs.
+    """
+
+    full: str = attrs.field(default="drop", validator=one_of(("drop", "wait")))
+    items: str = attrs.field(default="all", validator=one_of(("all", "noted")))
+
+
+RECORD_ALL = Record()
+"""How the record is written where nothing else is said."""

@@ -95,7 +95,8 @@ def add_clean(
         for plan, number, at, item, took, trace in clean
     ])  # fmt: skip
     features = {mark: body["feature"] for mark, body in read.items()}
-    add_rows(connection, items, item_rows(store, [(features[c.plan], c.item) for c in clean]))
+    if store.record.items == "all":
+        add_rows(connection, items, item_rows(store, [(features[c.plan], c.item) for c in clean]))
     opted = [c for c in clean if features[c.plan] in store.keep.opted]
     contents = [Content(features[c.plan], c.item, c.id, OPTED) for c in opted]
     add_snapshots(store, connection, contents)
@@ -159,7 +160,7 @@ def _item_row(feature: str, item: Item, now: datetime) -> Row:
         "feature": feature, "item": item.id, "revision": min(item.revision, REVISION_MOST),
         "kind": item.kind, "author": author and author.id, "parent": item.parent_id,
         "thread": item.thread_id, "session": item.session_id,
-        "recipients": [recipient.id for recipient in item.recipients],
+        "recipients": [recipient.id for recipient in item.recipients] or None,
         "language": item.language, "region": item.region,
         "author_region": author and author.region,
         "author_age": author.age.value if author and author.age else None,

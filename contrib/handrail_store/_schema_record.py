@@ -13,6 +13,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    text,
 )
 
 from handrail_store._types import METADATA, HostId, Moment, OwnId, Structure, Word
@@ -91,7 +92,7 @@ items = Table(
     Column("parent", HostId),
     Column("thread", HostId),
     Column("session", HostId),
-    Column("recipients", Structure, nullable=False),
+    Column("recipients", Structure),
     Column("language", String(35)),
     Column("region", String(8)),
     Column("author_region", String(8)),
@@ -104,7 +105,12 @@ items = Table(
     PrimaryKeyConstraint("feature", "item", "revision"),
     Index(None, "author", "seen_at"),
     Index(None, "seen_at"),
-    Index(None, "thread"),
+    Index(
+        None,
+        "thread",
+        sqlite_where=text("thread IS NOT NULL"),
+        postgresql_where=text("thread IS NOT NULL"),
+    ),
 )
 """What is known of a revision but its content."""
 

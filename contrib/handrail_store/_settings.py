@@ -10,9 +10,8 @@ import attrs
 
 from handrail import Node
 from handrail.settings import span
-from handrail_store._keep import KEEP, Keep
+from handrail_store._keep import KEEP, RECORD_ALL, Keep, Record
 from handrail_store._seal import read_key
-from handrail_store._sink import full_rule
 from handrail_store._store import Store
 from handrail_store.webhook import check_url
 
@@ -32,13 +31,13 @@ def load(node: Node) -> Store:
         # Paths are seen from the file's directory, here as everywhere.
         url = _SQLITE + str(node.file.parent / url.removeprefix(_SQLITE))
     keep = _keep(keys["keep"]) if "keep" in keys else KEEP
-    full = _full(keys["record"]) if "record" in keys else "drop"
     webhooks = _webhooks(keys["webhooks"]) if "webhooks" in keys else {}
+    record = _record(keys["record"]) if "record" in keys else RECORD_ALL
     upgrade = keys["upgrade"].flag() if "upgrade" in keys else None
     given = [part.strip() for part in os.environ.get(KEY, "").split(",") if part.strip()]
     with keys["url"].blame():
         key = [read_key(part, KEY) for part in given] or None
-        made = Store(url, key=key, upgrade=upgrade, keep=keep, full=full)
+        made = Store(url, key=key, upgrade=upgrade, keep=keep, record=record)
     made.webhooks = webhooks
     return made
 
@@ -69,9 +68,10 @@ def _span(node: Node) -> timedelta:
         return span(node.text())
 
 
-def _full(node: Node) -> str:
-    keys = node.keys(("full",))
-    if "full" not in keys:
-        return "drop"
-    with keys["full"].blame():
-        return full_rule(keys["full"].text())
+def _record(node: Node) -> Record:
+    """How the record is written."""
+    said = {name: each.text() for name, each in node.keys(("full", "items")).items()}
+    for name, each in node.keys().items():
+        with each.blame():
+            Record(**{name: said[name]})
+    return Record(**said)

@@ -22,7 +22,6 @@ from handrail import (
     Receipt,
     split_clean,
 )
-from handrail.errors import unknown
 from handrail_store._follow import returned
 from handrail_store._record import add_clean, record_known, with_items
 from handrail_store._told import add_receipts, add_told
@@ -30,21 +29,11 @@ from handrail_store._told import add_receipts, add_told
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
-FULL = ("drop", "wait")
-"""What happens to the record where the database does not keep up."""
-
 BAD = (
     DataError, IntegrityError, ProgrammingError,
     ArithmeticError, LookupError, TypeError, ValueError,
 )  # fmt: skip
 """What is wrong with an entry, and will be as often as it is tried; all else may get better."""
-
-
-def full_rule(word: str) -> str:
-    """Check what is to happen where more waits than memory holds; raises UnknownNameError."""
-    if word not in FULL:
-        raise unknown("rule", word, FULL, where="full")
-    return word
 
 
 class _UndoneError(Exception):
@@ -68,7 +57,7 @@ class StoreSink:
     durable = True
 
     def __init__(self, store: Store, full: str = "drop") -> None:
-        self._store, self.full = store, full_rule(full)
+        self._store, self.full = store, full
         self._committed: deque[str] = deque(maxlen=10_000)
 
     def write(self, batch: Sequence[Entry]) -> None:

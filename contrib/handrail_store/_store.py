@@ -31,7 +31,7 @@ from handrail_store._approvals import StoredApprovals
 from handrail_store._engine import open_engine, transaction
 from handrail_store._intake import Outbox
 from handrail_store._join import joining
-from handrail_store._keep import KEEP, Keep
+from handrail_store._keep import KEEP, RECORD_ALL, Keep, Record
 from handrail_store._read import ALL, Wanted, each_decision, read_decisions
 from handrail_store._reverse import reverse, revert
 from handrail_store._seal import Seal, key_beside
@@ -53,8 +53,7 @@ class Store:
             one, a key is made beside the SQLite file; PostgreSQL has no such place.
         clock: What says the time, UTC. upgrade: Whether the schema is brought up to date now; a
             database that others share is upgraded by ``handrail db upgrade``.
-        keep: How long what is kept. full: What happens to the record where the database does not
-            keep up: ``drop`` the oldest of what waits, or ``wait``, and drop what is new.
+        keep: How long what is kept. record: How the record is written.
 
     Raises InvalidValueError for a URL or key that cannot be used, SchemaError where the schema
     is not of this version.
@@ -63,9 +62,9 @@ class Store:
     def __init__(  # noqa: PLR0913 - keyword-only, and the public constructor
         self, url: str | URL, *, key: bytes | Iterable[bytes] | None = None,
         clock: Callable[[], datetime] = utc_now, upgrade: bool | None = None,
-        keep: Keep = KEEP, full: str = "drop",
+        keep: Keep = KEEP, record: Record = RECORD_ALL,
     ) -> None:  # fmt: skip
-        self.engine, self.keep, self._full = open_engine(url), keep, full
+        self.engine, self.keep, self.record = open_engine(url), keep, record
         self.webhooks: Mapping[str, str] = {}
         self._clock = clock
         self._seal = Seal([key] if isinstance(key, bytes) else key or [self._key()])
@@ -171,7 +170,7 @@ class Store:
     @cached_property
     def sink(self) -> SinkSeam:
         """Where decisions, receipts and host events are kept."""
-        made = StoreSink(self, self._full)
+        made = StoreSink(self, self.record.full)
         made.warm()
         return made
 

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
 from handrail import Action, Actor, Decision, Item, Report, Sink, Stage
-from handrail_store import Keep, Store, Wanted
+from handrail_store import Keep, Record, Store, Wanted
 from handrail_store import _schema as t
 
 KEY = bytes(range(32))
@@ -99,6 +99,17 @@ def test_items_are_known(open_safety, store):
         row["author"], row["author_age"], row["author_region"], row["language"],
         row["recipients"],
     )  # fmt: skip
+
+
+def test_items_of_clean_calls_may_be_left_out(url, clock, open_safety):
+    """Where the settings say so, only what something was found in has a row."""
+    store = Store(url, key=KEY, clock=clock, upgrade=True, record=Record(items="noted"))
+    safety = open_safety(sink=store.sink)
+    for number, text in enumerate(("fine", "nudge")):
+        ask(safety, text, number)
+
+    assert ["c1"] == [row["item"] for row in rows(store, t.items)]
+    store.close()
 
 
 class TestCommit:
