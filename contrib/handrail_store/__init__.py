@@ -5,6 +5,7 @@ from handrail import MissingExtraError
 _EXTRA = {"alembic", "cryptography", "psycopg", "sqlalchemy", "uuid_utils"}
 
 try:
+    from handrail_store._approvals import Approval
     from handrail_store._channels import Channel, NotCarriedOutError
     from handrail_store._handler import Handler
     from handrail_store._intake import Outbox
@@ -21,6 +22,7 @@ except ModuleNotFoundError as error:
     raise MissingExtraError("store", "the durable store") from None
 
 __all__ = [
+    "Approval",
     "Channel",
     "Handler",
     "Keep",

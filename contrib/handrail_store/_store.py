@@ -11,7 +11,6 @@ from pathlib import Path
 from sqlalchemy import URL, Connection
 
 from handrail import (
-    Approvals,
     Caps,
     Decision,
     Enforcement,
@@ -20,14 +19,14 @@ from handrail import (
     InvalidValueError,
     Item,
     Json,
-    MemoryCaps,
     MemoryState,
 )
 from handrail import Sink as SinkSeam
 from handrail import State as StateSeam
 from handrail_store import _audit, _migrate, _withdrawn
 from handrail_store._acknowledge import carried_out
-from handrail_store._approvals import StoredApprovals
+from handrail_store._approvals import Approval, StoredApprovals, approve, undo
+from handrail_store._caps import StoredCaps
 from handrail_store._engine import open_engine, transaction
 from handrail_store._intake import Outbox
 from handrail_store._join import joining
@@ -202,14 +201,27 @@ class Store:
         return MemoryState()
 
     @cached_property
-    def approvals(self) -> Approvals:
+    def approvals(self) -> StoredApprovals:
         """What people let pass."""
         return StoredApprovals(self)
+
+    def approve(self, key: Approval, *, by: str) -> None:
+        """Let an item's revision pass under a rule, for good, as *by* says."""
+        with self.write() as connection:
+            approve(self, connection, key, by)
+        self.approvals.forget(key)
+
+    def undo_approval(self, key: Approval, *, by: str) -> bool:
+        """Take an approval back; False where there is none."""
+        with self.write() as connection:
+            done = undo(self, connection, key, by)
+        self.approvals.forget(key)
+        return done
 
     @cached_property
     def caps(self) -> Caps:
         """What is remembered of rules that act on too many."""
-        return MemoryCaps()
+        return StoredCaps(self)
 
     def close(self) -> None:
         """Let go of connections."""

@@ -158,7 +158,8 @@ class Matching:
         if approvals is None:
             return False
         try:
-            return bool(approvals.approved(self.context.item, str(row.issue), row.hash))
+            item, feature = self.context.item, self.context.feature
+            return bool(approvals.approved(feature, item, str(row.issue), row.hash))
         except KeyboardInterrupt:
             raise
         except BaseException:

@@ -248,8 +248,8 @@ def counting(state: State | None) -> Counting:
 class Approvals(Protocol):
     """What people have decided: bound to item revision × issue × the rule's own hash."""
 
-    def approved(self, item: Item, issue: str, rule: str) -> bool:
-        """Return whether a person let this pass under the rule with that hash."""
+    def approved(self, feature: str, item: Item, issue: str, rule: str) -> bool:
+        """Return whether a person let this item of *feature* pass under the rule of that hash."""
         ...
 
 

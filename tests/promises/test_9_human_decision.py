@@ -28,7 +28,7 @@ class Said:
     def __init__(self, *passed) -> None:
         self.passed = {*passed}
 
-    def approved(self, item, issue, rule):
+    def approved(self, feature, item, issue, rule):
         """Return whether exactly that was let pass."""
         return (item.id, item.revision, issue, rule) in self.passed
 
@@ -36,7 +36,7 @@ class Said:
 class Broken:
     """Approvals that cannot be read."""
 
-    def approved(self, item, issue, rule):
+    def approved(self, feature, item, issue, rule):
         """Raise with the item in it."""
         raise ValueError(item)
 
@@ -172,7 +172,7 @@ class TestOverridden:
         """An approval of the item does not say that what failed has looked."""
 
         class Anything:
-            def approved(self, item, issue, rule):
+            def approved(self, feature, item, issue, rule):
                 return True
 
         def fails(item):
@@ -259,7 +259,7 @@ def test_what_did_not_match_needs_no_person(guard, finds):
     asked = []
 
     class Asked:
-        def approved(self, item, issue, rule):
+        def approved(self, feature, item, issue, rule):
             asked.append(issue)
             return False
 

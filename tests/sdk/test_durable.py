@@ -33,7 +33,7 @@ class Shelf:
         self.accepted.append((feature, subject.id))
         return True
 
-    def approved(self, item, issue, rule):
+    def approved(self, feature, item, issue, rule):
         """Nothing was let pass."""
         return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -54,6 +55,9 @@ def _store(url, clock):
     """A store on each engine, with its schema."""
     made = Store(url, key=KEY, clock=clock, upgrade=True)
     yield made
+    for thread in threading.enumerate():  # They have connections of the store.
+        if thread.name in ("handrail-approvals", "handrail-caps"):
+            thread.join(60)
     made.close()
 
 
