@@ -10,7 +10,6 @@ import atexit
 import os
 import threading
 import weakref
-from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from random import uniform
@@ -20,21 +19,11 @@ from typing import Any
 from handrail import Cause
 
 from ._server import Refused, SaltError, Server
+from ._waiting import BATCH, Waiting
 from ._work import Work
-
-BATCH = 64
-"""Things carried in one exchange, as long as they are no more than COUNTS counts."""
-
-COUNTS = 500
 
 COUNT_S = 0.0001
 """How much longer an exchange may take for each count in it."""
-
-LINGER_S = 0.005
-"""How long counts wait for a question to go along with: one exchange instead of two."""
-
-WAITING_MOST = 10_000
-"""Things that wait; beyond that the oldest counts are lost, and a question fails at once."""
 
 SLOW_MOST = 3
 """Exchanges in a row that take too long before the server counts as away."""
@@ -58,57 +47,49 @@ class Carrier:
     def __init__(self, server: Server, timeout_s: float) -> None:
         self._server, self._timeout_s = server, timeout_s
         self.lost = 0
-        self._closed = False
         self._renew()
         _live.add(self)
 
     def _renew(self) -> None:
-        self._queue: deque[Work] = deque()
-        self._wake = threading.Condition()
-        self._ready = threading.Event()
+        self._waiting = Waiting()
+        self._starting, self._ready = threading.Lock(), threading.Event()
         self._thread: threading.Thread | None = None
         self._since: float | None = None
-        self._away = self._search = self._lingers = False
+        self._away = self._search = False
         self._wait, self._slow = 0.0, 0
 
     def after_fork(self) -> None:
         """Begin anew in a child: thread and connection are the parent's, as is what waits."""
+        over = self._waiting.closed
         self._server.forget()
         self._renew()
+        self._waiting.closed = over
 
     @property
     def up(self) -> bool:
         """Whether the server is there and answers in time, as far as is known."""
         since = self._since
         late = since is not None and monotonic() - since > self._timeout_s
-        return not (self._away or late or self._closed)
+        return not (self._away or late or self._waiting.closed)
 
     def open(self, seconds: float) -> None:
         """Wait until the first look for the server is over, for so long at most."""
-        with self._wake:
-            self._start()
+        self._start()
         self._ready.wait(seconds)
 
     def put(self, work: Work) -> None:
         """Have something carried; never waits for the server."""
-        lost: Work | None = None
-        with self._wake:
-            if self._closed or (len(self._queue) >= WAITING_MOST and not work.lasts):
-                lost = work
-            else:
-                self._start()
-                self._queue.append(work)
-                if len(self._queue) > WAITING_MOST:
-                    lost = self._queue.popleft()
-                if not (work.lasts and self._lingers and len(self._queue) < BATCH):
-                    self._wake.notify()
+        lost = self._waiting.put(work)
         if lost is not None:
             self._lose(lost, Cause.MISSING, None)
+        self._start()
 
     def _start(self) -> None:
-        if self._thread is None and not self._closed:
-            thread = threading.Thread(target=self._run, name="handrail-redis", daemon=True)
-            with suppress(RuntimeError):  # The system may give no thread just now.
+        if self._thread is not None or self._waiting.closed:
+            return
+        with self._starting, suppress(RuntimeError):  # The system may give no thread just now.
+            if self._thread is None:
+                thread = threading.Thread(target=self._run, name="handrail-redis", daemon=True)
                 thread.start()
                 self._thread = thread
 
@@ -120,11 +101,10 @@ class Carrier:
         self._look()
         self._ready.set()
         while True:
-            while self._search and not self._closed:
-                with self._wake:
-                    self._wake.wait_for(lambda: self._closed, uniform(self._wait / 2, self._wait))
+            while self._search and not self._waiting.closed:
+                self._waiting.pause(uniform(self._wait / 2, self._wait))
                 self._look()
-            batch = () if self._search else self._take()
+            batch = () if self._search else self._waiting.take()
             if not batch:
                 break
             self._carry(batch)
@@ -141,38 +121,14 @@ class Carrier:
             self._leave(Cause.TIMEOUT)
         else:
             self._search, self._slow = False, 0
-            self._away = self._away and bool(self._queue)  # What waits goes first.
+            self._away = self._away and bool(self._waiting)  # What waits goes first.
 
     def _leave(self, cause: Cause = Cause.BREAKER_OPEN) -> None:
         """Take the server for away, look for it later, and let go of who waits for an answer."""
         self._away = self._search = True
         self._wait = min(max(2 * self._wait, FIRST_WAIT_S), LAST_WAIT_S)
-        with self._wake:
-            asked = [work for work in self._queue if not work.lasts]
-            self._queue = deque(work for work in self._queue if work.lasts)
-        for work in asked:
+        for work in self._waiting.drop_asked():
             work.failed(cause, None)
-
-    def _take(self) -> Sequence[Work]:
-        """Wait for something to carry; nothing once all is carried after the end."""
-        with self._wake:
-            self._lingers = True
-            if not self._asked():
-                self._wake.wait_for(self._asked, LINGER_S)
-            self._lingers = False
-            while not self._queue and not self._closed:
-                self._wake.wait()
-            batch: list[Work] = []
-            counts = 0
-            while self._queue and len(batch) < BATCH and counts < COUNTS:
-                batch.append(self._queue.popleft())
-                counts += batch[-1].size
-            return batch
-
-    def _asked(self) -> bool:
-        """Whether there is something that cannot wait."""
-        last = self._queue[-1] if self._queue else None
-        return self._closed or len(self._queue) >= BATCH or not (last is None or last.lasts)
 
     def _carry(self, batch: Sequence[Work]) -> None:
         self._since = monotonic() + sum(work.size for work in batch) * COUNT_S
@@ -224,11 +180,11 @@ class Carrier:
         """Say whether the server is as it should be."""
         self._slow = self._slow + 1 if took > self._timeout_s else 0
         if refused:
-            self._back(refused)
+            self._waiting.back(refused)
         if refused or self._slow >= SLOW_MOST:
             self._leave()
         elif not self._slow:
-            self._wait, self._away = 0.0, self._away and len(self._queue) > BATCH
+            self._wait, self._away = 0.0, self._away and len(self._waiting) > BATCH
 
     def _fell(self, batch: Sequence[Work], error: Exception) -> None:
         """Keep what lasts of a batch that did not get through."""
@@ -237,7 +193,7 @@ class Carrier:
         late = isinstance(error, LateError)
         with suppress(Exception):
             self._server.close()
-        self._back(batch)
+        self._waiting.back(batch)
         self._slow += 1
         if not late or self._slow >= SLOW_MOST:
             self._leave()
@@ -245,26 +201,20 @@ class Carrier:
             if not work.lasts:
                 work.failed(Cause.TIMEOUT if late else Cause.ERROR, error)
 
-    def _back(self, works: Sequence[Work]) -> None:
-        """Put what lasts in front of what waits."""
-        with self._wake:
-            self._queue.extendleft(work for work in reversed(works) if work.lasts)
-
     def close(self) -> None:
         """Carry what waits, for a grace, and let go of thread and connection."""
-        with self._wake:
-            self._closed = True
-            self._wake.notify_all()
+        self._waiting.close()
+        with self._starting:
             thread = self._thread
-        if thread is not None and thread.is_alive():
-            thread.join(CLOSE_GRACE_S)
-        elif thread is None:
+        if thread is None:
             self._finish()
+        else:
+            thread.join(CLOSE_GRACE_S)
 
     def _finish(self) -> None:
         self._ready.set()
-        while self._queue:
-            self._lose(self._queue.popleft(), Cause.MISSING, None)
+        for work in self._waiting.drop_all():
+            self._lose(work, Cause.MISSING, None)
         with suppress(Exception):
             self._server.close()
 

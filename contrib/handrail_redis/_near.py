@@ -61,9 +61,19 @@ class Near:
         self._tags.pop((kind, id), None)
 
     def tags(self, kind: str, id: str) -> frozenset[str] | None:  # noqa: A002 - the word for it
-        """Return the tags last seen whose time is not over; None if none were looked for."""
+        """Return the tags last seen whose time is not over, and those that stand beside.
+
+        None if neither is known.
+        """
         kept, now = self._tags.get((kind, id)), self._clock().timestamp()
-        return None if kept is None else frozenset(tag for tag, end in kept.items() if end > now)
+        other = self.tags_beside(kind, id)
+        if kept is None:
+            return other
+        return frozenset(tag for tag, end in kept.items() if end > now) | (other or frozenset())
+
+    def tags_beside(self, kind: str, id: str) -> frozenset[str] | None:  # noqa: A002 - the word for it
+        """Return what stands beside says of tags."""
+        return None if self.beside is None else self.beside.tags(kind, id)
 
     def counter(self, name: str, item: Item) -> float | None:
         """Return what stands beside says."""

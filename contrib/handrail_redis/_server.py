@@ -164,7 +164,8 @@ def _told(answer: Any) -> Any:
 
     passing = (known.OutOfMemoryError, known.ReadOnlyError, known.BusyLoadingError,
                known.MasterDownError, known.ClusterDownError, known.TryAgainError,
-               known.NoPermissionError, known.AuthenticationError)  # fmt: skip
+               known.NoPermissionError, known.AuthenticationError, known.MovedError,
+               known.AskError)  # fmt: skip
     if isinstance(answer, passing) or str(answer).startswith(("MISCONF", "NOREPLICAS", "OOM")):
         return Refused(type(answer).__name__)
     return answer

@@ -54,7 +54,7 @@ class RedisState:
             server and guesses ids.
         keep: How long counts are kept whose windows this process has not seen yet.
         beside: A State that is asked for what this one does not know: counters by item, strikes,
-            sessions. It is asked where the call runs and should answer from memory.
+            sessions, and tags of its own. It is asked where the call runs, and should be quick.
         clock: Tells the time, with a zone.
 
     Raises InvalidValueError for an argument that cannot work, and MissingExtraError without the

@@ -89,6 +89,12 @@ class Asking:
 
     def __init__(self, trip: Trip, near: Near) -> None:
         self._trip, self._near = trip, near
+        # Here, where the call runs: what is slow beside must not hold up the others.
+        self._beside = {
+            read: near.tags_beside(read.name, read.key) or frozenset[str]()
+            for read in trip.reads
+            if read.what == "tags"
+        }
 
     def command(self, keys: Keys) -> Command:
         """Ask for each."""
@@ -118,7 +124,7 @@ class Asking:
             ends: Mapping[str, float] = {
                 told[n]: float(told[n + 1]) for n in range(0, len(told), 2)
             }
-            return self._near.keep_tags(read.name, read.key, ends)
+            return self._near.keep_tags(read.name, read.key, ends) | self._beside[read]
         own: Any = read.of(self._near)
         number = float(told) if read.what == "recent" else int(told)
         return number if own is None or own < number else own

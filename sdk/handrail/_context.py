@@ -13,8 +13,8 @@ from handrail._item import Item
 from handrail._language import Language
 from handrail._ledger import Ledger
 from handrail._manifest import PARTS
+from handrail._reading import Reading
 from handrail._report import Report
-from handrail._shared import Reading
 from handrail._text import Text
 from handrail._values import name
 from handrail.errors import unknown

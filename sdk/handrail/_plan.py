@@ -22,8 +22,8 @@ from handrail._issues import flagged
 from handrail._keep import add_fault, place_of, type_of
 from handrail._locks import RenewedLock
 from handrail._outcome import CLEAR, Outcome
+from handrail._reading import Sharing
 from handrail._seams import Approvals, Counting, Notices
-from handrail._shared import Sharing
 from handrail._table import Table
 
 CONTENT = ("text", "media", "links", "amount")
@@ -258,6 +258,7 @@ def arrange(plan: Plan, now: int, probing: Slot | None = None) -> Plan:
         shut=plan.left_out,
         static_faults=faults,
         eager=tuple(sorted(needs)),
+        tagged=frozenset().union(*(t.tagged for t in (plan.table, plan.shadow_table) if t)),
         stop_at=None if shadow else _stop_at(plan.table, rest),
         learning=learning,
         quiet=not (rest or faults or plan.table.free or shadow or learning or plan.sharing),

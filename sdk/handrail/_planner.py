@@ -19,9 +19,9 @@ from handrail._ladders import Mode
 from handrail._ledger import SDK
 from handrail._plan import CONTENT, LONG, NEVER, Plan, Provider, Pulse, Slot, Tally, arrange
 from handrail._policy import Policy, fingerprint
+from handrail._reading import sharing
 from handrail._rules import Override, Rule
 from handrail._seams import Approvals, Counting, Notices
-from handrail._shared import sharing
 from handrail._table import Table
 
 COSTS = ("inline", "blocking", "remote")
@@ -78,7 +78,6 @@ class Planner:
                 derivations=self._derivations(slots, stage, asked),
                 state=self.state,
                 sharing=self.sharing,
-                tagged=table.tagged | (other.tagged if other else frozenset()),
                 notices=self.notices,
                 approvals=self.approvals,
                 pulse=self.pulse,

@@ -14,7 +14,8 @@ from handrail._finding import Cause
 from handrail._keep import add_fault, type_of
 from handrail._log import log
 from handrail._plan import Slot
-from handrail._shared import DEEP, Read, Reading, Shared, Sharing, Trip, begun
+from handrail._reading import DEEP, Reading, Sharing, begun
+from handrail._shared import Read, Shared, Trip
 from handrail._telemetry import Telemetry
 
 TRIPS_MOST = 3

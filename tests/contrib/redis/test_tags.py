@@ -8,7 +8,17 @@ import attrs
 import pytest
 import redis
 
-from handrail import Action, Actor, Condition, Count, Feature, Item, Policy, Safety
+from handrail import (
+    Action,
+    Actor,
+    Condition,
+    Count,
+    Feature,
+    Item,
+    MemoryState,
+    Policy,
+    Safety,
+)
 from handrail_redis import RedisState
 
 pytestmark = pytest.mark.server("valkey")
@@ -150,7 +160,7 @@ class TestBeside:
                 return 1
 
             def tags(self, kind, name):
-                return frozenset()
+                return None
 
         state = RedisState("redis://127.0.0.1:1", beside=Strikes())
 
@@ -158,4 +168,17 @@ class TestBeside:
             state.counter("x", Item("i")),
             state.strikes("a", "hate.speech", 90),
             state.session("s", "hate.speech", 10),
+        )
+
+    def test_its_tags_count_too(self, states, valkey_url, prefix):
+        """Tags that another state keeps stand beside those on the server, gone or not."""
+        other = MemoryState()
+        other.tag("actor", "a", "verified")
+        there = states(valkey_url, prefix=prefix, beside=other)
+        gone = states("redis://127.0.0.1:1", beside=other)
+        there.tag("actor", "a", "flooder")
+
+        assert (frozenset({"flooder", "verified"}), frozenset({"verified"})) == (
+            there.tags("actor", "a"),
+            gone.tags("actor", "a"),
         )
