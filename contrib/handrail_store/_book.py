@@ -12,7 +12,7 @@ from handrail import Enforcement
 from handrail_store._schema import enforcements, standing
 from handrail_store._sql import insert_new
 from handrail_store._standing import GONE, PRE, REPLACED, STANDS, Demand, Outlook
-from handrail_store._types import new_id
+from handrail_store._types import keepable, new_id
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
@@ -85,7 +85,9 @@ class Book:
                 "SELECT pg_advisory_xact_lock(lane) FROM (SELECT hashtextextended(name, 7) AS lane "
                 "FROM unnest(CAST(:names AS text[])) AS name ORDER BY 1) AS lanes"
             )
-            self._connection.execute(asked, {"names": ["\n".join(key) for key in self._pages]})
+            self._connection.execute(
+                asked, {"names": [keepable("\n".join(key)) for key in self._pages]}
+            )
 
     def _load(self) -> None:
         items = [item for _, item in self._pages]

@@ -1,4 +1,4 @@
-"""Cases: what a person has to look at."""
+"""Cases: what a person has to look at, one for each item and queue at a time."""
 
 from __future__ import annotations
 
@@ -6,80 +6,111 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+import attrs
+from sqlalchemy import Connection, case, func, select, update
 
-from handrail import Action, Decision, Effect, Item
+from handrail import Action, Decision, Item
 from handrail.settings import span
 from handrail_store._schema import cases
+from handrail_store._sql import insert_new
 from handrail_store._types import REVISION_MOST, new_id
 
 QUEUE = "default"
 """The queue of a hold that no rule names another for."""
 
+OPEN, DECIDED, LAPSED, CANCELLED = "open", "decided", "lapsed", "cancelled"
+"""What a case is: waiting, decided by a person, past the end of its hold, or its item is gone."""
+
+
+@attrs.frozen
+class Asked:
+    """A case that a decision asks for: its queue, what it is about, how soon."""
+
+    queue: str
+    target: str = "item"
+    within: timedelta | None = None
+
 
 def open_cases(
     connection: Connection, decision: Decision, item: Item | None, at: datetime
 ) -> tuple[str, ...]:
-    """Open the cases that a decision asks for; return their ids.
+    """Open the cases that a decision asks for; return the ids of those that are new."""
+    opened = [open_case(connection, decision, item, each, at) for each in asked(decision)]
+    return tuple(id for id, new in opened if new)  # noqa: A001 - the word for it
 
-    One for each queue that its ``review`` effects name, one for a HOLD that waits for staff where
-    none does. Where a case of this decision, or of the same revision, queue and target is open,
-    there is no second.
+
+def asked(decision: Decision) -> Iterator[Asked]:
+    """The cases that a decision asks for.
+
+    One for each queue that its ``review`` effects name, one for each report to an authority, and
+    one for a HOLD that waits for staff where no queue is named.
     """
-    made = []
-    for queue, target, within in _wanted(decision):
-        row = _row(decision, item, at) | {"queue": queue, "target": target}
-        row["deadline"] = None if within is None else at + within
-        if not _open(connection, row):
-            row["id"] = new_id()
-            connection.execute(insert(cases).values(row))
-            made.append(str(row["id"]))
-    return tuple(made)
-
-
-def _wanted(decision: Decision) -> Iterator[tuple[str, str, timedelta | None]]:
-    """Queue, target and time of each case that a decision asks for."""
     reviews = [effect for effect in decision.effects if effect.name == "review"]
     for effect in reviews:
         for queue, within in effect.value.items():
-            yield queue, _target(effect), span(within)
-    reports = [effect for effect in decision.effects if effect.name == "report_to"]
-    for effect in reports:
-        yield "report_to", _target(effect), None
-    held = decision.action is Action.HOLD and decision.hold is not None
-    waits = held and decision.hold is not None and decision.hold.waits_for == "staff"
-    if waits and not reviews and decision.hold is not None:
-        start = decision.at or decision.hold.until
-        yield QUEUE, "item", decision.hold.until - start
+            yield Asked(queue, effect.target.value, span(within))
+    for effect in decision.effects:
+        if effect.name == "report_to":
+            yield Asked("report_to", effect.target.value)
+    hold = decision.hold if decision.action is Action.HOLD else None
+    if hold is not None and hold.waits_for == "staff" and not reviews:
+        yield Asked(QUEUE, "item", hold.until - (decision.at or hold.until))
 
 
-def _target(effect: Effect) -> str:
-    return effect.target.value
+def open_case(
+    connection: Connection, decision: Decision, item: Item | None, wanted: Asked, at: datetime
+) -> tuple[str, bool]:
+    """Open a case, or join the open one of its item and queue; return its id, and if it is new.
+
+    Of two deadlines the sooner counts; the later revision is what is looked at. A decision that
+    comes a second time joins the case that it had, closed or not.
+    """
+    row = _row(decision, item, wanted, at)
+    again = select(cases.c.id).where(
+        cases.c.decision == decision.id, cases.c.queue == wanted.queue,
+        cases.c.target == wanted.target,
+    )  # fmt: skip
+    if known := connection.execute(again).scalar():
+        return str(known), False
+    adding = insert_new(connection.dialect.name, cases).returning(cases.c.id)
+    while True:
+        if made := connection.execute(adding.values(row)).scalar():
+            return str(made), True
+        if joined := _join(connection, row):
+            return joined, False
 
 
-def _row(decision: Decision, item: Item | None, at: datetime) -> dict[str, Any]:
+def _join(connection: Connection, row: dict[str, Any]) -> str | None:
+    same = [cases.c[name] == row[name] for name in ("feature", "item", "queue", "target")]
+    joining = update(cases).where(*same, cases.c.state == OPEN).returning(cases.c.id)
+    newer = cases.c.revision <= row["revision"]
+    return connection.execute(
+        joining.values(
+            deadline=sooner(row["deadline"]),
+            decision=case((newer, row["decision"]), else_=cases.c.decision),
+            issue=case((newer, func.coalesce(row["issue"], cases.c.issue)), else_=cases.c.issue),
+            author=func.coalesce(cases.c.author, row["author"]),
+            revision=case((newer, row["revision"]), else_=cases.c.revision),
+        )
+    ).scalar()
+
+
+def sooner(deadline: datetime | None) -> Any:
+    """The sooner of a case's deadline and *deadline*, as SQL."""
+    if deadline is None:
+        return cases.c.deadline
+    later = cases.c.deadline.is_(None) | (cases.c.deadline > deadline)
+    return case((later, deadline), else_=cases.c.deadline)
+
+
+def _row(decision: Decision, item: Item | None, wanted: Asked, at: datetime) -> dict[str, Any]:
     decider = next((m for m in decision.rules if m.rule == decision.decided_by), None)
     return {
-        "feature": decision.feature, "item": decision.item,
-        "revision": min(decision.revision, REVISION_MOST),
+        "id": new_id(), "feature": decision.feature, "item": decision.item,
+        "revision": min(decision.revision, REVISION_MOST), "queue": wanted.queue,
+        "target": wanted.target,
         "author": None if item is None or item.author is None else item.author.id,
-        "decision": decision.id, "issue": decider and decider.issue, "state": "open",
-        "opened_at": at, "body": {},
+        "decision": decision.id, "issue": decider and decider.issue, "state": OPEN,
+        "opened_at": at, "deadline": None if wanted.within is None else at + wanted.within,
+        "body": {},
     }  # fmt: skip
-
-
-def _open(connection: Connection, row: dict[str, Any]) -> bool:
-    """Whether there is such a case; its deadline becomes the earlier of both."""
-    same = [cases.c[name] == row[name] for name in ("feature", "item", "queue", "target")]
-    same += [cases.c.revision == row["revision"], cases.c.state == "open"]
-    found = connection.execute(select(cases.c.id, cases.c.deadline).where(*same)).first()
-    if found is None:
-        again = cases.c.decision == row["decision"], cases.c.queue == row["queue"]
-        counted = select(func.count()).select_from(cases).where(*again)
-        return bool(connection.execute(counted).scalar_one())
-    if row["deadline"] is not None and (
-        found.deadline is None or row["deadline"] < found.deadline
-    ):  # fmt: skip
-        soon = update(cases).where(cases.c.id == found.id)
-        connection.execute(soon.values(deadline=row["deadline"]))
-    return True

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import attrs
 from sqlalchemy import Connection, select
 
-from handrail import Cause, Decision, GuardedFeature, Safety, Stage, split_clean
+from handrail import Cause, Decision, GuardedFeature, Report, Safety, Stage, split_clean
 from handrail_store._book import Book
 from handrail_store._follow import follow
 from handrail_store._record import add_clean, record_known
 from handrail_store._schema import outbox, outcomes
 from handrail_store._sql import insert_new
+from handrail_store._taking import Taken, take
 from handrail_store._tracing import resumed
 from handrail_store._work import CANCELLED, DECIDED, Outcome, Work
 
@@ -114,6 +115,10 @@ class Handler:
             self._store, connection, [(each, work.known) for work, each in acting],
             revises={each.id: work.revises for work, each in acting if work.revises},
         )  # fmt: skip
+        take(self._store, connection, [
+            Taken(work.subject, each, work.accepted_at)
+            for work, each in decided if isinstance(work.subject, Report)
+        ])  # fmt: skip
         now = self._store.now()
         follow(connection, book, decided, known, now)
         book.write()

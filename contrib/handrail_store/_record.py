@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import Connection
 
-from handrail import Clean, Decision, Item, item_of, report_of
+from handrail import Clean, Decision, Item, Stage, item_of, report_of
 from handrail_store._cases import open_cases
 from handrail_store._rows import Row, add_rows
 from handrail_store._schema import decisions as table
@@ -62,7 +62,8 @@ def record_known(
     contents = [wanted(store, decision, item) for decision, item in known if item is not None]
     add_snapshots(store, connection, [content for content in contents if content is not None])
     for decision, item in known:
-        open_cases(connection, decision, item, store.now())
+        if decision.stage is not Stage.REPORT:  # A report opens its case when it is kept.
+            open_cases(connection, decision, item, store.now())
 
 
 def with_items(made: Iterable[Decision]) -> list[Known]:

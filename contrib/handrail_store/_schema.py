@@ -11,7 +11,7 @@ from handrail_store._schema_keep import (
     counters,
     legal_holds,
 )
-from handrail_store._schema_people import approvals, cases, reporters, reports, strikes, tags
+from handrail_store._schema_people import appeals, approvals, cases, strikes, tags
 from handrail_store._schema_record import (
     decisions,
     events,
@@ -21,12 +21,14 @@ from handrail_store._schema_record import (
     snapshots,
     views,
 )
+from handrail_store._schema_reports import replies, reporters, reports
 from handrail_store._schema_work import batches, dead, enforcements, outbox, outcomes, standing
 from handrail_store._types import METADATA
 
 __all__ = [
     "METADATA",
     "api_keys",
+    "appeals",
     "approvals",
     "audit",
     "batches",
@@ -45,6 +47,7 @@ __all__ = [
     "outbox",
     "outcomes",
     "plans",
+    "replies",
     "reporters",
     "reports",
     "snapshots",

@@ -1,4 +1,4 @@
-"""Tables of what people said and decided: reports, cases, strikes, tags, approvals."""
+"""Tables of what people decide: cases, appeals, strikes, tags, approvals."""
 
 from __future__ import annotations
 
@@ -18,52 +18,6 @@ from sqlalchemy import (
 
 from handrail_store._types import METADATA, HostId, Moment, OwnId, Structure, Word
 
-reports = Table(
-    "reports",
-    METADATA,
-    Column("id", OwnId, primary_key=True),
-    Column("host_id", HostId, nullable=False),
-    Column("feature", Word, nullable=False),
-    Column("item", HostId, nullable=False),
-    Column("revision", Integer),
-    Column("source", Word, nullable=False),
-    Column("reporter", HostId),
-    Column("issue", Word),
-    Column("sealed", LargeBinary),
-    Column("received_at", Moment, nullable=False),
-    Column("deadline", Moment),
-    Column("priority", Float, nullable=False, server_default=text("0")),
-    Column("state", Word, nullable=False),
-    Column("case", OwnId),
-    Column("duplicate_of", OwnId),
-    Column("decision", OwnId),
-    Column("decided_at", Moment),
-    Column("receipt_at", Moment),
-    Column("answered_at", Moment),
-    Column("complaint_at", Moment),
-    UniqueConstraint("feature", "host_id"),
-    Index(None, "feature", "item"),
-    Index(None, "reporter", "received_at"),
-    Index(None, "state", "priority"),
-    Index(None, "case"),
-)
-"""One row a report: ``received``, ``clustered``, ``acted_on``, ``not_acted_on``, ``set_aside``.
-
-``sealed`` is what the reporter wrote, their name and address, and the places they gave.
-"""
-
-reporters = Table(
-    "reporters",
-    METADATA,
-    Column("id", HostId, primary_key=True),
-    Column("upheld", Float, nullable=False, server_default=text("0")),
-    Column("rejected", Float, nullable=False, server_default=text("0")),
-    Column("as_of", Moment, nullable=False),
-    Column("warned_at", Moment),
-    Column("suspended_until", Moment),
-)
-"""What is remembered of who reports: decayed counts as of a moment, and the Art. 23 path."""
-
 cases = Table(
     "cases",
     METADATA,
@@ -81,14 +35,50 @@ cases = Table(
     Column("deadline", Moment),
     Column("priority", Float, nullable=False, server_default=text("0")),
     Column("reports", Integer, nullable=False, server_default=text("0")),
+    Column("suspicion", Float, nullable=False, server_default=text("0")),
+    Column("appeal", OwnId),
+    Column("outcome", OwnId),
     Column("closed_at", Moment),
     Column("closed_by", HostId),
+    Column("sealed", LargeBinary),
     Column("body", Structure, nullable=False),
     Index(None, "feature", "item", "revision"),
     Index(None, "state", "queue", "deadline"),
+    Index(None, "state", "priority"),
     Index(None, "decision"),
+    Index(
+        "uq_cases_open", "feature", "item", "queue", "target", unique=True,
+        sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'"),
+    ),
+)  # fmt: skip
+"""What a person has to look at: ``open``, ``decided``, ``lapsed`` or ``cancelled``.
+
+``decision`` is what asked for it, ``outcome`` what the person decided, ``appeal`` the appeal it is
+about, ``sealed`` the reason that the person gave.
+"""
+
+appeals = Table(
+    "appeals",
+    METADATA,
+    Column("id", OwnId, primary_key=True),
+    Column("kind", Word, nullable=False),
+    Column("by", HostId),
+    Column("report", OwnId),
+    Column("case", OwnId, nullable=False),
+    Column("decision", OwnId, nullable=False),
+    Column("not_by", HostId),
+    Column("state", Word, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("decided_at", Moment),
+    UniqueConstraint("decision", "by", "report"),
+    Index(None, "case"),
 )
-"""What a person has to look at: ``open``, ``decided``, ``lapsed`` or ``cancelled``."""
+"""What people say against a decision (DSA Art. 20): ``open``, ``won``, ``lost``.
+
+``kind`` is ``author``, or ``reporter`` where nothing was done about a report. ``case`` is the new
+case, ``not_by`` who decided before and so may not decide again.
+"""
 
 strikes = Table(
     "strikes",
@@ -100,6 +90,7 @@ strikes = Table(
     Column("feature", Word, nullable=False),
     Column("item", HostId, nullable=False),
     Column("decision", OwnId),
+    Column("half_life_s", Integer, nullable=False),
     Column("education", Boolean, nullable=False, server_default=text("false")),
     Column("confirmed_at", Moment, nullable=False),
     Column("confirmed_by", HostId, nullable=False),

@@ -24,6 +24,7 @@ from handrail import (
 )
 from handrail_store._follow import returned
 from handrail_store._record import add_clean, record_known, with_items
+from handrail_store._taking import reported, take
 from handrail_store._told import add_receipts, add_told
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class StoreSink:
         with self._store.write() as connection:
             add_clean(self._store, connection, clean, shared)
             self._decided(connection, decisions)
+            take(self._store, connection, reported(batch, self._store.now()))
             add_receipts(self._store, connection, [e for e in rest if isinstance(e, Receipt)])
             add_told(self._store, connection, [e for e in rest if isinstance(e, HostEvent)])
 
@@ -92,6 +94,7 @@ class StoreSink:
         """Write decisions that open a case, and the cases, in one transaction; True once done."""
         with self._store.write() as connection:
             self._decided(connection, decisions)
+            take(self._store, connection, reported(decisions, self._store.now()))
         self._committed.extend(decision.id for decision in decisions)
         return True
 

@@ -19,7 +19,6 @@ from handrail import (
     InvalidValueError,
     Item,
     Json,
-    MemoryState,
 )
 from handrail import Sink as SinkSeam
 from handrail import State as StateSeam
@@ -32,10 +31,15 @@ from handrail_store._intake import Outbox
 from handrail_store._join import joining
 from handrail_store._keep import KEEP, RECORD_ALL, Keep, Record
 from handrail_store._read import ALL, Wanted, each_decision, read_decisions
+from handrail_store._replies import Replies
+from handrail_store._reports import Reports
 from handrail_store._reverse import reverse, revert
 from handrail_store._seal import Seal, key_beside
 from handrail_store._sink import StoreSink
 from handrail_store._snapshots import mark_of, open_snapshot
+from handrail_store._state import StoredState
+from handrail_store._strikes import Strikes
+from handrail_store._tags import Tags
 
 
 def utc_now() -> datetime:
@@ -198,7 +202,27 @@ class Store:
     @cached_property
     def state(self) -> StateSeam:
         """Counters, strikes, session windows and tags."""
-        return MemoryState()
+        return StoredState(self)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """What people reported."""
+        return Reports(self)
+
+    @cached_property
+    def replies(self) -> Replies:
+        """What people who reported are owed."""
+        return Replies(self)
+
+    @cached_property
+    def tags(self) -> Tags:
+        """Tags on actors, items, threads and sessions."""
+        return Tags(self)
+
+    @cached_property
+    def strikes(self) -> Strikes:
+        """Confirmed violations, and what follows from several."""
+        return Strikes(self)
 
     @cached_property
     def approvals(self) -> StoredApprovals:
@@ -225,6 +249,8 @@ class Store:
 
     def close(self) -> None:
         """Let go of connections."""
+        if isinstance(state := vars(self).get("state"), StoredState):
+            state.close()
         self.engine.dispose()
 
     def __repr__(self) -> str:

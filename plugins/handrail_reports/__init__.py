@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from handrail import Context, Finding, Item, Manifest, Report, expand, hookimpl
-from handrail.triage import Claim, Reputation, Triage, Voice, belief, triage
+from handrail.triage import DISMISSED, UPHELD, Claim, Reputation, Triage, Voice, belief, triage
 
 from ._brigading import Suspicion, Wave, brigading
 from ._clusters import Cluster, clusters
 from ._filed import Filed
 from ._find import findings
 from ._memory import REPORTS, Reports
-from ._reputation import DISMISSED, UPHELD, Outcome, judged, reputation
+from ._reputation import Outcome, judged, reputation
 from ._settings import Settings
 
 __all__ = [

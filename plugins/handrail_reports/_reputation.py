@@ -10,13 +10,7 @@ import attrs
 
 from handrail import Context, Count, InvalidValueError, Report
 from handrail.settings import flag, number
-from handrail.triage import LARGEST, PRIOR, Reputation
-
-UPHELD = "reports_upheld"
-"""The counter of reports that were right, by reporter."""
-
-DISMISSED = "reports_dismissed"
-"""The counter of reports that were not, by reporter."""
+from handrail.triage import DISMISSED, LARGEST, PRIOR, UPHELD, Reputation
 
 HALF_LIFE = timedelta(days=90)
 _EDGES = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)

@@ -17,6 +17,12 @@ from handrail._issues import issue
 from handrail.errors import InvalidValueError
 from handrail.settings import flag, fraction, number, one_of
 
+UPHELD = "reports_upheld"
+"""The counter of reports that were right, by reporter."""
+
+DISMISSED = "reports_dismissed"
+"""The counter of reports that were not, by reporter."""
+
 PRIOR = (2.0, 2.0)
 """Before anything is known: as if two reports had been right and two wrong."""
 

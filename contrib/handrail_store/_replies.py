@@ -1,0 +1,169 @@
+"""What people who report are owed: a receipt, a decision, a warning; the host sends it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import attrs
+import structlog
+from sqlalchemy import RowMapping, func, or_, select, tuple_, update
+
+from handrail import FrozenMap, InvalidValueError
+from handrail_store._schema import replies, reports
+from handrail_store._types import new_id
+
+if TYPE_CHECKING:
+    from handrail_store._store import Store
+
+KINDS = ("receipt", "decision", "appeal", "warning", "suspension")
+"""What a reply is: it came in, it was decided, a complaint was, misuse has consequences."""
+
+LEASE = timedelta(minutes=2)
+TRIES_MOST = 12
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=6)
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Reply:
+    """Something to tell somebody who reported; it may come more than once with the same ``id``.
+
+    Attributes:
+        id: Unique. kind: One of ``KINDS``. feature: Where.
+        report: The host's id of the report; None where it is about the person.
+        item: The host's id of what was reported. reporter: The host's id of who is told.
+        name, email: What they gave of themselves, if anything.
+        body: What there is to say, as words and numbers: ``acted_on``, ``automated``, ``redress``,
+            ``missing``, ``deadline``, …; the host finds the sentences.
+        at: When it was due.
+    """
+
+    id: str
+    kind: str
+    feature: str
+    report: str | None
+    item: str | None
+    reporter: str | None
+    name: str | None
+    email: str | None
+    body: FrozenMap = attrs.field(converter=FrozenMap)
+    at: datetime
+
+    def __repr__(self) -> str:
+        return f"Reply({self.kind}, feature={self.feature!r})"
+
+
+Sender: TypeAlias = Callable[[Reply], object]
+"""What sends a reply: the host's own function; it raises or returns False where it could not."""
+
+
+class Replies:
+    """Replies that wait, and who sends them; made by ``Store.replies``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._sender: Sender | None = None
+
+    def on_reply(self, function: Sender) -> Sender:
+        """Register what sends replies; a decorator."""
+        if not callable(function):
+            raise InvalidValueError("on_reply: expected a function")
+        self._sender = function
+        return function
+
+    def deliver(self, most: int = 100) -> int:
+        """Send up to *most* replies that are due; return how many were sent.
+
+        One that fails is tried again, later each time, and given up after 12 tries. Without a
+        function that sends them they wait.
+        """
+        if self._sender is None:
+            return 0
+        sent = 0
+        for row in self._claim(most):
+            error = self._send(self._sender, row)
+            self._settle(row, error)
+            sent += error is None
+        return sent
+
+    def waiting(self) -> int:
+        """Return how many wait, with or without a time to be tried again at."""
+        counted = select(func.count()).select_from(replies).where(replies.c.state == "waiting")
+        with self._store.read() as connection:
+            return int(connection.execute(counted).scalar_one())
+
+    def _claim(self, most: int) -> list[RowMapping]:
+        now, mark = self._store.now(), tuple_(replies.c.about, replies.c.kind)
+        free = or_(replies.c.claimed_until.is_(None), replies.c.claimed_until <= now)
+        due = (
+            select(replies)
+            .where(replies.c.state == "waiting", replies.c.due_at <= now, free)
+            .order_by(replies.c.due_at).limit(most).with_for_update(skip_locked=True)
+        )  # fmt: skip
+        with self._store.write() as connection:
+            rows = list(connection.execute(due).mappings())
+            if rows:
+                mine = update(replies).where(mark.in_([(r["about"], r["kind"]) for r in rows]))
+                connection.execute(mine.values(claimed_until=now + LEASE))
+        return rows
+
+    def _send(self, sender: Sender, row: RowMapping) -> str | None:
+        """Have one sent; return the type of the error where it was not."""
+        try:
+            done = sender(self._reply(row))
+        except Exception as error:  # noqa: BLE001 - the host's function may raise anything
+            kind = type(error).__name__
+            structlog.get_logger().warning("handrail.call_failed", call="on_reply", error=kind)
+            return kind
+        return "refused" if done is False else None
+
+    def _settle(self, row: RowMapping, error: str | None) -> None:
+        now, tries = self._store.now(), row["tries"] + 1
+        said: dict[str, Any] = {"tries": tries, "claimed_until": None, "error": error}
+        if error is None:
+            said |= {"state": "delivered", "delivered_at": now}
+        elif tries >= TRIES_MOST:
+            said |= {"state": "failed"}
+        else:
+            said |= {"due_at": now + min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)}
+        mine = replies.c.about == row["about"], replies.c.kind == row["kind"]
+        with self._store.write() as connection:
+            connection.execute(update(replies).where(*mine).values(said))
+
+    def _reply(self, row: RowMapping) -> Reply:
+        wanted = select(reports.c.host_id, reports.c.item, reports.c.sealed)
+        with self._store.read() as connection:
+            found = connection.execute(wanted.where(reports.c.id == row["about"])).first()
+        said = {} if found is None else opened(self._store, found.sealed, row["about"])
+        return Reply(
+            id=f"{row['about']}-{row['kind']}", kind=row["kind"], feature=row["feature"],
+            report=found and found.host_id, item=found and found.item, reporter=row["reporter"],
+            name=said.get("name"), email=said.get("email"), body=row["body"], at=row["made_at"],
+        )  # fmt: skip
+
+
+def opened(store: Store, sealed: bytes, about: str) -> Mapping[str, Any]:
+    """What was sealed as JSON."""
+    said: Mapping[str, Any] = json.loads(store.unseal(sealed, about))
+    return said
+
+
+def reply_row(
+    kind: str, body: Mapping[str, Any], now: datetime, to: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The row of a reply that waits.
+
+    Args:
+        kind: One of ``KINDS``.
+        body: What there is to say.
+        now: The time.
+        to: ``feature``, ``reporter`` and, where it is about a report, its id as ``about``.
+    """
+    return {
+        "about": to.get("about") or new_id(), "kind": kind, "feature": to["feature"],
+        "reporter": to["reporter"], "state": "waiting", "body": dict(body), "made_at": now,
+        "due_at": now,
+    }  # fmt: skip

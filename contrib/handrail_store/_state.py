@@ -1,0 +1,131 @@
+"""State as hooks and policies read it: tags and strikes from the database, counters beside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from handrail import Count, Counting, Item, MemoryState
+from handrail.triage import DISMISSED, UPHELD
+from handrail_store._lookup import Key, Lookup
+from handrail_store._schema import reports, strikes
+from handrail_store._tags import read_tags
+
+if TYPE_CHECKING:
+    from handrail_store._store import Store
+
+OUTCOMES_MOST = 1000
+"""Decided reports of one reporter that are looked at, the latest."""
+
+STRIKES_MOST = 1000
+"""Strikes of one person that are looked at, the latest."""
+
+_STATES = {UPHELD: "acted_on", DISMISSED: "not_acted_on"}
+
+Strike = tuple[datetime, str, float]
+
+
+class StoredState:
+    """A State whose tags, strikes and outcomes of reports are in the store: ``Store.state``.
+
+    A hook never waits long: an answer is kept for a second, a newer one is looked up aside, and
+    what cannot be had within 20 ms is unknown for now.
+
+    Args:
+        store: Where they are.
+        beside: What counts, and knows sessions: by default in this process.
+    """
+
+    def __init__(self, store: Store, beside: Counting | None = None) -> None:
+        self._store = store
+        self._beside: Counting = MemoryState() if beside is None else beside
+        self._tags = Lookup(self._find_tags)
+        self._strikes = Lookup(self._find_strikes)
+        self._outcomes = Lookup(self._find_outcomes)
+
+    def counter(self, name: str, item: Item) -> float | None:
+        """Return the counter *name* for this item's key, or None if it is not known."""
+        return self._beside.counter(name, item)
+
+    def session(self, session: str, issue: str, segments: int) -> int | None:
+        """Return how many of the last *segments* of a session had *issue*, or None."""
+        return self._beside.session(session, issue, segments)
+
+    def strikes(self, actor: str, issue: str, days: int) -> float | None:
+        """Return the weight of *actor*'s strikes in the last *days*, for an issue or a family.
+
+        Each counts as it was confirmed: the days are the policy's own way of forgetting.
+        """
+        kept = self._strikes.get(actor)
+        if kept is None:
+            return None
+        since = self._store.now() - timedelta(days=days)
+        return sum(w for at, name, w in kept if at >= since and _within(name, issue))
+
+    def tags(self, kind: str, id: str) -> frozenset[str] | None:  # noqa: A002 - the word for it
+        """Return the tags kept on an ``actor``, ``session``, ``thread`` or ``item``, or None."""
+        return self._tags.get(kind, id)
+
+    def recent(self, name: str, key: str, window: timedelta, at: datetime) -> float | None:
+        """Return what was counted under *key* within *window* before *at*, or None if unknown."""
+        if name not in _STATES:
+            return self._beside.recent(name, key, window, at)
+        kept = self._outcomes.get(key)
+        if kept is None:
+            return None
+        return float(sum(s == _STATES[name] and when > at - window for when, s in kept))
+
+    def distinct(self, name: str, key: str, window: timedelta, at: datetime) -> int | None:
+        """Return how many different members were counted under *key*, or None if unknown."""
+        return self._beside.distinct(name, key, window, at)
+
+    def add(self, counts: Sequence[Count], at: datetime) -> None:
+        """Add what was counted; what became of reports is counted when they are decided."""
+        rest = [count for count in counts if count.name not in _STATES]
+        if rest:
+            self._beside.add(rest, at)
+
+    def forget(self, kind: str, id: str) -> None:  # noqa: A002 - the word for it
+        """Look up anew what is known of something: it was changed here."""
+        self._tags.forget(kind, id)
+        if kind == "actor":
+            self._strikes.forget(id)
+            self._outcomes.forget(id)
+
+    def close(self) -> None:
+        """End the threads that look up."""
+        for lookup in (self._tags, self._strikes, self._outcomes):
+            lookup.close()
+
+    def _find_tags(self, key: Key) -> frozenset[str]:
+        with self._store.read() as connection:
+            return read_tags(connection, key[0], key[1], self._store.now())
+
+    def _find_strikes(self, key: Key) -> tuple[Strike, ...]:
+        counts = strikes.c.undone_at.is_(None), ~strikes.c.education
+        wanted = (
+            select(strikes.c.confirmed_at, strikes.c.issue, strikes.c.weight)
+            .where(strikes.c.actor == key[0], *counts)
+            .order_by(strikes.c.confirmed_at.desc())
+            .limit(STRIKES_MOST)
+        )
+        with self._store.read() as connection:
+            return tuple((row[0], row[1], row[2]) for row in connection.execute(wanted))
+
+    def _find_outcomes(self, key: Key) -> tuple[tuple[datetime, str], ...]:
+        wanted = (
+            select(reports.c.decided_at, reports.c.state)
+            .where(reports.c.reporter == key[0], reports.c.source == "user")
+            .where(reports.c.state.in_(_STATES.values()), reports.c.decided_at.is_not(None))
+            .order_by(reports.c.received_at.desc())
+            .limit(OUTCOMES_MOST)
+        )
+        with self._store.read() as connection:
+            return tuple((row[0], row[1]) for row in connection.execute(wanted))
+
+
+def _within(name: str, issue_or_family: str) -> bool:
+    return name == issue_or_family or name.startswith(f"{issue_or_family}.")

@@ -1,0 +1,174 @@
+"""Strikes: violations that a person confirmed, which fade, and what follows from several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from sqlalchemy import Connection, RowMapping, Select, insert, select, update
+
+from handrail import Effect, InvalidValueError, issue
+from handrail_store._ladder import Rung, Term, follows, ladder, term_of, terms
+from handrail_store._schema import strikes
+from handrail_store._types import new_id
+
+if TYPE_CHECKING:
+    from handrail_store._store import Store
+
+FORGOTTEN = 0.1
+"""Once no more than this share of a strike is left, the next offence is a first one again."""
+
+EXPLAINED_DAYS = 365
+"""How long an offence that was explained is remembered as the first."""
+
+SHOWN_MOST = 1000
+"""Strikes of one person that are looked at, the latest."""
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Strike:
+    """A confirmed violation, once for each issue and item.
+
+    Attributes:
+        id: Ours. actor: Who. issue: Of the taxonomy. feature, item: Where.
+        weight: What it weighed at first. left: What it weighs now.
+        education: Whether it was a first offence that was explained: it weighs nothing.
+        decision: The id of the person's decision. confirmed_at, confirmed_by: When, who.
+        undone_at, undone_by: Where it was taken back: it weighs nothing.
+    """
+
+    id: str
+    actor: str
+    issue: str
+    feature: str
+    item: str
+    weight: float
+    left: float
+    education: bool
+    decision: str | None
+    confirmed_at: datetime
+    confirmed_by: str
+    undone_at: datetime | None = None
+    undone_by: str | None = None
+
+    def __repr__(self) -> str:
+        return f"Strike({self.issue}, left={self.left:.2f})"
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Offence:
+    """What a person confirms: whose, of which issue, by which item.
+
+    ``weight`` is what the policy says that it weighs; None leaves that to the table.
+    """
+
+    actor: str
+    issue: str
+    feature: str
+    item: str
+    decision: str
+    weight: float | None = None
+
+
+class Strikes:
+    """Confirmed violations; made by ``Store.strikes``.
+
+    Attributes:
+        terms: What a violation of each issue weighs. ladder: What follows from several.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.terms: Sequence[Term] = terms()
+        self.ladder: Sequence[Rung] = ladder()
+
+    def confirm(self, connection: Connection, offence: Offence, *, by: str) -> tuple[Effect, ...]:
+        """Keep a violation that a person confirmed; return what follows, on the actor.
+
+        Nothing follows from what was confirmed before, and from issues that nobody is punished
+        for. It is part of the caller's transaction.
+
+        Raises UnknownNameError for an issue that is not in the taxonomy.
+        """
+        if "non_punitive" in issue(offence.issue).flags:
+            return ()
+        now, term = self._store.now(), term_of(offence.issue, self.terms)
+        earlier = self._read(connection, _of(offence.actor))
+        same = [s for s in earlier if (s.issue, s.feature, s.item) == _place(offence)]
+        if any(s.undone_at is None for s in same):
+            return ()
+        known = any(s.undone_at is None and _share(s, now) > FORGOTTEN for s in earlier)
+        row = {
+            **attrs.asdict(offence), "weight": offence.weight or term.weight, "confirmed_at": now,
+            "confirmed_by": by, "half_life_s": int(term.half_life.total_seconds()),
+            "education": term.education and not known, "undone_at": None, "undone_by": None,
+        }  # fmt: skip
+        if same:
+            connection.execute(update(strikes).where(strikes.c.id == same[0].id).values(row))
+        else:
+            connection.execute(insert(strikes).values(id=new_id(), **row))
+        self._store.audit(
+            connection, "strike_confirmed", subject=offence.actor, by=by, issue=offence.issue,
+            decision=offence.decision, education=bool(row["education"]),
+        )  # fmt: skip
+        return follows(self._weigh(connection, offence.actor), self.ladder, now)
+
+    def undo(self, connection: Connection, *, by: str, id: str | None = None,  # noqa: A002 - the word for it
+             decision: str | None = None) -> int:  # fmt: skip
+        """Take back one strike, or those of a decision; return how many. They stay to be seen."""
+        if (id is None) == (decision is None):
+            raise InvalidValueError("undo: give the id of a strike, or of a decision")
+        which = strikes.c.id == id if decision is None else strikes.c.decision == decision
+        undone = (
+            update(strikes)
+            .where(which, strikes.c.undone_at.is_(None))
+            .values(undone_at=self._store.now(), undone_by=by)
+            .returning(strikes.c.actor, strikes.c.issue)
+        )
+        rows = connection.execute(undone).all()
+        for actor, name in rows:
+            self._store.audit(connection, "strike_undone", subject=actor, by=by, issue=name)
+        return len(rows)
+
+    def of(self, actor: str) -> tuple[Strike, ...]:
+        """Return somebody's strikes, the latest first, those that were undone included."""
+        with self._store.read() as connection:
+            return tuple(self._read(connection, _of(actor)))
+
+    def weight(self, actor: str) -> float:
+        """Return what somebody's strikes weigh now, as the ladder reads it."""
+        with self._store.read() as connection:
+            return self._weigh(connection, actor)
+
+    def _weigh(self, connection: Connection, actor: str) -> float:
+        return sum(strike.left for strike in self._read(connection, _of(actor)))
+
+    def _read(self, connection: Connection, wanted: Select[Any]) -> list[Strike]:
+        now = self._store.now()
+        return [_strike(row, now) for row in connection.execute(wanted).mappings()]
+
+
+def _of(actor: str) -> Select[Any]:
+    latest = strikes.c.confirmed_at.desc(), strikes.c.id.desc()
+    return select(strikes).where(strikes.c.actor == actor).order_by(*latest).limit(SHOWN_MOST)
+
+
+def _place(offence: Offence) -> tuple[str, str, str]:
+    return offence.issue, offence.feature, offence.item
+
+
+def _strike(row: RowMapping, now: datetime) -> Strike:
+    told = {name: value for name, value in row.items() if name != "half_life_s"}
+    counts = row["undone_at"] is None and not row["education"]
+    age = max(0.0, (now - row["confirmed_at"]).total_seconds())
+    left = row["weight"] * 0.5 ** (age / row["half_life_s"]) if counts else 0.0
+    return Strike(left=left, **told)
+
+
+def _share(strike: Strike, now: datetime) -> float:
+    """What is left of a strike; one that was explained is whole until it is forgotten."""
+    if strike.education:
+        return float((now - strike.confirmed_at).days < EXPLAINED_DAYS)
+    return strike.left / strike.weight
