@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 from asyncio import TimerHandle, Transport
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from handrail_asgi._app import Handrail
@@ -18,7 +20,17 @@ from handrail_asgi._limits import Limits
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket that takes connections; raises OSError where it cannot."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=1024)
+    # asyncio sends small answers at once only on sockets that say they are TCP.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
 
 
 def address(listener: socket.socket) -> str:
@@ -27,11 +39,10 @@ def address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def server(face: Handrail) -> uvicorn.Server:
-    """Return a server for *face*: ``serve(sockets=[…])`` runs it, ``should_exit`` ends it."""
-    limits = face.limits
+def server(app: ASGIApp, limits: Limits) -> uvicorn.Server:
+    """Return a server for *app*: ``serve(sockets=[…])`` runs it, ``should_exit`` ends it."""
     config = uvicorn.Config(
-        face,
+        app,
         http=type("Patient", (Patient,), {"limits": limits}),
         ws="none",
         lifespan="on",
@@ -48,7 +59,7 @@ def server(face: Handrail) -> uvicorn.Server:
 def run(face: Handrail, listener: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT; then take nothing new, finish what was begun, and close."""
     with _calm():
-        server(face).run(sockets=[listener])
+        server(face, face.limits).run(sockets=[listener])
 
 
 @contextmanager

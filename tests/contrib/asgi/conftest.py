@@ -41,7 +41,7 @@ class Served:
         self.listener = servers.listen("127.0.0.1", 0)
         self.url = servers.address(self.listener)
         self.port = self.listener.getsockname()[1]
-        self.server = servers.server(face)
+        self.server = servers.server(face, face.limits)
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
         until(lambda: self.server.started)
