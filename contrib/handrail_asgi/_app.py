@@ -110,19 +110,30 @@ class Handrail:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = head_of(scope)
         path = scope["path"].removeprefix(scope.get("root_path", "")) or "/"
-        with served(head, scope["method"], self._route(path)) as span:
-            traced = trace_headers() if b"traceparent" in head else []
-            try:
-                answer = await self._routed(path, scope["method"], head, receive)
-            except RefusedError as refused:
-                answer = refusal(refused)
-            except GoneError:
-                return
-            except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer.
-                _log.error("handrail.http_failed error=%s place=%s", *_told(error))
-                answer = refusal(RefusedError(500, "This is our mistake, and it has been logged."))
-            conclude(span, answer.status)
-        await write(send, answer, traced)
+        traced: list[tuple[bytes, bytes]] = []
+        if b"traceparent" in head:
+            with served(head, scope["method"], self._route(path)) as span:
+                traced = trace_headers()
+                answer = await self._answered(path, scope["method"], head, receive)
+                conclude(span, answer)
+        else:
+            answer = await self._answered(path, scope["method"], head, receive)
+        if answer is not None:
+            await write(send, answer, traced)
+
+    async def _answered(
+        self, path: str, method: str, head: Mapping[bytes, bytes], receive: Receive
+    ) -> Answer | None:
+        """The answer, whatever happens; None where nobody waits for it any more."""
+        try:
+            return await self._routed(path, method, head, receive)
+        except RefusedError as refused:
+            return refusal(refused)
+        except GoneError:
+            return None
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller gets an answer.
+            _log.error("handrail.http_failed error=%s place=%s", *_told(error))
+            return refusal(RefusedError(500, "This is our mistake, and it has been logged."))
 
     def _route(self, path: str) -> str:
         """The path as the document has it; what it has not is told from nothing."""

@@ -232,7 +232,7 @@ def _replayed(answer: Answer, again: bool) -> Answer:  # noqa: FBT001 - the seco
 def _built(cls: type[T], data: Mapping[str, Any], pointer: str) -> T:
     """Build what fits its schema; what the class refuses all the same is 422 too."""
     try:
-        return cls.from_json(data)
+        return cls(**data)
     except InvalidValueError as error:
         place, _, detail = str(error).rpartition(": ")
         field = place.partition(".")[2]

@@ -126,7 +126,8 @@ class Key:
 
     def ended(self, now: datetime) -> bool:
         """Whether the key is revoked or has expired."""
-        return any(at is not None and at <= now for at in (self.revoked_at, self.expires_at))
+        revoked, expires = self.revoked_at, self.expires_at
+        return (revoked is not None and revoked <= now) or (expires is not None and expires <= now)
 
     def to_json(self) -> dict[str, Json]:
         """Return the JSON form, digest included."""

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from handrail_asgi._wire import Answer
+
 _propagator = TraceContextTextMapPropagator()
 _tracer = trace.get_tracer("handrail")
 
@@ -40,11 +42,11 @@ def served(head: Mapping[bytes, bytes], method: str, route: str) -> Iterator[tra
         yield span
 
 
-def conclude(span: trace.Span, status: int) -> None:
-    """Say in a request's span how it was answered."""
-    if span.is_recording():
-        span.set_attribute("http.response.status_code", status)
-        if status >= 500:
+def conclude(span: trace.Span, answer: Answer | None) -> None:
+    """Say in a request's span how it was answered, if it was."""
+    if answer is not None and span.is_recording():
+        span.set_attribute("http.response.status_code", answer.status)
+        if answer.status >= 500:
             span.set_status(trace.StatusCode.ERROR)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from time import monotonic_ns, time_ns
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -239,9 +240,14 @@ class Context:
 
     def build(self, name: str) -> object:
         """Return a field of this call's decision."""
-        from handrail._fields import build
+        return _fields()(self, name)
 
-        return build(self, name)
+
+@cache
+def _fields() -> Callable[[Context, str], object]:
+    from handrail._fields import build
+
+    return build
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

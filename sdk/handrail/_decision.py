@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -16,7 +16,7 @@ from handrail._values import (
     built,
     fields_json,
     from_json,
-    is_attrs,
+    names,
     strings,
     to_json,
 )
@@ -232,16 +232,14 @@ class Decision(_Lazy):
 
     def to_json(self) -> dict[str, Json]:
         """Return the JSON form, every field present; ``from_json`` reads it back without loss."""
-        data: dict[str, Json] = {}
-        for field in attrs.fields(Decision):
-            value = getattr(self, field.name)
-            if isinstance(value, tuple):
-                data[field.name] = [
-                    v.to_json() if hasattr(v, "to_json") else _full(v) for v in value
-                ]
-            else:
-                data[field.name] = _full(value)
-        return data
+        # Read off the call's record: a field that is asked for alone costs a miss and a place.
+        source: Source | None = getattr(self, "_source", None)
+        if source is None:
+            return {name: _full(getattr(self, name)) for name in names(Decision)}
+        build = source.build
+        made: dict[str, Json] = {"action": to_json(self.action)}
+        made.update((name, _full(build(name))) for name in names(Decision)[1:])
+        return made
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Decision:
@@ -249,19 +247,28 @@ class Decision(_Lazy):
         return from_json(cls, data)
 
 
+_writers: dict[type, Callable[[Any], Json]] = {}
+
+
 def _full(value: object) -> Json:
     """The JSON form of a decision's part with nulls kept: a reader sees what was not set."""
-    if isinstance(value, Shadow):
-        return {
-            "action": to_json(value.action),
-            "effects": [e.to_json() for e in value.effects],
-            "rules": [_full(r) for r in value.rules],
-            "differs": value.differs,
-            "findings": [f.to_json() for f in value.findings],
-        }
-    if is_attrs(value):
-        return {f.name: to_json(getattr(value, f.name)) for f in attrs.fields(type(value))}
-    return to_json(value)
+    cls = type(value)
+    write = _writers.get(cls)
+    if write is None:
+        write = _writers[cls] = _writer(cls)
+    return write(value)
+
+
+def _writer(cls: type) -> Callable[[Any], Json]:
+    """What writes values of a type; there are few, and each is looked up once."""
+    if issubclass(cls, tuple):
+        return lambda value: [_full(each) for each in value]
+    if issubclass(cls, (Effect, Finding)):
+        return cls.to_json
+    if attrs.has(cls):
+        fields = names(cls)
+        return lambda value: {name: _full(getattr(value, name)) for name in fields}
+    return datetime.isoformat if cls is datetime else to_json
 
 
 @attrs.frozen(kw_only=True)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, ValuesView
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeAlias, TypeGuard, TypeVar, overload
 
 import attrs
@@ -186,18 +187,28 @@ def sequence(value: object, where: str) -> tuple[Any, ...]:
     return tuple(value)
 
 
+PLAIN = frozenset({type(None), bool, str, int, float})
+"""The types that are JSON as they are; their subclasses, such as enumerations, may not be."""
+
+
+@cache
+def names(cls: type[attrs.AttrsInstance]) -> tuple[str, ...]:
+    """The names of a class's fields."""
+    return tuple(field.name for field in attrs.fields(cls))
+
+
 def to_json(value: object) -> Json:
     """Turn a value of the model into what JSON can say, without loss."""
+    if type(value) in PLAIN:
+        return value  # type: ignore[return-value] # The types of PLAIN.
     if isinstance(value, enum.Enum):
         return value.name.lower() if isinstance(value, int) else str(value.value)
-    if value is None or isinstance(value, (bool, str, int, float)):
+    if isinstance(value, (str, int, float)):
         return value
     if isinstance(value, Mapping):
         return {str(k): to_json(v) for k, v in value.items()}
-    if isinstance(value, (frozenset, set)):
-        return [to_json(v) for v in sorted(value)]
-    if isinstance(value, (tuple, list)):
-        return [to_json(v) for v in value]
+    if isinstance(value, (tuple, list, frozenset, set)):
+        return [to_json(v) for v in (value if isinstance(value, (tuple, list)) else sorted(value))]
     return fields_json(value) if is_attrs(value) else _text_form(value)
 
 

@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from handrail import AsyncSafety, Feature, MemorySink, starting_policy
+from handrail import AsyncSafety, Feature, starting_policy
 from handrail.testing import silent
 from handrail_asgi import Handrail, Limits, MemoryKeys, new_key
 from handrail_asgi import _server as servers
@@ -99,7 +99,7 @@ def _face(modules: object) -> tuple[Handrail, str]:
     keys.add(key)
     feature = Feature(name="video_comments", surface="comments")
     policy = starting_policy("comments")
-    safety = AsyncSafety([feature], modules=modules, policy=policy, sink=MemorySink())
+    safety = AsyncSafety([feature], modules=modules, policy=policy)
     return Handrail(safety, keys), text
 
 

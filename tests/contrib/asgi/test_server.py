@@ -17,6 +17,7 @@ import pytest
 from handrail import Decision, read_record
 from handrail.testing import hanging
 from handrail_asgi import FileKeys, Limits, new_key
+from handrail_asgi._server import listen
 
 SETTINGS = """
 version: 1
@@ -125,6 +126,12 @@ def test_what_is_no_http_is_closed(served, rude):
         connection.recv(65536)
     with served.client() as client:
         assert 200 == client.get("/healthz").status_code
+
+
+def test_answers_are_sent_at_once():
+    """A listener says that it is TCP: else asyncio lets small answers wait for acknowledgements."""
+    with listen("127.0.0.1", 0) as listener:
+        assert socket.IPPROTO_TCP == listener.proto
 
 
 def test_two_lengths_are_refused(served):
