@@ -17,6 +17,7 @@ from handrail_asgi._openapi import document
 if TYPE_CHECKING:
     from handrail_asgi._app import Handrail, Reason
     from handrail_asgi._embed import feature, lifespan
+    from handrail_asgi._keystore import StoreKeys
 
 __all__ = [
     "Decisions",
@@ -28,13 +29,20 @@ __all__ = [
     "MemoryKeys",
     "Reason",
     "Scope",
+    "StoreKeys",
     "document",
     "feature",
     "lifespan",
     "new_key",
 ]
 
-_HOMES = {"Handrail": "_app", "Reason": "_app", "feature": "_embed", "lifespan": "_embed"}
+_HOMES = {
+    "Handrail": "_app",
+    "Reason": "_app",
+    "feature": "_embed",
+    "lifespan": "_embed",
+    "StoreKeys": "_keystore",
+}
 
 
 def __getattr__(name: str) -> Any:

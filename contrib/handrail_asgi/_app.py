@@ -42,7 +42,8 @@ class Handrail:
 
     Args:
         safety: What is asked. Its features are got ready when the app starts.
-        keys: The API keys. decisions: Where older decisions are looked up, such as a store.
+        keys: The API keys.
+        decisions: Where older decisions are looked up; by default the store of *safety*, if any.
         limits: What is too much.
         reasons: More reasons not to be ready, such as a store that is away.
 
@@ -62,9 +63,10 @@ class Handrail:
         self._gate, self._reasons = Gate(keys), tuple(reasons)
         self._document = _openapi.document(self.limits)
         self._openapi = Answer(200, encoded(self._document))
-        features = {f.name: safety.feature(f.name) for f in safety.features}
         schemas: Any = self._document["components"]
-        made = Handlers(features, self._gate, decisions, self.limits, schemas["schemas"])
+        store: Any = safety.store
+        older = decisions or (store if hasattr(store, "decision") else None)
+        made = Handlers(safety, self._gate, older, self.limits, schemas["schemas"])
         self._handlers = made
         self._posts: Mapping[str, tuple[str, KeyScope, Work]] = MappingProxyType({
             "/v1/pre_publish": ("PrePublish", KeyScope.ASK, made.pre_publish),

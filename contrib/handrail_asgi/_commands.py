@@ -13,19 +13,21 @@ from typing import NoReturn
 import click
 
 from handrail import AsyncSafety, HandrailError, MissingExtraError
-from handrail_asgi._key import USUAL, Key, Scope, new_key
-from handrail_asgi._keyfile import FileKeys
-
-KEYS = Path("handrail-keys.jsonl")
-"""The file of keys that is used where none is named."""
+from handrail_asgi._held import CONFIG, KEYS, held, keys_in
+from handrail_asgi._key import USUAL, Key, Keys, Scope, new_key
 
 _keys_option = click.option(
     "--keys",
     "keys_path",
     type=click.Path(dir_okay=False, path_type=Path),
-    default=KEYS,
+    help=f"File of API keys; else those of the settings' store, else {KEYS}.",
+)
+_config_option = click.option(
+    "--config",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=CONFIG,
     show_default=True,
-    help="File of API keys.",
+    help="Settings file, whose store keeps the keys if it has one.",
 )
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
@@ -40,7 +42,7 @@ class Stop(click.ClickException):
 @click.option(
     "--config",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    default=Path("handrail.yaml"),
+    default=CONFIG,
     show_default=True,
     help="Settings file.",
 )
@@ -56,7 +58,7 @@ class Stop(click.ClickException):
 )  # fmt: skip
 @_json_option
 def serve(
-    *, config: Path, host: str, port: int, keys_path: Path, log_level: str, as_json: bool
+    *, config: Path, host: str, port: int, keys_path: Path | None, log_level: str, as_json: bool
 ) -> None:
     """Serve the features of the settings over HTTP.
 
@@ -75,12 +77,14 @@ def serve(
     except OSError as error:
         _stop(error)
     try:
-        face = Handrail(AsyncSafety.from_config(config), FileKeys(keys_path))
+        safety = AsyncSafety.from_config(config)
+        found = keys_in(safety.store, keys_path)
+        face = Handrail(safety, found)
     except (HandrailError, OSError) as error:
         listener.close()
         _stop(error)
     _log_to_stderr(log_level)
-    _warn(host, keys_path)
+    _warn(host, found)
     names, url = sorted(f.name for f in face.safety.features), _server.address(listener)
     if as_json:
         click.echo(json.dumps({"url": url, "features": names}))
@@ -96,15 +100,15 @@ def _log_to_stderr(level: str) -> None:
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(message)s")
 
 
-def _warn(host: str, keys_path: Path) -> None:
+def _warn(host: str, found: Keys) -> None:
     if not _loopback(host):
         click.echo(
             f"{host} can be reached from other machines, and keys travel unencrypted: "
             "put a proxy that speaks TLS in front.",
             err=True,
         )
-    if not _read(keys_path):
-        click.echo(f"{keys_path} has no key yet: handrail keys add NAME --feature …", err=True)
+    if not found.read():
+        click.echo("There is no API key yet: handrail keys add NAME --feature …", err=True)
 
 
 def _loopback(host: str) -> bool:
@@ -132,10 +136,11 @@ def keys() -> None:
 @click.option("--burst", type=int, default=100, show_default=True, help="Items at once.")
 @click.option("--days", type=click.IntRange(1, 36500), help="Days until it ends by itself.")
 @_keys_option
+@_config_option
 @_json_option
 def add(
     *, name: str, features: Sequence[str], scopes: Sequence[str], rate: float | None, burst: int,
-    days: int | None, keys_path: Path, as_json: bool,
+    days: int | None, keys_path: Path | None, config: Path, as_json: bool,
 ) -> None:  # fmt: skip
     """Make the key NAME and print it: nobody can show it again.
 
@@ -146,7 +151,8 @@ def add(
         text, key = new_key(
             name, features, scopes=scopes or USUAL, rate=rate, burst=burst, expires_at=ends
         )
-        FileKeys(keys_path).add(key)
+        with held(keys_path, config) as found:
+            found.add(key)
     except (HandrailError, OSError) as error:
         _stop(error)
     if as_json:
@@ -158,47 +164,47 @@ def add(
 
 @keys.command("list")
 @_keys_option
+@_config_option
 @_json_option
-def list_keys(*, keys_path: Path, as_json: bool) -> None:
+def list_keys(*, keys_path: Path | None, config: Path, as_json: bool) -> None:
     """List the keys: what each may do, never what it is.
 
     Exit code: 0, or 2 if they cannot be read.
     """
-    found = _read(keys_path)
+    try:
+        with held(keys_path, config) as keys_held:
+            found = keys_held.read()
+    except (HandrailError, OSError) as error:
+        _stop(error)
     if as_json:
         click.echo(json.dumps({"keys": [_shown(key) for key in found]}))
         return
     for key in found:
         click.echo(_line(key))
     if not found:
-        click.echo(f"{keys_path} has no key yet.", err=True)
+        click.echo("There is no API key yet.", err=True)
 
 
 @keys.command("revoke")
 @click.argument("id")
 @_keys_option
+@_config_option
 @_json_option
-def revoke(*, id: str, keys_path: Path, as_json: bool) -> None:  # noqa: A002 - the argument's name
+def revoke(*, id: str, keys_path: Path | None, config: Path, as_json: bool) -> None:  # noqa: A002 - the argument's name
     """Revoke the key of that ID; within a second no service takes it any more.
 
     Exit code: 0 if it was done, 1 if there is no such key, 2 if they cannot be read.
     """
     try:
-        done = FileKeys(keys_path).revoke(id, datetime.now(UTC))
+        with held(keys_path, config) as found:
+            done = found.revoke(id, datetime.now(UTC))
     except (HandrailError, OSError) as error:
         _stop(error)
     if as_json:
         click.echo(json.dumps({"revoked": done}))
     elif not done:
-        click.echo(f"{keys_path} has no key of that id.", err=True)
+        click.echo("There is no API key of that id.", err=True)
     raise SystemExit(0 if done else 1)
-
-
-def _read(path: Path) -> Sequence[Key]:
-    try:
-        return FileKeys(path).read()
-    except (HandrailError, OSError) as error:
-        _stop(error)
 
 
 def _stop(error: Exception) -> NoReturn:

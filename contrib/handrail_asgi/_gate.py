@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from time import monotonic
 
-from handrail import HandrailError
 from handrail_asgi._key import Key, Keys, Scope, matching
 from handrail_asgi._refused import RefusedError, busy
 
@@ -54,7 +53,7 @@ class Gate:
                 return
             try:
                 keys = await asyncio.to_thread(self._keys.read)
-            except (HandrailError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - a database raises what it likes.
                 self.reason = f"The API keys cannot be read ({type(error).__name__})."
             else:
                 self._known = {key.id: key for key in keys}

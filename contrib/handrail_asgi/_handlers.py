@@ -1,7 +1,4 @@
-"""What each kind of request does: check, ask the guarded feature, answer.
-
-A body arrives here as strict JSON; a key has been found, and may be for other things.
-"""
+"""What each kind of request does, once its key and its body have been read."""
 
 from __future__ import annotations
 
@@ -13,9 +10,11 @@ import attrs
 
 from handrail import (
     AsyncGuardedFeature,
+    AsyncSafety,
     InvalidValueError,
     Item,
     Json,
+    Receipt,
     Report,
     Stage,
 )
@@ -65,20 +64,21 @@ class Handlers:
     """The requests of the face.
 
     Args:
-        features: The guarded features by name. gate: Counts the items of batches.
+        safety: What is asked. gate: Counts the items of batches.
         decisions: Where older decisions are looked up. limits: What is too much.
         schemas: Those of the OpenAPI document.
     """
 
     def __init__(
         self,
-        features: Mapping[str, AsyncGuardedFeature],
+        safety: AsyncSafety,
         gate: Gate,
         decisions: Decisions | None,
         limits: Limits,
         schemas: Mapping[str, Schema],
     ) -> None:
-        self._features, self._gate, self._limits = features, gate, limits
+        self._features = {f.name: safety.feature(f.name) for f in safety.features}
+        self._durable, self._gate, self._limits = safety.store is not None, gate, limits
         self._older = decisions
         self._recent = RecentDecisions(limits.remembered)
         self._once: Once[Answer] = Once(limits.remembered, limits.remembered_s)
@@ -157,7 +157,7 @@ class Handlers:
         item = _built(Item, asked.body["item"], "/item")
 
         async def take() -> Answer:
-            return Answer(202, encoded((await feature.post_publish(item)).to_json()))
+            return self._taken(await feature.post_publish(item))
 
         name = _name(feature, Stage.POST_PUBLISH, item)
         return await self._answered(name, hash(item), take, "/item")
@@ -168,10 +168,16 @@ class Handlers:
         report = _built(Report, asked.body["report"], "/report")
 
         async def take() -> Answer:
-            return Answer(202, encoded((await feature.report(report)).to_json()))
+            return self._taken(await feature.report(report))
 
         name = (feature.name, Stage.REPORT, report.id)
         return await self._answered(name, hash(report), take, "/report")
+
+    def _taken(self, receipt: Receipt) -> Answer:
+        """A receipt; where a store should have accepted it and has not, it has to come again."""
+        if self._durable and receipt.status != "accepted":
+            raise busy("This could not be accepted durably; send the same again.")
+        return Answer(202, encoded(receipt.to_json()))
 
     async def events(self, asked: Asked) -> Answer:
         """Take in what the host tells back."""

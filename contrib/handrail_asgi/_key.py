@@ -26,7 +26,7 @@ EVERY = "*"
 
 _FORM = re.compile(r"hr_([0-9a-f]{12})_([A-Za-z0-9_-]{43})")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_SHOWN = re.compile(r"[\w .:@/+-]{1,80}")
+_SHOWN = re.compile(r"[\w .:@/+-]{1,64}")
 _NOBODY = "0" * 64
 
 
@@ -103,7 +103,7 @@ class Key:
     @name.validator
     def _check_name(self, _: object, value: object) -> None:
         if not isinstance(value, str) or not _SHOWN.fullmatch(value):
-            raise InvalidValueError("Key.name: expected 1 to 80 letters, digits and . : @ / + - _")
+            raise InvalidValueError("Key.name: expected 1 to 64 letters, digits and . : @ / + - _")
 
     @digest.validator
     def _check_digest(self, _: object, value: object) -> None:

@@ -76,7 +76,8 @@ class Served:
 def serving(*modules, limits=None, decisions=None, reasons=(), **more):
     """Serve two features that find spam in every text with 'grumpf'."""
     module = finding(when=lambda item: "grumpf" in item.text)
-    sink, keys = MemorySink(), MemoryKeys()
+    keys = MemoryKeys()
+    sink = None if "store" in more else MemorySink()
     safety = make_async_safety(module, *modules, features=FEATURES, sink=sink, **more)
     face = Handrail(
         safety, keys, limits=limits or Limits(), decisions=decisions, reasons=reasons
