@@ -10,11 +10,13 @@ import attrs
 from sqlalchemy import RowMapping, select, update
 
 from handrail import FrozenMap, InvalidValueError
+from handrail_store._appeals import Appeal, complain
 from handrail_store._deadlines import Deadlines, deadlines
 from handrail_store._replies import opened, reply_row
 from handrail_store._reporters import MISUSE, Misuse, Reporter, load
 from handrail_store._rows import add_rows
 from handrail_store._schema import replies, reporters, reports
+from handrail_store._verdict import checked_state
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
@@ -101,6 +103,7 @@ class Reports:
             reporter: By whom.
             most: How many at most.
         """
+        checked_state(state, STATES)
         wanted = select(reports)
         if state is not None:
             wanted = wanted.where(reports.c.state == state)
@@ -124,6 +127,15 @@ class Reports:
                 return _kept(row)
             self._store.audit(connection, "report_opened", subject=id, by=by)
         return _kept(row, opened(self._store, row["sealed"], id))
+
+    def complain(self, id: str, *, text: str = "") -> Appeal:  # noqa: A002 - the word for it
+        """Take in a complaint because nothing was done about a report (DSA Art. 20).
+
+        Somebody else decides it. Raises InvalidValueError where there is no such report, it is
+        not decided or was acted on, six months are over, or it was complained about before.
+        """
+        with self._store.write() as connection:
+            return complain(self._store, connection, id, text=text)
 
     def factors(self, reporter: str) -> Factors:
         """Return what Art. 23(3) weighs for somebody who reports."""

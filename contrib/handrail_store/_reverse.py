@@ -37,6 +37,7 @@ def reverse(
     Returns: What the feature is told; None where nothing changes for it.
     """
     reason = "reversed" if batch is None else "reverted"
+    store.strikes.undo(connection, decision=decision, by=by)
     row = connection.execute(select(standing).where(standing.c.decision == decision)).mappings()
     found = row.first()
     if found is None or found["state"] == REVERSED:

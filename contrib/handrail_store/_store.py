@@ -26,6 +26,7 @@ from handrail_store import _audit, _migrate, _withdrawn
 from handrail_store._acknowledge import carried_out
 from handrail_store._approvals import Approval, StoredApprovals, approve, undo
 from handrail_store._caps import StoredCaps
+from handrail_store._casework import Cases
 from handrail_store._engine import open_engine, transaction
 from handrail_store._intake import Outbox
 from handrail_store._join import joining
@@ -208,6 +209,11 @@ class Store:
     def reports(self) -> Reports:
         """What people reported."""
         return Reports(self)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """What people have to look at."""
+        return Cases(self)
 
     @cached_property
     def replies(self) -> Replies:
