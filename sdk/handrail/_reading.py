@@ -34,6 +34,9 @@ DEEP = -1
 """Who read what was read inside a derivation: everybody."""
 
 
+_UNASKED: Any = object()
+
+
 class Kin:
     """Which reads go with a counter: what calls have asked under one key, bounded.
 
@@ -56,6 +59,8 @@ class Kin:
 
     def of(self, read: Read) -> Iterator[Read]:
         """Yield what will be read next, as far as is known."""
+        if not self._shapes:
+            return
         for what, name, window in tuple(self._shapes.get(read.name, ())):
             yield Read(what, name, read.key, window, read.at)
 
@@ -83,36 +88,48 @@ class Reading:
     It knows the call's ledger but not the call: no cycle.
 
     Attributes:
+        blind: Whether the State was not worth asking when the call first read something: then
+            nothing is noted. touched: Whether anything was read so.
         slot: Which inline hook runs again just now; None while all run for the first time.
         over: Whether nothing more will be asked: what is read now is what this process knows.
         guessed: How often that was so. alone: Trips that hooks made that run elsewhere.
         failures: Why some of those failed.
     """
 
-    __slots__ = ("_answers", "_guesses", "_ledger", "_readers", "_sharing", "alone", "failures",
-                 "guessed", "over", "slot")  # fmt: skip
+    __slots__ = ("_answers", "_guesses", "_ledger", "_near", "_readers", "_sharing", "alone",
+                 "blind", "failures", "guessed", "over", "slot", "touched")  # fmt: skip
 
     def __init__(self, sharing: Sharing, ledger: Ledger) -> None:
-        self._sharing, self._ledger = sharing, ledger
+        self._sharing, self._ledger, self._near = sharing, ledger, sharing.state.near
         self._answers: dict[Read, Answer] = {}
         self._guesses: dict[Read, Answer] = {}
         self._readers: dict[Read, set[int]] = {}
         self.failures: list[tuple[Cause, BaseException | None]] = []
         self.slot: int | None = None
+        self.blind, self.touched = not sharing.state.up, False
         self.over, self.guessed, self.alone = False, 0, 0
 
     def recent(self, name: str, key: str, window: timedelta, at: datetime) -> float | None:
         """Return what was counted under *key* within *window* before *at*, or None if unknown."""
+        if self.blind:
+            self.touched = True
+            return self._near.recent(name, key, window, at)
         answer: Any = self._read(Read("recent", name, key, window, at))
         return None if answer is None else float(answer)
 
     def distinct(self, name: str, key: str, window: timedelta, at: datetime) -> int | None:
         """Return how many different members were counted under *key*, or None if unknown."""
+        if self.blind:
+            self.touched = True
+            return self._near.distinct(name, key, window, at)
         answer: Any = self._read(Read("distinct", name, key, window, at))
         return None if answer is None else int(answer)
 
     def tags(self, kind: str, id: str) -> frozenset[str] | None:  # noqa: A002 - the word for it
         """Return the tags kept on an actor, item, session or thread, or None."""
+        if self.blind:
+            self.touched = True
+            return self._near.tags(kind, id)
         answer: Any = self._read(Read("tags", kind, id))
         return None if answer is None else frozenset(answer)
 
@@ -129,23 +146,31 @@ class Reading:
         return self._sharing.state.session(session, issue, segments)
 
     def _read(self, read: Read) -> Answer:
-        if read in self._answers:
-            return self._answers[read]
+        answer: Answer = self._answers.get(read, _UNASKED) if self._answers else _UNASKED
+        if answer is not _UNASKED:
+            return answer
         if self._ledger.elsewhere:
             return self._ask_alone(read)
-        guess = self._guess(read)
-        full = len(self._readers) >= READS_MOST and read not in self._readers
-        if self.over or full:
+        if self.over or not self._note(read):
             self.guessed += 1
             self._sharing.kin.learn(read, tuple(self._answers))
-        else:
-            self._readers.setdefault(read, set()).add(self._reader)
-        return guess
+        return self._guess(read)
+
+    def _note(self, read: Read) -> bool:
+        """Note who reads what, for the next trip; False where that is full."""
+        readers = self._readers.get(read)
+        if readers is None:
+            if len(self._readers) >= READS_MOST:
+                return False
+            readers = self._readers[read] = set()
+        readers.add(self._reader)
+        return True
 
     def _guess(self, read: Read) -> Answer:
-        if read not in self._guesses:
-            self._guesses[read] = read.of(self._sharing.state.near)
-        return self._guesses[read]
+        guess: Answer = self._guesses.get(read, _UNASKED)
+        if guess is _UNASKED:
+            guess = self._guesses[read] = read.of(self._near)
+        return guess
 
     @property
     def _reader(self) -> int:
@@ -170,13 +195,15 @@ class Reading:
 
     def foresee(self, read: Read) -> None:
         """Ask for something along with what hooks read."""
+        self.touched = True
         self._readers.setdefault(read, set())
 
     def open(self) -> list[Read]:
         """What was read and is not answered yet, and what goes with it."""
         kin, known = self._sharing.kin, self._answers
-        asked = {read: None for read in self._readers if read not in known}
+        asked = dict.fromkeys(self._readers)
         if known:
+            asked = {read: None for read in asked if read not in known}
             for late in asked:
                 kin.learn(late, tuple(known))
         for read in [*asked]:
@@ -188,7 +215,8 @@ class Reading:
         again: set[int] = set()
         for read, answer in zip(trip.reads, trip.answers, strict=True):
             self._answers[read] = answer
-            if read in self._guesses and self._guesses[read] != answer:
+            guess = self._guesses.get(read, _UNASKED)
+            if guess is not _UNASKED and guess != answer:
                 again |= self._readers.get(read, set())
         return again
 

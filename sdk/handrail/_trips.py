@@ -34,6 +34,9 @@ def trips(context: Context, notify: Callable[[], None], telemetry: Telemetry) ->
     reading = context._reading
     if reading is None:
         return
+    if reading.blind:
+        _book_blindness(context, reading)
+        return
     for number in range(TRIPS_MOST + 1):
         if not (reads := reading.open()):
             break
@@ -133,11 +136,19 @@ def _forget(context: Context, slot: Slot) -> None:
         context._yielded.pop(slot.index, None)
 
 
+def _book_blindness(context: Context, reading: Reading) -> None:
+    """Say once that what was read is what this process knows."""
+    if reading.blind and reading.touched and not reading.over:
+        reading.over = True
+        _fault(context, Cause.BREAKER_OPEN)
+
+
 def account(context: Context, telemetry: Telemetry) -> None:
     """Book what hooks that run elsewhere could not ask, once all are done."""
     reading, sharing = context._reading, context._plan.sharing
     if reading is None or sharing is None:
         return
+    _book_blindness(context, reading)
     for cause, error in reading.failures[:1]:
         _fault(context, cause, error)
     if reading.alone:
