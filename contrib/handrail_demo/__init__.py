@@ -10,6 +10,7 @@ import click
 from handrail_cli import show
 from handrail_demo import _scenes
 from handrail_demo._run import MODULES, SAMPLES, lines, run
+from handrail_demo._serve import serve
 from handrail_demo._story import document, tell
 
 __all__ = ["demo"]
@@ -20,9 +21,17 @@ _FILES = (*SAMPLES, *(scene.name for scene in _scenes.SCENES))
 @click.command()
 @click.option("--show-text", is_flag=True, help="Show the texts, abuse included, unmasked.")
 @click.option("--sample", type=click.Choice(_FILES), help="Print these items, and do no more.")
+@click.option("--serve", "served", is_flag=True, help="Serve the features over HTTP instead.")
+@click.option("--store", help="With --serve: URL of the store; by default one that is thrown away.")
+@click.option("--broker", help="With --serve: URL of a broker for the worker, such as nats://….")
+@click.option("--port", type=click.IntRange(0, 65535), default=8700, show_default=True,
+              help="With --serve: port to listen on; 0 takes a free one.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @show.apart()
-def demo(*, show_text: bool, sample: str | None, as_json: bool) -> None:
+def demo(
+    *, show_text: bool, sample: str | None, served: bool, store: str | None, broker: str | None,
+    port: int, as_json: bool,
+) -> None:  # fmt: skip
     """Run 400 real texts through three features, and play seven scenes.
 
     Comments, live chat and messages, most of them harmless as in life, meet the starting
@@ -31,7 +40,15 @@ def demo(*, show_text: bool, sample: str | None, as_json: bool) -> None:
 
     --sample prints items instead, one JSON object a line: of the demo, of a scene, or of wave, a
     made-up wave of spam to try other commands on.
+
+    --serve serves the features over HTTP, with an API key to try them with and a worker beside;
+    it ends with Ctrl-C.
+
+    Exit code: 0, or 2 if nothing could start.
     """
+    if served:
+        serve(store, broker, port)
+        return
     if sample is not None:
         printed = lines(sample) if sample in SAMPLES else _scenes.lines(sample)
         click.echo(printed, file=show.output(), nl=False)

@@ -1,0 +1,81 @@
+"""``handrail demo --serve``: the demo's features over HTTP, with a worker to kill."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import tempfile
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from handrail import AsyncSafety, HandrailError
+from handrail_cli import show
+from handrail_demo._run import FEATURES, PATIENT_MS
+from handrail_demo._supervised import Supervised
+from handrail_policyfiles import starting_policy
+
+_TRY = """
+Ask before publishing; then hand in what was published, and report it:
+
+  export KEY={key}
+  curl {url}/v1/pre_publish -H "Authorization: Bearer $KEY" \\
+    -H 'Content-Type: application/json' \\
+    -d '{{"feature": "video_comments", "item": {{"id": "c-1", "text": "Win: http://192.0.2.7/now"}}}}'
+  curl {url}/v1/post_publish -H "Authorization: Bearer $KEY" \\
+    -H 'Content-Type: application/json' \\
+    -d '{{"feature": "video_comments", "item": {{"id": "c-2", "text": "Win: http://192.0.2.7/now"}}}}'
+  curl {url}/v1/reports -H "Authorization: Bearer $KEY" \\
+    -H 'Content-Type: application/json' \\
+    -d '{{"feature": "video_comments", "report": {{"id": "r-1", "issue": "integrity.spam",
+         "item": {{"id": "c-3", "text": "What a lovely song"}}}}}}'
+  curl {url}/openapi.json
+"""
+
+
+def serve(url: str | None, broker: str | None, port: int) -> None:
+    """Serve until SIGTERM or SIGINT; raises Stop where nothing can start.
+
+    Args:
+        url: Of the store; None makes one that goes with the demo.
+        broker: Of the broker that workers stand on; None lets them stand on the store.
+        port: To listen on; 0 takes a free one.
+    """
+    try:
+        if broker is not None:
+            from handrail_stream import Stream
+            from handrail_stream._run import engine
+
+            engine(broker, Stream())
+        with tempfile.TemporaryDirectory(prefix="handrail-demo-") as folder:
+            seal = os.environ.get("HANDRAIL_STORE_KEY") or secrets.token_hex(32)
+            _serve(url or f"sqlite:///{Path(folder) / 'handrail.db'}", seal, broker, port)
+    except (HandrailError, OSError) as error:
+        raise show.Stop(str(error)) from None
+
+
+def _serve(url: str, seal: str, broker: str | None, port: int) -> None:
+    from handrail_asgi import Handrail, StoreKeys, _server, new_key
+    from handrail_demo._worker import SERVED, SURFACES, open_store
+
+    with closing(open_store(url, seal)) as store, _server.listen("127.0.0.1", port) as listener:
+        keys = StoreKeys(store)
+        text, key = new_key("demo", ["*"], expires_at=datetime.now(UTC) + timedelta(days=1))
+        keys.add(key)
+        safety = AsyncSafety(
+            list(FEATURES.values()), modules=list(SERVED), store=store, budget_ms=PATIENT_MS,
+            policy=[starting_policy(surface) for surface in SURFACES],
+        )  # fmt: skip
+        face, address = Handrail(safety, keys), _server.address(listener)
+        show.screen().print(f"{', '.join(f.name for f in safety.features)} on {address}")
+        show.screen().print(_TRY.format(url=address, key=text), soft_wrap=True)
+        told = json.dumps({"url": url, "key": seal, "broker": broker})
+        with Supervised(told, lambda: store.outbox.waiting().count, _say):
+            _server.run(face, listener)
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
