@@ -5,15 +5,24 @@ from handrail import MissingExtraError
 _EXTRA = {"alembic", "cryptography", "psycopg", "sqlalchemy", "uuid_utils"}
 
 try:
+    from handrail_store._appeals import Appeal
     from handrail_store._approvals import Approval
+    from handrail_store._casework import Case
     from handrail_store._channels import Channel, NotCarriedOutError
+    from handrail_store._deadlines import AnswerBy, Deadlines, read_deadlines
     from handrail_store._handler import Handler
     from handrail_store._intake import Outbox
     from handrail_store._keep import Keep, Record
+    from handrail_store._ladder import Rung, Term, read_ladder, read_terms
     from handrail_store._migrate import SchemaError
     from handrail_store._read import Wanted, read
+    from handrail_store._replies import Reply
+    from handrail_store._reporters import Misuse, Reporter
+    from handrail_store._reports import Factors, KeptReport
     from handrail_store._store import Store
+    from handrail_store._strikes import Offence, Strike
     from handrail_store._sweep import Sweep, Swept, kept
+    from handrail_store._verdict import Verdict
     from handrail_store._work import Outcome, Work
     from handrail_store._worker import Pace, Tally, Worker
 except ModuleNotFoundError as error:
@@ -22,23 +31,40 @@ except ModuleNotFoundError as error:
     raise MissingExtraError("store", "the durable store") from None
 
 __all__ = [
+    "AnswerBy",
+    "Appeal",
     "Approval",
+    "Case",
     "Channel",
+    "Deadlines",
+    "Factors",
     "Handler",
     "Keep",
+    "KeptReport",
+    "Misuse",
     "NotCarriedOutError",
+    "Offence",
     "Outbox",
     "Outcome",
     "Pace",
     "Record",
+    "Reply",
+    "Reporter",
+    "Rung",
     "SchemaError",
     "Store",
+    "Strike",
     "Sweep",
     "Swept",
     "Tally",
+    "Term",
+    "Verdict",
     "Wanted",
     "Work",
     "Worker",
     "kept",
     "read",
+    "read_deadlines",
+    "read_ladder",
+    "read_terms",
 ]

@@ -30,6 +30,8 @@ from handrail import EffectSpec, Manifest, effect_specs, families, issues
 from handrail_policyfiles import _cases, _tables, deadlines
 from handrail_policyfiles._schema import schema_text, schemas
 from handrail_policyfiles.expression import SCHEMA, Function
+from handrail_store._deadlines import deadlines as report_deadlines
+from handrail_store._ladder import ladder, terms
 
 DOCS = Path(__file__).parents[2] / "docs"
 REFERENCE = DOCS / "reference"
@@ -528,11 +530,53 @@ def shape(schema: dict[str, Any]) -> str:
     return " ".join([named, *limits, *([schema["format"]] if "format" in schema else [])])
 
 
+def report_deadline_table() -> str:
+    """By when reports are decided."""
+    rows = [
+        (code(r.source), code(r.issue), code(r.region), duration_of(r.within),
+         code(f"law:{r.law}") if r.law else "", str(r.starts or ""), str(r.ends or ""), r.why)
+        for r in report_deadlines().rows
+    ]  # fmt: skip
+    head = ("source", "issue", "where", "within", "law", "starts", "ends", "why")
+    return table(head, rows)
+
+
+def strike_table() -> str:
+    """What a confirmed violation weighs."""
+    rows = [
+        (code(t.issue), f"{t.weight:g}", duration_of(t.half_life),
+         "yes" if t.education else "no", t.why)
+        for t in terms()
+    ]  # fmt: skip
+    return table(("issue", "weight", "half-life", "first one explained", "why"), rows)
+
+
+def ladder_table() -> str:
+    """What follows from strikes."""
+    rows = [
+        (f"{r.at:g}", code(r.effect), ", ".join(map(code, r.made(None).value)),
+         "until undone" if r.lasts is None else duration_of(r.lasts), r.why)
+        for r in ladder()
+    ]  # fmt: skip
+    return table(("from", "effect", "value", "for", "why"), rows)
+
+
+def duration_of(span: timedelta) -> str:
+    """A duration as people write it."""
+    hours, minutes = divmod(span // timedelta(minutes=1), 60)
+    if minutes:
+        return f"{60 * hours + minutes}m"
+    return f"{hours}h" if hours <= 48 else f"{hours // 24}d"
+
+
 FILLS: dict[str, Callable[[str], str]] = {
     "fields": lambda name: fields_of(getattr(handrail, name)),
     "schema": schema_of,
     "keys": keys_of,
     "deadlines": lambda _: deadline_table(),
+    "report-deadlines": lambda _: report_deadline_table(),
+    "strikes": lambda _: strike_table(),
+    "ladder": lambda _: ladder_table(),
 }
 """What makes the part of a page between ``<!-- KIND NAME -->`` and ``<!-- end -->``."""
 
