@@ -9,16 +9,22 @@ try:
     from handrail_store._approvals import Approval
     from handrail_store._casework import Case
     from handrail_store._channels import Channel, NotCarriedOutError
+    from handrail_store._database import Audited, Database
     from handrail_store._deadlines import AnswerBy, Deadlines, read_deadlines
+    from handrail_store._erase import erase
+    from handrail_store._export import export
     from handrail_store._handler import Handler
+    from handrail_store._holds import HeldError, LegalHold, hold, holds, release
     from handrail_store._intake import Outbox
     from handrail_store._keep import Keep, Record
     from handrail_store._ladder import Rung, Term, read_ladder, read_terms
     from handrail_store._migrate import SchemaError
+    from handrail_store._purge import purge
     from handrail_store._read import Wanted, read
     from handrail_store._replies import Reply
     from handrail_store._reporters import Misuse, Reporter
     from handrail_store._reports import Factors, KeptReport
+    from handrail_store._settings import configured, keys_given, load, url_of
     from handrail_store._store import Store
     from handrail_store._strikes import Offence, Strike
     from handrail_store._sweep import Sweep, Swept, kept
@@ -34,13 +40,17 @@ __all__ = [
     "AnswerBy",
     "Appeal",
     "Approval",
+    "Audited",
     "Case",
     "Channel",
+    "Database",
     "Deadlines",
     "Factors",
     "Handler",
+    "HeldError",
     "Keep",
     "KeptReport",
+    "LegalHold",
     "Misuse",
     "NotCarriedOutError",
     "Offence",
@@ -62,9 +72,19 @@ __all__ = [
     "Wanted",
     "Work",
     "Worker",
+    "configured",
+    "erase",
+    "export",
+    "hold",
+    "holds",
     "kept",
+    "keys_given",
+    "load",
+    "purge",
     "read",
     "read_deadlines",
     "read_ladder",
     "read_terms",
+    "release",
+    "url_of",
 ]

@@ -17,6 +17,9 @@ from handrail_store._types import new_id
 START = "0" * 64
 """The hash before the first link."""
 
+LATE = 10_000
+"""How many numbers a row may come late and still be found without looking through all."""
+
 _LOCK = 0x48616E6472  # 'Handr': the advisory lock of whoever links.
 
 
@@ -39,27 +42,27 @@ def add(  # noqa: PLR0913 - the columns of the row
     return made
 
 
-def link(connection: Connection, most: int = 10_000) -> int:
+def link(connection: Connection, most: int = 10_000, *, whole: bool = False) -> int:
     """Take rows that are in no link yet into the chain, in order; return how many.
 
     One transaction at a time does this: on PostgreSQL an advisory lock says whose turn it is, on
     SQLite a writer is alone in any case. A transaction that began earlier may still bring a row
-    with a lower number; it is linked after those that came before it was seen.
+    with a lower number; it is linked after those that came before it was seen. One that comes
+    ``LATE`` numbers late is found only where the *whole* log is looked through.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     last = connection.execute(
-        select(chain.c.link, chain.c.hash).order_by(chain.c.link.desc()).limit(1)
+        select(chain.c.link, chain.c.hash, audit.c.number)
+        .join_from(chain, audit, chain.c.entry == audit.c.id, isouter=True)
+        .order_by(chain.c.link.desc())
     )
-    number, before = last.first() or (0, START)
-    rows = connection.execute(
-        select(audit)
-        .where(~select(chain.c.entry).where(chain.c.entry == audit.c.id).exists())
-        .order_by(audit.c.number)
-        .limit(most)
-    )
+    number, before, seen = last.first() or (0, START, None)
+    new = select(audit).where(~select(chain.c.entry).where(chain.c.entry == audit.c.id).exists())
+    if seen is not None and not whole:
+        new = new.where(audit.c.number > seen - LATE)
     links = []
-    for row in rows.mappings():
+    for row in connection.execute(new.order_by(audit.c.number).limit(most)).mappings():
         number, before = number + 1, digest(before, row)
         links.append({"link": number, "entry": row["id"], "hash": before})
     if links:
@@ -77,13 +80,20 @@ def digest(before: str, row: RowMapping) -> str:
     return hashlib.sha256(f"{before}\n{text_form}".encode()).hexdigest()
 
 
-def verify(connection: Connection) -> Iterator[Broken]:
-    """Walk the chain from its start and yield where it does not hold."""
+def verify(connection: Connection, head: str | None = None) -> Iterator[Broken]:
+    """Walk the chain from its start and yield where it does not hold.
+
+    Args:
+        connection: A transaction.
+        head: The hash of a link that was noted elsewhere. Only so is it found that rows are gone
+            from the end, or that the whole was written anew.
+    """
     joined = select(chain.c.link, chain.c.hash, audit).join_from(
         chain, audit, chain.c.entry == audit.c.id, isouter=True
     )
-    before, expected = START, 1
-    for row in connection.execute(joined.order_by(chain.c.link)).mappings():
+    before, expected, noted = START, 1, head is None
+    rows = connection.execution_options(yield_per=1000).execute(joined.order_by(chain.c.link))
+    for row in rows.mappings():
         if row["link"] != expected:
             yield Broken(expected, "a link is missing")
             expected = row["link"]
@@ -92,6 +102,31 @@ def verify(connection: Connection) -> Iterator[Broken]:
         elif digest(before, row) != row["hash"]:
             yield Broken(row["link"], "its row, or one before it, was changed")
         before, expected = row["hash"], expected + 1
+        noted = noted or before == head
+    if not noted:
+        yield Broken(expected, "the head that was noted is not in the chain: rows are gone")
+
+
+def head_of(connection: Connection) -> tuple[int, str]:
+    """Return the number and the hash of the last link: what to note elsewhere."""
+    last = select(chain.c.link, chain.c.hash).order_by(chain.c.link.desc()).limit(1)
+    found = connection.execute(last).first()
+    return (0, START) if found is None else (found.link, found.hash)
+
+
+def shown(
+    connection: Connection, most: int, what: str | None = None, subject: str | None = None
+) -> Iterator[dict[str, Json]]:
+    """Yield the latest rows, the last first, each with its link if it has one."""
+    rows = select(audit, chain.c.link).join_from(
+        audit, chain, chain.c.entry == audit.c.id, isouter=True
+    )
+    if what is not None:
+        rows = rows.where(audit.c.what == what)
+    if subject is not None:
+        rows = rows.where(audit.c.subject == subject)
+    for row in connection.execute(rows.order_by(audit.c.number.desc()).limit(most)).mappings():
+        yield {**row, "at": row["at"].isoformat()}
 
 
 def waiting(connection: Connection) -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from handrail_store._channels import Channels
 from handrail_store._delivery import Delivery
+from handrail_store._purge import purge
 from handrail_store._timers import end_due
 
 if TYPE_CHECKING:
@@ -17,8 +18,17 @@ CHAIN_S = 5.0
 """How often the audit log is chained while there is other work, in seconds."""
 
 
+PURGE_S = 600.0
+"""How often what is over its time is purged, in seconds; the first time after FIRST_PURGE_S."""
+
+FIRST_PURGE_S = 60.0
+
+PURGE_MOST = 10_000
+"""Rows of each table that go at a time: the work itself must not wait long."""
+
+
 class Chores:
-    """Delivers enforcements, ends what is over, takes audit rows into their chain.
+    """Delivers enforcements, ends what is over, takes audit rows into their chain, purges.
 
     Args:
         channels: How features are reached.
@@ -28,6 +38,7 @@ class Chores:
     def __init__(self, store: Store, channels: Channels) -> None:
         self._store, self._delivery = store, Delivery(store, channels)
         self._chained = 0.0
+        self._purged = monotonic() + FIRST_PURGE_S - PURGE_S
 
     def step(self) -> int:
         """Do what is due; return how much there was."""
@@ -36,4 +47,7 @@ class Chores:
             # Looking for rows that are in no link costs too much for every round.
             done += self._store.chain()
             self._chained = monotonic()
+        if monotonic() > self._purged + PURGE_S:
+            purge(self._store, most=PURGE_MOST)
+            self._purged = monotonic()
         return done

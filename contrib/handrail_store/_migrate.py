@@ -23,15 +23,34 @@ class SchemaError(HandrailError):
 
 @attrs.frozen
 class Standing:
-    """Where a database is: its revision, and the one that this version wants."""
+    """Where a database is.
+
+    Attributes:
+        has: Its revision; None before there is a schema. wants: The one this version works with.
+        known: Whether this version knows what the database has; a later one made it otherwise.
+    """
 
     has: str | None
     wants: str
+    known: bool = True
 
     @property
     def current(self) -> bool:
         """Whether nothing is to be done."""
         return self.has == self.wants
+
+    def fault(self) -> SchemaError:
+        """What is wrong, and what to do."""
+        if not self.known:
+            return SchemaError(
+                f"The database has schema {self.has}, which a later version of Handrail made; this "
+                f"one works with {self.wants}: install the later version"
+            )
+        has = "no schema" if self.has is None else f"schema {self.has}"
+        return SchemaError(
+            f"The database has {has}, this version of Handrail needs {self.wants}: "
+            "run handrail db upgrade"
+        )
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -43,15 +62,22 @@ def _config(connection: Connection | None = None) -> Config:
 
 def standing(engine: Engine) -> Standing:
     """Say where the database is."""
-    wants = ScriptDirectory.from_config(_config()).get_current_head()
+    steps = ScriptDirectory.from_config(_config())
+    wants = steps.get_current_head()
     with transaction(engine, write=False) as connection:
         has = MigrationContext.configure(connection).get_current_revision()
-    return Standing(has, str(wants))
+    known = has is None or has in {step.revision for step in steps.walk_revisions()}
+    return Standing(has, str(wants), known)
 
 
 def upgrade(engine: Engine) -> Standing:
-    """Bring the database up to date; return where it was. Several processes may ask at once."""
+    """Bring the database up to date; return where it was. Several processes may ask at once.
+
+    Raises SchemaError where a later version made it: nothing is taken back.
+    """
     before = standing(engine)
+    if not before.known:
+        raise before.fault()
     if not before.current:
         with transaction(engine, write=True) as connection:
             if connection.dialect.name == "postgresql":
@@ -64,8 +90,4 @@ def check(engine: Engine) -> None:
     """Raise SchemaError unless the database is of this version."""
     found = standing(engine)
     if not found.current:
-        has = "no schema" if found.has is None else f"schema {found.has}"
-        raise SchemaError(
-            f"The database has {has}, this version of Handrail needs {found.wants}: "
-            "run handrail db upgrade"
-        )
+        raise found.fault()

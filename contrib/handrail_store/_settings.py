@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import attrs
 
-from handrail import Node
+from handrail import Node, load_yaml
 from handrail.settings import span
 from handrail_store._keep import KEEP, RECORD_ALL, Keep, Record
 from handrail_store._seal import read_key
@@ -19,27 +20,47 @@ KEY = "HANDRAIL_STORE_KEY"
 """The environment's variable with the key: 64 hexadecimal digits, several with commas between."""
 
 _SQLITE = "sqlite:///"
+_KEYS = ("url", "upgrade", "keep", "record", "webhooks")
 
 
 def load(node: Node) -> Store:
     """Return the store that the settings ask for; raises ConfigError with file:line:column."""
-    keys = node.keys(("url", "upgrade", "keep", "record", "webhooks"))
-    if "url" not in keys:
-        raise node.fail(f"url is missing: {_SQLITE}FILE, or postgresql://…")
-    url = keys["url"].text()
-    if url.startswith(_SQLITE) and node.file is not None:
-        # Paths are seen from the file's directory, here as everywhere.
-        url = _SQLITE + str(node.file.parent / url.removeprefix(_SQLITE))
+    keys, url = node.keys(_KEYS), url_of(node)
     keep = _keep(keys["keep"]) if "keep" in keys else KEEP
     webhooks = _webhooks(keys["webhooks"]) if "webhooks" in keys else {}
     record = _record(keys["record"]) if "record" in keys else RECORD_ALL
     upgrade = keys["upgrade"].flag() if "upgrade" in keys else None
-    given = [part.strip() for part in os.environ.get(KEY, "").split(",") if part.strip()]
     with keys["url"].blame():
-        key = [read_key(part, KEY) for part in given] or None
+        key = keys_given() or None
         made = Store(url, key=key, upgrade=upgrade, keep=keep, record=record)
     made.webhooks = webhooks
     return made
+
+
+def url_of(node: Node) -> str:
+    """The URL of the settings; a file's path is seen from theirs, here as everywhere."""
+    keys = node.keys(_KEYS)
+    if "url" not in keys:
+        raise node.fail(f"url is missing: {_SQLITE}FILE, or postgresql://…")
+    url = keys["url"].text()
+    if url.startswith(_SQLITE) and node.file is not None:
+        return _SQLITE + str(node.file.parent / url.removeprefix(_SQLITE))
+    return url
+
+
+def keys_given() -> list[bytes]:
+    """The keys of the environment; raises InvalidValueError for what is none."""
+    given = os.environ.get(KEY, "").split(",")
+    return [read_key(part.strip(), KEY) for part in given if part.strip()]
+
+
+def configured(path: Path) -> Node:
+    """The key ``store`` of a settings file; raises ConfigError where there is none."""
+    top = load_yaml(path)
+    keys = top.keys()
+    if "store" not in keys:
+        raise top.fail("there is no store in these settings: store: {url: …}")
+    return keys["store"]
 
 
 def _keep(node: Node) -> Keep:

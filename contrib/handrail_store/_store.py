@@ -108,6 +108,10 @@ class Store:
         """Decrypt; raises InvalidValueError where the key is missing or the content changed."""
         return self._seal.open(sealed, about)
 
+    def masked(self, id: str) -> str:  # noqa: A002 - the word for it
+        """Return a keyed hash of a person's id, for what is never erased: the audit log."""
+        return self._seal.mask(id)
+
     def audit(
         self, connection: Connection, what: str, *, subject: str, by: str | None = None,
         **body: Json,
@@ -117,7 +121,7 @@ class Store:
         Args:
             connection: The transaction.
             what: One word, such as ``decided``.
-            subject: What it was done to.
+            subject: What it was done to; a person only as ``masked``.
             by: Who did it; None for nobody but the rules.
             body: What else there is to say: ids, words, numbers; never content.
         """

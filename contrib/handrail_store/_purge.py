@@ -1,0 +1,126 @@
+"""Purging by age: in batches, so that nobody waits long, and never what is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from sqlalchemy import Column, ColumnElement, Table, and_, delete, not_, or_, select, tuple_
+
+from handrail import Json
+from handrail_store import _schema as t
+from handrail_store._holds import unheld
+
+if TYPE_CHECKING:
+    from handrail_store._store import Store
+
+BATCH = 1000
+"""Rows that are deleted in one transaction."""
+
+
+@attrs.frozen
+class Aged:
+    """Rows that are over: in which table, older than when by which column, and what else."""
+
+    table: Table
+    column: Column[Any]
+    before: datetime
+    also: ColumnElement[bool] | None = None
+
+
+def purge(store: Store, *, batch: int = BATCH, most: int | None = None) -> Mapping[str, int]:
+    """Delete what is older than the settings keep it; return how many rows of each table.
+
+    What is under a legal hold stays, so does what an open case is about, and a snapshot that a
+    ``preserve`` effect has kept. It may be interrupted and begun again at any time.
+
+    Args:
+        store: Its settings, and its clock.
+        batch: Rows of one transaction.
+        most: Rows of each table, at most; all by default.
+    """
+    gone: dict[str, int] = {}
+    for aged in _aged(store):
+        done = 0
+        while most is None or done < most:
+            wanted = batch if most is None else min(batch, most - done)
+            deleted = _delete(store, aged, wanted)
+            done += deleted
+            if deleted < wanted:
+                break
+        gone[aged.table.name] = gone.get(aged.table.name, 0) + done
+    if any(gone.values()):
+        with store.write() as connection:
+            store.audit(connection, "purged", subject="by age", rows=counted(gone))
+    return gone
+
+
+def counted(gone: Mapping[str, int]) -> dict[str, Json]:
+    """The tables that something was done to, and how much."""
+    return {name: count for name, count in gone.items() if count}
+
+
+def _delete(store: Store, aged: Aged, most: int) -> int:
+    table = aged.table
+    keys = list(table.primary_key.columns)
+    old = select(*keys).where(aged.column < aged.before, unheld(table, store.now()))
+    if aged.also is not None:
+        old = old.where(aged.also)
+    old = old.order_by(aged.column).limit(most)
+    with store.write() as connection:
+        return connection.execute(delete(table).where(tuple_(*keys).in_(old))).rowcount
+
+
+def _aged(store: Store) -> Iterator[Aged]:
+    now, keep = store.now(), store.keep
+    ages = attrs.asdict(keep, filter=lambda field, _: field.name != "opted")
+
+    def before(name: str) -> datetime:
+        age: timedelta = ages[name]
+        return now - age
+
+    yield Aged(t.findings, t.findings.c.at, before("findings"), _decided(now))
+    yield Aged(t.decisions, t.decisions.c.at, before("decisions"), _settled(t.decisions))
+    yield Aged(t.items, t.items.c.seen_at, before("items"), _settled(t.items))
+    yield Aged(t.views, t.views.c.hour, before("views"))
+    yield Aged(t.events, t.events.c.at, before("events"))
+    yield Aged(t.snapshots, t.snapshots.c.keep_until, now, _unpreserved(now))
+    yield Aged(t.reports, t.reports.c.decided_at, before("reports"))
+    yield Aged(t.cases, t.cases.c.closed_at, before("cases"))
+    done = t.enforcements.c.state.not_in(("waiting", "delivered"))
+    yield Aged(t.enforcements, t.enforcements.c.made_at, before("enforcements"), done)
+    over = t.standing.c.state != "stands"
+    yield Aged(t.standing, t.standing.c.made_at, before("enforcements"), over)
+    yield Aged(t.outcomes, t.outcomes.c.at, before("outcomes"))
+    yield Aged(t.dead, t.dead.c.died_at, before("outcomes"))
+    yield Aged(t.strikes, t.strikes.c.confirmed_at, before("strikes"))
+    yield Aged(t.tags, t.tags.c.until, now)
+
+
+def _settled(table: Table) -> ColumnElement[bool]:
+    """That no case on the revision is open: who works it needs what it is about."""
+    cases = t.cases.alias("waiting")
+    return ~(
+        select(cases.c.id)
+        .where(
+            cases.c.feature == table.c.feature,
+            cases.c.item == table.c.item,
+            or_(cases.c.revision.is_(None), cases.c.revision == table.c.revision),
+            cases.c.state == "open",
+        )
+        .exists()
+    )
+
+
+def _unpreserved(now: datetime) -> ColumnElement[bool]:
+    ends = t.snapshots.c.preserve_until
+    return and_(or_(ends.is_(None), ends <= now), _settled(t.snapshots))
+
+
+def _decided(now: datetime) -> ColumnElement[bool]:
+    """That the decision of a finding, which alone says whose it is, is not held."""
+    made = t.decisions.alias("made")
+    held = made.c.id == t.findings.c.decision, not_(unheld(made, now))
+    return ~select(made.c.id).where(*held).exists()

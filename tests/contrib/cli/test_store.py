@@ -1,0 +1,159 @@
+"""``handrail db`` and ``handrail audit``: the durable store from the command line."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+import pytest
+
+from handrail import Safety
+
+SETTINGS = """\
+version: 1
+features:
+  video_comments: {surface: comments}
+modules: {allow: [text]}
+policies: {starting: [comments]}
+store: {url: 'sqlite:///handrail.db'}
+"""
+
+
+@pytest.fixture(name="filled")
+def _filled(here):
+    """Settings with a store, in which a comment of Ana's was decided."""
+    from handrail import Actor, Item
+
+    path = here / "handrail.yaml"
+    path.write_text(SETTINGS)
+    with Safety.from_config(path) as safety:
+        safety.feature("video_comments").pre_publish(Item("c1", "hello", author=Actor(id="ana")))
+    return here
+
+
+def said(result):
+    """The lines of JSON that were printed."""
+    assert not result.exception or isinstance(result.exception, SystemExit), result.exception
+    return [json.loads(line) for line in result.output.splitlines()]
+
+
+class TestSchema:
+    """``db upgrade`` and ``db check``."""
+
+    def test_upgrade_makes_a_schema(self, here, run):
+        """A new file is brought up to date, and then is."""
+        url = f"sqlite:///{here}/x.db"
+        before = run("db", "check", "--url", url, "--json")
+        made = run("db", "upgrade", "--url", url, "--json")
+        after = run("db", "check", "--url", url)
+
+        assert (1, 0, 0) == (before.exit_code, made.exit_code, after.exit_code)
+        assert [False] == [row["current"] for row in said(before)]
+        assert said(made)[0]["had"] is None
+
+    def test_check_says_what_to_do(self, here, run):
+        """A database without a schema needs an upgrade."""
+        result = run("db", "check", "--url", f"sqlite:///{here}/x.db")
+
+        assert "run handrail db upgrade" in result.output
+
+    def test_a_later_schema_is_refused(self, filled, run):
+        """What a later version made is not touched, and said."""
+        with sqlite3.connect("handrail.db") as connection:
+            connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.close()
+        checked, upgraded = run("db", "check"), run("db", "upgrade")
+
+        assert (1, 2) == (checked.exit_code, upgraded.exit_code)
+        assert "install the later version" in checked.output
+        assert "install the later version" in upgraded.output
+
+    def test_a_url_is_not_repeated(self, run):
+        """It may hold a password."""
+        result = run("db", "check", "--url", "postgresql://u:canary@127.0.0.1:1/x")
+
+        assert (2, False) == (result.exit_code, "canary" in result.output)
+
+    def test_settings_without_a_store_are_named(self, here, run):
+        """Where there is none, it is said in which file."""
+        (here / "handrail.yaml").write_text("version: 1\n")
+        result = run("db", "check")
+
+        assert (2, True) == (result.exit_code, "handrail.yaml:1:1: " in result.output)
+
+
+class TestPerson:
+    """``db export``, ``db erase``, ``db hold``."""
+
+    def test_export_is_lines(self, filled, run):
+        """What is known of somebody, a line for each row."""
+        rows = said(run("db", "export", "ana", "--by", "dpo"))
+
+        assert ["items", "decisions"] == [row["table"] for row in rows]
+
+    def test_erase_leaves_nothing_to_export(self, filled, run):
+        """Who is erased is not known."""
+        assert 0 == run("db", "erase", "ana", "--by", "dpo", "--yes").exit_code
+        assert [] == said(run("db", "export", "ana", "--by", "dpo"))
+
+    def test_erase_asks_first(self, filled, run):
+        """Who does not say yes has erased nobody."""
+        assert 1 == run("db", "erase", "ana", "--by", "dpo", stdin="n\n").exit_code
+        assert 2 == len(said(run("db", "export", "ana", "--by", "dpo")))
+
+    def test_hold_wins(self, filled, run):
+        """Who is held is not erased, until released."""
+        held = ("db", "hold", "actor", "ana", "--by", "legal", "--reason", "case 7")
+        erasing = ("db", "erase", "ana", "--by", "dpo", "--yes")
+        codes = [run(*held).exit_code, run(*erasing).exit_code]
+        listed = said(run("db", "holds", "--json"))
+        codes += [run("db", "release", "actor", "ana", "--by", "legal").exit_code for _ in "ab"]
+        codes.append(run(*erasing).exit_code)
+
+        assert [0, 1, 0, 1, 0] == codes
+        assert [("ana", "case 7", None)] == [(h["id"], h["reason"], h["until"]) for h in listed]
+
+    def test_purge_says_how_much(self, filled, run):
+        """What is young stays."""
+        assert 0 == sum(said(run("db", "purge", "--json"))[0].values())
+        assert "Nothing is over its time." in run("db", "purge").output
+
+
+class TestAudit:
+    """``audit verify`` and ``audit show``."""
+
+    @pytest.fixture(name="audited")
+    def _audited(self, filled, run):
+        """A log with two rows."""
+        for _ in range(2):
+            run("db", "export", "ana", "--by", "dpo")
+
+    def test_holds(self, audited, run):
+        """A log that nobody touched holds, and has a head to note."""
+        (found,) = said(run("audit", "verify", "--json"))
+        again = run("audit", "verify", "--head", found["head"])
+
+        assert (2, 0) == (found["links"], again.exit_code)
+        assert found["head"] in again.output
+
+    def test_tampering_ends_with_one(self, audited, run):
+        """A changed row is named."""
+        run("audit", "verify")
+        with sqlite3.connect("handrail.db") as connection:
+            connection.execute("UPDATE audit SET by = 'me' WHERE number = 1")
+        connection.close()
+        result = run("audit", "verify")
+
+        assert (1, True) == (result.exit_code, "link 1: its row" in result.output)
+
+    def test_a_head_that_is_not_there_ends_with_one(self, audited, run):
+        """Rows that are gone from the end are found by what was noted."""
+        assert 1 == run("audit", "verify", "--head", "0" * 63 + "1").exit_code
+        assert 2 == run("audit", "verify", "--head", "nonsense").exit_code
+
+    def test_show_is_the_last_first(self, audited, run):
+        """Who did what, without whom it was done to."""
+        rows = said(run("audit", "show", "--most", "1", "--json"))
+
+        assert [("exported", "dpo")] == [(row["what"], row["by"]) for row in rows]
+        assert "ana" not in run("audit", "show").output

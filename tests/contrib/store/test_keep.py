@@ -1,0 +1,298 @@
+"""What is old goes, what is a person's goes when they ask, and what is held stays."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from handrail import Action, Actor, Item
+from handrail_store import _erase
+from handrail_store import _schema as t
+from handrail_store._erase import erase
+from handrail_store._export import export
+from handrail_store._holds import HeldError, LegalHold, hold, holds, release
+from handrail_store._purge import purge
+from handrail_store._types import new_id
+
+CANARY = "canary-person"
+
+
+def count(store, table):
+    """How many rows a table has."""
+    with store.read() as connection:
+        return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+@pytest.fixture(autouse=True)
+def _today(clock):
+    """Calls are timed by the machine's clock: the store's begins there."""
+    clock.at = datetime.now(UTC)
+
+
+@pytest.fixture(name="ask")
+def _ask(open_safety):
+    """Ask about comments, each of somebody's."""
+    safety = open_safety()
+
+    def ask(number, text="block this", author="ana", **more):
+        item = Item(f"c{number}", text, author=Actor(id=author), **more)
+        made = safety.feature("video_comments").pre_publish(item)
+        safety.flush()
+        return made
+
+    return ask
+
+
+RECORD = (t.decisions, t.findings, t.items, t.snapshots)
+
+
+class TestPurge:
+    """What is older than the settings keep it is deleted."""
+
+    @pytest.mark.parametrize(
+        ("days", "left"), [(182, [2, 2, 2, 2]), (184, [2, 2, 2, 0]), (401, [0, 0, 0, 0])]
+    )
+    def test_by_age(self, store, ask, clock, days, left):
+        """Each kind of row has its time."""
+        ask(1)
+        ask(2)
+        clock.forward(days=days)
+        purge(store)
+
+        assert left == [count(store, table) for table in RECORD]
+
+    def test_in_batches(self, store, ask, clock):
+        """However small the batches, all of it goes; and no more than asked for."""
+        ask(1)
+        for number in range(2, 8):
+            ask(number)
+        clock.forward(days=500)
+        first = purge(store, batch=2, most=3)["decisions"]
+        then = purge(store, batch=2)["decisions"]
+
+        assert (3, 4, 0) == (first, then, count(store, t.decisions))
+
+    def test_a_clock_that_jumps_back_deletes_nothing(self, store, ask, clock):
+        """What is from the future is not old."""
+        ask(1)
+        clock.forward(days=-4000)
+
+        assert not any(purge(store).values())
+
+    def test_preserved_content_stays(self, store, ask, clock):
+        """A ``preserve`` effect is kept until its own end, and no longer."""
+        ask(1, "preserve this")
+        clock.forward(days=399)
+        purge(store)
+        kept = count(store, t.snapshots)
+        clock.forward(days=2)
+        purge(store)
+
+        assert (1, 0) == (kept, count(store, t.snapshots))
+
+    def test_what_an_open_case_is_about_stays(self, store, ask, clock):
+        """Who works a case late still sees what it is about."""
+        ask(1, "hold this")
+        clock.forward(days=500)
+        purge(store)
+
+        assert (1, 1) == (count(store, t.decisions), count(store, t.snapshots))
+
+    @pytest.mark.parametrize("held", [("actor", "ana"), ("item", "c1")])
+    def test_what_is_held_stays(self, store, ask, clock, held):
+        """A legal hold wins over age; once it is over, age wins."""
+        ask(1)
+        ask(2, author="ben")
+        hold(store, LegalHold(*held, "case 7", "legal"))
+        clock.forward(days=500)
+        purge(store)
+        kept = [count(store, table) for table in RECORD]
+        release(store, *held, by="legal")
+        purge(store)
+
+        assert ([1, 1, 1, 1], [0, 0, 0, 0]) == (kept, [count(store, table) for table in RECORD])
+
+    def test_a_hold_ends_by_itself(self, store, ask, clock):
+        """One with an end is over then."""
+        ask(1)
+        until = clock.at.replace(year=clock.at.year + 2)
+        hold(store, LegalHold("actor", "ana", "case 7", "legal", until))
+        clock.forward(days=500)
+        purge(store)
+        kept = count(store, t.decisions)
+        clock.forward(days=500)
+        purge(store)
+
+        assert (1, 0) == (kept, count(store, t.decisions))
+
+    def test_views_of_held_people_stay(self, store, ask, clock):
+        """Rows that do not say whose they are belong to the author of their item."""
+        ask(1)
+        row = {"feature": "video_comments", "item": "c1", "revision": 1, "segment": "",
+               "hour": clock.at, "count": 3}  # fmt: skip
+        with store.write() as connection:
+            connection.execute(insert(t.views), [row, row | {"item": "c9"}])
+        hold(store, LegalHold("actor", "ana", "case 7", "legal"))
+        clock.forward(days=500)
+        purge(store)
+
+        assert 1 == count(store, t.views)
+
+    def test_is_in_the_audit_log(self, store, ask, clock):
+        """How much went is known; a purge that found nothing says nothing."""
+        ask(1)
+        purge(store)
+        clock.forward(days=500)
+        purge(store)
+        with store.read() as connection:
+            said = connection.execute(select(t.audit.c.body).where(t.audit.c.what == "purged"))
+            (body,) = said.scalars()
+        assert 1 == body["rows"]["decisions"]
+
+
+def everything(store):
+    """All that stands in the database, as text; what is sealed is not opened."""
+    with store.read() as connection:
+        return [
+            f"{table.name} {dict(row)}"
+            for table in t.METADATA.sorted_tables
+            for row in connection.execute(select(table)).mappings()
+        ]
+
+
+class TestErase:
+    """A person is gone when they ask."""
+
+    @pytest.fixture(name="filled")
+    def _filled(self, store, ask, clock):
+        """A store with what somebody wrote, reported, received and was tagged with."""
+        ask(1, author=CANARY)
+        ask(2, "fine", author=CANARY)
+        ask(3, "fine", author="ben", recipients=[Actor(id="cid"), Actor(id=CANARY)])
+        ask(4, "hold this", author=CANARY)
+        with store.write() as connection:
+            connection.execute(insert(t.tags).values(
+                kind="actor", id=CANARY, tag="new", set_at=clock.at
+            ))  # fmt: skip
+            connection.execute(insert(t.strikes).values(
+                id=new_id(), actor=CANARY, issue="integrity.spam", weight=1.0, feature="x",
+                item="c1", confirmed_at=clock.at, confirmed_by="rev",
+            ))  # fmt: skip
+        return store
+
+    def test_leaves_no_id(self, filled, monkeypatch):
+        """Nowhere in the database stands who it was, whatever the size of batches."""
+        monkeypatch.setattr(_erase, "BATCH", 1)
+        before = sum(CANARY in row for row in everything(filled))
+        erase(filled, CANARY, by="dpo")
+
+        assert before > 5
+        assert [] == [row for row in everything(filled) if CANARY in row]
+
+    def test_leaves_the_record(self, filled):
+        """What was decided, and how often, can still be counted: of somebody, the same one."""
+        decisions = count(filled, t.decisions)
+        erase(filled, CANARY, by="dpo")
+        with filled.read() as connection:
+            authors = connection.execute(select(t.decisions.c.author).distinct()).scalars()
+            assert 2 == len(set(authors))
+        assert (decisions, 0) == (count(filled, t.decisions), count(filled, t.snapshots))
+
+    def test_leaves_others_alone(self, filled):
+        """Who else is named stays."""
+        erase(filled, CANARY, by="dpo")
+        with filled.read() as connection:
+            wanted = select(t.items.c.author, t.items.c.recipients).where(t.items.c.item == "c3")
+            author, received = connection.execute(wanted).one()
+        assert ("ben", "cid", True) == (author, received[0], received[1].startswith("erased:"))
+
+    def test_decisions_can_still_be_read(self, filled):
+        """What stands in the place of an id breaks nothing."""
+        erase(filled, CANARY, by="dpo")
+
+        assert {Action.ALLOW, Action.BLOCK, Action.HOLD} == {d.action for d in filled.decisions()}
+
+    def test_of_one_who_is_held_is_refused(self, filled):
+        """A legal hold wins, and nothing is half done."""
+        hold(filled, LegalHold("actor", CANARY, "case 7", "legal"))
+        before = everything(filled)
+        with pytest.raises(HeldError, match="nothing was erased"):
+            erase(filled, CANARY, by="dpo")
+
+        assert before == everything(filled)
+
+    def test_what_is_preserved_or_held_stays(self, store, ask):
+        """Evidence under an order is kept, as is an item under a hold."""
+        ask(1, "preserve this", author=CANARY)
+        ask(2, "block this", author=CANARY)
+        ask(3, "block this", author=CANARY)
+        hold(store, LegalHold("item", "c2", "case 7", "legal"))
+        erase(store, CANARY, by="dpo")
+        with store.read() as connection:
+            kept = set(connection.execute(select(t.snapshots.c.item)).scalars())
+        assert {"c1", "c2"} == kept
+
+    def test_is_in_the_audit_log_without_the_id(self, filled):
+        """That it was done is known, by whom, and not of whom."""
+        erase(filled, CANARY, by="dpo")
+        with filled.read() as connection:
+            row = connection.execute(select(t.audit).where(t.audit.c.what == "erased"))
+            (said,) = row.mappings()
+        assert ("dpo", f"actor {filled.masked(CANARY)}") == (said["by"], said["subject"])
+
+    def test_again_does_nothing_more(self, filled):
+        """One that was interrupted is done again from the start."""
+        erase(filled, CANARY, by="dpo")
+
+        assert 0 == sum(erase(filled, CANARY, by="dpo").values())
+
+    @pytest.mark.parametrize("actor", ['a"b\\c', "ünï", "100%_", "\N{GRINNING FACE}"])
+    def test_any_id_is_found_where_it_is_named(self, store, ask, actor):
+        """Signs that JSON and LIKE write otherwise hide nobody."""
+        ask(1, "fine", author="ben", recipients=[Actor(id="x"), Actor(id=actor)])
+
+        assert 1 == erase(store, actor, by="dpo")["named"]
+
+
+class TestExport:
+    """A person gets what is known of them."""
+
+    def test_is_theirs_and_whole(self, store, ask):
+        """Their items, decisions and kept content; of nobody else."""
+        made = ask(1, "block this", author=CANARY)
+        ask(2, "block that", author="ben")
+        rows = list(export(store, CANARY, by="dpo"))
+
+        assert ["items", "decisions", "snapshots"] == [row["table"] for row in rows]
+        assert made.id == rows[1]["id"]
+        assert "block this" == json.loads(rows[2]["content"])["text"]
+        json.dumps(rows)
+
+    def test_pages_lose_nothing(self, store, ask, monkeypatch):
+        """However many are read at a time."""
+        monkeypatch.setattr("handrail_store._export.PAGE", 2)
+        for number in range(5):
+            ask(number, "fine")
+
+        assert 10 == len(list(export(store, "ana", by="dpo")))
+
+    def test_staff_is_left_out(self, store, ask, clock):
+        """Who decided on them is not theirs to know."""
+        ask(1, "hold this")
+        with store.write() as connection:
+            connection.execute(t.cases.update().values(closed_by="rev-1", closed_at=clock.at))
+
+        assert "rev-1" not in json.dumps(list(export(store, "ana", by="dpo")))
+
+
+def test_holds_are_listed(store):
+    """What is held, and why."""
+    hold(store, LegalHold("item", "c1", "case 7", "legal"))
+    hold(store, LegalHold("item", "c1", "case 8", "legal"))
+
+    assert ["case 8"] == [held.reason for held in holds(store)]
+    assert release(store, "item", "c1", by="legal")
+    assert not release(store, "item", "c1", by="legal")
