@@ -45,6 +45,7 @@ def erase(store: Store, actor: str, *, by: str) -> Mapping[str, int]:
         "dead": _dead(store, actor),
         "tags": _tags(store, actor),
         "reporters": _reporter(store, actor),
+        "replies": _batches(store, t.replies, actor, {"reporter": mask}),
         "reports": _batches(store, t.reports, actor, {"reporter": mask, "sealed": b""}),
         "named": _named(store, actor, mask),
     }

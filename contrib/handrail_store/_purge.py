@@ -88,6 +88,8 @@ def _aged(store: Store) -> Iterator[Aged]:
     yield Aged(t.events, t.events.c.at, before("events"))
     yield Aged(t.snapshots, t.snapshots.c.keep_until, now, _unpreserved(now))
     yield Aged(t.reports, t.reports.c.decided_at, before("reports"))
+    said = t.replies.c.state != "waiting"
+    yield Aged(t.replies, t.replies.c.made_at, before("reports"), said)
     yield Aged(t.cases, t.cases.c.closed_at, before("cases"))
     done = t.enforcements.c.state.not_in(("waiting", "delivered"))
     yield Aged(t.enforcements, t.enforcements.c.made_at, before("enforcements"), done)

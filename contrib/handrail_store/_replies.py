@@ -146,7 +146,9 @@ class Replies:
 
 
 def opened(store: Store, sealed: bytes, about: str) -> Mapping[str, Any]:
-    """What was sealed as JSON."""
+    """What was sealed as JSON; nothing where it was erased."""
+    if not sealed:
+        return {}
     said: Mapping[str, Any] = json.loads(store.unseal(sealed, about))
     return said
 

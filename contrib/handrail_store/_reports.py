@@ -184,7 +184,13 @@ class Reports:
             to = {"feature": feature, "reporter": reporter}
             add_rows(connection, replies, [reply_row(kind, body, now, to)])
             numbers = attrs.asdict(factors) | body
-            self._store.audit(connection, f"reporter_{kind}", subject=reporter, by=by, **numbers)
+            self._store.audit(
+                connection,
+                f"reporter_{kind}",
+                subject=self._store.masked(reporter),
+                by=by,
+                **numbers,
+            )
 
     def each(self, *, state: str, reporter: str) -> Iterator[KeptReport]:
         """Go through all reports of a state by somebody, in the order of our ids."""

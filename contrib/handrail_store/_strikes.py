@@ -110,7 +110,8 @@ class Strikes:
         else:
             connection.execute(insert(strikes).values(id=new_id(), **row))
         self._store.audit(
-            connection, "strike_confirmed", subject=offence.actor, by=by, issue=offence.issue,
+            connection, "strike_confirmed", subject=self._store.masked(offence.actor), by=by,
+            issue=offence.issue,
             decision=offence.decision, education=bool(row["education"]),
         )  # fmt: skip
         return follows(self._weigh(connection, offence.actor), self.ladder, now)
@@ -129,7 +130,9 @@ class Strikes:
         )
         rows = connection.execute(undone).all()
         for actor, name in rows:
-            self._store.audit(connection, "strike_undone", subject=actor, by=by, issue=name)
+            self._store.audit(
+                connection, "strike_undone", subject=self._store.masked(actor), by=by, issue=name
+            )
         return len(rows)
 
     def of(self, actor: str) -> tuple[Strike, ...]:

@@ -179,7 +179,7 @@ class TestErase:
             ))  # fmt: skip
             connection.execute(insert(t.strikes).values(
                 id=new_id(), actor=CANARY, issue="integrity.spam", weight=1.0, feature="x",
-                item="c1", confirmed_at=clock.at, confirmed_by="rev",
+                item="c1", half_life_s=1, confirmed_at=clock.at, confirmed_by="rev",
             ))  # fmt: skip
         return store
 
