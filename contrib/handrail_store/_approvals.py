@@ -72,6 +72,8 @@ class StoredApprovals:
         self._kept: OrderedDict[Approval, tuple[bool, float]] = OrderedDict()
         self._slots = threading.BoundedSemaphore(ASKING_MOST)
         self._rests_until = 0.0
+        with store.read() as connection:  # The first question has no time to get ready.
+            is_approved(connection, Approval("", "", 0, "", ""))
 
     def approved(self, feature: str, item: Item, issue: str, rule: str) -> bool:
         """Return whether a person let this pass; raises LateError where nobody can say so now."""

@@ -30,7 +30,8 @@ class Clock:
 
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch):
-    """A busy machine is no slow disk."""
+    """A busy machine is no slow disk, and no slow database."""
+    monkeypatch.setattr("handrail_store._approvals.WAIT_S", 60)
     monkeypatch.setattr("handrail._writer.COMMIT_GRACE_S", 60)
 
 

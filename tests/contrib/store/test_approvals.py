@@ -14,13 +14,6 @@ from handrail_store._schema import audit
 TEXT = "block this"
 
 
-@pytest.fixture(autouse=True)
-def _patience(monkeypatch):
-    """A busy machine is no slow database."""
-    monkeypatch.setattr("handrail_store._approvals.WAIT_S", 60)
-    monkeypatch.setattr("handrail._writer.COMMIT_GRACE_S", 60)
-
-
 @pytest.fixture(name="ask")
 def _ask(open_safety):
     """Ask about a comment with no budget to run out of."""
