@@ -9,8 +9,9 @@ from typing import Any
 import attrs
 from sqlalchemy import Connection, case, func, select, update
 
-from handrail import Action, Decision, Item
+from handrail import Action, Decision, Item, issues
 from handrail.settings import span
+from handrail.triage import Claim
 from handrail_store._schema import cases
 from handrail_store._sql import insert_new
 from handrail_store._types import REVISION_MOST, new_id
@@ -93,6 +94,21 @@ def _join(connection: Connection, row: dict[str, Any]) -> str | None:
             revision=case((newer, row["revision"]), else_=cases.c.revision),
         )
     ).scalar()
+
+
+def cancel_cases(connection: Connection, feature: str, item: str, at: datetime) -> int:
+    """Cancel the cases of an item that is gone; return how many.
+
+    What somebody reported or appealed is looked at all the same, and what is about life, limb or
+    a child: that it is gone does not undo what it was.
+    """
+    grave = [name for name in issues() if Claim(name).protected]
+    idle = cases.c.reports == 0, cases.c.appeal.is_(None), cases.c.target == "item"
+    mild = cases.c.issue.is_(None) | cases.c.issue.not_in(grave)
+    over = update(cases).where(
+        cases.c.feature == feature, cases.c.item == item, cases.c.state == OPEN, *idle, mild
+    )
+    return int(connection.execute(over.values(state=CANCELLED, closed_at=at)).rowcount)
 
 
 def sooner(deadline: datetime | None) -> Any:

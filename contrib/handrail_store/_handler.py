@@ -106,8 +106,11 @@ class Handler:
     def _write(
         self, connection: Connection, book: Book, decided: Sequence[tuple[Work, Decision]]
     ) -> None:
-        made = [each for _, each in decided]
+        # A report is never one of many: what it is about is kept for those who complain.
+        said = [each for work, each in decided if isinstance(work.subject, Report)]
+        made = [each for work, each in decided if not isinstance(work.subject, Report)]
         clean, shared, rest = split_clean(made)
+        rest += said
         add_clean(self._store, connection, clean, shared)
         known = {id(each) for each in rest}
         acting = [(work, each) for work, each in decided if id(each) in known]

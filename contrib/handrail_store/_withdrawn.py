@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, select
 
 from handrail import HostEvent
 from handrail_store._book import Book
+from handrail_store._cases import cancel_cases
 from handrail_store._schema import outbox, outcomes
 from handrail_store._sql import insert_new
 from handrail_store._standing import EVERY_REVISION, GONE, Demand
@@ -31,6 +32,7 @@ def cancel(store: Store, connection: Connection, event: HostEvent) -> None:
         decision=new_id(), feature=feature, item=item, revision=last, stage=GONE, made_at=at
     ))  # fmt: skip
     book.write()
+    cancel_cases(connection, feature, item, at)
     waiting = select(outbox).where(
         outbox.c.feature == feature, outbox.c.item == item, outbox.c.stage == "post_publish",
         outbox.c.revision <= last,

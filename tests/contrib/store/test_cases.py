@@ -8,7 +8,16 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
-from handrail import Action, Actor, Effect, InvalidValueError, Item, Report, UnknownNameError
+from handrail import (
+    Action,
+    Actor,
+    Effect,
+    HostEvent,
+    InvalidValueError,
+    Item,
+    Report,
+    UnknownNameError,
+)
 from handrail_store import Handler
 from handrail_store._cases import Asked, open_case
 from handrail_store._decide import decide
@@ -194,6 +203,12 @@ class TestReporters:
         assert (True, False) == (said["acted_on"], said["automated"])
         assert ("complaint", "out_of_court", "court") == said["redress"]
 
+    def test_what_was_reported_is_kept(self, store, report):
+        """The revision is kept for those who complain, however harmless modules found it."""
+        report("bo", text="fine words")
+
+        assert "fine words" == store.snapshot("video_comments", "i", 1, by="rita").text
+
     def test_state_of_the_reports(self, store, report):
         """A report says what became of it."""
         report("bo")
@@ -280,6 +295,36 @@ class TestReporters:
             connection.execute(reports.update().values(state="open"))
             row = connection.execute(select(cases)).mappings().one()
             assert [2, 1, 0] == [settle(store, connection, row, 2) for _ in range(3)]
+
+
+class TestGone:
+    """An item may be gone before anybody looked."""
+
+    def gone(self, store, now):
+        event = HostEvent(name="withdrawn", feature="video_comments", item="i", at=now)
+        with store.write() as connection:
+            store.withdrawn(connection, event)
+
+    def test_case_is_cancelled(self, store, held, clock):
+        """There is nothing left to look at."""
+        self.gone(store, clock.at)
+
+        assert "cancelled" == store.cases.show(held.id).state
+
+    def test_report_is_looked_at(self, store, report, clock):
+        """That it is gone does not undo what somebody reported."""
+        report()
+        self.gone(store, clock.at)
+
+        assert 1 == len(store.cases.list())
+
+    def test_child_safety_is_looked_at(self, store, held, clock):
+        """Nor what it may have done to a child."""
+        with store.write() as connection:
+            connection.execute(cases.update().values(issue="child_safety.grooming"))
+        self.gone(store, clock.at)
+
+        assert 1 == len(store.cases.list())
 
 
 class TestAppeals:
