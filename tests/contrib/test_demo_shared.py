@@ -1,0 +1,69 @@
+"""The demo's scenes with a shared state: modules say the same when they are told the truth late."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+
+from handrail import Feature, MemorySink, MemoryState, Safety
+from handrail_demo._run import PATIENT_MS
+from handrail_demo._scenes import SCENES, _decided, _policies
+
+
+class Late:
+    """A shared state of which this process knows nothing until the trip is back."""
+
+    source, timeout_ms, up, lost = "late", 60_000.0, True, 0
+
+    def __init__(self):
+        self.near, self.far, self.trips = MemoryState(), MemoryState(), 0
+
+    def open(self):
+        """Nothing to connect to."""
+
+    def close(self):
+        """Nothing to let go of."""
+
+    def ask(self, trip):
+        self.trips += 1
+        trip.answer([read.of(self.far) for read in trip.reads])
+
+    def add(self, counts, at, once=None):
+        self.far.add(counts, at)
+
+    def __getattr__(self, name):
+        return getattr(self.far, name)
+
+
+def said(scene, state):
+    """What every item of a scene leads to."""
+    sink = MemorySink()
+    with Safety(
+        [Feature(name=scene.name, surface=scene.surface)], modules=list(scene.modules),
+        settings=scene.settings, policy=_policies(scene), budget_ms=PATIENT_MS, sink=sink,
+        state=state, strict=False,
+    ) as safety:  # fmt: skip
+        decided = [*_decided(safety, scene, sink)]
+    return [
+        (
+            item.id,
+            decision.action,
+            [attrs.astuple(f, recurse=False) for f in decision.findings],
+            decision.faults,
+        )
+        for item, decision in decided
+    ]
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_a_scene_ends_the_same(scene):
+    """Hooks that run twice in a call, first told that nothing was counted, find what they would."""
+    assert said(scene, None) == said(scene, Late())
+
+
+def test_hooks_did_run_twice():
+    """The scenes read what was counted, so that the comparison means something."""
+    state = Late()
+    said(SCENES[0], state)
+
+    assert state.trips > 20
