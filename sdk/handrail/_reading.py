@@ -9,60 +9,26 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from handrail._finding import Cause
 from handrail._item import Item
+from handrail._kin import Kin, Names
 from handrail._ledger import Ledger
 from handrail._shared import Answer, Read, Shared, Trip
 
 if TYPE_CHECKING:
     from handrail._seams import Counting
 
-SHAPES_MOST = 32
-"""Other reads that are remembered to go with a counter."""
-
 READS_MOST = 1000
 """Things that one call asks for; what it reads beyond is what this process knows."""
-
-COUNTERS_MOST = 1000
-"""Counters of which that is remembered."""
 
 DEEP = -1
 """Who read what was read inside a derivation: everybody."""
 
 
 _UNASKED: Any = object()
-
-
-class Kin:
-    """Which reads go with a counter: what calls have asked under one key, bounded.
-
-    A hook that reads on only when a first count is high does so in its second run. The next
-    call asks for that along with the first count, and needs no second trip.
-    """
-
-    def __init__(self) -> None:
-        self._shapes: dict[str, dict[tuple[str, str, timedelta | None], None]] = {}
-
-    def learn(self, late: Read, known: Sequence[Read]) -> None:
-        """Remember that *late* was read in a call that had read *known* before."""
-        shape = late.what, late.name, late.window
-        for name in {read.name for read in known if read.key == late.key}:
-            shapes = self._shapes.get(name)
-            if shapes is None and len(self._shapes) < COUNTERS_MOST:
-                shapes = self._shapes[name] = {}
-            if shapes is not None and len(shapes) < SHAPES_MOST:
-                shapes[shape] = None
-
-    def of(self, read: Read) -> Iterator[Read]:
-        """Yield what will be read next, as far as is known."""
-        if not self._shapes:
-            return
-        for what, name, window in tuple(self._shapes.get(read.name, ())):
-            yield Read(what, name, read.key, window, read.at)
 
 
 class Sharing:
@@ -96,8 +62,8 @@ class Reading:
         failures: Why some of those failed.
     """
 
-    __slots__ = ("_answers", "_guesses", "_ledger", "_near", "_readers", "_sharing", "alone",
-                 "blind", "failures", "guessed", "over", "slot", "touched")  # fmt: skip
+    __slots__ = ("_answers", "_guesses", "_ledger", "_names", "_near", "_readers", "_sharing",
+                 "alone", "blind", "failures", "guessed", "over", "slot", "touched")  # fmt: skip
 
     def __init__(self, sharing: Sharing, ledger: Ledger) -> None:
         self._sharing, self._ledger, self._near = sharing, ledger, sharing.state.near
@@ -105,6 +71,7 @@ class Reading:
         self._guesses: dict[Read, Answer] = {}
         self._readers: dict[Read, set[int]] = {}
         self.failures: list[tuple[Cause, BaseException | None]] = []
+        self._names: Names = ()
         self.slot: int | None = None
         self.blind, self.touched = not sharing.state.up, False
         self.over, self.guessed, self.alone = False, 0, 0
@@ -153,7 +120,7 @@ class Reading:
             return self._ask_alone(read)
         if self.over or not self._note(read):
             self.guessed += 1
-            self._sharing.kin.learn(read, tuple(self._answers))
+            self._sharing.kin.learn(read, tuple(self._answers), self._names)
         return self._guess(read)
 
     def _note(self, read: Read) -> bool:
@@ -198,16 +165,17 @@ class Reading:
         self.touched = True
         self._readers.setdefault(read, set())
 
-    def open(self) -> list[Read]:
+    def open(self, names: Names) -> list[Read]:
         """What was read and is not answered yet, and what goes with it."""
+        self._names = names
         kin, known = self._sharing.kin, self._answers
         asked = dict.fromkeys(self._readers)
         if known:
             asked = {read: None for read in asked if read not in known}
             for late in asked:
-                kin.learn(late, tuple(known))
-        for read in [*asked]:
-            asked.update((more, None) for more in kin.of(read) if more not in known)
+                kin.learn(late, tuple(known), names)
+        for read in [*asked] if kin else ():
+            asked.update((more, None) for more in kin.of(read, names) if more not in known)
         return list(asked)[:READS_MOST]
 
     def take(self, trip: Trip) -> set[int]:

@@ -11,7 +11,9 @@ from time import monotonic_ns
 from handrail._call import run_one
 from handrail._context import Context
 from handrail._finding import Cause
+from handrail._item import Item
 from handrail._keep import add_fault, type_of
+from handrail._kin import Names
 from handrail._log import log
 from handrail._plan import Slot
 from handrail._reading import DEEP, Reading, Sharing, begun
@@ -30,15 +32,14 @@ def trips(context: Context, notify: Callable[[], None], telemetry: Telemetry) ->
     sharing = context._plan.sharing
     if sharing is None:
         return
-    _foresee(context, sharing)
-    reading = context._reading
-    if reading is None:
+    if (reading := _foresee(context, sharing)) is None:
         return
     if reading.blind:
         _book_blindness(context, reading)
         return
+    names = _names(context.item)
     for number in range(TRIPS_MOST + 1):
-        if not (reads := reading.open()):
+        if not (reads := reading.open(names)):
             break
         if number == TRIPS_MOST:
             _fault(context, Cause.OVER_BUDGET)
@@ -58,8 +59,14 @@ def trips(context: Context, notify: Callable[[], None], telemetry: Telemetry) ->
     context._end = monotonic_ns()
 
 
-def _foresee(context: Context, sharing: Sharing) -> None:
-    """Ask along for the tags that conditions look at."""
+def _names(item: Item) -> Names:
+    """The ids of an item that keys may be made of."""
+    author = None if item.author is None else item.author.id
+    return author, item.session_id, item.thread_id, item.parent_id, item.id
+
+
+def _foresee(context: Context, sharing: Sharing) -> Reading | None:
+    """Ask along for the tags that conditions look at; return what the call reads, if anything."""
     item = context.item
     for kind in context._plan.tagged:
         owner = item.author.id if item.author is not None and kind == "actor" else None
@@ -68,6 +75,7 @@ def _foresee(context: Context, sharing: Sharing) -> None:
             if context._reading is None:
                 context._reading = Reading(sharing, context._books())
             context._reading.foresee(Read("tags", kind, name))
+    return context._reading
 
 
 def _left(context: Context, state: Shared, now: int) -> int:

@@ -182,6 +182,48 @@ class TestTrips:
 
         assert [2, 3, 4] == trips
 
+    @pytest.mark.parametrize(
+        "made_of",
+        [
+            pytest.param(lambda item: item.author.id, id="the same"),
+            pytest.param(lambda item: f"{item.author.id}.money", id="the key and a word"),
+            pytest.param(lambda item: item.thread_id, id="the thread"),
+            pytest.param(lambda item: f"wall/{item.thread_id}", id="a word and the thread"),
+        ],
+    )
+    def test_keys_made_of_others_are_foreseen(self, ask, made_of):
+        """What is read under a key made of another one is soon asked along with that."""
+
+        def reads(item, context):
+            if context.state.recent("sent", item.author.id, MINUTE, context.at):
+                context.state.recent("other", made_of(item), HOUR, context.at)
+
+        far, state = MemoryState(), Elsewhere()
+        state.far = far
+        asked = ask(state, module(reads))
+        trips = []
+        for name in ("anna", "bert", "carl", "dora"):
+            far.add([Count("sent", name)], NOON)
+            asked(item(0, name, thread_id=f"thread-of-{name}"))
+            trips.append(len(state.asked))
+
+        assert 1 == trips[3] - trips[2]
+
+    def test_keys_made_of_nothing_known_are_not(self, ask):
+        """A key that nobody can foresee costs a trip each time, and fills no memory."""
+
+        def reads(item, context):
+            if context.state.recent("sent", item.author.id, MINUTE, context.at):
+                context.state.recent("other", str(hash(item.author.id)), HOUR, context.at)
+
+        state = Elsewhere()
+        asked = ask(state, module(reads))
+        for name in ("anna", "bert"):
+            state.far.add([Count("sent", name)], NOON)
+            asked(item(0, name))
+
+        assert (4, {}) == (len(state.asked), ask.made[0]._core.planner.sharing.kin._shapes)
+
     def test_trips_are_counted(self, ask):
         """Metrics tell a first trip from one more."""
         far = MemoryState()
