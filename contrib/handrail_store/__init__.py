@@ -17,7 +17,7 @@ try:
     from handrail_store._holds import HeldError, LegalHold, hold, holds, release
     from handrail_store._intake import Outbox
     from handrail_store._keep import Keep, Record
-    from handrail_store._ladder import Rung, Term, read_ladder, read_terms
+    from handrail_store._ladder import Step, Term, read_ladder, read_terms
     from handrail_store._migrate import SchemaError
     from handrail_store._purge import purge
     from handrail_store._read import Wanted, read
@@ -60,8 +60,8 @@ __all__ = [
     "Record",
     "Reply",
     "Reporter",
-    "Rung",
     "SchemaError",
+    "Step",
     "Store",
     "Strike",
     "Sweep",

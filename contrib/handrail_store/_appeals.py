@@ -37,14 +37,14 @@ class Appeal:
 
     Attributes:
         id: Ours. kind: ``author``, or ``reporter`` where nothing was done about a report.
-        by: The host's id of who. report: Our id of the report. case: The case it opened.
+        actor: The host's id of who. report: Our id of the report. case: The case it opened.
         decision: What it is against. not_by: Who decided that, and may not decide again.
         state: ``open``, ``won`` or ``lost``. made_at, decided_at: When.
     """
 
     id: str
     kind: str
-    by: str | None
+    actor: str | None
     report: str | None
     case: str
     decision: str
@@ -84,7 +84,7 @@ def appeal(
     if by not in (row["author"], row["made_by"]):
         raise InvalidValueError("appeal: the decision is not about what this person made")
     _in_time(row["at"], store.now())
-    return _open(store, connection, row, {"kind": "author", "by": by, "report": None}, text)
+    return _open(store, connection, row, {"kind": "author", "actor": by, "report": None}, text)
 
 
 def complain(store: Store, connection: Connection, report: str, *, text: str = "") -> Appeal:
@@ -101,7 +101,7 @@ def complain(store: Store, connection: Connection, report: str, *, text: str = "
     _in_time(row["decided_at"], store.now())
     wanted = select(decisions).where(decisions.c.id == row["outcome"])
     decided = connection.execute(wanted).mappings().one()
-    who = {"kind": "reporter", "by": row["reporter"], "report": report}
+    who = {"kind": "reporter", "actor": row["reporter"], "report": report}
     return _open(store, connection, decided, who, text)
 
 
@@ -133,15 +133,16 @@ def _open(
         "body": {"target": before.get("target", "item")},
     }  # fmt: skip
     connection.execute(insert_new(connection.dialect.name, cases).values(row))
+    whom = None if made.actor is None else store.masked(made.actor)
     store.audit(
-        connection, "appealed", subject=decision["id"], by=who["by"], kind=who["kind"], case=case
+        connection, "appealed", subject=made.decision, kind=made.kind, case=case, actor=whom
     )
     return made
 
 
 def _once(connection: Connection, decision: str, who: Mapping[str, Any]) -> None:
     same = [appeals.c.decision == decision, appeals.c.kind == who["kind"]]
-    same += [appeals.c[name].is_not_distinct_from(who[name]) for name in ("by", "report")]
+    same += [appeals.c[name].is_not_distinct_from(who[name]) for name in ("actor", "report")]
     if connection.execute(select(appeals.c.id).where(*same)).first():
         raise InvalidValueError("this was appealed before, and is decided once")
 
@@ -164,5 +165,5 @@ def close_appeal(store: Store, connection: Connection, made: Appeal, *, acted: b
         done = {"state": "acted_on", "outcome": row["outcome"], "decided_at": now}
         connection.execute(mine.values(done))
     body = {"won": won, "automated": False, "redress": ["out_of_court", "court"]}
-    to = {"about": made.report or made.id, "feature": row["feature"], "reporter": made.by}
+    to = {"about": made.report or made.id, "feature": row["feature"], "reporter": made.actor}
     add_rows(connection, replies, [reply_row("appeal", body, now, to)])

@@ -47,6 +47,7 @@ def erase(store: Store, actor: str, *, by: str) -> Mapping[str, int]:
         "reporters": _reporter(store, actor),
         "replies": _batches(store, t.replies, actor, {"reporter": mask}),
         "reports": _batches(store, t.reports, actor, {"reporter": mask, "sealed": b""}),
+        "appeals": _batches(store, t.appeals, actor, {"actor": mask, "sealed": b""}),
         "named": _named(store, actor, mask),
     }
     for table in (t.cases, t.enforcements, t.standing, t.strikes, t.decisions, t.items):

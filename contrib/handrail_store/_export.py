@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PAGE = 500
 """Rows that are read at a time."""
 
-STAFF = frozenset({"by", "closed_by", "confirmed_by", "undone_by"})
+STAFF = frozenset({"by", "closed_by", "confirmed_by", "not_by", "undone_by"})
 """Columns that name who works for the platform: they are not the person's to know."""
 
 
@@ -41,7 +41,7 @@ def export(store: Store, actor: str, *, by: str) -> Iterator[Mapping[str, Json]]
 _THEIRS = (
     (t.items, "author"), (t.decisions, "author"), (t.snapshots, "author"),
     (t.enforcements, "author"), (t.cases, "author"), (t.strikes, "actor"), (t.tags, "id"),
-    (t.reports, "reporter"), (t.reporters, "id"),
+    (t.reports, "reporter"), (t.reporters, "id"), (t.appeals, "actor"),
 )  # fmt: skip
 
 

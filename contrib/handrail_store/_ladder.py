@@ -15,7 +15,7 @@ from handrail.settings import flag, number, span
 from handrail_store._table import packed, rows_of, text_of
 
 TERM_COLUMNS = ("issue", "weight", "half_life", "education", "why")
-RUNG_COLUMNS = ("at", "effect", "value", "for", "why")
+STEP_COLUMNS = ("at", "effect", "value", "for", "why")
 
 
 @attrs.frozen(kw_only=True)
@@ -39,7 +39,7 @@ class Term:
 
 
 @attrs.frozen(kw_only=True)
-class Rung:
+class Step:
     """A row of ``data/ladder.csv``: what follows once strikes weigh so much.
 
     Attributes:
@@ -70,9 +70,9 @@ def terms() -> tuple[Term, ...]:
 
 
 @cache
-def ladder() -> tuple[Rung, ...]:
+def ladder() -> tuple[Step, ...]:
     """The ladder that comes with Handrail."""
-    return tuple(_rungs(packed("ladder.csv"), "ladder.csv"))
+    return tuple(_steps(packed("ladder.csv"), "ladder.csv"))
 
 
 def read_terms(path: Path) -> tuple[Term, ...]:
@@ -80,9 +80,9 @@ def read_terms(path: Path) -> tuple[Term, ...]:
     return tuple(_terms(text_of(path), str(path)))
 
 
-def read_ladder(path: Path) -> tuple[Rung, ...]:
+def read_ladder(path: Path) -> tuple[Step, ...]:
     """Read a ladder from a file; raises InvalidValueError with ``file:line``."""
-    return tuple(_rungs(text_of(path), str(path)))
+    return tuple(_steps(text_of(path), str(path)))
 
 
 def term_of(name: str, among: Sequence[Term]) -> Term:
@@ -95,11 +95,11 @@ def term_of(name: str, among: Sequence[Term]) -> Term:
     raise InvalidValueError(f"strikes: no weight for {name}: add a row for it, or for '*'")
 
 
-def follows(weight: float, rungs: Iterable[Rung], now: datetime) -> tuple[Effect, ...]:
+def follows(weight: float, steps: Iterable[Step], now: datetime) -> tuple[Effect, ...]:
     """The effects of the highest step that *weight* reaches, on the actor."""
-    reached = [rung for rung in rungs if rung.at <= weight + 1e-9]
-    top = max((rung.at for rung in reached), default=None)
-    return tuple(rung.made(now) for rung in reached if rung.at == top)
+    reached = [step for step in steps if step.at <= weight + 1e-9]
+    top = max((step.at for step in reached), default=None)
+    return tuple(step.made(now) for step in reached if step.at == top)
 
 
 def _terms(text: str, where: str) -> Iterable[Term]:
@@ -119,10 +119,10 @@ def _yes(text: str) -> bool:
     return text == "yes"
 
 
-def _rungs(text: str, where: str) -> Iterable[Rung]:
-    for place, row in rows_of(text, RUNG_COLUMNS, where):
+def _steps(text: str, where: str) -> Iterable[Step]:
+    for place, row in rows_of(text, STEP_COLUMNS, where):
         try:
-            yield Rung(
+            yield Step(
                 at=float(row["at"]), effect=row["effect"], value=_value(row),
                 lasts=span(row["for"]) if row["for"] else None, why=row["why"],
             )  # fmt: skip

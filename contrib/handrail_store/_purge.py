@@ -91,6 +91,7 @@ def _aged(store: Store) -> Iterator[Aged]:
     said = t.replies.c.state != "waiting"
     yield Aged(t.replies, t.replies.c.made_at, before("reports"), said)
     yield Aged(t.cases, t.cases.c.closed_at, before("cases"))
+    yield Aged(t.appeals, t.appeals.c.decided_at, before("cases"))
     done = t.enforcements.c.state.not_in(("waiting", "delivered"))
     yield Aged(t.enforcements, t.enforcements.c.made_at, before("enforcements"), done)
     over = t.standing.c.state != "stands"

@@ -62,7 +62,7 @@ appeals = Table(
     METADATA,
     Column("id", OwnId, primary_key=True),
     Column("kind", Word, nullable=False),
-    Column("by", HostId),
+    Column("actor", HostId),
     Column("report", OwnId),
     Column("case", OwnId, nullable=False),
     Column("decision", OwnId, nullable=False),
@@ -71,7 +71,8 @@ appeals = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("decided_at", Moment),
-    UniqueConstraint("decision", "by", "report"),
+    UniqueConstraint("decision", "actor", "report"),
+    Index(None, "actor"),
     Index(None, "case"),
 )
 """What people say against a decision (DSA Art. 20): ``open``, ``won``, ``lost``.

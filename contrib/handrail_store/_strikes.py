@@ -10,7 +10,7 @@ import attrs
 from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
 from handrail import Effect, InvalidValueError, issue
-from handrail_store._ladder import Rung, Term, follows, ladder, term_of, terms
+from handrail_store._ladder import Step, Term, follows, ladder, term_of, terms
 from handrail_store._schema import strikes
 from handrail_store._types import new_id
 
@@ -82,7 +82,7 @@ class Strikes:
     def __init__(self, store: Store) -> None:
         self._store = store
         self.terms: Sequence[Term] = terms()
-        self.ladder: Sequence[Rung] = ladder()
+        self.ladder: Sequence[Step] = ladder()
 
     def confirm(self, connection: Connection, offence: Offence, *, by: str) -> tuple[Effect, ...]:
         """Keep a violation that a person confirmed; return what follows, on the actor.

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handrail import Effect, InvalidValueError, Target, issues
 from handrail_store._ladder import (
-    Rung,
+    Step,
     Term,
     follows,
     ladder,
@@ -160,17 +160,17 @@ class TestLadder:
         ],
     )
     def test_highest_rung_that_is_reached(self, weight, names):
-        """The highest rung counts, and no other."""
+        """The highest step counts, and no other."""
         (effect,) = follows(weight, ladder(), NOON)
 
         assert names == set(effect.value)
 
     @given(st.floats(0, 50), st.floats(0, 50))
     def test_more_strikes_never_mean_less(self, one, two):
-        """A rung further up is at least as high."""
+        """A step further up is at least as high."""
         fewer, more = sorted((one, two))
-        rungs = [rung.at for rung in ladder()]
-        reached = [max(at for at in rungs if at <= weight + 1e-9) for weight in (fewer, more)]
+        steps = [step.at for step in ladder()]
+        reached = [max(at for at in steps if at <= weight + 1e-9) for weight in (fewer, more)]
 
         assert sorted(reached) == reached
 
@@ -195,7 +195,7 @@ class TestLadder:
         path = tmp_path / "ladder.csv"
         path.write_text("at,effect,value,for,why\n3,reach,0.5,7d,Quieter\n")
 
-        assert (Rung(at=3, effect="reach", value=0.5, lasts=timedelta(days=7), why="Quieter"),) == (
+        assert (Step(at=3, effect="reach", value=0.5, lasts=timedelta(days=7), why="Quieter"),) == (
             read_ladder(path)
         )
 
@@ -242,7 +242,7 @@ def test_a_strike_only_ever_fades(weight, one, two):
 
 
 def test_effect_ends_when_the_rung_says():
-    """What a rung does ends by itself."""
+    """What a step does ends by itself."""
     assert Effect("deny", ["live"], "actor", until=NOON + timedelta(days=1)) == (
-        Rung(at=1, effect="deny", value=["live"], lasts=timedelta(days=1)).made(NOON)
+        Step(at=1, effect="deny", value=["live"], lasts=timedelta(days=1)).made(NOON)
     )
