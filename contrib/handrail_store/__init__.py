@@ -7,6 +7,7 @@ _EXTRA = {"alembic", "cryptography", "psycopg", "sqlalchemy", "uuid_utils"}
 try:
     from handrail_store._appeals import Appeal
     from handrail_store._approvals import Approval
+    from handrail_store._bundles import keep_bundles, restore_bundle, revisions
     from handrail_store._casework import Case
     from handrail_store._channels import Channel, NotCarriedOutError
     from handrail_store._database import Audited, Database
@@ -77,6 +78,7 @@ __all__ = [
     "export",
     "hold",
     "holds",
+    "keep_bundles",
     "kept",
     "keys_given",
     "load",
@@ -86,5 +88,7 @@ __all__ = [
     "read_ladder",
     "read_terms",
     "release",
+    "restore_bundle",
+    "revisions",
     "url_of",
 ]

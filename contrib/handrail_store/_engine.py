@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -38,12 +40,28 @@ def open_engine(url: str | URL, *, pool: int = 5) -> Engine:
         )
         event.listen(engine, "connect", _connect_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        _open.add(engine)
         return engine
     options = f"-c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout=60000"
-    return create_engine(
+    engine = create_engine(
         made, pool_size=pool, pool_pre_ping=True, connect_args={"options": options},
         json_serializer=dump,
     )  # fmt: skip
+    _open.add(engine)
+    return engine
+
+
+_open: weakref.WeakSet[Engine] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    """Leave connections to the parent: two processes on one would ruin both."""
+    for engine in list(_open):
+        engine.dispose(close=False)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def _connect_sqlite(connection: Any, _: object) -> None:

@@ -11,6 +11,7 @@ import attrs
 
 from handrail import Node, load_yaml
 from handrail.settings import span
+from handrail_store._bundles import keep_bundles
 from handrail_store._keep import KEEP, RECORD_ALL, Keep, Record
 from handrail_store._seal import read_key
 from handrail_store._store import Store
@@ -34,7 +35,18 @@ def load(node: Node) -> Store:
         key = keys_given() or None
         made = Store(url, key=key, upgrade=upgrade, keep=keep, record=record)
     made.webhooks = webhooks
+    if (archive := _archive(node)) is not None:
+        keep_bundles(made, archive)
     return made
+
+
+def _archive(node: Node) -> Path | None:
+    """Where the settings have bundles archived; by now the one in force lies there."""
+    if node.file is None:
+        return None
+    policies = load_yaml(node.file).value.get("policies")
+    named = policies.get("archive") if isinstance(policies, dict) else None
+    return node.file.parent / named if isinstance(named, str) else None
 
 
 def url_of(node: Node) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from handrail_cli.store._audit import show_log, verify
+from handrail_cli.store._bundles import bundles
 from handrail_cli.store._person import erase, export
 from handrail_cli.store._purge import hold, holds, purge, release
 from handrail_cli.store._schema import check, upgrade
@@ -29,7 +30,7 @@ def audit() -> None:
     """
 
 
-for _command in (upgrade, check, purge, erase, export, hold, release, holds):
+for _command in (upgrade, check, purge, erase, export, hold, release, holds, bundles):
     db.add_command(_command)
 for _command in (verify, show_log):
     audit.add_command(_command)

@@ -44,7 +44,7 @@ def say(gone: object, *, as_json: bool, none: str) -> None:
 
 
 @click.command()
-@click.argument("kind", type=KIND)
+@click.argument("kind", metavar="KIND", type=KIND)
 @click.argument("id_", metavar="ID")
 @click.option("--reason", required=True, help="Why, such as the number of a case.")
 @click.option("--by", required=True, help="Who says so.")
@@ -71,7 +71,7 @@ def hold(  # noqa: PLR0913 - an option each, all by keyword
 
 
 @click.command()
-@click.argument("kind", type=KIND)
+@click.argument("kind", metavar="KIND", type=KIND)
 @click.argument("id_", metavar="ID")
 @click.option("--by", required=True, help="Who says so.")
 @placed
