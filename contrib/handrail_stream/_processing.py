@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from handrail_stream import _telemetry
 from handrail_stream._engine import Message
-from handrail_stream._hands import UNDECODABLE, Hands, OneByOne, Threads, Together
+from handrail_stream._hands import UNDECODABLE, Hands, OneByOne, Threads
 from handrail_stream._stream import Stream
+from handrail_stream._together import Together
 from handrail_stream._work import Handler, Outbox, Settler
 
 STOPPING_S = 0.1
@@ -32,7 +33,7 @@ class Processing:
         self._outbox, self._stream = outbox, stream
         self.threads = Threads(stream.threads)
         self._hands: Hands = (
-            Together(handler, outbox, self.threads)
+            Together(handler, outbox, self.threads, stream.batch)
             if isinstance(handler, Settler)
             else OneByOne(handler, outbox, self.threads)
         )

@@ -6,7 +6,7 @@ import random
 import zlib
 
 import attrs
-from attrs.validators import ge, gt, matches_re
+from attrs.validators import ge, gt, le, matches_re
 
 
 @attrs.frozen
@@ -40,7 +40,7 @@ class Stream:
         lanes: Into how many ordered parts it is cut. All relays and workers of a stream must say
             the same; a changed number needs a new name, or an empty stream.
         copies: On how many brokers of a cluster a new stream is kept.
-        batch: Pieces of work fetched or published at a time.
+        batch: Pieces of work fetched, published, or written in one transaction, 1 to 1,000.
         threads: Pieces of work handled at a time in one process.
         silence: Seconds without a sign of life after which a broker gives a worker's work to
             another; longer than any pause of a healthy process.
@@ -51,7 +51,7 @@ class Stream:
     name: str = attrs.field(default="handrail", validator=matches_re(r"[a-z][a-z0-9_-]{0,40}"))
     lanes: int = attrs.field(default=16, validator=ge(1))
     copies: int = attrs.field(default=1, validator=ge(1))
-    batch: int = attrs.field(default=100, validator=ge(1))
+    batch: int = attrs.field(default=100, validator=[ge(1), le(1000)])
     threads: int = attrs.field(default=8, validator=ge(1))
     silence: float = attrs.field(default=30.0, validator=ge(1))
     grace: float = attrs.field(default=20.0, validator=gt(0))
