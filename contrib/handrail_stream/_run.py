@@ -106,7 +106,9 @@ async def _serve(
                     await stopping.wait()
                 await processing.drain()
         finally:
-            await broker.stop()
+            # A client may wait for ever for the answer of a broker that is gone.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(broker.stop(), stream.grace)
             processing.close()
 
 
