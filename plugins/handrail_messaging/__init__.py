@@ -31,18 +31,24 @@ MANIFEST = Manifest(
 
 
 @hookimpl
-def pre_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
+def pre_publish(
+    item: Item, context: Context, settings: Settings, memory: Conversations
+) -> Iterator[Finding]:
     """Look at a message, and at what has passed between the same people, before it arrives."""
-    return look(item, context, settings)
+    return look(item, context, settings, memory)
 
 
 @hookimpl
-def post_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
+def post_publish(
+    item: Item, context: Context, settings: Settings, memory: Conversations
+) -> Iterator[Finding]:
     """Look at a message that has arrived."""
-    return look(item, context, settings)
+    return look(item, context, settings, memory)
 
 
 @hookimpl
-def report(item: Item, report: Report, context: Context, settings: Settings) -> Iterator[Finding]:
+def report(
+    item: Item, report: Report, context: Context, settings: Settings, memory: Conversations
+) -> Iterator[Finding]:
     """Look at a message that was reported, with what has passed between the same people."""
-    return look(item, context, settings)
+    return look(item, context, settings, memory)

@@ -7,20 +7,23 @@ from collections.abc import Iterator, Sequence
 from handrail import Context, DerivationError, Finding, Item, UnseenError
 
 from ._contact import first_contact, media, move
+from ._memory import Conversations
 from ._pairs import Pair, pairs
 from ._patterns import Story, grooming, scam, sextortion
 from ._settings import Settings
 from ._sign import Sign, joined
-from ._signals import Signals, signals
+from ._signals import Signals
 from ._volume import volume
 
 
-def look(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
+def look(
+    item: Item, context: Context, settings: Settings, memory: Conversations
+) -> Iterator[Finding]:
     """Yield what there is to say about a message; raises at the end what kept it from more."""
     met = tuple(pairs(item, context, settings))
     wrong: Exception | None = None
     try:
-        said = signals(item, context, settings)
+        said = memory.signals(item, context)
     except (DerivationError, UnseenError) as error:
         said, wrong = Signals({}), error
     signs = [

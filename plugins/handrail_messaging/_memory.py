@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from weakref import ref
 
 from handrail import Actor, Context, Count, DerivationError, Item, UnseenError
 
@@ -15,17 +16,31 @@ RECIPIENTS_MOST = 100
 
 
 class Conversations:
-    """Counts who writes to whom, and which signals; keeps nothing itself."""
+    """Counts who writes to whom, and which signals; keeps no more than those of the last call."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._lately: tuple[ref[Context], Signals] | None = None
+
+    def signals(self, item: Item, context: Context) -> Signals:
+        """Return the signals of *item*, and keep them for ``learn``, which asks once more.
+
+        Raises what ``signals`` raises.
+        """
+        lately = self._lately
+        if lately is not None and lately[0]() is context:
+            return lately[1]
+        said = signals(item, context, self._settings)
+        self._lately = ref(context), said
+        return said
 
     def learn(self, item: Item, context: Context) -> Iterator[Count]:
         """Count a message for each pair, and for its author."""
         author = item.author
         if context.report is not None or author is None:
             return
-        said = self._signals(item, context)
+        said = self._said(item, context)
+        self._lately = None
         who = digest(author.id)
         for recipient in item.recipients[:RECIPIENTS_MOST]:
             other = digest(recipient.id)
@@ -41,9 +56,9 @@ class Conversations:
                 yield Count("signals", there, name)
                 yield Count("signals", f"{there}.{name}")
 
-    def _signals(self, item: Item, context: Context) -> Signals:
+    def _said(self, item: Item, context: Context) -> Signals:
         try:
-            return signals(item, context, self._settings)
+            return self.signals(item, context)
         except (DerivationError, UnseenError):
             return Signals({})  # The hook has met it too: it is a fault of this call already.
 

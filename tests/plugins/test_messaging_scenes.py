@@ -518,3 +518,22 @@ class TestMemory:
         decision = chat().decide(ADULT, people, "how old are you, send me a picture")
 
         assert () == decision.faults
+
+
+class TestReadOnce:
+    """What a hook has read of a message is not read again to remember it."""
+
+    def test_a_message_is_read_once(self, chat, monkeypatch):
+        """Hook and memory share the signals of a call; the next call has its own."""
+        chatting, read = chat(), []
+        plainly = handrail_messaging._memory.signals
+
+        def counted(item, *others):
+            read.append(item.id)
+            return plainly(item, *others)
+
+        monkeypatch.setattr("handrail_messaging._memory.signals", counted)
+        chatting.send(ADULT, OTHER, "let's keep it a secret")
+        chatting.send(ADULT, OTHER, "let's keep it a secret")
+
+        assert ["m1", "m2"] == read
