@@ -18,6 +18,7 @@ from ._tokens import HOW, MOST, marks
 from ._weights import ZERO, Weights
 
 _LANE = 8
+_LANE_MASK = (1 << 8 * _LANE) - 1
 _OFFSET = 1 << 20
 """Added to each lane of a word, so that none falls below zero; above any word's sum."""
 
@@ -106,8 +107,10 @@ class Model:
         self.weights = weights
         self._width = len(weights.heads) + 1
         self._unpack = Struct(f"<{self._width + 1}q").unpack
+        self._pack = Struct(f"<{self._width}Q").pack
         self._zeros = self._lanes(bytes([ZERO]) * self._width)
         self._offsets = sum(_OFFSET << (8 * _LANE * i) for i in range(self._width + 1))
+        self._alone = self._offsets - self._zeros
         self._group = 1 << (8 * _LANE * self._width)
         self._lines = [_lines(weights, groups) for groups in range(3)]
         self._cutter = Cutter()
@@ -151,8 +154,8 @@ class Model:
         return [a + b + c for a, b, c in zip(alone, near, near[1:], strict=False)]
 
     def _added(self, slopes: Sequence[tuple[int, float]], value: int) -> float:
-        heads = self._lanes_of(value, 1)[1:-1]
-        return float(sum([slope * heads[n] for n, slope in slopes]))
+        heads = [(value >> 8 * _LANE * (n + 1) & _LANE_MASK) - _OFFSET for n, _ in slopes]
+        return float(sum([slope * head for (_, slope), head in zip(slopes, heads, strict=True)]))
 
     def _total(self, found: Sequence[str]) -> tuple[int, int]:
         words, both = set(found), set(pairs(found))
@@ -164,13 +167,16 @@ class Model:
 
     def _rows(self, rows: Sequence[int]) -> int:
         table, width = self.weights.table, self._width
-        lanes = sum(self._lanes(table[row * width : (row + 1) * width]) for row in rows)
+        if len(rows) == 1:
+            start = rows[0] * width
+            return self._lanes(table[start : start + width]) + self._alone
+        found = b"".join([table[row * width : (row + 1) * width] for row in rows])
+        sums = [sum(found[n::width]) for n in range(width)]
+        lanes = int.from_bytes(self._pack(*sums), "little")
         return lanes - len(rows) * self._zeros + self._offsets
 
     def _lanes(self, row: bytes) -> int:
-        spread = bytearray(_LANE * len(row))
-        spread[::_LANE] = row
-        return int.from_bytes(spread, "little")
+        return int.from_bytes(self._pack(*row), "little")
 
     def _lanes_of(self, total: int, count: int) -> list[int]:
         packed = total.to_bytes(_LANE * (self._width + 1), "little")

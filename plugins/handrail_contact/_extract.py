@@ -31,7 +31,7 @@ def find_contacts(item: Item, context: Context) -> Contacts:
     if has is None:
         return Contacts()
     view = View(raw)
-    named = has.named > 0 and mentioned(view)
+    named = has.named and mentioned(view)
     called = has.figures >= LEAST or has.numerals >= WORDS_LEAST
     found = _apart((
         *_certain(view, has),

@@ -26,10 +26,12 @@ _NEEDLES = (
     "&per",
 )  # fmt: skip
 _PART = re.compile(
-    rf"\.[^\W_]|[/\\][/\\]|[/\\]\Z|%2f%2f|{_WORDS}|\A\.|[\[({{<]\.|[•·∙]|&#|&per|www\Z"
+    rf"\.[^\W_]|[/\\][/\\]|[/\\](?!\S)|%2f%2f|{_WORDS}|(?<!\S)\.|[\[({{<]\.|[•·∙]|&#|&per|www(?!\S)"
 )
 """What a piece of a text between its spaces has, in lower case, if a link may stand there."""
-_LONGEST = 40
+_KEPT, _LONGEST = 50_000, 40
+"""Words that are remembered, and the characters of one; bounds, for the memory."""
+
 _ODD = re.compile(
     rf"[\[({{<]\s?(?:\.|(?:{_WORDS})\s?[\])}}>])|\s(?:{_WORDS})\s|\s\.\s?(?:{_APART})\b"
     rf"|[•·∙]\s?(?:{_BIG})\b|&(?:#46|#x2e|period);",
@@ -93,25 +95,26 @@ def find_links(item: Item, context: Context) -> Links:
     return Links((*found, *named))
 
 
-class _Hinting(dict[str, bool]):
-    """Whether what stands between two spaces may be a part of a link, as pieces are met."""
-
-    def __missing__(self, piece: str) -> bool:
-        lower = piece.translate(_PLAIN).lower()
-        hinting = _PART.search(lower) is not None
-        if len(piece) <= _LONGEST:
-            if len(self) >= _CACHED:
-                self.clear()
-            self[piece] = hinting
-        return hinting
+_clean: set[str] = set()
+"""Words met so far that can be no part of a link."""
 
 
-_hinting = _Hinting()
+def _hinting(text: str) -> bool:
+    """Whether a link may stand in a text: by the words that are not known to be clean."""
+    unsure = [word for word in text.split() if word not in _clean]
+    if not unsure:
+        return False
+    if _PART.search(" ".join(unsure).translate(_PLAIN).lower()):
+        return True
+    if len(_clean) >= _KEPT:
+        _clean.clear()
+    _clean.update(word for word in unsure if len(word) <= _LONGEST)
+    return False
 
 
 def in_text(text: str) -> Iterator[Link]:
     """Yield the links in *text*."""
-    if not any(map(_hinting.__getitem__, text.split())):
+    if not _hinting(text):
         return
     plain = text if text.isascii() else text.translate(_PLAIN)
     lower = plain.lower()

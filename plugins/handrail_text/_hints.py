@@ -18,7 +18,7 @@ from ._skeleton import once
 from ._turned import turns
 from ._views import has_joints, has_signs
 
-_KEPT, _LONGEST = 20_000, 40
+_KEPT, _LONGEST = 50_000, 40
 """Words that are remembered, and the characters of one; bounds, for the memory."""
 
 

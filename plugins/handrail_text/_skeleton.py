@@ -17,12 +17,17 @@ from handrail import Fold, Folded
 from handrail.settings import flag
 
 _REPEATS = re.compile(r"(.)\1+", re.DOTALL)
+_SHORT = 20
+"""Characters up to which a look for a run by a pattern is cheaper than one letter by letter."""
+
 _ODD_REPEATS = re.compile(r"([^\x00-\x7f])\1+")
 _PAIRS = tuple(letter * 2 for letter in f" {string.ascii_lowercase}{string.digits}")
 
 
 def once(plain: str) -> str:
-    """Return a folded text with each run of one letter once; far faster than a pattern."""
+    """Return a folded text with each run of one letter once; in long ones faster than a pattern."""
+    if len(plain) < _SHORT and not _REPEATS.search(plain):
+        return plain
     for pair in filter(plain.__contains__, _PAIRS):
         while pair in plain:
             plain = plain.replace(pair, pair[0])
