@@ -22,7 +22,8 @@ from pathlib import Path
 from statistics import quantiles
 from time import thread_time
 
-from lists import FEATURE, make, plainly
+from lists import make, plainly
+from modules import FEATURE
 
 from handrail import Actor, Item, Safety, starting_policy
 

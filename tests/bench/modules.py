@@ -16,6 +16,8 @@ PIECES = (
     "See https://example.org/talks/2026 for the slides, and www.example.com for the recording ok?",
     "Das war wirklich ein sehr schönes Video, vielen Dank dafür und bis zum nächsten Mal, ja 🙂",
 )
+FEATURE = Feature(name="comments", surface="comments", budget_ms=5000)
+"""With a budget that no busy machine uses up: modules are measured where they run, inline."""
 ITEMS = [
     Item(f"c{n}", f"{PIECES[n % len(PIECES)]} {n:06d}"[:100], author=Actor("u"), language="en")
     for n in range(400)
@@ -38,7 +40,7 @@ REACHING = [
 def contact_rows() -> list[Row]:
     """CPU of the contact module alone: comments without contacts, and with two or three."""
     safety = Safety(
-        [Feature(name="comments", surface="comments")],
+        [FEATURE],
         modules=["contact"],
         policy=starting_policy("comments"),
         trace_share=0.0,
@@ -98,7 +100,7 @@ def rows() -> list[Row]:
 def together_rows() -> list[Row]:
     """CPU per call beside splitting the text into words, and wall-clock percentiles."""
     safety = Safety(
-        [Feature(name="comments", surface="comments")],
+        [FEATURE],
         modules=["comments", "links", "text"],
         policy=starting_policy("comments"),
         trace_share=0.0,
