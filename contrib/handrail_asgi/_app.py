@@ -68,13 +68,7 @@ class Handrail:
         older = decisions or (store if hasattr(store, "decision") else None)
         made = Handlers(safety, self._gate, older, self.limits, schemas["schemas"])
         self._handlers = made
-        self._posts: Mapping[str, tuple[str, KeyScope, Work]] = MappingProxyType({
-            "/v1/pre_publish": ("PrePublish", KeyScope.ASK, made.pre_publish),
-            "/v1/pre_publish/batch": ("PrePublishBatch", KeyScope.ASK, made.pre_publish_batch),
-            "/v1/post_publish": ("PostPublish", KeyScope.PUBLISH, made.post_publish),
-            "/v1/reports": ("NewReport", KeyScope.REPORT, made.reports),
-            "/v1/events": ("Events", KeyScope.PUBLISH, made.events),
-        })  # fmt: skip
+        self._posts = _posts(made)
         self._gets: Mapping[str, Callable[[], Awaitable[Answer]]] = MappingProxyType({
             "/healthz": self._healthz, "/readyz": self._readyz, "/openapi.json": self._said,
         })  # fmt: skip
@@ -193,6 +187,17 @@ class Handrail:
 
     async def _said(self) -> Answer:
         return self._openapi
+
+
+def _posts(made: Handlers) -> Mapping[str, tuple[str, KeyScope, Work]]:
+    """For each path that takes a body: its schema, the scope it needs, and what answers it."""
+    return MappingProxyType({
+        "/v1/pre_publish": ("PrePublish", KeyScope.ASK, made.pre_publish),
+        "/v1/pre_publish/batch": ("PrePublishBatch", KeyScope.ASK, made.pre_publish_batch),
+        "/v1/post_publish": ("PostPublish", KeyScope.PUBLISH, made.post_publish),
+        "/v1/reports": ("NewReport", KeyScope.REPORT, made.reports),
+        "/v1/events": ("Events", KeyScope.PUBLISH, made.events),
+    })  # fmt: skip
 
 
 def _told(error: Exception) -> tuple[str, str]:

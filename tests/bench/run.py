@@ -33,11 +33,13 @@ PARTS = (
     "peers",
     "state",
     "startup",
+    "asgi",
 )
 
 
 def part(name: str) -> list[Row]:
     """Run one part here."""
+    import asgi
     import calls
     import conditions
     import lists
@@ -50,6 +52,7 @@ def part(name: str) -> list[Row]:
     import state
 
     found = {
+        "asgi": asgi.rows,
         "calls": calls.rows,
         "traced": calls.traced,
         "policies": policies.rows,
