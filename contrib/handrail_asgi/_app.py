@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -177,6 +178,8 @@ class Handrail:
     async def _readyz(self) -> Answer:
         await self._gate.look()
         reasons = [r for r in (self._gate.reason, *(each() for each in self._reasons)) if r]
+        if (away := await asyncio.to_thread(_away, self.safety.store)) is not None:
+            reasons.append(away)
         if self._closing:
             reasons.append("The service is shutting down.")
         if not self.safety.features:
@@ -198,6 +201,17 @@ def _posts(made: Handlers) -> Mapping[str, tuple[str, KeyScope, Work]]:
         "/v1/reports": ("NewReport", KeyScope.REPORT, made.reports),
         "/v1/events": ("Events", KeyScope.PUBLISH, made.events),
     })  # fmt: skip
+
+
+def _away(store: Any) -> str | None:
+    """Why a store cannot be used now; None where it can, or where there is none to ask."""
+    if not hasattr(store, "read"):
+        return None
+    try:
+        with store.read():
+            return None
+    except Exception as error:  # noqa: BLE001 - a database raises what it likes.
+        return f"The store cannot be read ({type(error).__name__})."
 
 
 def _told(error: Exception) -> tuple[str, str]:

@@ -90,6 +90,13 @@ class TestSlow:
 
             assert read_all(connection).startswith(b"HTTP/1.1 408")
 
+    def test_a_body_that_would_be_too_large_is_not_waited_for(self, hasty):
+        """A body that says that it is too large is refused before any of it has come."""
+        with hasty.socket() as connection:
+            connection.sendall(request(hasty.key(), b"", length=10**9))
+
+            assert read_all(connection).startswith(b"HTTP/1.1 413")
+
     def test_others_are_served_meanwhile(self, hasty, ask):
         """While many are slow, others get their answers."""
         slow = [hasty.socket() for _ in range(50)]

@@ -129,6 +129,20 @@ class TestServed:
             first.status_code, first.headers["retry-after"], second.status_code,
         )  # fmt: skip
 
+    def test_a_store_that_is_away_is_told(self, kept, store, monkeypatch):
+        """Readiness says that the store is away, by the kind of error alone."""
+        _, client = kept
+        before = client.get("/readyz").status_code
+
+        def away(_):
+            raise OSError("grumpf")
+
+        monkeypatch.setattr(type(store), "read", away)
+        answer = client.get("/readyz")
+
+        assert (200, 503) == (before, answer.status_code)
+        assert ["The store cannot be read (OSError)."] == answer.json()["reasons"]
+
     def test_old_decisions_are_found(self, kept, ask, store, until):
         """A decision that this process has forgotten comes from the store."""
         served, client = kept
