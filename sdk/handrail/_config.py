@@ -23,6 +23,7 @@ from handrail._yaml import Node, load_yaml
 from handrail.errors import HandrailError, unknown
 
 if TYPE_CHECKING:
+    from handrail._seams import State
     from handrail._sinks import JsonlSink
 
 T = TypeVar("T")
@@ -50,9 +51,25 @@ def read(source: str | Path | Mapping[str, Any], *, sink: bool = True) -> dict[s
     if sink and "store" in keys:
         given["store"] = store_of(keys["store"])
     if "state" in keys:
-        state = state_of(keys["state"], getattr(given.get("store"), "state", None))
-        given["state"] = state if sink else Apart()
+        given["state"] = _state(keys["state"], given) if sink else _tried(keys["state"])
     return {"features": (), **given}
+
+
+def _state(node: Node, given: Mapping[str, Any]) -> State:
+    """The State that is shared, in front of what a store brings."""
+    try:
+        return state_of(node, getattr(given.get("store"), "state", None))
+    except BaseException:
+        for part in ("sink", "store"):
+            if given.get(part) is not None:
+                given[part].close()
+        raise
+
+
+def _tried(node: Node) -> State:
+    """What stands for it where something is only tried out; what is wrong is said all the same."""
+    state_of(node, None)
+    return Apart()
 
 
 def _try_each(node: Node, build: Callable[[Any], T]) -> T:

@@ -84,6 +84,19 @@ class TestSettings:
         with pytest.raises(MissingExtraError):
             RedisState("redis://x")
 
+    def test_what_was_opened_before_is_closed(self, tmp_path):
+        """A wrong state leaves no other part of the settings open."""
+        path = config(tmp_path, 'state: {redis: "http://x"}\nsink: {jsonl: record.jsonl}')
+        with pytest.raises(ConfigError):
+            Safety.from_config(path)
+
+        assert "" == (tmp_path / "record.jsonl").read_text()
+
+    def test_a_dry_run_says_what_is_wrong(self, tmp_path):
+        """Settings are looked at even where no state is opened."""
+        with pytest.raises(ConfigError, match="expected redis://"):
+            Safety.from_config(config(tmp_path, 'state: {redis: "http://x"}'), sink=None)
+
     def test_a_dry_run_opens_no_state(self, tmp_path):
         """Without the configured record, counts stay in the process, and nobody complains."""
         path = config(tmp_path, f'state: {{redis: "{NOBODY}"}}')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import multiprocessing
 import threading
 import time
@@ -15,6 +16,7 @@ from servers.valkey import DURABLE
 from handrail import (
     Action,
     Actor,
+    AsyncSafety,
     Cause,
     Count,
     Feature,
@@ -118,24 +120,26 @@ class TestGone:
         assert [([f"{n} before"], [Cause.BREAKER_OPEN]) for n in range(3, 6)] == away
         assert ((["6 before"], []), 7, 0) == (after, counted(server.url, prefix, state), state.lost)
 
-    def test_a_kill_under_load_counts_exactly(self, ask, valkey_of_its_own, prefix):
+    def test_kills_under_load_count_exactly(self, ask, valkey_of_its_own, prefix):
         """Whatever was under way when the server died is counted once, not twice, not never."""
         server = valkey_of_its_own(*DURABLE)
         asked, state = ask(server.url, prefix=prefix)
-        killer = threading.Timer(0.1, server.kill)
-        killer.start()
         number = 0
-        while killer.is_alive() or state.up:
-            asked(item(number))
-            number += 1
-        killer.join()
-        server.start()
-        wait_until(lambda: state.up, "finding the server again")
+        for delay in (0.05, 0.2, 0.11):
+            killer = threading.Timer(delay, server.kill)
+            killer.start()
+            while killer.is_alive() or state.up:
+                asked(item(number))
+                number += 1
+            killer.join()
+            server.start()
+            wait_until(lambda: state.up, "finding the server again")
         decision = asked(item(number))
 
-        assert ([], number + 1) == (
+        assert ([], number + 1, 0) == (
             [f.cause for f in decision.faults],
             counted(server.url, prefix, state),
+            state.lost,
         )
 
     def test_a_server_that_lost_its_data_makes_nobody_forget(self, ask, valkey_of_its_own, prefix):
@@ -171,6 +175,32 @@ class TestGone:
 
         assert [[Cause.BREAKER_OPEN]] * 50 == causes
         assert time.monotonic() - start < 10
+
+
+class TestAwaited:
+    """The awaited facade over a real server."""
+
+    def test_it_counts_and_answers_like_the_other(self, states, valkey_url, prefix):
+        """Calls of both facades, in turns, see what the other has counted."""
+        policy, modules = Policy(name="none"), [Often()]
+        feature = Feature(name="wall", surface="comments")
+
+        async def turns():
+            mine = {"state": states(valkey_url, prefix=prefix), "budget_ms": 60_000}
+            other = {"state": states(valkey_url, prefix=prefix), "budget_ms": 60_000}
+            said = []
+            with Safety([feature], modules=modules, policy=policy, **mine) as here:
+                async with AsyncSafety([feature], modules=modules, policy=policy, **other) as there:
+                    wall, awaited = here.feature("wall"), there.feature("wall")
+                    for number in range(0, 6, 2):
+                        decision = await asyncio.to_thread(wall.pre_publish, item(number))
+                        said.append(told(decision))
+                        mine["state"].recent("sent", "a", HOUR, NOON)
+                        said.append(told(await awaited.pre_publish(item(number + 1))))
+                        other["state"].recent("sent", "a", HOUR, NOON)
+            return said
+
+        assert [([f"{n} before"], []) for n in range(6)] == asyncio.run(turns())
 
 
 class TestSlow:
