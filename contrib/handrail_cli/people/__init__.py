@@ -1,0 +1,1 @@
+"""Commands for what people say and decide: reports, cases, strikes."""

@@ -1,0 +1,92 @@
+"""``handrail cases``: what a person has to look at."""
+
+from __future__ import annotations
+
+import click
+
+from handrail_cli import show
+from handrail_cli.people._say import (
+    by_option,
+    facts,
+    looking,
+    looks_option,
+    moment,
+    plain,
+    rows,
+    text_option,
+)
+from handrail_cli.store._place import Place, placed
+
+STATES = ("open", "decided", "lapsed", "cancelled", "any")
+
+
+@click.group()
+def cases() -> None:
+    """See what waits for a person, and decide it.
+
+    Exit code: 0 if it was done, 2 if it could not be.
+    """
+
+
+@cases.command("list")
+@click.option("--state", type=click.Choice(STATES), default="open", show_default=True)
+@click.option("--queue", help="Only of this queue.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@placed
+def list_cases(*, place: Place, state: str, queue: str | None, limit: int, as_json: bool) -> None:
+    """List cases: the late ones first, then the urgent ones."""
+    with place.store() as store:
+        wanted = None if state == "any" else state
+        found = store.cases.list(state=wanted, queue=queue, most=limit)
+    if rows(found, as_json=as_json):
+        return
+    table = show.grid("id", "queue", "issue", "feature", "reports", "priority", "due", "state",
+                      right=["reports", "priority"], whole=["id", "due"])  # fmt: skip
+    for each in found:
+        table.add_row(each.id, each.queue, each.issue or "", each.feature, str(each.reports),
+                      f"{each.priority:.2f}", moment(each.deadline), each.state)  # fmt: skip
+    show.screen().print(table if found else "No cases.")
+
+
+@cases.command("show")
+@click.argument("case")
+@text_option
+@looks_option
+@placed
+def show_case(*, place: Place, case: str, show_text: bool, by: str | None, as_json: bool) -> None:
+    """Show one case; with --show-text also what it is about, and why it was decided."""
+    who = looking(by, show_text=show_text)
+    with place.store() as store:
+        found = store.cases.show(case, by=who)
+        said = plain(found)
+        if who is not None:
+            item = store.snapshot(found.feature, found.item, found.revision or 0, by=who)
+            said["text"] = None if item is None else item.text
+    facts(said, as_json=as_json)
+
+
+@cases.command("decide")
+@click.argument("case")
+@click.argument("action", metavar="ACTION", type=click.Choice(["allow", "limit", "block"]))
+@click.option("--issue", help="What it is, where that is not what the case says.")
+@click.option("--reason", default="", help="Why; kept sealed.")
+@click.option("--no-strike", is_flag=True, help="The violation is no strike for the author.")
+@click.option("--unfounded", is_flag=True, help="The reports were manifestly unfounded.")
+@by_option
+@placed
+def decide_case(  # noqa: PLR0913 - one for each option
+    *, place: Place, case: str, action: str, issue: str | None, reason: str, no_strike: bool,
+    unfounded: bool, by: str, as_json: bool,
+) -> None:  # fmt: skip
+    """Decide a case: the feature is told, and so is everybody who reported."""
+    with place.store() as store:
+        from handrail_store import Verdict
+
+        made = store.cases.decide(case, Verdict(
+            by=by, action=action, issue=issue, reason=reason, strike=not no_strike,
+            unfounded=unfounded,
+        ))  # fmt: skip
+    if as_json:
+        show.emit({"case": case, "decision": made.id, "action": action})
+    else:
+        click.echo(f"Decided: {action}, decision {made.id}.")

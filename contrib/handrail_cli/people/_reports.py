@@ -1,0 +1,106 @@
+"""``handrail reports``: what people reported."""
+
+from __future__ import annotations
+
+import click
+
+from handrail_cli import show
+from handrail_cli.people._say import (
+    by_option,
+    facts,
+    looking,
+    looks_option,
+    moment,
+    plain,
+    rows,
+    text_option,
+)
+from handrail_cli.store._place import Place, placed
+
+STATES = ("open", "repeated", "set_aside", "acted_on", "not_acted_on", "any")
+
+
+@click.group()
+def reports() -> None:
+    """See what people reported, and decide it.
+
+    Exit code: 0 if it was done, 2 if it could not be.
+    """
+
+
+@reports.command("list")
+@click.option("--state", type=click.Choice(STATES), default="open", show_default=True)
+@click.option("--reporter", help="Only by this person.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@placed
+def list_reports(
+    *, place: Place, state: str, reporter: str | None, limit: int, as_json: bool
+) -> None:
+    """List reports, the urgent ones first."""
+    with place.store() as store:
+        wanted = None if state == "any" else state
+        found = store.reports.list(state=wanted, reporter=reporter, most=limit)
+    if rows(found, as_json=as_json):
+        return
+    table = show.grid("id", "source", "issue", "feature", "priority", "due", "missing", "state",
+                      right=["priority"], whole=["id", "due"])  # fmt: skip
+    for each in found:
+        table.add_row(each.id, each.source, each.issue, each.feature, f"{each.priority:.2f}",
+                      moment(each.deadline), ", ".join(each.missing), each.state)  # fmt: skip
+    show.screen().print(table if found else "No reports.")
+
+
+@reports.command("show")
+@click.argument("report")
+@text_option
+@looks_option
+@placed
+def show_report(
+    *, place: Place, report: str, show_text: bool, by: str | None, as_json: bool
+) -> None:
+    """Show one report; with --show-text also what its reporter gave."""
+    who = looking(by, show_text=show_text)
+    with place.store() as store:
+        said = plain(store.reports.show(report, by=who))
+    facts(said, as_json=as_json)
+
+
+@reports.command("decide")
+@click.argument("report")
+@click.argument("action", metavar="ACTION", type=click.Choice(["allow", "limit", "block"]))
+@click.option("--reason", default="", help="Why; kept sealed.")
+@click.option("--unfounded", is_flag=True, help="It was manifestly unfounded.")
+@by_option
+@placed
+def decide_report(  # noqa: PLR0913 - one for each option
+    *, place: Place, report: str, action: str, reason: str, unfounded: bool, by: str,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Decide the case that answers a report, and with it all reports of that case."""
+    with place.store() as store:
+        from handrail_store import Verdict
+
+        case = store.reports.show(report).case
+        if case is None:
+            raise show.Stop("This report was set aside: it has no case.")
+        verdict = Verdict(by=by, action=action, reason=reason, unfounded=unfounded)
+        made = store.cases.decide(case, verdict)
+    if as_json:
+        show.emit({"case": case, "decision": made.id, "action": action})
+    else:
+        click.echo(f"Decided: {action}, decision {made.id}.")
+
+
+@reports.command("answer")
+@placed
+def answer_reports(*, place: Place, as_json: bool) -> None:
+    """Answer reports of decided cases that wait for it still, and say how many replies wait.
+
+    The host sends replies: the process that registered a function with on_reply.
+    """
+    with place.store() as store:
+        done = {"answered": store.cases.catch_up(), "waiting": store.replies.waiting()}
+    if as_json:
+        show.emit(done)
+    else:
+        click.echo(f"{done['answered']} answered, {done['waiting']} replies wait.")
