@@ -41,9 +41,8 @@ def verify(*, place: Place, head: str | None, as_json: bool) -> None:
         for each in found.broken:
             screen.print(f"link {each.link}: {each.what}", style="red")
         holds = "does not hold" if found.broken else "holds"
-        screen.print(
-            f"The chain of {found.links} links {holds}. Head: {found.head}", soft_wrap=True
-        )
+        screen.print(f"The chain of {found.links} links {holds}.")
+        screen.print(f"Head: {found.head}", soft_wrap=True)
     if found.broken:
         click.get_current_context().exit(1)
 
