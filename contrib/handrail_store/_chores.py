@@ -28,7 +28,7 @@ PURGE_MOST = 10_000
 
 
 class Chores:
-    """Delivers enforcements, ends what is over, takes audit rows into their chain, purges.
+    """Delivers enforcements and replies, ends what is over, chains the audit log, purges.
 
     Args:
         channels: How features are reached.
@@ -47,7 +47,9 @@ class Chores:
             # Looking for rows that are in no link costs too much for every round.
             done += self._store.chain()
             self._chained = monotonic()
+        done += self._store.replies.deliver()
         if monotonic() > self._purged + PURGE_S:
+            done += self._store.cases.catch_up()
             purge(self._store, most=PURGE_MOST)
             self._purged = monotonic()
         return done

@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping, select, update
 
 from handrail import FrozenMap, InvalidValueError
 from handrail_store._appeals import Appeal, complain
+from handrail_store._aside import take_up
 from handrail_store._deadlines import Deadlines, deadlines
 from handrail_store._replies import opened, reply_row
 from handrail_store._reporters import MISUSE, Misuse, Reporter, load
@@ -136,6 +137,14 @@ class Reports:
         """
         with self._store.write() as connection:
             return complain(self._store, connection, id, text=text)
+
+    def take_up(self, id: str, *, by: str) -> str:  # noqa: A002 - the word for it
+        """Have a report looked at that was set aside; return the id of its case.
+
+        Raises InvalidValueError where there is no such report, or it was not set aside.
+        """
+        with self._store.write() as connection:
+            return take_up(self._store, connection, id, by=by)
 
     def factors(self, reporter: str) -> Factors:
         """Return what Art. 23(3) weighs for somebody who reports."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from sqlalchemy import Connection, case, select, tuple_, update
 
-from handrail import Decision, Item, Report, report_of
+from handrail import Decision, Report, report_of
 from handrail.triage import Claim
 from handrail_store._cases import Asked, asked, open_case, open_cases, sooner
 from handrail_store._deadlines import UNNAMED
@@ -18,8 +17,9 @@ from handrail_store._priority import Around, Said, priority
 from handrail_store._replies import reply_row
 from handrail_store._reporters import Reporter, load, save
 from handrail_store._rows import add_rows
+from handrail_store._said import content, minor, revision, suspicion
 from handrail_store._schema import cases, replies, reports
-from handrail_store._types import REVISION_MOST, keepable, new_id
+from handrail_store._types import keepable, new_id
 from handrail_store._weigh import weigh
 
 if TYPE_CHECKING:
@@ -30,13 +30,6 @@ ACTED_ON, NOT_ACTED_ON = "acted_on", "not_acted_on"
 
 QUEUE = "reports"
 """The queue of a report that no rule names another for."""
-
-WAVE = "integrity.coordinated_inauthentic"
-"""The issue of a finding about those who report, with a count ``suspicion`` in hundredths."""
-
-TEXT_MOST, PLACES_MOST, PLACE_MOST, NAME_MOST = 50_000, 200, 2_048, 2_000
-"""What is kept of a report: characters of its text, its places, characters of each and of a name.
-"""
 
 Key = tuple[str, str, str, str]
 """Feature, item, reporter and issue: who says the same again counts once."""
@@ -143,10 +136,10 @@ class _Intake:
         left = None if deadline is None else deadline - self._now
         return {
             "id": id, "host_id": keepable(report.id), "feature": decision.feature,
-            "item": keepable(str(report.item_id)), "revision": _revision(report.item),
+            "item": keepable(str(report.item_id)), "revision": revision(report.item),
             "source": report.source, "order": report.order, "reporter": said.reporter,
             "issue": said.issue, "missing": list(report.missing),
-            "sealed": self._store.seal(_content(report), id), "received_at": taken.at,
+            "sealed": self._store.seal(content(report), id), "received_at": taken.at,
             "deadline": deadline, "credibility": said.credibility,
             "priority": priority([said], Around(left=left)), "state": OPEN, "case": None,
             "same_as": None, "decision": decision.id, "outcome": None, "decided_at": None,
@@ -158,8 +151,8 @@ class _Intake:
         wanted = sorted(asked(decision), key=_soonest) or [Asked(QUEUE)]
         opened = [open_case(self._connection, decision, item, each, taken.at) for each in wanted]
         answers, new = opened[0]
-        body = {"minor": _minor(item), "made_at": item and item.created_at}
-        said = {"deadline": sooner(row["deadline"]), "suspicion": _more(_suspicion(decision))}
+        body = {"minor": minor(item), "made_at": item and item.created_at}
+        said = {"deadline": sooner(row["deadline"]), "suspicion": _more(suspicion(decision))}
         if new:
             said |= {"body": {k: v.isoformat() if isinstance(v, datetime) else v
                               for k, v in body.items()}, "issue": row["issue"]}  # fmt: skip
@@ -230,35 +223,3 @@ def _more(suspicion: float) -> Any:
 
 def _soonest(each: Asked) -> tuple[bool, Any]:
     return (each.within is None, each.within or 0)
-
-
-def _revision(item: Item | None) -> int | None:
-    return None if item is None else min(item.revision, REVISION_MOST)
-
-
-def _minor(item: Item | None) -> bool:
-    if item is None:
-        return False
-    people = (item.author, *item.participants, *item.recipients)
-    return any(p is not None and p.age is not None and p.age.value < 18 for p in people)
-
-
-def _suspicion(decision: Decision) -> float:
-    """How much those who report look like a wave, as a module counted it, 0 to 1."""
-    counts = [f.evidence.counts.get("suspicion", 0) for f in decision.findings if f.issue == WAVE]
-    read = (float(c) for c in counts if isinstance(c, (int, float)))
-    return min(1.0, max(0.0, max(read, default=0.0) / 100))
-
-
-def _content(report: Report) -> bytes:
-    """What the reporter gave, as far as it is kept: at most so much of each."""
-    said: dict[str, Any] = {
-        "text": report.text[:TEXT_MOST], "good_faith": report.good_faith,
-        "locations": [place[:PLACE_MOST] for place in report.locations[:PLACES_MOST]],
-        "territory": list(report.territory), "due_at": report.due_at and report.due_at.isoformat(),
-        "cut": len(report.text) > TEXT_MOST or len(report.locations) > PLACES_MOST,
-    }  # fmt: skip
-    for name in ("name", "email", "reference", "law"):
-        value = getattr(report, name)
-        said[name] = None if value is None else value[:NAME_MOST]
-    return json.dumps(said, separators=(",", ":")).encode()

@@ -6,12 +6,15 @@ from datetime import timedelta
 
 import attrs
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from handrail import Actor, Feature, InvalidValueError, Item, Report, Safety
-from handrail_store import Handler
+from handrail_store import Handler, Worker
+from handrail_store._said import TEXT_MOST
 from handrail_store._schema import audit, cases, reports
-from handrail_store._taking import TEXT_MOST
+from handrail_store._types import new_id
 from handrail_store._work import Work
 
 CANARY = "canary-7f3a"
@@ -230,6 +233,22 @@ class TestFlood:
 
         assert "open" == kept(store, item="j").state
 
+    def test_is_taken_up(self, store, report):
+        """A person may have what was set aside looked at after all."""
+        for n in range(4):
+            report(f"i{n}")
+        (aside,) = store.reports.list(state="set_aside")
+        case = store.reports.take_up(aside.id, by="rita")
+
+        assert ("open", case) == (kept(store, id=aside.id).state, kept(store, id=aside.id).case)
+        assert 1 == store.cases.show(case).reports
+
+    def test_only_what_was_set_aside(self, store, report):
+        """What waits already is not taken up."""
+        report()
+        with pytest.raises(InvalidValueError, match="open, not set_aside"):
+            store.reports.take_up(kept(store).id, by="rita")
+
     def test_receipts_are_bounded(self, store, report):
         """One receipt tells that further ones are not looked at; the rest give none."""
         for n in range(10):
@@ -250,6 +269,32 @@ class TestFlood:
             count = connection.execute(select(func.count()).select_from(reports)).scalar_one()
 
         assert (2000, 3) == (count, len(opened(store)))
+
+
+@settings(
+    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(said=st.lists(st.tuples(*map(st.sampled_from, (["a", "b"], ["i", "j"], [SPAM, THREAT]))),
+                     max_size=8))  # fmt: skip
+def test_each_counts_once(store, safety, said):
+    """However often people say the same: one report counts, none is lost, none counts twice."""
+    batch, handler = new_id(), Handler(safety, store)
+    works = [
+        Work.of(
+            "video_comments",
+            Report(id=f"{batch}{n}", item=Item(batch + item), reporter=Actor(batch + who),
+                   issue=issue),
+            at=store.now(),
+        )
+        for n, (who, item, issue) in enumerate(said)
+    ]  # fmt: skip
+    handler.handle_all(works)
+    with store.read() as connection:
+        wanted = select(reports.c.state).where(reports.c.item.startswith(batch))
+        states = list(connection.execute(wanted).scalars())
+
+    assert len(said) == len(states)
+    assert len(set(said)) == states.count("open")
 
 
 class TestSuspended:
@@ -339,6 +384,17 @@ class TestReplies:
         store.replies.on_reply(lambda reply: 1 / 0)
 
         assert (0, 1) == (store.replies.deliver(), store.replies.waiting())
+
+    def test_worker_sends(self, store, safety):
+        """A worker sends what is due beside its work."""
+        told = []
+        store.replies.on_reply(told.append)
+        safety.feature("video_comments").report(
+            Report(id="r", item=Item("i"), reporter=Actor("bo"), issue=SPAM)
+        )
+        Worker(safety, store).run(once=True)
+
+        assert ["receipt"] == [reply.kind for reply in told]
 
     def test_nobody_sends(self, store, report):
         """Without a function that sends them, replies wait."""
