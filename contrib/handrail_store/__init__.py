@@ -10,6 +10,7 @@ try:
     from handrail_store._bundles import keep_bundles, restore_bundle, revisions
     from handrail_store._casework import Case
     from handrail_store._channels import Channel, NotCarriedOutError
+    from handrail_store._counters import load_counts, save_counts
     from handrail_store._database import Audited, Database
     from handrail_store._deadlines import AnswerBy, Deadlines, read_deadlines
     from handrail_store._erase import erase
@@ -82,6 +83,7 @@ __all__ = [
     "kept",
     "keys_given",
     "load",
+    "load_counts",
     "purge",
     "read",
     "read_deadlines",
@@ -90,5 +92,6 @@ __all__ = [
     "release",
     "restore_bundle",
     "revisions",
+    "save_counts",
     "url_of",
 ]

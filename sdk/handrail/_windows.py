@@ -5,12 +5,14 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import attrs
 
 from handrail._locks import RenewedLock
+from handrail._values import Json
 from handrail.errors import InvalidValueError
 
 EVENTS_MOST = 1000
@@ -21,6 +23,9 @@ MEMBERS_MOST = 1000
 
 KEYS_MOST = 100_000
 """Keys kept where nothing else is said."""
+
+SNAPSHOT_MOST = 1_000_000
+"""Events that a snapshot has."""
 
 BACKWARDS_S = 60.0
 """How far a clock may go backwards and be taken for disorder; beyond that a key begins anew."""
@@ -85,6 +90,22 @@ class _Series:
         if len(members) > MEMBERS_MOST:
             del members[next(iter(members))]
 
+    def to_json(self) -> list[Json]:
+        sums = None if self.sums is None else list(self.sums)
+        members: Json = None if self.members is None else dict(self.members)
+        return [list(self.times), cast("Json", sums), self.base, members]
+
+    @classmethod
+    def from_json(cls, data: Sequence[Any]) -> _Series:
+        times, sums, base, members = data
+        made = cls()
+        made.times = array("d", times[-2 * EVENTS_MOST :])
+        made.sums = None if sums is None else array("d", sums[-2 * EVENTS_MOST :])
+        made.base, made.members = float(base), members
+        if made.sums is not None and len(made.sums) != len(made.times):
+            raise InvalidValueError("counts: times and sums differ")
+        return made
+
     def recent(self, since: float) -> float:
         before = bisect_right(self.times, since)
         if self.sums is None or before == len(self.times):
@@ -126,6 +147,36 @@ class Windows:
                 else:
                     self._series.move_to_end(key)
                 series.add(count, moment)
+            while len(self._series) > self._most:
+                self._series.popitem(last=False)
+                self._forgot = True
+
+    def snapshot(self, most: int = SNAPSHOT_MOST) -> dict[str, Json]:
+        """Return what is kept, the keys added to last first, up to *most* events, as JSON."""
+        with self._window_lock:
+            kept: list[Json] = []
+            for key in reversed(self._series):
+                series = self._series[key]
+                most -= len(series.times)
+                if most < 0:
+                    break
+                kept.append([key, *series.to_json()])
+            return {"keys": kept, "forgot": self._forgot or len(kept) < len(self._series)}
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Take in a snapshot; a key that was counted since stays as it is.
+
+        Raises InvalidValueError for what is no snapshot.
+        """
+        try:
+            read = {key: _Series.from_json(rest) for key, *rest in reversed(data["keys"])}
+            forgot = bool(data["forgot"])
+        except (LookupError, TypeError, ValueError) as error:
+            raise InvalidValueError(f"counts: no snapshot ({type(error).__name__})") from None
+        with self._window_lock:
+            read.update(self._series)
+            self._series = OrderedDict(read)
+            self._forgot = self._forgot or forgot
             while len(self._series) > self._most:
                 self._series.popitem(last=False)
                 self._forgot = True
