@@ -20,6 +20,7 @@ try:
     from handrail_store._intake import Outbox
     from handrail_store._keep import Keep, Record
     from handrail_store._ladder import Step, Term, read_ladder, read_terms
+    from handrail_store._letters import Letter, Sent
     from handrail_store._migrate import SchemaError
     from handrail_store._purge import purge
     from handrail_store._read import Wanted, read
@@ -53,6 +54,7 @@ __all__ = [
     "Keep",
     "KeptReport",
     "LegalHold",
+    "Letter",
     "Misuse",
     "NotCarriedOutError",
     "Offence",
@@ -63,6 +65,7 @@ __all__ = [
     "Reply",
     "Reporter",
     "SchemaError",
+    "Sent",
     "Step",
     "Store",
     "Strike",

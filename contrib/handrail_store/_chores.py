@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 CHAIN_S = 5.0
-"""How often the audit log is chained while there is other work, in seconds."""
+"""How often the audit log is chained, in seconds."""
 
 
 PURGE_S = 600.0
@@ -33,23 +34,28 @@ class Chores:
     Args:
         channels: How features are reached.
         store: Where it is done.
+        lease: How long an enforcement that is being delivered is left to who delivers it.
     """
 
-    def __init__(self, store: Store, channels: Channels) -> None:
-        self._store, self._delivery = store, Delivery(store, channels)
+    def __init__(self, store: Store, channels: Channels, lease: timedelta) -> None:
+        self._store, self._delivery = store, Delivery(store, channels, lease)
         self._chained = 0.0
         self._purged = monotonic() + FIRST_PURGE_S - PURGE_S
 
     def step(self) -> int:
         """Do what is due; return how much there was."""
         done = end_due(self._store) + self._delivery.step()
-        if not done or monotonic() > self._chained + CHAIN_S:
+        if monotonic() > self._chained + CHAIN_S:
             # Looking for rows that are in no link costs too much for every round.
-            done += self._store.chain()
-            self._chained = monotonic()
+            self.close()
         done += self._store.replies.deliver()
         if monotonic() > self._purged + PURGE_S:
             done += self._store.cases.catch_up()
             purge(self._store, most=PURGE_MOST)
             self._purged = monotonic()
         return done
+
+    def close(self) -> None:
+        """Take what is left into the chain."""
+        self._store.chain()
+        self._chained = monotonic()

@@ -17,7 +17,7 @@ from handrail_store._work import DEAD, Work, pack
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
-_KEPT = ("key", "feature", "stage", "item", "revision", "lane", "sealed", "carrier", "accepted_at")
+KEPT = ("key", "feature", "stage", "item", "revision", "lane", "sealed", "carrier", "accepted_at")
 UNKNOWN = "unknown"
 
 
@@ -30,7 +30,7 @@ class Burial:
     @classmethod
     def of(cls, row: RowMapping, reason: str) -> Burial:
         """That of a row of the outbox."""
-        kept = {name: row[name] for name in _KEPT}
+        kept = {name: row[name] for name in KEPT}
         return cls({**kept, "tries": row["tries"], "reason": reason})
 
     @classmethod

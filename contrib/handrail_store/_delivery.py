@@ -15,7 +15,7 @@ from handrail import Enforcement
 from handrail_store._acknowledge import carried_out
 from handrail_store._backoff import Backoff
 from handrail_store._book import DELIVERED, FAILED, WAITING
-from handrail_store._channels import Channels
+from handrail_store._channels import Channel, Channels
 from handrail_store._reason import reason_of
 from handrail_store._schema import enforcements
 from handrail_store._tracing import resumed
@@ -23,14 +23,8 @@ from handrail_store._tracing import resumed
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
-LEASE = timedelta(minutes=2)
-"""How long one that is being delivered is left alone; longer than any channel may take."""
-
 MOST = 50
 """How many are claimed at once."""
-
-LONGEST_S = 5.0
-"""After so long no further one of a batch is begun, so that leases do not run out."""
 
 _LOCK = 0x4861446C  # 'HaDl': the advisory lock of whoever claims.
 
@@ -41,11 +35,13 @@ class Delivery:
 
     Attributes:
         store: Where it waits. channels: How features are reached.
+        lease: How long one that is being delivered is left alone: longer than a channel takes.
         tries: How often one is tried before it has failed. backoff: How long between tries.
     """
 
     store: Store
     channels: Channels
+    lease: timedelta
     tries: int = 20
     backoff: Backoff = attrs.field(factory=Backoff)
 
@@ -58,14 +54,20 @@ class Delivery:
         if not self._due(now):
             return 0
         with self.store.write() as connection:
-            rows = _claim(connection, features, now)
-        end = monotonic() + LONGEST_S
-        for done, row in enumerate(rows):
-            self._deliver(row)
-            if monotonic() > end:
-                self._release(rows[done + 1 :])
-                return done + 1
-        return len(rows)
+            rows = _claim(connection, features, now, now + self.lease)
+        # What is begun late in a lease could be taken by another meanwhile.
+        end = monotonic() + self.lease.total_seconds() / 4
+        tried: list[tuple[RowMapping, bool | str]] = []
+        try:
+            for row in rows:
+                channel = self.channels.of(row["feature"])
+                if channel is None or monotonic() > end:
+                    break
+                tried.append((row, _deliver(channel, row)))
+        finally:
+            # Also what was delivered before something that no channel may raise, such as an exit.
+            self._note(tried, rows[len(tried) :])
+        return len(tried)
 
     def _due(self, now: datetime) -> bool:
         """Whether anything waits: a look is cheaper than a transaction that writes."""
@@ -75,45 +77,50 @@ class Delivery:
         with self.store.read() as connection:
             return connection.execute(waits.limit(1)).first() is not None
 
-    def _deliver(self, row: RowMapping) -> None:
-        enforcement = Enforcement.from_json(row["body"])
-        channel = self.channels.of(enforcement.feature)
-        if channel is None:
-            self._release([row])
-            return
-        try:
-            with resumed(enforcement.carrier, "handrail.enforce"):
-                done = channel.deliver(enforcement)
-        except Exception as error:  # noqa: BLE001 - whatever a channel raises, it is tried again
-            self._failed(row, reason_of(error))
-            return
+    def _note(
+        self, tried: Sequence[tuple[RowMapping, bool | str]], untried: Sequence[RowMapping]
+    ) -> None:
+        """Write what came of it, in one transaction: killed before, they are delivered again."""
         now = self.store.now()
-        said = {"state": DELIVERED, "delivered_at": now, "claimed_until": None, "error": None}
         with self.store.write() as connection:
-            # It may have been acknowledged already, before the channel had returned.
-            connection.execute(_still(row).values(**said, tries=row["tries"] + 1))
-            if done:
-                carried_out(self.store, connection, row["id"])
+            for row, came in tried:
+                if isinstance(came, str):
+                    self._failed(connection, row, came)
+                    continue
+                said = {"state": DELIVERED, "delivered_at": now, "tries": row["tries"] + 1}
+                # It may have been acknowledged already, before the channel had returned.
+                still = _still(row).values(**said, claimed_until=None, error=None)
+                connection.execute(still)
+                if came:
+                    carried_out(self.store, connection, row["id"])
+            if untried:
+                free = update(enforcements).where(
+                    enforcements.c.id.in_([row["id"] for row in untried])
+                )
+                connection.execute(free.values(claimed_until=None))
 
-    def _failed(self, row: RowMapping, reason: str) -> None:
+    def _failed(self, connection: Connection, row: RowMapping, reason: str) -> None:
         tries = row["tries"] + 1
         over = tries >= self.tries
         said = {
             "state": FAILED if over else WAITING, "tries": tries, "error": reason,
             "due_at": self.store.now() + self.backoff.after(tries), "claimed_until": None,
         }  # fmt: skip
-        with self.store.write() as connection:
-            connection.execute(_still(row).values(said))
-            if over:
-                self.store.audit(connection, "enforcement_failed", subject=row["id"], reason=reason)
+        connection.execute(_still(row).values(said))
+        if over:
+            self.store.audit(connection, "enforcement_failed", subject=row["id"], reason=reason)
         event = "handrail.enforcement_failed" if over else "handrail.enforcement_retried"
         structlog.get_logger("handrail").warning(event, feature=row["feature"], reason=reason)
 
-    def _release(self, rows: Sequence[RowMapping]) -> None:
-        if rows:
-            free = update(enforcements).where(enforcements.c.id.in_([row["id"] for row in rows]))
-            with self.store.write() as connection:
-                connection.execute(free.values(claimed_until=None))
+
+def _deliver(channel: Channel, row: RowMapping) -> bool | str:
+    """Deliver one; True carried out, False delivered, or the reason why not."""
+    enforcement = Enforcement.from_json(row["body"])
+    try:
+        with resumed(enforcement.carrier, "handrail.enforce"):
+            return channel.deliver(enforcement)
+    except Exception as error:  # noqa: BLE001 - whatever a channel raises, it is tried again
+        return reason_of(error)
 
 
 def _still(row: RowMapping) -> Update:
@@ -123,7 +130,7 @@ def _still(row: RowMapping) -> Update:
 
 
 def _claim(
-    connection: Connection, features: Sequence[str] | None, now: datetime
+    connection: Connection, features: Sequence[str] | None, now: datetime, until: datetime
 ) -> Sequence[RowMapping]:
     """Claim what is due, in order; of an item never one whose forerunner still waits."""
     if connection.dialect.name == "postgresql":
@@ -143,5 +150,5 @@ def _claim(
     rows = connection.execute(wanted.with_for_update(skip_locked=True)).mappings().all()
     if rows:
         taken = update(enforcements).where(enforcements.c.id.in_([row["id"] for row in rows]))
-        connection.execute(taken.values(claimed_until=now + LEASE))
+        connection.execute(taken.values(claimed_until=until))
     return rows

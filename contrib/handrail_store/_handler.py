@@ -72,7 +72,8 @@ class Handler:
         feature = self._features.get(work.feature)
         if feature is None:
             feature = self._features[work.feature] = self._safety.feature(work.feature)
-        with resumed(work.carrier, "handrail.handle", **{"handrail.feature": work.feature}):
+        named = {"handrail.feature": work.feature}
+        with self._store.approvals.patience(), resumed(work.carrier, "handrail.handle", **named):
             made = feature.work(work.stage, work.subject)
         if work.look < LOOKS and any(fault.cause in PASSING for fault in made.faults):
             made = attrs.evolve(made, final=False)

@@ -31,6 +31,7 @@ from handrail_store._engine import open_engine, transaction
 from handrail_store._intake import Outbox
 from handrail_store._join import joining
 from handrail_store._keep import KEEP, RECORD_ALL, Keep, Record
+from handrail_store._letters import Enforcements, Letters
 from handrail_store._read import ALL, Wanted, each_decision, read_decisions
 from handrail_store._replies import Replies
 from handrail_store._reports import Reports
@@ -148,6 +149,16 @@ class Store:
         Raises UnknownNameError for a batch that there is not.
         """
         return revert(self, batch, by=by)
+
+    @property
+    def letters(self) -> Letters:
+        """Dead letters: listed, tried again, dropped."""
+        return Letters(self)
+
+    @property
+    def enforcements(self) -> Enforcements:
+        """Enforcements: listed with their state, tried again."""
+        return Enforcements(self)
 
     def withdrawn(self, connection: Connection, event: HostEvent) -> None:
         """See to what an item that is gone leaves behind; part of the caller's transaction."""

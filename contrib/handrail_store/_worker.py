@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from handrail import Decision, InvalidValueError, Safety
 from handrail_store._backoff import Backoff
@@ -98,7 +98,7 @@ class Worker:
         self._outbox = Outbox(store, lease=self._pace.lease)
         self._intake = intake
         reached = Channels(safety, channels or {})
-        self._chores = Chores(store, reached)
+        self._chores = Chores(store, reached, self._pace.lease)
         self._stop = threading.Event()
         self._held: Sequence[Work] = ()
         self.tally = Tally()
@@ -129,6 +129,7 @@ class Worker:
                 if progress is not None:
                     progress(self.tally)
                 if not done and once:
+                    self._chores.close()
                     break
                 if not done:
                     self._stop.wait(self._pace.idle_s)
@@ -161,7 +162,9 @@ class Worker:
                 self._outbox.release(works[len(looked) :])
         except AWAY:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, it must not hold up the others
+        except Exception as error:
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                raise OperationalError(None, None, error) from error
             if len(works) == 1:
                 self._fail(works[0], error)
             else:

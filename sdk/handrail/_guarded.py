@@ -211,7 +211,13 @@ class GuardedFeature(Guarded):
         """
         try:
             context = self._begin(stage, *self._subject(subject, stage))
-            made = self._decide(context, self._core.conclude)
+            if context._said or not context._plan.quiet:
+                made = self._decide(context, self._core.conclude)
+            else:
+                made = new_decision(Decision)
+                set_action(made, _ALLOW)
+                set_source(made, context)
+                self._core.telemetry.conclude(context, _ALLOW)
         except KeyboardInterrupt:
             raise
         except BaseException as error:

@@ -63,7 +63,7 @@ GROUPS = {
     ),
     "Lists": (
         "Issue", "issue", "issues", "families", "expand", "EffectSpec", "effect_specs",
-        "market_languages",
+        "merge_effects", "market_languages",
     ),
     "Seams": (
         "Sink", "MemorySink", "JsonlSink", "read_record", "split_clean", "Clean", "Entry",

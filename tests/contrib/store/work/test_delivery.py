@@ -145,7 +145,7 @@ def test_worker_that_dies_delivers_again(store, handler, worker, box, clock, mon
     with pytest.raises(ZeroDivisionError):
         worker.run(once=True)
     monkeypatch.undo()
-    clock.forward(minutes=3)
+    clock.forward(seconds=61)
     worker.run(once=True)
 
     assert delivery is worker._chores._delivery

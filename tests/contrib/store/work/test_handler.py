@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from handrail import FeatureError, Item, Report, Stage
+from handrail import Action, FeatureError, Item, Report, Stage
 from handrail_store import Work
+from handrail_store._approvals import Approval
 from handrail_store._schema import decisions, outbox, outcomes
 
 
@@ -96,6 +97,15 @@ def test_work_is_forgotten_in_the_same_transaction(store, handler, comments):
     handler.handle_all(works, lambda connection: store.outbox.settled(connection, works))
 
     assert (0, 1) == (count(store, outbox), count(store, outcomes))
+
+
+def test_approval_is_asked_for_patiently(store, comments, handler, clock):
+    """A worker waits for the database, where a call before publishing would not."""
+    for match in handler.look(work(clock)).rules:
+        key = Approval("video_comments", "c1", 1, "harassment.bullying", match.hash)
+        store.approve(key, by="reviewer")
+
+    assert Action.ALLOW is handler.look(work(clock)).action
 
 
 def test_unknown_feature_raises(handler, clock):

@@ -176,6 +176,17 @@ def test_what_came_back_is_claimed_alone(store, comments, clock):
     assert 1 == len(Outbox(store).claim(2))
 
 
+def test_what_came_back_is_claimed_in_smaller_batches(store, comments, clock):
+    """After a crash a tenth is claimed at once, after another one a single work."""
+    publish(comments, *[f"c{number}" for number in range(30)])
+    sizes = []
+    for _ in range(3):
+        sizes.append(len(Outbox(store).claim(20)))
+        clock.forward(minutes=2)
+
+    assert [20, 2, 1] == sizes
+
+
 def test_released_work_counts_no_try(store, comments):
     """What is given back is as new."""
     publish(comments, "c1", "c2")
@@ -213,6 +224,7 @@ def test_sigterm_drains(store, comments, safety):
         """Sends the signal while the first item is looked at."""
 
         sent = 0
+        features = ()
 
         def feature(self, name):
             """Is the feature as well."""

@@ -1,0 +1,1 @@
+"""Commands of the durable store: work, dead letters, enforcements, sweeps."""

@@ -1,0 +1,87 @@
+"""``handrail dead``: work that could not be done."""
+
+from __future__ import annotations
+
+import attrs
+import click
+
+from handrail_cli import show
+from handrail_cli._start import json_option
+from handrail_cli.show import emit
+from handrail_cli.work._open import Opened, by_option, with_opened
+
+MOST = 1_000
+
+
+@click.group()
+def dead() -> None:
+    """See to work that could not be done: dead letters.
+
+    Each has the class of error and its place, never a text. What was mended is tried again.
+    """
+
+
+@dead.command("list")
+@click.option("--feature", help="Only of this feature.")
+@click.option("--limit", type=click.IntRange(1, MOST), default=50, show_default=True)
+@json_option
+@with_opened
+def list_dead(*, opened: Opened, feature: str | None, limit: int, as_json: bool) -> None:
+    """List dead letters, the latest first."""
+    letters = opened.store.letters.all(feature=feature, most=limit)
+    if as_json:
+        emit([attrs.asdict(each, value_serializer=_plain) for each in letters])
+        return
+    table = show.grid("key", "feature", "stage", "tries", "reason", "died", right=["tries"])
+    for each in letters:
+        died = f"{each.died_at:%Y-%m-%d %H:%M}"
+        table.add_row(each.key[:12], each.feature, each.stage, str(each.tries), each.reason, died)
+    show.screen().print(table if letters else "No dead letters.")
+
+
+def _plain(_: object, __: object, value: object) -> object:
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+@dead.command()
+@click.argument("keys", nargs=-1, metavar="KEYS")
+@click.option("--all", "every", is_flag=True, help="All there are.")
+@by_option
+@json_option
+@with_opened
+def retry(*, opened: Opened, keys: tuple[str, ...], every: bool, by: str, as_json: bool) -> None:
+    """Have dead letters worked again. KEYS may be cut short, as `dead list` shows them."""
+    done = opened.store.letters.retry(_wanted(opened, keys, every=every), by=by)
+    _say(done, "put back to be worked", as_json=as_json)
+
+
+@dead.command()
+@click.argument("keys", nargs=-1, metavar="KEYS")
+@click.option("--all", "every", is_flag=True, help="All there are.")
+@by_option
+@json_option
+@with_opened
+def drop(*, opened: Opened, keys: tuple[str, ...], every: bool, by: str, as_json: bool) -> None:
+    """Delete dead letters and what they hold."""
+    done = opened.store.letters.drop(_wanted(opened, keys, every=every), by=by)
+    _say(done, "dropped", as_json=as_json)
+
+
+def _wanted(opened: Opened, keys: tuple[str, ...], *, every: bool) -> list[str]:
+    if not keys and not every:
+        raise click.UsageError("Name dead letters by their key, or say --all.")
+    there = [each.key for each in opened.store.letters.all(most=MOST)]
+    found = []
+    for key in keys:
+        fitting = [each for each in there if each.startswith(key)]
+        if len(fitting) != 1:
+            raise click.UsageError(f"{key}: {len(fitting)} dead letters have such a key.")
+        found += fitting
+    return there if every else found
+
+
+def _say(done: int, what: str, *, as_json: bool) -> None:
+    if as_json:
+        emit({"done": done})
+    else:
+        click.echo(f"{done} {what}.")

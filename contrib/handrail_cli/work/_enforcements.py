@@ -1,0 +1,66 @@
+"""``handrail enforcements``: what has to reach the features."""
+
+from __future__ import annotations
+
+import click
+
+from handrail_cli import show
+from handrail_cli._start import json_option
+from handrail_cli.show import emit
+from handrail_cli.work._open import Opened, by_option, with_opened
+
+STATES = ("waiting", "delivered", "carried_out", "failed", "void")
+
+
+@click.group()
+def enforcements() -> None:
+    """See what was decided after publishing, and whether the features carried it out."""
+
+
+@enforcements.command("list")
+@click.option("--state", type=click.Choice(STATES), help="Only in this state.")
+@click.option("--feature", help="Only of this feature.")
+@click.option("--batch", help="Only of this sweep.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@json_option
+@with_opened
+def list_enforcements(  # noqa: PLR0913 - one for each option
+    *, opened: Opened, state: str | None, feature: str | None, batch: str | None, limit: int,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """List enforcements, the latest first."""
+    found = opened.store.enforcements.all(state=state, feature=feature, batch=batch, most=limit)
+    if as_json:
+        emit([
+            {**each.enforcement.to_json(), "state": each.state, "tries": each.tries,
+             "error": each.error} for each in found
+        ])  # fmt: skip
+        return
+    table = show.grid("id", "feature", "kind", "action", "reason", "state", "tries", "error",
+                      right=["tries"])  # fmt: skip
+    for each in found:
+        made = each.enforcement
+        table.add_row(made.id, made.feature, made.kind, show.action(made.action), made.reason,
+                      each.state, str(each.tries), each.error or "")  # fmt: skip
+    show.screen().print(table if found else "No enforcements.")
+
+
+@enforcements.command()
+@click.argument("ids", nargs=-1, required=True, metavar="IDS")
+@by_option
+@json_option
+@with_opened
+def retry(*, opened: Opened, ids: tuple[str, ...], by: str, as_json: bool) -> None:
+    """Have enforcements that failed tried again."""
+    done = opened.store.enforcements.retry(ids, by=by)
+    emit({"done": done}) if as_json else click.echo(f"{done} to be tried again.")
+
+
+@enforcements.command()
+@click.argument("ids", nargs=-1, required=True, metavar="IDS")
+@json_option
+@with_opened
+def ack(*, opened: Opened, ids: tuple[str, ...], as_json: bool) -> None:
+    """Note that enforcements were carried out."""
+    done = sum(opened.store.carried_out(each) for each in ids)
+    emit({"done": done}) if as_json else click.echo(f"{done} noted.")

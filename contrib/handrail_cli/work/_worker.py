@@ -1,0 +1,98 @@
+"""``handrail worker``: works off what was accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import click
+from rich.progress import Progress, SpinnerColumn, TextColumn
+
+from handrail import HandrailError
+from handrail_cli import show
+from handrail_cli._start import json_option
+from handrail_cli.show import Stop, emit
+from handrail_cli.work._open import Opened, with_opened
+
+if TYPE_CHECKING:
+    from handrail_store import Channel, Tally, Worker
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="End once nothing is left that is due.")
+@click.option("--broker", help="Take work from a broker, such as nats://host; extra stream.")
+@click.option("--batch", type=click.IntRange(1, 1000), default=100, show_default=True,
+              help="How many works are settled in one transaction.")  # fmt: skip
+@click.option("--tries", type=click.IntRange(1, 100), default=8, show_default=True,
+              help="After so many, work becomes a dead letter.")  # fmt: skip
+@json_option
+@with_opened
+def worker(  # noqa: PLR0913 - one for each option
+    *, opened: Opened, once: bool, broker: str | None, batch: int, tries: int, as_json: bool
+) -> None:
+    """Work off what was accepted, deliver enforcements, end holds in time.
+
+    Several may run at once. SIGTERM or SIGINT: what is in hand is settled, then it ends.
+    """
+    from handrail_store import Pace, Worker
+
+    channels = _channels(opened)
+    pace = Pace(batch=batch, tries=tries)
+    made = Worker(opened.safety, opened.store, pace, channels=channels, intake=broker is None)
+    if broker is not None:
+        _by_broker(opened, broker, made)
+        return
+    tally = _watched(made, once=once, quiet=as_json)
+    if as_json:
+        emit(attrs.asdict(tally))
+        return
+    show.screen().print(
+        f"{tally.settled} settled, {tally.retried} put off, {tally.buried} dead letters."
+    )
+
+
+def _channels(opened: Opened) -> Mapping[str, Channel]:
+    """The webhooks of the settings."""
+    from handrail_store.webhook import Webhook
+
+    try:
+        return {name: Webhook(url) for name, url in opened.store.webhooks.items()}
+    except HandrailError as error:
+        raise Stop(str(error)) from None
+
+
+def _watched(worker: Worker, *, once: bool, quiet: bool) -> Tally:
+    console = show.screen(error=True)
+    if quiet or not console.is_terminal:
+        return worker.run(once=once)
+    columns = SpinnerColumn(), TextColumn("{task.description}")
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("waiting", total=None)
+
+        def progress(tally: Tally) -> None:
+            bar.update(task, description=f"{tally.settled:,} settled, {tally.buried:,} dead")
+
+        return worker.run(once=once, progress=progress)
+
+
+def _by_broker(opened: Opened, url: str, beside: Worker) -> None:
+    """Hand over to the stream; deliveries and timers are done beside it."""
+    import threading
+
+    from handrail_store import Handler
+
+    try:
+        stream: Any = import_module("handrail_stream")
+    except (ImportError, HandrailError) as error:
+        raise Stop(f"--broker: {error}") from None
+    thread = threading.Thread(target=beside.run, name="handrail-chores", daemon=True)
+    thread.start()
+    try:
+        stream.run(Handler(opened.safety, opened.store), opened.store.outbox, url)
+    except HandrailError as error:
+        raise Stop(str(error)) from None
+    finally:
+        beside.stop()
+        thread.join()

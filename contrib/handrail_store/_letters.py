@@ -1,0 +1,156 @@
+"""Dead letters and enforcements as people ask for them: listed, tried again, dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from sqlalchemy import Connection, RowMapping, Select, delete, select, update
+
+from handrail import Enforcement, HandrailError
+from handrail_store._book import FAILED, WAITING
+from handrail_store._dead import KEPT, UNKNOWN
+from handrail_store._schema import dead, enforcements, outbox, outcomes
+from handrail_store._sql import insert_new
+
+if TYPE_CHECKING:
+    from handrail_store._store import Store
+
+
+@attrs.frozen(kw_only=True, repr=False)
+class Letter:
+    """Work that could not be done.
+
+    Attributes:
+        key: Of the work. feature, stage, item, revision: What it is about.
+        reason: Class and place of the error. tries: How often it was tried.
+        accepted_at, died_at: When.
+    """
+
+    key: str
+    feature: str
+    stage: str
+    item: str
+    revision: int | None
+    reason: str
+    tries: int
+    accepted_at: datetime
+    died_at: datetime
+
+    def __repr__(self) -> str:
+        return f"Letter({self.stage}, {self.reason})"
+
+
+@attrs.frozen
+class Letters:
+    """Dead letters; made by ``Store.letters``."""
+
+    _store: Store = attrs.field(repr=False)
+
+    def all(self, *, feature: str | None = None, most: int = 100) -> tuple[Letter, ...]:
+        """The dead letters, the latest first, up to a number."""
+        names = [field.name for field in attrs.fields(Letter)]
+        wanted = select(*[dead.c[name] for name in names]).order_by(dead.c.died_at.desc())
+        if feature is not None:
+            wanted = wanted.where(dead.c.feature == feature)
+        with self._store.read() as connection:
+            rows = connection.execute(wanted.limit(most)).mappings().all()
+        return tuple(Letter(**row) for row in rows)
+
+    def retry(self, keys: Iterable[str], *, by: str) -> int:
+        """Have dead letters worked again, as if accepted now; return how many there were."""
+        with self._store.write() as connection:
+            rows = self._rows(connection, keys)
+            back = [row for each in rows if (row := self._back(each)) is not None]
+            if back:
+                gone = [row["key"] for row in rows]
+                connection.execute(delete(outcomes).where(outcomes.c.key.in_(gone)))
+                connection.execute(insert_new(connection.dialect.name, outbox), back)
+                self._forget(connection, rows)
+            for row in back:
+                self._store.audit(connection, "dead_retried", subject=row["key"], by=by)
+        return len(back)
+
+    def drop(self, keys: Iterable[str], *, by: str) -> int:
+        """Delete dead letters and what they hold; that they died stays their outcome."""
+        with self._store.write() as connection:
+            rows = self._rows(connection, keys)
+            self._forget(connection, rows)
+            for row in rows:
+                self._store.audit(connection, "dead_dropped", subject=row["key"], by=by)
+        return len(rows)
+
+    def _rows(self, connection: Connection, keys: Iterable[str]) -> Sequence[RowMapping]:
+        wanted = select(dead).where(dead.c.key.in_(list(keys)))
+        return connection.execute(wanted).mappings().all()
+
+    def _back(self, row: RowMapping) -> dict[str, Any] | None:
+        """The row to wait in; None for what nobody can open still."""
+        if row["feature"] != UNKNOWN or row["stage"] != UNKNOWN:
+            return {**{name: row[name] for name in KEPT}, "due_at": self._store.now()}
+        try:
+            work = self._store.outbox.unseal(row["sealed"])
+        except (HandrailError, ValueError):
+            return None
+        return {**self._store.outbox.row(work), "due_at": self._store.now()}
+
+    def _forget(self, connection: Connection, rows: Sequence[RowMapping]) -> None:
+        connection.execute(delete(dead).where(dead.c.key.in_([row["key"] for row in rows])))
+
+
+@attrs.frozen(kw_only=True)
+class Sent:
+    """An enforcement, and how far it got.
+
+    Attributes:
+        enforcement: What the feature is told.
+        state: ``waiting``, ``delivered``, ``carried_out``, ``failed`` or ``void``.
+        tries, error: How often it was tried, and class and place of the last error.
+        due_at, delivered_at, carried_out_at: When it is tried next, and what was when.
+    """
+
+    enforcement: Enforcement
+    state: str
+    tries: int
+    error: str | None
+    due_at: datetime
+    delivered_at: datetime | None
+    carried_out_at: datetime | None
+
+
+@attrs.frozen
+class Enforcements:
+    """Enforcements; made by ``Store.enforcements``."""
+
+    _store: Store = attrs.field(repr=False)
+
+    def all(
+        self, *, state: str | None = None, feature: str | None = None, item: str | None = None,
+        batch: str | None = None, most: int = 100,
+    ) -> tuple[Sent, ...]:  # fmt: skip
+        """The enforcements that fit, the latest first, up to a number."""
+        asked = {"state": state, "feature": feature, "item": item, "batch": batch}
+        wanted: Select[Any] = select(enforcements).order_by(enforcements.c.id.desc()).limit(most)
+        for name, value in asked.items():
+            if value is not None:
+                wanted = wanted.where(enforcements.c[name] == value)
+        with self._store.read() as connection:
+            rows = connection.execute(wanted).mappings().all()
+        plain = ("state", "tries", "error", "due_at", "delivered_at", "carried_out_at")
+        return tuple(
+            Sent(enforcement=Enforcement.from_json(row["body"]), **{n: row[n] for n in plain})
+            for row in rows
+        )
+
+    def retry(self, ids: Iterable[str], *, by: str) -> int:
+        """Have enforcements that failed tried again, now; return how many there were."""
+        again = {"state": WAITING, "tries": 0, "due_at": self._store.now(), "error": None}
+        failed = (enforcements.c.id.in_(list(ids)), enforcements.c.state == FAILED)
+        with self._store.write() as connection:
+            changing = update(enforcements).where(*failed).values(again)
+            done = connection.execute(changing.returning(enforcements.c.id)).scalars().all()
+            for each in done:
+                self._store.audit(connection, "enforcement_retried", subject=each, by=by)
+        return len(done)

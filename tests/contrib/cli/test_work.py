@@ -1,0 +1,215 @@
+"""The commands of the durable store: worker, dead, enforcements, sweep and revert."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from handrail import Item, Safety
+
+SETTINGS = """\
+version: 1
+features:
+  video_comments: {{surface: comments}}
+modules: {{allow: [links]}}
+policies: policies
+store: {{url: "sqlite:///handrail.db"{more}}}
+strict: false
+"""
+
+POLICY = """\
+policy: house
+owner: safety
+applies: {surfaces: [comments]}
+rules:
+  - {id: shop, issue: integrity.spam, when: 'text.mentions("last tickets")', then: block}
+"""
+
+
+@pytest.fixture(name="stored")
+def _stored(here, settings):
+    """Settings with a store, and a policy that blocks a sentence."""
+    folder = here / "policies"
+    folder.mkdir()
+    (folder / "house.yaml").write_text(POLICY)
+
+    def write(more=""):
+        settings.write_text(SETTINGS.format(more=more))
+        return settings
+
+    return write
+
+
+@pytest.fixture(name="publish")
+def _publish(stored):
+    """Hand in texts, as a host does."""
+
+    def publish(*texts):
+        with Safety.from_config(stored()) as safety:
+            comments = safety.feature("video_comments")
+            for number, text in enumerate(texts):
+                assert "accepted" == comments.post_publish(Item(f"c{number}", text)).status
+
+    return publish
+
+
+def read(result):
+    """What a command printed for programs."""
+    assert 0 == result.exit_code, result.output
+    return json.loads(result.stdout)
+
+
+def test_worker_works_once(run, publish):
+    """What was accepted is settled, and the command ends."""
+    publish("fine", "last tickets", "fine")
+
+    assert 3 == read(run("worker", "--once", "--json"))["settled"]
+    assert 0 == read(run("worker", "--once", "--json"))["settled"]
+
+
+def test_worker_says_what_it_did(run, publish):
+    """For people it is a sentence."""
+    publish("fine")
+
+    assert "1 settled, 0 put off, 0 dead letters." in run("worker", "--once").stdout
+
+
+def test_worker_of_an_app_calls_its_function(run, publish, here, monkeypatch):
+    """With --app the program's own function carries out."""
+    monkeypatch.syspath_prepend(str(here))
+    (here / "host_of_tests.py").write_text(
+        "import pathlib\nfrom handrail import Safety\n"
+        "safety = Safety.from_config('handrail.yaml')\n"
+        "@safety.feature('video_comments').on_enforcement\n"
+        "def carry_out(enforcement):\n"
+        "    pathlib.Path('done').write_text(enforcement.action.name)\n"
+    )
+    publish("last tickets")
+    read(run("worker", "--app", "host_of_tests:safety", "--once", "--json"))
+
+    assert "BLOCK" == (here / "done").read_text()
+
+
+@pytest.mark.parametrize("app", ["nowhere:safety", "json:nothing", "json:loads", "json"])
+def test_app_that_is_none(run, app):
+    """What --app names has to be a Safety."""
+    result = run("worker", "--app", app, "--once")
+
+    assert (2, True) == (result.exit_code, "--app" in result.output)
+
+
+def test_settings_without_a_store(run, settings):
+    """The message says what is missing."""
+    settings.write_text("version: 1\nfeatures: {video_comments: {surface: comments}}\n")
+    settings.write_text(settings.read_text() + "strict: false\n")
+
+    assert "need the key store" in run("worker", "--once").output
+
+
+def test_enforcements_are_listed(run, publish):
+    """What was decided after publishing is seen, with its state."""
+    publish("last tickets")
+    run("worker", "--once")
+    (row,) = read(run("enforcements", "list", "--json"))
+    noted = read(run("enforcements", "ack", row["id"], "--json"))
+    after = run("enforcements", "list", "--state", "carried_out").stdout
+
+    assert ("block", "waiting", 1) == (row["action"], row["state"], noted["done"])
+    assert "carried_out" in after
+
+
+def test_failed_enforcements_are_retried(run, publish):
+    """Only what failed is tried again."""
+    publish("last tickets")
+    run("worker", "--once")
+    (row,) = read(run("enforcements", "list", "--json"))
+
+    assert 0 == read(run("enforcements", "retry", row["id"], "--json"))["done"]
+
+
+def bury(stored, reason="ValueError at x.py:1 in y"):
+    """Have what waits become dead letters."""
+    with Safety.from_config(stored()) as safety:
+        outbox = safety.store.outbox
+        for work in outbox.claim(10):
+            outbox.bury(outbox.seal(work), work, reason)
+
+
+def test_dead_letters_are_retried(run, publish, stored):
+    """Dead letters are seen with their reason, and worked again."""
+    publish("fine", "fine")
+    bury(stored)
+    rows = read(run("dead", "list", "--json"))
+    read(run("dead", "retry", rows[0]["key"][:12], "--by", "operator", "--json"))
+    settled = read(run("worker", "--once", "--json"))["settled"]
+
+    assert ({"ValueError at x.py:1 in y"}, 1) == ({row["reason"] for row in rows}, settled)
+    assert 1 == len(read(run("dead", "list", "--json")))
+
+
+def test_dead_letters_are_dropped(run, publish, stored):
+    """What nobody can mend is deleted."""
+    publish("fine")
+    bury(stored)
+
+    assert "1 dropped." in run("dead", "drop", "--all").stdout
+    assert "No dead letters." in run("dead", "list").stdout
+
+
+def test_dead_letters_have_to_be_named(run, publish, stored):
+    """Nothing is dropped by accident, and an unknown key is said."""
+    publish("fine")
+    bury(stored)
+
+    assert 2 == run("dead", "drop").exit_code
+    assert "0 dead letters have such a key" in run("dead", "retry", "zz").output
+
+
+def test_sweep_and_revert(run, publish, here, monkeypatch):
+    """What the host yields is looked at under the policies of now, and taken back by its batch."""
+    monkeypatch.syspath_prepend(str(here))
+    (here / "contents_of_tests.py").write_text(
+        "from handrail import Item\n"
+        "def since(moment):\n"
+        "    yield 'video_comments', Item('old', 'last tickets')\n"
+        "    yield 'video_comments', Item('fine', 'fine')\n"
+    )
+    publish()
+    swept = read(run("sweep", "--since", "30d", "--contents", "contents_of_tests:since", "--json"))
+    (row,) = read(run("enforcements", "list", "--batch", swept["batch"], "--json"))
+    undone = read(run("revert", swept["batch"], "--json"))["undone"]
+
+    assert (2, 1, "swept", 1) == (swept["looked"], swept["told"], row["reason"], undone)
+
+
+def test_sweep_of_an_unknown_time(run, publish):
+    """A time that is none is said before anything happens."""
+    publish()
+
+    assert "expected 30d" in run("sweep", "--since", "yesterday").output
+
+
+def test_batch_that_is_not_there(run, publish):
+    """The message says so."""
+    publish()
+
+    assert (2, True) == (
+        (result := run("revert", "0" * 32)).exit_code, "no batch" in result.output,
+    )  # fmt: skip
+
+
+def test_webhooks_need_a_key(run, publish, stored):
+    """Without a key in the environment nothing starts: it could not be signed."""
+    publish("fine")
+    stored(', webhooks: {video_comments: "https://host.example/x"}')
+
+    assert "HANDRAIL_WEBHOOK_KEY" in run("worker", "--once").output
+
+
+def test_unsafe_webhook_is_refused(run, stored):
+    """The place in the settings is named."""
+    stored(', webhooks: {video_comments: "http://host.example/x"}')
+    result = run("worker", "--once")
+
+    assert ("handrail.yaml:6:" in result.output, True) == (True, "https://" in result.output)
