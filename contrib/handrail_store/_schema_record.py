@@ -13,6 +13,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    Text,
     text,
 )
 
@@ -31,9 +32,9 @@ decisions = Table(
     Column("action", String(8), nullable=False),
     Column("decided_by", String(256)),
     Column("issue", Word),
-    Column("policy", String(256)),
-    Column("policy_revision", String(64)),
-    Column("bundle", String(64)),
+    Column("policy", Text),
+    Column("policy_revision", Text),
+    Column("bundle", Text),
     Column("final", Boolean, nullable=False),
     Column("complete", Boolean, nullable=False),
     Column("degraded", Boolean, nullable=False),

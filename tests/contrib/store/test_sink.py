@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from structlog.testing import capture_logs
 
-from handrail import Action, Actor, Decision, Item, Report, Sink, Stage
+from handrail import Action, Actor, Decision, Item, PolicyRef, Report, Sink, Stage
 from handrail_store import Keep, Record, Store, Wanted
 from handrail_store import _schema as t
 
@@ -267,6 +267,15 @@ def test_any_id_is_taken(open_safety, store, number):
 
     assert made.recorded
     assert [made.id] == [d.id for d in store.decisions(Wanted(item=f"c{number}"))]
+
+
+def test_many_policies_are_taken(store):
+    """Names and revisions of many policies, joined, are as long as they are."""
+    many = PolicyRef(name="+".join(["x" * 60] * 20), revision="f" * 200, bundle="f" * 200)
+    made = Decision(action="block", id="a" * 24, item="c", policy=many)
+    store.sink.write([made])
+
+    assert many == store.decision(made.id).policy
 
 
 def test_one_bad_entry_does_not_hold_up_the_others(open_safety, store):
