@@ -12,7 +12,9 @@ import attrs
 from handrail import Node, load_yaml
 from handrail.settings import span
 from handrail_store._bundles import keep_bundles
+from handrail_store._deadlines import read_deadlines
 from handrail_store._keep import KEEP, RECORD_ALL, Keep, Record
+from handrail_store._ladder import read_ladder, read_terms
 from handrail_store._seal import read_key
 from handrail_store._store import Store
 from handrail_store.webhook import check_url
@@ -21,7 +23,7 @@ KEY = "HANDRAIL_STORE_KEY"
 """The environment's variable with the key: 64 hexadecimal digits, several with commas between."""
 
 _SQLITE = "sqlite:///"
-_KEYS = ("url", "upgrade", "keep", "record", "webhooks")
+_KEYS = ("url", "upgrade", "keep", "record", "tables", "webhooks")
 
 
 def load(node: Node) -> Store:
@@ -35,6 +37,8 @@ def load(node: Node) -> Store:
         key = keys_given() or None
         made = Store(url, key=key, upgrade=upgrade, keep=keep, record=record)
     made.webhooks = webhooks
+    if "tables" in keys:
+        _tables(keys["tables"], made)
     if (archive := _archive(node)) is not None:
         keep_bundles(made, archive)
     return made
@@ -85,6 +89,20 @@ def _keep(node: Node) -> Keep:
         with each.blame():
             Keep(**{name: said[name]})
     return Keep(**said)
+
+
+def _tables(node: Node, store: Store) -> None:
+    """Read the platform's own tables; paths are seen from the settings' directory."""
+    folder = Path() if node.file is None else node.file.parent
+    for name, each in node.keys(("report_deadlines", "strikes", "ladder")).items():
+        path = folder / each.text()
+        with each.blame():
+            if name == "report_deadlines":
+                store.reports.deadlines = read_deadlines(path)
+            elif name == "strikes":
+                store.strikes.terms = read_terms(path)
+            else:
+                store.strikes.ladder = read_ladder(path)
 
 
 def _webhooks(node: Node) -> dict[str, str]:

@@ -56,3 +56,26 @@ def test_what_is_wrong_is_named(read, words, said):
 def test_rule_of_the_full_record_reaches_the_sink(read, words, full):
     """What is to happen where the database does not keep up is the sink's to say."""
     assert full == read(words).sink.full
+
+
+def test_tables_of_the_platform(read, tmp_path):
+    """A platform names its own tables, as paths seen from the settings."""
+    (tmp_path / "ladder.csv").write_text("at,effect,value,for,why\n3,reach,0.5,7d,Quieter\n")
+    (tmp_path / "strikes.csv").write_text("issue,weight,half_life,education,why\n*,2,9d,no,\n")
+    (tmp_path / "due.csv").write_text(
+        "source,issue,region,within,law,starts,ends,why\n*,*,*,5h,,,,\n"
+    )
+    store = read("tables: {ladder: ladder.csv, strikes: strikes.csv, report_deadlines: due.csv}")
+
+    assert ([3], [2]) == (
+        [s.at for s in store.strikes.ladder],
+        [t.weight for t in store.strikes.terms],
+    )
+    assert [timedelta(hours=5)] == [row.within for row in store.reports.deadlines.rows]
+
+
+def test_mistake_in_a_table(read, tmp_path):
+    """A mistake is named in the settings and in the table."""
+    (tmp_path / "ladder.csv").write_text("at,effect,value,for,why\nx,deny,live,7d,\n")
+    with pytest.raises(ConfigError, match=r"2:10: .*ladder\.csv:2: "):
+        read("tables: {ladder: ladder.csv}")
