@@ -119,6 +119,23 @@ class TestPerson:
         assert "Nothing is over its time." in run("db", "purge").output
 
 
+def test_a_demoted_rule_is_confirmed_in_the_store(filled, run):
+    """Where the cap's memory is in the store, that is where a person confirms."""
+    (filled / "policies").mkdir()
+    (filled / "policies/house.yaml").write_text(
+        "policy: house\nowner: safety\nissues:\n  integrity.spam: {block: 0.9}\n"
+    )
+    with Safety.from_config(filled / "handrail.yaml") as safety:
+        safety.store.caps.trip("a" * 12, "flood")
+    confirming = ("policy", "confirm", "flood", "--by", "lead", "--policies", "policies")
+    codes = [run(*confirming).exit_code for _ in "ab"]
+
+    assert [0, 1] == codes
+    assert {"rule_tripped", "rule_confirmed"} == {
+        row["what"] for row in said(run("audit", "show", "--json"))
+    }
+
+
 class TestAudit:
     """``audit verify`` and ``audit show``."""
 
