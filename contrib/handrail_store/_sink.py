@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Connection
-from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
 
 from handrail import (
     Actor,
@@ -105,7 +105,8 @@ class StoreSink:
 
     def warm(self) -> None:
         """Write what a HOLD takes, and take it back: the first one has no time to get ready."""
-        with suppress(_UndoneError), self._store.write() as connection:
+        # A database that is busy just now is no reason not to start.
+        with suppress(_UndoneError, OperationalError), self._store.write() as connection:
             known = [(_EXAMPLE, Item("example", author=Actor(id="example")))]
             record_known(self._store, connection, known)
             returned(self._store, connection, known)

@@ -323,3 +323,12 @@ class TestTold:
 
         (item,), (event,) = rows(store, t.items), rows(store, t.events)
         assert (made.id, event["at"]) == (event["decision"], item["published_at"])
+
+
+def test_busy_database_is_no_reason_not_to_start(url, clock, monkeypatch):
+    """A process starts while another one writes."""
+    monkeypatch.setattr("handrail_store._engine.BUSY_MS", 50)
+    made = Store(url, key=KEY, clock=clock, upgrade=True)
+    with made.write():
+        assert made.sink.durable
+    made.close()

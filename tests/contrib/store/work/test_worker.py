@@ -8,8 +8,11 @@ import threading
 from datetime import timedelta
 
 import pytest
+from contrib.store.conftest import KEY
 from contrib.store.work.conftest import Grumpf, given
+from servers.process import wait_until
 from sqlalchemy import func, select, text, update
+from structlog.testing import capture_logs
 
 from handrail import InvalidValueError, Item, Report, Safety, hookimpl
 from handrail_store import Outbox, Pace, Store, Work, Worker
@@ -328,3 +331,22 @@ def test_store_of_another_key_buries_nothing_silently(url, store, comments, cloc
     other.close()
 
     assert 1 == count(store, dead)
+
+
+def test_locked_database_is_waited_for(url, clock, monkeypatch):
+    """While somebody else holds the database, the worker says so, waits, and then goes on."""
+    monkeypatch.setattr("handrail_store._engine.BUSY_MS", 50)
+    store = Store(url, key=KEY, clock=clock, upgrade=True)
+    with Safety(**given(store=store)) as safety, capture_logs() as events:
+        publish(safety.feature("video_comments"), "c1")
+        worker = Worker(safety, store, Pace(backoff=Backoff(first=timedelta(milliseconds=1))))
+        thread = threading.Thread(target=worker.run, kwargs={"once": True})
+        with store.write() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("LOCK TABLE outbox"))
+            thread.start()
+            wait_until(lambda: any(e["event"] == "handrail.store_away" for e in events), "a word")
+            assert thread.is_alive()
+        thread.join(60)
+
+        assert (1, 0) == (count(store, outcomes), count(store, outbox))
