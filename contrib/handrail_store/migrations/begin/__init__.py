@@ -1,0 +1,1 @@
+"""The first schema, table by table."""
