@@ -136,6 +136,7 @@ def acknowledge_early():
     def claimed(outbox, most):
         works = claim(outbox, most)
         outbox.sent(works)
+        time.sleep(0.5)  # So that a kill at a random point finds them in hand.
         return works
 
     Outbox.claim = claimed
