@@ -10,16 +10,24 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
-from ._groups import GROUP, frames, stands_for
+from ._address import addressed
+from ._groups import GROUP, frames, mentions, stands_for
+from ._near import around
 from ._spelling import LONGEST, parts, shape, word
 
-BITS = 18
-"""Rows of words, parts of words and pairs: two to the power of it."""
+WORDS = 1 << 18
+"""Rows of words, pairs, marks and frames."""
+
+LETTERS = 1 << 18
+"""Rows behind them for the parts of words, which weigh less."""
+
+NEAR = 1 << 16
+"""Rows behind those for what stands near a group."""
 
 APART = 1 << 14
-"""Rows behind them for the words for women, men, ages and looks, which not every head reads."""
+"""The last rows, for words for women, men, ages and looks, which not every head reads."""
 
-ROWS = (1 << BITS) + APART
+ROWS = WORDS + LETTERS + NEAR + APART
 
 RUN = 1_000
 """Ideograms of one run that count."""
@@ -27,11 +35,10 @@ RUN = 1_000
 START, END = "^", "$"
 """What stands before the first token and behind the last, for pairs."""
 
-_GRAMS = range(2, 6)
+_GRAMS = range(3, 6)
 _IDEOGRAMS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _PERSON = "{"
 """What names of those begin with who are told apart by age, sex or looks."""
-_MASK = (1 << BITS) - 1
 
 
 class Token(NamedTuple):
@@ -53,9 +60,10 @@ NOTHING = Token("", "", [])
 def token(text: str, known: Container[int]) -> Token:
     """Return what is to be known of a token; *known* has the numbers of words from training."""
     if form := shape(text):
-        return Token(form, form, [] if form == "<>" else [_row(form, 7)])
+        address = [_row(part, 17) for part in addressed(text)] if form == "<url>" else []
+        return Token(form, form, [] if form == "<>" else [_row(form, 7), *address])
     if _IDEOGRAMS.search(text):
-        return Token("", "", [_row(gram, 5) for gram in _runs(text[:RUN], range(1, 4))])
+        return Token("", "", [_letters(gram, 5) for gram in _runs(text[:RUN], range(1, 4))])
     plain = word(text[:LONGEST], known)
     if plain.isalnum() or plain == "<user>":
         return _word(plain)
@@ -74,8 +82,14 @@ def rows(
     found = [row for each in seen.values() for row in each.rows]
     for first, second in set(pairs(tokens)):
         found += pair(name(first, seen), name(second, seen))
-    spoken = frames([seen[text].plain for text in tokens], quoted=quoted)
-    return [*found, *map(frame, (*marks, *sorted(spoken)))]
+    words = [seen[text].plain for text in tokens]
+    where = mentions(words)
+    spoken = frames(words, where, quoted=quoted)
+    return [
+        *found,
+        *map(frame, (*marks, *sorted(spoken))),
+        *map(near, sorted(around(words, where))),
+    ]
 
 
 def pairs(tokens: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -104,6 +118,11 @@ def frame(spoken: str) -> int:
     return _row(spoken, 3)
 
 
+def near(spoken: str) -> int:
+    """Return the row of what stands near a group."""
+    return WORDS + LETTERS + _number(spoken, 19) % NEAR
+
+
 def _word(plain: str) -> Token:
     stands = stands_for(plain)
     if stands == GROUP:
@@ -112,7 +131,7 @@ def _word(plain: str) -> Token:
         return Token(plain, stands, [_apart(stands), _apart(plain)])
     if plain.isdigit() or len(plain) < 2 or plain[0] == "<":
         return Token(plain, plain, [_row(plain, 7)])
-    grams = [_row(gram, 11) for gram in _runs(f"<{plain}>", _GRAMS)]
+    grams = [_letters(gram, 11) for gram in _runs(f"<{plain}>", _GRAMS)]
     return Token(plain, plain, [_row(plain, 7), *grams])
 
 
@@ -122,8 +141,16 @@ def _runs(text: str, sizes: range) -> list[str]:
 
 
 def _row(text: str, seed: int) -> int:
-    return crc32(text.encode("utf-8", "surrogatepass"), seed) & _MASK
+    return _number(text, seed) % WORDS
+
+
+def _letters(text: str, seed: int) -> int:
+    return WORDS + _number(text, seed) % LETTERS
 
 
 def _apart(text: str) -> int:
-    return (1 << BITS) + crc32(text.encode("utf-8", "surrogatepass")) % APART
+    return ROWS - APART + _number(text, 0) % APART
+
+
+def _number(text: str, seed: int) -> int:
+    return crc32(text.encode("utf-8", "surrogatepass"), seed)

@@ -44,9 +44,10 @@ _SHARE = 0.25
 def findings(read: Text, language: str | None, settings: Settings) -> Iterator[Finding]:
     """Yield a finding for each issue that is looked for and whose score reaches its floor."""
     judge = model()
-    scores = judge.scores(judge.sums(read.raw))
+    spoken = (language or "en").partition("-")[0]
+    scores = judge.scores(judge.sums(read.raw), spoken)
     scores[_THREAT] = min(scores[_THREAT], scores[_HATE])
-    foreign = language is not None and language.partition("-")[0] not in _OURS
+    foreign = spoken not in _OURS
     for issue, floor in settings.least:
         if foreign and issue in ENGLISH:
             continue

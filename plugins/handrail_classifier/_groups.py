@@ -16,7 +16,7 @@ from handrail import fold
 GROUP = "<group>"
 """What stands for the name of a group."""
 
-_NEAR = 8
+REACH = 8
 """Words on either side of a group that may speak of it."""
 
 _MOST = 6
@@ -56,12 +56,32 @@ def stands_for(word: str) -> str:
     return GROUP if "group" in names else word
 
 
-def frames(words: Sequence[str], *, quoted: bool) -> set[str]:
-    """Return how the groups among *words* are spoken of: ``<harm deny>`` and the like."""
-    where = [i for i, word in enumerate(words) if word in named()][:_MOST]
+@cache
+def hinted() -> frozenset[str]:
+    """Return the words that may name a group: *black* does in *black people*."""
+    return named() | {w for w, names in classes().items() if "neutral" in names}
+
+
+def is_people(word: str) -> bool:
+    """Whether a word is one for people, as in *old people*."""
+    return "people" in classes().get(word, ())
+
+
+def mentions(words: Sequence[str]) -> list[int]:
+    """Return where *words* name a group; the first few."""
+    last = len(words) - 1
+    return [
+        i
+        for i, word in enumerate(words)
+        if word in hinted() and (word in named() or (i < last and is_people(words[i + 1])))
+    ][:_MOST]
+
+
+def frames(words: Sequence[str], where: Iterable[int], *, quoted: bool) -> set[str]:
+    """Return how the groups that stand *where* are spoken of: ``<harm deny>`` and the like."""
     found: set[str] = set()
     for i in where:
-        there = _near(words, i)
+        there = roles(words, i)
         voice = _voice(there, quoted=quoted)
         found |= {f"<{frame} {voice}>" for frame in _FRAMES if frame in there}
         if "all" in there:
@@ -77,11 +97,14 @@ def hostile(spoken: Iterable[str]) -> bool:
     )
 
 
-def _near(words: Sequence[str], i: int) -> frozenset[str]:
-    """Every class of the words around a group; ``die`` is a German article, save after a verb."""
+def roles(words: Sequence[str], i: int) -> frozenset[str]:
+    """Return every class of the words around a group.
+
+    ``die`` is a German article, save after a verb.
+    """
     known, none = classes(), frozenset[str]()
     there: set[str] = set()
-    for j in range(max(0, i - _NEAR), min(len(words), i + _NEAR + 1)):
+    for j in range(max(0, i - REACH), min(len(words), i + REACH + 1)):
         if words[j] == "die" and j and "will" in known.get(words[j - 1], none):
             there.add("harm")
         there |= known.get(words[j], none)

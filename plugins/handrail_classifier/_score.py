@@ -8,21 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import exp
 from struct import Struct
+from typing import TypeAlias
 
 from handrail import fold
 
 from ._cut import Cutter
-from ._features import END, START, Token, frame, pair, pairs, token
-from ._groups import frames, hostile, named
+from ._features import END, START, Token, frame, near, pair, pairs, token
+from ._groups import frames, hinted, hostile, mentions
+from ._near import around
 from ._tokens import HOW, MOST, marks
-from ._weights import ZERO, Weights
+from ._weights import VALUES, ZERO, Weights
+
+ENGLISH = "en"
+"""The language whose lines hold where another has none."""
 
 _LANE = 8
 _LANE_MASK = (1 << 8 * _LANE) - 1
-_OFFSET = 1 << 20
+_OFFSET = 1 << 32
 """Added to each lane of a word, so that none falls below zero; above any word's sum."""
 
-_WORDS, _PAIRS = 30_000, 60_000
+_WORDS, _PAIRS, _NEARS = 30_000, 60_000, 60_000
 """What is kept at most; a bound, so that odd texts cannot fill the memory."""
 
 _LONGEST = 40
@@ -31,7 +36,7 @@ _LONGEST = 40
 _STEEPEST = 30.0
 """Log-odds beyond which a score is as good as 0 or 1."""
 
-_POWER = 0.4
+_POWER = 0.45
 """Sums are divided by this power of the squared length, so that long texts say no more."""
 
 
@@ -82,11 +87,30 @@ class _KeptPairs(dict[tuple[str, str], int]):
         return value
 
 
-def _lines(weights: Weights, groups: int) -> dict[str, tuple[float, list[tuple[int, float]]]]:
+class _KeptNears(dict[str, int]):
+    """The sums of what stands near a group, worked out when first met."""
+
+    def __init__(self, add: Callable[[Sequence[int]], int]) -> None:
+        super().__init__()
+        self._add = add
+
+    def __missing__(self, spoken: str) -> int:
+        value = self._add([near(spoken)])
+        if len(spoken) <= 3 * _LONGEST:
+            if len(self) >= _NEARS:
+                self.clear()
+            self[spoken] = value
+        return value
+
+
+_Lines: TypeAlias = dict[str, tuple[float, list[tuple[int, float]]]]
+
+
+def _lines(weights: Weights, language: str, groups: int) -> _Lines:
     """From sums to log-odds, by issue: what to add, and a slope by the place of a head."""
     chosen = {
         issue: lines[groups] if len(lines) > 1 else lines[0]
-        for issue, lines in weights.lines.items()
+        for issue, lines in {**weights.lines[ENGLISH], **weights.lines[language]}.items()
     }
     return {
         issue: (
@@ -108,14 +132,16 @@ class Model:
         self._width = len(weights.heads) + 1
         self._unpack = Struct(f"<{self._width + 1}q").unpack
         self._pack = Struct(f"<{self._width}Q").pack
-        self._zeros = self._lanes(bytes([ZERO]) * self._width)
-        self._offsets = sum(_OFFSET << (8 * _LANE * i) for i in range(self._width + 1))
-        self._alone = self._offsets - self._zeros
+        self._empty = _OFFSET << (8 * _LANE * self._width)
         self._group = 1 << (8 * _LANE * self._width)
-        self._lines = [_lines(weights, groups) for groups in range(3)]
+        self._lines = {
+            language: [_lines(weights, language, groups) for groups in range(3)]
+            for language in weights.lines
+        }
         self._cutter = Cutter()
         self._words = _Kept(self._word, weights.known)
         self._pairs = _KeptPairs(self._rows, self._words)
+        self._nears = _KeptNears(self._rows)
 
     def sums(self, text: str) -> tuple[float, ...]:
         """Return a sum for each head, of a text as it came; 0 where nothing speaks.
@@ -128,18 +154,29 @@ class Model:
             total, count = total + self._rows([frame(mark)]), count + 1
         squared, *heads, groups = self._lanes_of(total, count)
         if groups:
-            words = [self._words.token(each).plain for each in found]
-            spoken = frames(words, quoted='"' in fold(text, HOW).plain)
-            total += sum(self._rows([frame(each)]) for each in spoken)
-            squared, *heads, _ = self._lanes_of(total, count + len(spoken))
-            groups = 1 + hostile(spoken)
+            added, more, groups = self._spoken(found, text)
+            squared, *heads, _ = self._lanes_of(total + added, count + more)
         length = float(max(squared, 1) ** _POWER)
         return (*[head / length for head in heads], float(groups))
 
-    def scores(self, sums: Sequence[float]) -> dict[str, float]:
+    def _spoken(self, found: Sequence[str], text: str) -> tuple[int, int, int]:
+        """What the words around groups add, how many summands that is, and how they speak."""
+        words = [self._words.token(each).plain for each in found]
+        where = mentions(words)
+        if not where:
+            return 0, 0, 0
+        quoted = '"' in (text if text.isascii() else fold(text, HOW).plain)
+        spoken = frames(words, where, quoted=quoted)
+        there = around(words, where)
+        added = sum(self._rows([frame(each)]) for each in spoken)
+        added += sum(map(self._nears.__getitem__, there))
+        return added, len(spoken) + len(there), 1 + hostile(spoken)
+
+    def scores(self, sums: Sequence[float], language: str = ENGLISH) -> dict[str, float]:
         """Return how likely each issue is, by the sums of a text: 0 to 1, calibrated."""
         found = {}
-        for issue, (bias, slopes) in self._lines[int(sums[-1])].items():
+        lines = self._lines.get(language) or self._lines[ENGLISH]
+        for issue, (bias, slopes) in lines[int(sums[-1])].items():
             log_odds = bias + sum([slope * sums[n] for n, slope in slopes])
             if not -_STEEPEST < log_odds < _STEEPEST:
                 log_odds = _STEEPEST if log_odds > 0 else -_STEEPEST
@@ -148,7 +185,7 @@ class Model:
 
     def parts(self, issue: str, found: Sequence[str]) -> list[float]:
         """Return how much each token adds to an issue, with half of what its pairs add."""
-        _, slopes = self._lines[0][issue]
+        _, slopes = self._lines[ENGLISH][0][issue]
         alone = [self._added(slopes, self._words[text]) for text in found]
         near = [self._added(slopes, self._pairs[both]) / 2 for both in pairs(found)]
         return [a + b + c for a, b, c in zip(alone, near, near[1:], strict=False)]
@@ -163,20 +200,15 @@ class Model:
         return total, len(words) + len(both)
 
     def _word(self, found: Token) -> int:
-        return self._rows(found.rows) + (self._group if found.plain in named() else 0)
+        return self._rows(found.rows) + (self._group if found.plain in hinted() else 0)
 
     def _rows(self, rows: Sequence[int]) -> int:
         table, width = self.weights.table, self._width
-        if len(rows) == 1:
-            start = rows[0] * width
-            return self._lanes(table[start : start + width]) + self._alone
         found = b"".join([table[row * width : (row + 1) * width] for row in rows])
-        sums = [sum(found[n::width]) for n in range(width)]
-        lanes = int.from_bytes(self._pack(*sums), "little")
-        return lanes - len(rows) * self._zeros + self._offsets
-
-    def _lanes(self, row: bytes) -> int:
-        return int.from_bytes(self._pack(*row), "little")
+        squared = sum(found[::width]) - ZERO * len(rows)
+        sums = [sum(map(VALUES.__getitem__, found[n::width])) for n in range(1, width)]
+        lanes = self._pack(*[_OFFSET + each for each in (squared, *sums)])
+        return int.from_bytes(lanes, "little") + self._empty
 
     def _lanes_of(self, total: int, count: int) -> list[int]:
         packed = total.to_bytes(_LANE * (self._width + 1), "little")

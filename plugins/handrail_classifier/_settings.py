@@ -65,7 +65,7 @@ class Settings:
     issues: tuple[str, ...] = attrs.field(
         default=_KNOWN, converter=words, validator=some_of(_KNOWN)
     )
-    floor: float = attrs.field(default=0.01, validator=fraction)
+    floor: float = attrs.field(default=0.005, validator=fraction)
     floors: Mapping[str, float] = attrs.field(
         factory=dict, converter=_floors, validator=_check_floors, hash=False
     )

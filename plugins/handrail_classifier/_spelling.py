@@ -40,7 +40,7 @@ def shape(token: str) -> str:
     The empty string for a word, and ``<>`` for what says nothing.
     """
     first = token[0]
-    if first in "hw" and token.startswith(("http://", "https://", "www.")):
+    if "." in token or token.startswith(("http://", "https://")):
         return "<url>"
     if first == "&":
         return "<>"

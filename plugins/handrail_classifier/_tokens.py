@@ -9,6 +9,8 @@ import re
 
 from handrail import Fold, Folded
 
+from ._address import PATTERN
+
 HOW = Fold(apart=True, emoji=True, keep="!?@$€£%&#;:/.'’*|+-_\"")
 """How a text is folded before it is cut: look-alikes and invisible letters, not digits."""
 
@@ -19,10 +21,10 @@ MOST = 4_000
 """Different tokens that count, of words and of pairs each."""
 
 _TOKENS = re.compile(
-    r"""(?:https?://|www\.)[^\s"]{1,200}+"""
+    rf"""(?=\S)(?:{PATTERN}"""
     r"""|&\#?\w{1,8};"""
     r"""|[@$€£]?[^\W_]++(?:['’@$!*€£|+]{1,3}+[^\W_]++)*+[$*]{0,3}+"""
-    r"""|[!?]++|[£$€%]"""
+    r"""|[!?]++|[£$€%])"""
 )
 _SPACED = re.compile(
     r"(?<![^\W_'’])[^\W_](?P<gap>[ .*_\-])[^\W_]"

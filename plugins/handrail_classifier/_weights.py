@@ -16,6 +16,9 @@ from handrail import ConfigError
 ZERO = 128
 """What stands for nothing in a row; a row's numbers are bytes without a sign."""
 
+VALUES = tuple(step * abs(step) for step in range(-ZERO, ZERO))
+"""What a byte of a head stands for: squares, so that small weights are as exact as large ones."""
+
 
 @attrs.frozen(eq=False)
 class Weights:
@@ -23,15 +26,16 @@ class Weights:
 
     Attributes:
         heads: Name of each column but the first, which is squared length. table: Row after row.
-        known: Numbers of words seen in training. lines: By issue, from sums to log-odds: a slope
-            for each head that counts, and ``bias``; others hold where a
-            group is named, and where it stands in a hostile frame.
+        known: Numbers of words seen in training. lines: By language and issue, from sums to
+            log-odds: a slope for each head that counts, and ``bias``; others hold where a group
+            is named, and where it stands in a hostile frame. English has them all, and holds
+            where another language has none.
     """
 
     heads: tuple[str, ...]
     table: bytes = attrs.field(repr=False)
     known: frozenset[int] = attrs.field(repr=False)
-    lines: Mapping[str, Sequence[Mapping[str, float]]]
+    lines: Mapping[str, Mapping[str, Sequence[Mapping[str, float]]]]
 
     @classmethod
     def read(cls, packed: bytes) -> Weights:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import add
 from types import SimpleNamespace
 
 import pytest
@@ -11,12 +12,15 @@ from hypothesis import strategies as st
 import handrail_classifier
 from handrail import ConfigError, InvalidValueError, Item, Text, fold
 from handrail.testing import ModuleContract
+from handrail_classifier._address import addressed
 from handrail_classifier._features import ROWS, rows
+from handrail_classifier._groups import mentions
+from handrail_classifier._near import around
 from handrail_classifier._score import Model
 from handrail_classifier._settings import Settings, model
 from handrail_classifier._spelling import word
 from handrail_classifier._tokens import HOW, LONGEST, marks, places, tokens
-from handrail_classifier._weights import ZERO, Weights, shipped
+from handrail_classifier._weights import VALUES, ZERO, Weights, shipped
 
 BULLYING, HATE, SPAM = "harassment.bullying", "hate.speech", "integrity.spam"
 RISK = "self_harm.at_risk"
@@ -59,9 +63,9 @@ def slowly(text):
     folded = fold(text, HOW).plain
     total = [0] * width
     for row in rows(tokens(folded), weights.known, marks(text), quoted='"' in folded):
-        for i, step in enumerate(weights.table[row * width : (row + 1) * width]):
-            total[i] += step - ZERO
-    return [head / max(total[0], 1) ** 0.4 for head in total[1:]]
+        squared, *heads = weights.table[row * width : (row + 1) * width]
+        total = [total[0] + squared - ZERO, *map(add, total[1:], map(VALUES.__getitem__, heads))]
+    return [head / max(total[0], 1) ** 0.45 for head in total[1:]]
 
 
 class TestSums:
@@ -76,6 +80,8 @@ class TestSums:
             "y0u @re an i d i o t!!! http://example.com £100 0800123456 WIN 150p NOW",
             "你好,这是一个很好的视频",
             "it's a man's world and the old women know it",
+            "black people are vermin, see murdev.example.com/a?ref=2",
+            "".join(map(chr, range(0x4E00, 0x5200))),
         ],
     )
     def test_equal(self, text):
@@ -91,6 +97,7 @@ class TestSums:
         """A model that keeps almost nothing gives the same sums."""
         monkeypatch.setattr("handrail_classifier._score._WORDS", 3)
         monkeypatch.setattr("handrail_classifier._score._PAIRS", 3)
+        monkeypatch.setattr("handrail_classifier._score._NEARS", 3)
         text = f"{INSULT} {INSULT} all women love muslims"
 
         assert model().sums(text) == Model(shipped()).sums(text)
@@ -139,6 +146,59 @@ class TestSpelling:
     def test_numbers_stay(self):
         """A number is no word in disguise."""
         assert tokens("455 1337") == ["455", "1337"]
+
+
+class TestAddresses:
+    """A web address is one token, and its host and words count."""
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("see murdev.com.", ["see", "murdev.com"]),
+            ("go to win.co.uk/now?ref 3", ["go", "to", "win.co.uk/now?ref", "3"]),
+            ("http://example.org/a b", ["http://example.org/a", "b"]),
+            ("that was it.so there", ["that", "was", "it", "so", "there"]),
+        ],
+    )
+    def test_tokens(self, text, found):
+        """With or without ``http``, where its ending is no word."""
+        assert found == tokens(text)
+
+    def test_parts(self):
+        """The host counts as it was registered, and so does a link that refers."""
+        assert ["end uk", "host win.co.uk", "in join", "in ref", "in win", "path", "query",
+                "refers"] == addressed("win.co.uk/join?ref")  # fmt: skip
+
+    def test_is_read(self):
+        """Two addresses are two."""
+        assert rows(["www.example.com"], frozenset(), quoted=False) != rows(
+            ["www.example.org"], frozenset(), quoted=False
+        )
+
+
+class TestNear:
+    """What stands near a group is known apart, and is the same for all groups."""
+
+    def test_alike(self):
+        """The name is not among what is known."""
+        found = {frozenset(around(["i", "hate", name], [2])) for name in ("muslims", "women")}
+
+        assert 1 == len(found)
+
+    def test_sides(self):
+        """Before and behind are told apart."""
+        assert {"l hate", "L hate", "p hate <group>"} <= around(["hate", "muslims"], [1])
+        assert {"r hate", "R hate", "p <group> hate"} <= around(["muslims", "hate"], [0])
+
+    def test_people(self):
+        """A word such as *black* names a group where people follow, and they are one name."""
+        assert [0] == mentions(["black", "people", "left"])
+        assert [] == mentions(["black", "cars", "left"])
+        assert "p <group> left" in around(["black", "people", "left"], [0])
+
+    def test_far(self):
+        """Words far away are not near."""
+        assert "g far" not in around(["muslims", *["so"] * 8, "far"], [0])
 
 
 class TestGroups:
@@ -224,6 +284,14 @@ class TestSettings:
     def test_foreign(self):
         """What was learned from English alone is not looked for elsewhere."""
         assert {BULLYING, HATE, RISK} == set(judged(INSULT, language="de", floor=0))
+
+    def test_scored_by_language(self):
+        """A language with labels of its own is calibrated by them, and others as English is."""
+        sums = model().sums("du bist so dumm")
+        english, german, other = (model().scores(sums, x)[BULLYING] for x in ("en", "de", "nl"))
+
+        assert english != german
+        assert english == other
 
     def test_languages(self):
         """Other languages are passed over, and an unknown one is not."""

@@ -6,7 +6,7 @@ from collections import Counter
 from math import log
 
 import numpy as np
-from data import HEADS, Row
+from data import HEADS, LANGUAGES, Row
 from sklearn.linear_model import LogisticRegression
 
 LINES = {
@@ -21,27 +21,33 @@ GROUPED = ("hate", "tox")
 """The heads that hate is read from where a group is named: then abuse is likely meant for it."""
 
 PRIORS = {
-    ("harassment.bullying", 0): 0.1, ("integrity.spam", 0): 0.1, ("hate.speech", 0): 0.1,
-    ("hate.speech", 1): 0.15, ("hate.speech", 2): 0.75,
+    ("harassment.bullying", 0): 0.05, ("integrity.spam", 0): 0.05, ("hate.speech", 0): 0.1,
+    ("hate.speech", 1): 0.35, ("hate.speech", 2): 0.75,
 }  # fmt: skip
 """The share of positive texts that scores are calibrated for, where the sets' own would mislead.
 
 Of hate: in texts that name no group, that name one, and that put one in a hostile frame.
 """
 
-MADE = {"synthetic", "terms", "civil_toxic_spans", "stream_irc"}
+FOREIGN = {("harassment.bullying", language): 0.3 for language in LANGUAGES.values()}
+"""The same share for issues that have a line of their own in another language than English."""
+
+WRITTEN = {"synthetic", "sentences"}
+MADE = {"terms", "civil_toxic_spans", "stream_irc", *WRITTEN}
 """Sources that scores are not calibrated on: made up, or chosen by their label."""
 
 
 def lines(issue: str, learned: list[Row], sums: np.ndarray, groups: np.ndarray) -> list[dict]:
-    """From sums to log-odds: of any text, and of hate by how it speaks of groups."""
+    """From sums to log-odds: of English, and of hate by how it speaks of groups."""
     head = "threat" if issue == "hate.threat" else LINES[issue][0]
-    known = np.array([head in r.labels and r.part > 0 for r in learned])
+    known = np.array(
+        [head in r.labels and r.part > 0 and r.source not in LANGUAGES for r in learned]
+    )
     made = np.array([r.source in MADE for r in learned])
-    synthetic = np.array([r.source == "synthetic" for r in learned])
+    written = np.array([r.source in WRITTEN for r in learned])
     asked = [known & ~made]
     if issue == "hate.speech":
-        asked += [known & (groups == n) & (synthetic | ~made) for n in (1, 2)]
+        asked += [known & (groups == n) & (written | ~made) for n in (1, 2)]
     found = []
     for chosen in asked:
         where = np.flatnonzero(chosen)
@@ -49,6 +55,22 @@ def lines(issue: str, learned: list[Row], sums: np.ndarray, groups: np.ndarray) 
         sources = [learned[i].source for i in where]
         names = GROUPED if found else LINES[issue]
         found.append(line(names, PRIORS.get((issue, len(found))), y, sources, sums[where]))
+    return found
+
+
+def foreign(learned: list[Row], sums: np.ndarray) -> dict[str, dict[str, list[dict]]]:
+    """From sums to log-odds in other languages, for what is labelled there."""
+    found: dict[str, dict[str, list[dict]]] = {}
+    for (issue, language), prior in FOREIGN.items():
+        head = LINES[issue][0]
+        where = [
+            i for i, r in enumerate(learned)
+            if head in r.labels and LANGUAGES.get(r.source) == language
+        ]  # fmt: skip
+        y = np.array([learned[i].labels[head] for i in where])
+        sources = [learned[i].source for i in where]
+        fitted = line(LINES[issue], prior, y, sources, sums[where])
+        found.setdefault(language, {})[issue] = [fitted]
     return found
 
 

@@ -114,6 +114,9 @@ SETS = {
 }
 """What each set's labels mean to the heads."""
 
+LANGUAGES = {"germeval_de": "de", "cold_zh": "zh", "mlma_fr": "fr", "mlma_ar": "ar"}
+"""The language of each set that is not in English."""
+
 WEIGHTS = {"openai_mod": 5.0, "sms_spam": 3.0, "youtube_spam": 3.0, "wiki_toxicity": 2.0}
 """Sets that count more than one text by text."""
 

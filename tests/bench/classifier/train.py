@@ -14,27 +14,33 @@ from array import array
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import scipy.sparse as sp
-from calibrate import LINES, lines
+from calibrate import LINES, WRITTEN, foreign, lines
 from data import HEADS, Row, chat, labelled, spans, terms
 from sklearn.linear_model import LogisticRegression
-from synthetic import sentences
+from synthetic import sentences, written
 
 from handrail import fold
-from handrail_classifier._features import BITS, ROWS, rows, token
-from handrail_classifier._groups import frames, hostile, named
+from handrail_classifier._features import APART, LETTERS, ROWS, WORDS, rows, token
+from handrail_classifier._groups import frames, hostile, mentions
 from handrail_classifier._spelling import number, shape
 from handrail_classifier._tokens import HOW, MOST, marks, tokens
 from handrail_classifier._weights import ZERO
 
+Lines: TypeAlias = dict[str, list[dict[str, float]]]
+
 OUT = Path(__file__).parents[3] / "plugins/handrail_classifier/weights.bin"
-POWER = 0.8
+POWER = 0.9
 """Of a text's length in features; what ``_score`` takes of the squared length is half of it."""
 
 STEEP = 1.5
 """Power of the logarithm of rareness: above 1, what all texts have does not drown the rest."""
+
+LIGHT = 0.8
+"""What parts of words count beside words: each word has a score of them."""
 
 FEWEST = 2
 """Texts that a feature must be in."""
@@ -42,23 +48,30 @@ FEWEST = 2
 SEEN = 3
 """Texts that a word must be in to be known."""
 
-STRENGTH = {"tox": 1.0, "hate": 1.0, "gendered": 1.0, "sexual": 3.0, "self_harm": 3.0,
-            "violence": 3.0, "spam": 3.0}  # fmt: skip
+STRENGTH = {"tox": 0.5, "hate": 3.0, "gendered": 1.0, "sexual": 3.0, "self_harm": 3.0,
+            "violence": 5.0, "spam": 3.0}  # fmt: skip
 """What regularisation leaves, for each head; chosen on part 2."""
 
-SMOOTHING = {"tox": 0.1, "hate": 0.5, "gendered": 0.1}
+SMOOTHING = {"tox": 0.3, "gendered": 0.1}
 """Added to counts before their logarithms are compared; chosen on part 2.
 
-Heads that are not named have too few positive texts for such a comparison and do without.
+Heads that are not named do better without such a comparison.
 """
+
+LETTERS_LIGHT = {"spam": 0.4}
+"""What parts of words may weigh in a head, beside what they weigh in all."""
 
 BLIND = {"tox", "hate"}
 """Heads that do not read words for sex, age and looks."""
 
+AFAR = {"tox", "gendered"}
+"""Heads that do not read what stands near a group: there they would judge harmless sentences."""
+
 
 def corpus(folder: Path) -> list[Row]:
     """All that there is, part 3 too."""
-    return [*labelled(folder), *spans(folder), *chat(folder), *terms(), *sentences()]
+    made = [*terms(), *sentences(folder), *written(folder)]
+    return [*labelled(folder), *spans(folder), *chat(folder), *made]
 
 
 def cut(text: str) -> list[str]:
@@ -77,9 +90,8 @@ def vocabulary(texts: Sequence[str]) -> frozenset[int]:
 def spoken_of(text: str, known: frozenset[int]) -> int:
     """2 for a text that puts a group in a hostile frame, 1 for one that names a group, else 0."""
     words = [token(each, known).plain for each in cut(text)]
-    if named().isdisjoint(words):
-        return 0
-    return 1 + hostile(frames(words, quoted='"' in text))
+    where = mentions(words)
+    return 1 + hostile(frames(words, where, quoted='"' in text)) if where else 0
 
 
 def matrix(texts: Sequence[str], known: frozenset[int]) -> sp.csr_matrix:
@@ -95,13 +107,23 @@ def matrix(texts: Sequence[str], known: frozenset[int]) -> sp.csr_matrix:
     return found
 
 
-class Scaler:
-    """How rare each feature is, and how long that makes a text."""
+def made_up(rows_: list[Row]) -> np.ndarray:
+    """Which rows nobody wrote to anybody."""
+    return np.array([row.source in WRITTEN or row.source == "terms" for row in rows_])
 
-    def __init__(self, counts: sp.csr_matrix) -> None:
-        texts = np.bincount(counts.indices, minlength=ROWS)
-        often = texts >= FEWEST
-        rare = np.log((1 + counts.shape[0]) / (1 + texts)) ** STEEP * often
+
+class Scaler:
+    """How rare each feature is, and how long that makes a text.
+
+    Texts that were made up count for what is known, and not for what is rare.
+    """
+
+    def __init__(self, counts: sp.csr_matrix, made: np.ndarray) -> None:
+        often = np.bincount(counts.indices, minlength=ROWS) >= FEWEST
+        found = counts[np.flatnonzero(~made)]
+        texts = np.bincount(found.indices, minlength=ROWS)
+        rare = np.log((1 + found.shape[0]) / (1 + texts)) ** STEEP * often
+        rare[WORDS : WORDS + LETTERS] *= LIGHT
         self.squares = np.clip(np.rint(127 * (rare / rare.max()) ** 2), 0, 127)
         self.rare = np.sqrt(self.squares)
 
@@ -126,7 +148,10 @@ def fit(head: str, x: sp.csr_matrix, chosen: list[Row]) -> np.ndarray:
     add = SMOOTHING.get(head)
     ratio = seen * (ratios(x, y, weight, add) if add else 1.0)
     if head in BLIND:
-        ratio[1 << BITS :] = 0
+        ratio[-APART:] = 0
+    if head in AFAR:
+        ratio[WORDS + LETTERS : -APART] = 0
+    ratio[WORDS : WORDS + LETTERS] *= LETTERS_LIGHT.get(head, 1.0)
     names = sorted({row.source for row in chosen})
     own = sp.csr_matrix(np.array([[row.source == name for name in names] for row in chosen]))
     model = LogisticRegression(C=STRENGTH[head], solver="liblinear", random_state=0)
@@ -145,11 +170,11 @@ def heads(rows_: list[Row], x: sp.csr_matrix) -> np.ndarray:
 
 def crossed(rows_: list[Row], counts: sp.csr_matrix) -> np.ndarray:
     """The sums of each text, by weights learned from the part that it is not in."""
-    where = np.array([row.part for row in rows_])
+    where, made = np.array([row.part for row in rows_]), made_up(rows_)
     sums = np.zeros((len(rows_), len(HEADS)))
     for learned, judged in ((1, 2), (2, 1)):
         mine = np.flatnonzero((where == learned) | (where == 0))
-        scaler = Scaler(counts[mine])
+        scaler = Scaler(counts[mine], made[mine])
         weights = heads([rows_[i] for i in mine], scaler.scaled(counts[mine]))
         theirs = np.flatnonzero(where == judged)
         sums[theirs] = scaler.scaled(counts[theirs]) @ weights
@@ -157,31 +182,35 @@ def crossed(rows_: list[Row], counts: sp.csr_matrix) -> np.ndarray:
 
 
 def packed(
-    weights: np.ndarray, scaler: Scaler, calibrated: dict[str, list[dict]], known: frozenset[int]
+    weights: np.ndarray, scaler: Scaler, calibrated: dict[str, Lines], known: frozenset[int]
 ) -> bytes:
     """The file: see ``_weights``."""
     real = weights * scaler.rare[:, None]
-    steps = np.maximum(np.quantile(np.abs(real), 0.9999, axis=0), 1e-9) / 127
-    small = np.clip(np.rint(real / steps), -127, 127)
+    steps = np.maximum(np.quantile(np.abs(real), 0.99999, axis=0), 1e-9) / 127**2
+    small = np.clip(np.rint(np.sign(real) * np.sqrt(np.abs(real) / steps)), -127, 127)
     table = np.column_stack([scaler.squares, small]).astype(int) + ZERO
     about = {
         "heads": list(HEADS),
         "known": len(known),
-        "lines": {
-            issue: [
-                {h: round(v * (1 if h == "bias" else float(steps[HEADS.index(h)])), 9)
-                 for h, v in each.items()}
-                for each in both
-            ]
-            for issue, both in calibrated.items()
-        },
+        "lines": {language: stepped(each, steps) for language, each in calibrated.items()},
         "table": table.size,
-    }  # fmt: skip
+    }
     head = json.dumps(about, sort_keys=True).encode()
     words = array("I", sorted(known))
     if sys.byteorder == "big":
         words.byteswap()
     return head + b"\n" + table.astype("u1").tobytes() + words.tobytes()
+
+
+def stepped(lines_: Lines, steps: np.ndarray) -> Lines:
+    """Slopes for sums that are counted in steps."""
+    size = {"bias": 1.0, **dict(zip(HEADS, map(float, steps), strict=True))}
+    return {
+        issue: [
+            {name: round(value * size[name], 12) for name, value in each.items()} for each in all_
+        ]
+        for issue, all_ in lines_.items()
+    }
 
 
 def main() -> None:
@@ -195,8 +224,9 @@ def main() -> None:
     counts = matrix([row.text for row in learned], known)
     sums = crossed(learned, counts)
     groups = np.array([spoken_of(row.text, known) for row in learned])
-    calibrated = {issue: lines(issue, learned, sums, groups) for issue in LINES}
-    scaler = Scaler(counts)
+    english = {issue: lines(issue, learned, sums, groups) for issue in LINES}
+    calibrated = {"en": english, **foreign(learned, sums)}
+    scaler = Scaler(counts, made_up(learned))
     weights = heads(learned, scaler.scaled(counts))
     options.out.write_bytes(packed(weights, scaler, calibrated, known))
 

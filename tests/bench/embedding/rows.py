@@ -87,19 +87,30 @@ def rows(folder: Path, seed: int = 1) -> list[Row]:
         for row in _made(name, raw)
         if draw.random() < share or (name == "wiki_talk_context" and row.labels["harassment"])
     ]
-    known = {_plain(raw["text"]) for name in NEVER for raw in read(folder, name)}
-    ours = (
+    return found + ours(folder, seed)
+
+
+def ours(folder: Path, seed: int) -> list[Row]:
+    """Our sentences, without those that happen to be in a set that is only measured."""
+    known = measured(folder)
+    made = (
         Row(raw["text"], raw["labels"], "sentences", raw["meta"]["templ"])
         for raw in Sentences(seed).rows(TIMES)
     )
-    return found + [row for row in ours if _plain(row.text) not in known]
+    return [row for row in made if plain(row.text) not in known]
+
+
+def measured(folder: Path) -> set[str]:
+    """The texts of the sets that are only measured, without case and marks."""
+    return {plain(raw["text"]) for name in NEVER for raw in read(folder, name)}
 
 
 NEVER = ("hatecheck_en", "hatemoji_build", "identity_templates", "xstest_prompts", "reddit_threads")
 """Sets that are only measured; a sentence of ours that happens to be one of theirs is dropped."""
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The words of a text, without case and marks."""
     return " ".join(re.findall(r"[a-z]+", text.lower()))
 
 
