@@ -35,7 +35,8 @@ def test_a_killed_worker_loses_nothing(request, ledger, spawn, settled, name, nu
     url = request.getfixturevalue(f"{name}_url")
     ledger.accept(events(number, orders=200))
 
-    dies = spawn(url, die_after=random.randrange(number // 10, number // 3))
+    dies = spawn(url, die_after=random.randrange(number // 20, number // 5))
+    wait_until(lambda: dies.pid in ledger.workers(), "the first outcome")
     spawn(url)
     settled(number)
 
