@@ -17,6 +17,7 @@ from handrail import (
     Receipt,
     Report,
     Stage,
+    UnknownNameError,
 )
 from handrail_asgi._bodies import Wrong
 from handrail_asgi._check import Checker
@@ -241,6 +242,8 @@ def _built(cls: type[T], data: Mapping[str, Any], pointer: str) -> T:
         return cls(**data)
     except InvalidValueError as error:
         place, _, detail = str(error).rpartition(": ")
+        if isinstance(error, UnknownNameError):
+            place, detail = "", "holds a name that is in no list"  # Its text repeats the name.
         field = place.partition(".")[2]
         where = f"{pointer}/{field}" if field.isidentifier() else pointer
         wrong = Wrong(detail=detail, pointer=where)

@@ -17,7 +17,18 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
-from handrail import Age, Effect, Finding, FrozenMap, Item, Json, Receipt, Report, issues
+from handrail import (
+    Age,
+    Effect,
+    Finding,
+    FrozenMap,
+    Item,
+    Json,
+    Receipt,
+    Report,
+    issues,
+    market_languages,
+)
 from handrail_asgi import _bodies
 
 Schema = dict[str, Json]
@@ -166,10 +177,15 @@ def _finish(cls: type, schema: Schema) -> None:
     properties: Any = schema["properties"]
     if cls is Report:
         properties["issue"] |= {"type": ["string", "null"], "enum": [*issues(), None]}
+        properties["order"] |= {"type": ["string", "null"], "enum": ["act", "inform", None]}
+        properties["territory"]["items"] |= {"enum": list(market_languages())}
         present: Json = {"not": {"type": "null"}}
         schema["anyOf"] = [
             {"required": [name], "properties": {name: present}} for name in ("item", "item_id")
         ]
+        schema["if"] = {"required": ["order"], "properties": {"order": present}}
+        authority: Json = {"enum": ["authority"]}
+        schema["then"] = {"required": ["source"], "properties": {"source": authority}}
     elif cls is Item:
         properties["attributes"] |= {"additionalProperties": True}
 

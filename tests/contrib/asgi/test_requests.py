@@ -169,6 +169,26 @@ class TestRefusals:
         assert (422, "invalid", [pointer]) == (status, kind, [where for where, _ in errors])
         assert "grumpf" not in answer.text
 
+    @pytest.mark.parametrize(
+        ("wrong", "pointer"),
+        [
+            ({"territory": ["grumpf"]}, "/report/territory/0"),
+            ({"issue": "grumpf"}, "/report/issue"),
+            ({"order": "grumpf", "source": "authority"}, "/report/order"),
+            ({"order": "act", "source": "user"}, "/report/source"),
+            ({"item": {"id": "c-2"}, "item_id": "c-1"}, "/report"),
+        ],
+    )
+    def test_points_to_the_field_of_a_report(self, client, wrong, pointer):
+        """What is wrong with a report is told by its place as well, never by its words."""
+        report = {"id": "r-9", "item_id": "c-1", **wrong}
+        answer = client.post("/v1/reports", json={"feature": "video_comments", "report": report})
+
+        assert (422, "invalid", [pointer]) == (
+            *problem(answer)[:2], [where for where, _ in problem(answer)[2]],
+        )  # fmt: skip
+        assert "grumpf" not in answer.text
+
     def test_several_faults_are_told_at_once(self, client, ask):
         """All that is wrong with a body is told together."""
         answer = client.post("/v1/pre_publish", json=ask(id="", text=1, kind="No Name"))
