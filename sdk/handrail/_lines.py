@@ -62,7 +62,8 @@ class Clean(NamedTuple):
 def split_clean(entries: Iterable[Entry]) -> tuple[list[Clean], dict[str, str], list[Entry]]:
     """Take the clean ALLOWs of a batch apart, so that a sink writes little for each.
 
-    Most decisions are such; how long each of their modules took is left out.
+    Most decisions are such; how long each of their modules took is left out. What answers a
+    report is never among them: it says what was reported.
 
     Returns the clean ones; by mark of a plan the JSON form of a decision, without what differs
     from call to call (id, item, revision, at, latency_us and trace_id); and all other entries.
@@ -72,7 +73,7 @@ def split_clean(entries: Iterable[Entry]) -> tuple[list[Clean], dict[str, str], 
     plans: dict[str, str] = {}
     for entry in entries:
         call = clean_call(entry)
-        if call is None:
+        if call is None or call._report is not None:
             rest.append(entry)
             continue
         mark, line = call._plan.templates.get(call._item.language) or _remember(call)
