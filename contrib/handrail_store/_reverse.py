@@ -71,7 +71,7 @@ def revert(store: Store, batch: str, *, by: str) -> int:
     with store.read() as connection:
         known = connection.execute(select(batches.c.id).where(batches.c.id == batch)).first()
     if known is None:
-        raise UnknownNameError("There is no batch with that id: handrail batches lists them")
+        raise UnknownNameError("There is no batch with that id; enforcements bear theirs")
     stands = select(standing.c.decision).where(
         standing.c.batch == batch, standing.c.state == STANDS
     )
