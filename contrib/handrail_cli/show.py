@@ -141,6 +141,13 @@ def grid(*columns: str, right: Iterable[str] = (), whole: Iterable[str] = ()) ->
     return table
 
 
+def entry(head: Iterable[str], *facts: str) -> Text:
+    """Return one thing of a list, on two lines: what names it, and what there is to say of it."""
+    first, *rest = head
+    said = Text.assemble((first, "bold"), *(f"  {each}" for each in rest if each))
+    return said.append("\n  " + ", ".join(filter(None, facts)), "dim")
+
+
 def clean(decision: Decision) -> bool:
     """Whether the decision is an ALLOW without effects and without anything that failed."""
     return decision.action is Action.ALLOW and not (

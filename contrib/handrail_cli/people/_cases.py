@@ -40,12 +40,14 @@ def list_cases(*, place: Place, state: str, queue: str | None, limit: int, as_js
         found = store.cases.list(state=wanted, queue=queue, most=limit)
     if rows(found, as_json=as_json):
         return
-    table = show.grid("id", "queue", "issue", "feature", "reports", "priority", "due", "state",
-                      right=["reports", "priority"], whole=["id", "due"])  # fmt: skip
     for each in found:
-        table.add_row(each.id, each.queue, each.issue or "", each.feature, str(each.reports),
-                      f"{each.priority:.2f}", moment(each.deadline), each.state)  # fmt: skip
-    show.screen().print(table if found else "No cases.")
+        due = f"due {moment(each.deadline)}" if each.deadline else ""
+        show.screen().print(show.entry(
+            (each.id, each.state, due), f"queue {each.queue}", each.issue or "", each.feature,
+            f"reports {each.reports}", f"priority {each.priority:.2f}",
+        ))  # fmt: skip
+    if not found:
+        show.screen().print("No cases.")
 
 
 @cases.command("show")

@@ -42,12 +42,15 @@ def list_reports(
         found = store.reports.list(state=wanted, reporter=reporter, most=limit)
     if rows(found, as_json=as_json):
         return
-    table = show.grid("id", "source", "issue", "feature", "priority", "due", "missing", "state",
-                      right=["priority"], whole=["id", "due"])  # fmt: skip
     for each in found:
-        table.add_row(each.id, each.source, each.issue, each.feature, f"{each.priority:.2f}",
-                      moment(each.deadline), ", ".join(each.missing), each.state)  # fmt: skip
-    show.screen().print(table if found else "No reports.")
+        incomplete = f"without {' and '.join(each.missing)}" if each.missing else ""
+        due = f"due {moment(each.deadline)}" if each.deadline else ""
+        show.screen().print(show.entry(
+            (each.id, each.state, due), each.source, each.issue, each.feature,
+            f"priority {each.priority:.2f}", incomplete,
+        ))  # fmt: skip
+    if not found:
+        show.screen().print("No reports.")
 
 
 @reports.command("show")

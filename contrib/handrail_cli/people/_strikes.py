@@ -27,13 +27,15 @@ def show_strikes(*, place: Place, actor: str, as_json: bool) -> None:
     if as_json:
         show.emit({"weight": weight, "strikes": [plain(each) for each in found]})
         return
-    table = show.grid("id", "issue", "feature", "left", "confirmed", "by", "undone",
-                      right=["left"], whole=["id", "confirmed", "undone"])  # fmt: skip
     for each in found:
-        left = "explained" if each.education else f"{each.left:.2f}"
-        table.add_row(each.id, each.issue, each.feature, left, moment(each.confirmed_at),
-                      each.confirmed_by, moment(each.undone_at))  # fmt: skip
-    show.screen().print(table if found else "No strikes.")
+        left = "explained" if each.education else f"{each.left:.2f} left"
+        undone = f"undone {moment(each.undone_at)}" if each.undone_at else ""
+        show.screen().print(show.entry(
+            (each.id, left, undone), each.issue, each.feature,
+            f"confirmed {moment(each.confirmed_at)} by {each.confirmed_by}",
+        ))  # fmt: skip
+    if not found:
+        show.screen().print("No strikes.")
     click.echo(f"They weigh {weight:.2f} now.")
 
 

@@ -36,13 +36,16 @@ def list_enforcements(  # noqa: PLR0913 - one for each option
              "error": each.error} for each in found
         ])  # fmt: skip
         return
-    table = show.grid("id", "feature", "kind", "action", "reason", "state", "tries", "error",
-                      right=["tries"])  # fmt: skip
     for each in found:
         made = each.enforcement
-        table.add_row(made.id, made.feature, made.kind, show.action(made.action), made.reason,
-                      each.state, str(each.tries), each.error or "")  # fmt: skip
-    show.screen().print(table if found else "No enforcements.")
+        tried = f"tried {each.tries}" if each.tries else ""
+        batch = f"batch {made.batch}" if made.batch else ""
+        show.screen().print(show.entry(
+            (made.id, each.state, f"{made.kind} {show.action(made.action)}"), made.feature,
+            made.reason, batch, tried, each.error or "",
+        ))  # fmt: skip
+    if not found:
+        show.screen().print("No enforcements.")
 
 
 @enforcements.command()
