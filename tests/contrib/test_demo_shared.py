@@ -31,8 +31,23 @@ class Late:
     def add(self, counts, at, once=None):
         self.far.add(counts, at)
 
-    def __getattr__(self, name):
-        return getattr(self.far, name)
+    def recent(self, *about):
+        return self.far.recent(*about)
+
+    def distinct(self, *about):
+        return self.far.distinct(*about)
+
+    def counter(self, *about):
+        return self.far.counter(*about)
+
+    def strikes(self, *about):
+        return self.far.strikes(*about)
+
+    def session(self, *about):
+        return self.far.session(*about)
+
+    def tags(self, *about):
+        return self.far.tags(*about)
 
 
 def said(scene, state):

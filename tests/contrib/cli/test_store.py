@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -59,7 +60,7 @@ class TestSchema:
 
     def test_a_later_schema_is_refused(self, filled, run):
         """What a later version made is not touched, and said."""
-        with sqlite3.connect("handrail.db") as connection:
+        with closing(sqlite3.connect("handrail.db")) as connection, connection:
             connection.execute("UPDATE alembic_version SET version_num = '9999'")
         connection.close()
         checked, upgraded = run("db", "check"), run("db", "upgrade")
@@ -156,7 +157,7 @@ class TestAudit:
     def test_tampering_ends_with_one(self, audited, run):
         """A changed row is named."""
         run("audit", "verify")
-        with sqlite3.connect("handrail.db") as connection:
+        with closing(sqlite3.connect("handrail.db")) as connection, connection:
             connection.execute("UPDATE audit SET by = 'me' WHERE number = 1")
         connection.close()
         result = run("audit", "verify")

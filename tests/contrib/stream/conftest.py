@@ -32,9 +32,11 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """A new ledger."""
-    return Ledger(tmp_path / "ledger.db").create()
+    made = Ledger(tmp_path / "ledger.db").create()
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ class Ledger:
     def __init__(self, path: Path, *, idempotent: bool = True, die_after: int | None = None):
         self.path, self._idempotent, self._die_after = path, idempotent, die_after
         self._own = threading.local()
+        self._opened: list[sqlite3.Connection] = []
         self._handled = 0
         self.fail: dict[str, int] = {}
         """How often an event fails before it is handled."""
@@ -65,9 +66,15 @@ class Ledger:
             self._own.connection = sqlite3.connect(
                 self.path, timeout=30, isolation_level=None, check_same_thread=False
             )
+            self._opened.append(self._own.connection)
             self._own.connection.execute("pragma journal_mode=wal")
             self._own.connection.execute("pragma synchronous=off")
         return self._own.connection
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        while self._opened:
+            self._opened.pop().close()
 
     @contextlib.contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
