@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from handrail._finding import Cause
 from handrail._item import Item
@@ -45,7 +45,13 @@ class Sharing:
 
 def sharing(state: Counting) -> Sharing | None:
     """Return how a State is shared; None where it is kept in this process."""
-    return Sharing(state) if isinstance(state, Shared) else None
+    # Since Python 3.12 isinstance sees through no proxy that answers for another State.
+    able = all(hasattr(state, name) for name in _SHARED)
+    return Sharing(cast("Shared", state)) if able else None
+
+
+_SHARED = ("source", "timeout_ms", "near", "up", "lost", "open", "ask")
+"""What only a Shared has."""
 
 
 class Reading:
