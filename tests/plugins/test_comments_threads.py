@@ -51,7 +51,7 @@ class Grumbles:
 @pytest.fixture(name="thread")
 def _thread():
     """Post comments one after another; what the module counts of each, by name."""
-    with make_safety(handrail_links, Grumbles(), handrail_comments) as safety:
+    with make_safety(handrail_links, Grumbles(), handrail_comments, budget_ms=60_000) as safety:
         feature, number = safety.feature("comments"), iter(range(10_000))
 
         def post(text="hello", **fields):
