@@ -16,10 +16,13 @@ from handrail_asgi._openapi import document
 
 if TYPE_CHECKING:
     from handrail_asgi._app import Handrail, Reason
-    from handrail_asgi._embed import feature, lifespan
+    from handrail_asgi._caller import Caller, RequestFeature
+    from handrail_asgi._embed import SafetyMiddleware, current_feature, feature, lifespan
     from handrail_asgi._keystore import StoreKeys
+    from handrail_asgi._published import NotPublishedError, response_to
 
 __all__ = [
+    "Caller",
     "Decisions",
     "FileKeys",
     "Handrail",
@@ -27,21 +30,32 @@ __all__ = [
     "Keys",
     "Limits",
     "MemoryKeys",
+    "NotPublishedError",
     "Reason",
+    "RequestFeature",
+    "SafetyMiddleware",
     "Scope",
     "StoreKeys",
+    "current_feature",
     "document",
     "feature",
     "lifespan",
     "new_key",
+    "response_to",
 ]
 
 _HOMES = {
     "Handrail": "_app",
     "Reason": "_app",
+    "Caller": "_caller",
+    "NotPublishedError": "_published",
+    "RequestFeature": "_caller",
+    "SafetyMiddleware": "_embed",
+    "current_feature": "_embed",
     "feature": "_embed",
     "lifespan": "_embed",
     "StoreKeys": "_keystore",
+    "response_to": "_published",
 }
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from opentelemetry import context as contexts
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from handrail_asgi._wire import Answer
@@ -20,15 +22,8 @@ def served(head: Mapping[bytes, bytes], method: str, route: str) -> Iterator[tra
 
     Without a caller's trace there is no span; one that the host has begun already stays.
     """
-    parent = head.get(b"traceparent")
-    if parent is None or trace.get_current_span().get_span_context().is_valid:
-        yield trace.INVALID_SPAN
-        return
-    carrier = {"traceparent": parent.decode("latin-1")}
-    if (state := head.get(b"tracestate")) is not None:
-        carrier["tracestate"] = state.decode("latin-1")
-    context = _propagator.extract(carrier)
-    if not trace.get_current_span(context).get_span_context().is_valid:
+    context = _parent(head)
+    if context is None:
         yield trace.INVALID_SPAN
         return
     with _tracer.start_as_current_span(
@@ -40,6 +35,32 @@ def served(head: Mapping[bytes, bytes], method: str, route: str) -> Iterator[tra
         set_status_on_exception=False,
     ) as span:
         yield span
+
+
+@contextmanager
+def joined(head: Mapping[bytes, bytes]) -> Iterator[None]:
+    """Work as a part of the caller's trace, without a span for the request: that is the host's."""
+    context = _parent(head)
+    if context is None:
+        yield
+        return
+    token = contexts.attach(context)
+    try:
+        yield
+    finally:
+        contexts.detach(token)
+
+
+def _parent(head: Mapping[bytes, bytes]) -> Context | None:
+    """The caller's trace; None where there is none, or the host is in a trace already."""
+    parent = head.get(b"traceparent")
+    if parent is None or trace.get_current_span().get_span_context().is_valid:
+        return None
+    carrier = {"traceparent": parent.decode("latin-1")}
+    if (state := head.get(b"tracestate")) is not None:
+        carrier["tracestate"] = state.decode("latin-1")
+    context = _propagator.extract(carrier)
+    return context if trace.get_current_span(context).get_span_context().is_valid else None
 
 
 def conclude(span: trace.Span, answer: Answer | None) -> None:
