@@ -52,12 +52,13 @@ def link(connection: Connection, most: int = 10_000, *, whole: bool = False) -> 
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    last = connection.execute(
+    last = (
         select(chain.c.link, chain.c.hash, audit.c.number)
         .join_from(chain, audit, chain.c.entry == audit.c.id, isouter=True)
         .order_by(chain.c.link.desc())
+        .limit(1)
     )
-    number, before, seen = last.first() or (0, START, None)
+    number, before, seen = connection.execute(last).first() or (0, START, None)
     new = select(audit).where(~select(chain.c.entry).where(chain.c.entry == audit.c.id).exists())
     if seen is not None and not whole:
         new = new.where(audit.c.number > seen - LATE)

@@ -27,6 +27,9 @@ FIRST_PURGE_S = 60.0
 PURGE_MOST = 10_000
 """Rows of each table that go at a time: the work itself must not wait long."""
 
+PURGE_AGAIN_S = 10.0
+"""When the next are purged where a table had more: a busy day must not outgrow the purge."""
+
 
 class Chores:
     """Delivers enforcements and replies, ends what is over, chains the audit log, purges.
@@ -51,8 +54,9 @@ class Chores:
         done += self._store.replies.deliver()
         if monotonic() > self._purged + PURGE_S:
             done += self._store.cases.catch_up()
-            purge(self._store, most=PURGE_MOST)
-            self._purged = monotonic()
+            gone = purge(self._store, most=PURGE_MOST)
+            behind = max(gone.values()) >= PURGE_MOST
+            self._purged = monotonic() - (PURGE_S - PURGE_AGAIN_S if behind else 0)
         return done
 
     def close(self) -> None:

@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 
 import attrs
 import structlog
-from sqlalchemy import Connection, RowMapping, Update, exists, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Update,
+    and_,
+    exists,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from handrail import Enforcement
 from handrail_store._acknowledge import carried_out
@@ -71,9 +82,7 @@ class Delivery:
 
     def _due(self, now: datetime) -> bool:
         """Whether anything waits: a look is cheaper than a transaction that writes."""
-        waits = select(enforcements.c.id).where(
-            enforcements.c.state == WAITING, enforcements.c.due_at <= now
-        )
+        waits = select(enforcements.c.id).where(enforcements.c.state == WAITING, _due(now))
         with self.store.read() as connection:
             return connection.execute(waits.limit(1)).first() is not None
 
@@ -129,6 +138,12 @@ def _still(row: RowMapping) -> Update:
     )
 
 
+def _due(now: datetime) -> ColumnElement[bool]:
+    """That its time has come; what is new is due at once, also where the clock was set back."""
+    fresh = and_(enforcements.c.tries == 0, enforcements.c.due_at <= enforcements.c.made_at)
+    return or_(enforcements.c.due_at <= now, fresh)
+
+
 def _claim(
     connection: Connection, features: Sequence[str] | None, now: datetime, until: datetime
 ) -> Sequence[RowMapping]:
@@ -141,9 +156,7 @@ def _claim(
         earlier.c.number < enforcements.c.number, earlier.c.state == WAITING,
     )  # fmt: skip
     free = or_(enforcements.c.claimed_until.is_(None), enforcements.c.claimed_until <= now)
-    wanted = select(enforcements).where(
-        enforcements.c.state == WAITING, enforcements.c.due_at <= now, free, ~behind
-    )
+    wanted = select(enforcements).where(enforcements.c.state == WAITING, _due(now), free, ~behind)
     if features is not None:
         wanted = wanted.where(enforcements.c.feature.in_(features))
     wanted = wanted.order_by(enforcements.c.due_at, enforcements.c.id).limit(MOST)

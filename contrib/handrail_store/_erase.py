@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, ColumnElement, Table, Text, cast, delete, or_, select, tuple_, update
@@ -63,17 +63,22 @@ def _batches(store: Store, table: Table, actor: str, new: Mapping[str, Any] | No
     """Delete the rows of *actor*, or write *new* into them, a batch at a time."""
     column = next(table.c[n] for n in ("author", "actor", "reporter") if n in table.c)
     keys = list(table.primary_key.columns)
-    theirs = select(*keys).where(column == actor, unheld(table, store.now()))
+    theirs = [column == actor, unheld(table, store.now())]
     if table is t.snapshots:
         ends = t.snapshots.c.preserve_until
-        theirs = theirs.where(or_(ends.is_(None), ends <= store.now()))
-    same, done = tuple_(*keys).in_(theirs.limit(BATCH)), 0
-    change = delete(table).where(same) if new is None else update(table).where(same).values(**new)
+        theirs.append(or_(ends.is_(None), ends <= store.now()))
+    done = 0
     while True:
-        with store.write() as connection:
-            count = connection.execute(change).rowcount
-        done += count
-        if count < BATCH:
+        # Found by reading: on SQLite a writer keeps all others waiting.
+        with store.read() as connection:
+            rows = connection.execute(select(*keys).where(*theirs).limit(BATCH)).all()
+        same = tuple_(*keys).in_([tuple(row) for row in rows]), *theirs
+        if rows:
+            gone, changed = delete(table).where(*same), update(table).where(*same)
+            with store.write() as connection:
+                change = gone if new is None else changed.values(**new)
+                done += connection.execute(change).rowcount
+        if len(rows) < BATCH:
             return done
 
 
@@ -102,22 +107,38 @@ def _reporter(store: Store, actor: str) -> int:
 
 
 def _named(store: Store, actor: str, mask: str) -> int:
-    """Where they are named in what others wrote: who received it, whom an effect is on."""
+    """Where they are named in what others wrote: who received it, whom an effect is on.
+
+    No index knows, so each table is read through once.
+    """
     done = 0
     for table, column in _NAMING:
         keys, said = list(table.primary_key.columns), table.c[column]
-        rows = select(*keys, said).where(_says(said, actor), unheld(table, store.now()))
+        rows = select(*keys).where(_says(said, actor), unheld(table, store.now()))
+        page = rows.order_by(*keys).limit(BATCH)
         while True:
-            with store.write() as connection:
-                found = connection.execute(rows.limit(BATCH)).all()
-                for *own, value in found:
-                    same = tuple_(*keys) == tuple(own)
-                    new = {column: _without(value, actor, mask)}
-                    connection.execute(update(table).where(same).values(new))
-            done += len(found)
+            with store.read() as connection:
+                found = [tuple(row) for row in connection.execute(page).all()]
+            if found:
+                done += _rename(store, table.c[column], found, actor, mask)
             if len(found) < BATCH:
                 break
+            page = rows.where(tuple_(*keys) > found[-1]).order_by(*keys).limit(BATCH)
     return done
+
+
+def _rename(
+    store: Store, said: Column[Any], found: Sequence[tuple[Any, ...]], actor: str, mask: str
+) -> int:
+    """Put *mask* in the place of *actor* in the rows with these keys; return how many."""
+    table: Any = said.table
+    keys = tuple_(*table.primary_key.columns)
+    with store.write() as connection:
+        rows = connection.execute(select(*table.primary_key.columns, said).where(keys.in_(found)))
+        for *own, value in rows.all():
+            new = {said.name: _without(value, actor, mask)}
+            connection.execute(update(table).where(keys == tuple(own)).values(new))
+    return len(found)
 
 
 _NAMING = (

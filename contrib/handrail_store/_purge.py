@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -43,12 +43,12 @@ def purge(store: Store, *, batch: int = BATCH, most: int | None = None) -> Mappi
     """
     gone: dict[str, int] = {}
     for aged in _aged(store):
-        done = 0
+        done, page = 0, Page()
         while most is None or done < most:
             wanted = batch if most is None else min(batch, most - done)
-            deleted = _delete(store, aged, wanted)
-            done += deleted
-            if deleted < wanted:
+            page = _find(store, aged, wanted, page.last)
+            done += _delete(store, aged, page.keys)
+            if len(page.keys) < wanted:
                 break
         gone[aged.table.name] = gone.get(aged.table.name, 0) + done
     if any(gone.values()):
@@ -62,15 +62,40 @@ def counted(gone: Mapping[str, int]) -> dict[str, Json]:
     return {name: count for name, count in gone.items() if count}
 
 
-def _delete(store: Store, aged: Aged, most: int) -> int:
-    table = aged.table
-    keys = list(table.primary_key.columns)
-    old = select(*keys).where(aged.column < aged.before, unheld(table, store.now()))
-    if aged.also is not None:
-        old = old.where(aged.also)
-    old = old.order_by(aged.column).limit(most)
+@attrs.frozen
+class Page:
+    """The keys of some rows that are over, and how far the rows before them have been seen."""
+
+    keys: Sequence[tuple[Any, ...]] = ()
+    last: datetime | None = None
+
+
+def _find(store: Store, aged: Aged, most: int, after: datetime | None) -> Page:
+    """Find the oldest rows that are over; reading, so that nobody waits.
+
+    Rows that stay are passed over once: the next page begins where this one ends.
+    """
+    old = select(aged.column, *aged.table.primary_key.columns).where(*_over(store, aged))
+    if after is not None:
+        old = old.where(aged.column >= after)
+    with store.read() as connection:
+        rows = connection.execute(old.order_by(aged.column).limit(most)).all()
+    return Page([tuple(row[1:]) for row in rows], rows[-1][0] if rows else after)
+
+
+def _delete(store: Store, aged: Aged, keys: Sequence[tuple[Any, ...]]) -> int:
+    """Delete those of the rows that are over still: one may have been held meanwhile."""
+    if not keys:
+        return 0
+    same = tuple_(*aged.table.primary_key.columns).in_(keys)
     with store.write() as connection:
-        return connection.execute(delete(table).where(tuple_(*keys).in_(old))).rowcount
+        over = delete(aged.table).where(same, *_over(store, aged))
+        return connection.execute(over).rowcount
+
+
+def _over(store: Store, aged: Aged) -> list[ColumnElement[bool]]:
+    over = [aged.column < aged.before, unheld(aged.table, store.now())]
+    return over if aged.also is None else [*over, aged.also]
 
 
 def _aged(store: Store) -> Iterator[Aged]:

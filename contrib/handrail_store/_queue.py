@@ -7,7 +7,19 @@ from datetime import datetime
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, RowMapping, exists, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    RowMapping,
+    and_,
+    exists,
+    not_,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from handrail import HandrailError, Stage
 from handrail_store._reason import reason_of
@@ -38,10 +50,10 @@ def claim(
     busy = exists().where(
         earlier.c.lane == outbox.c.lane,
         earlier.c.number < outbox.c.number,
-        or_(earlier.c.claimed_until > now, earlier.c.due_at > now),
+        or_(earlier.c.claimed_until > now, not_(_due(earlier, now))),
     )
     free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
-    wanted = select(outbox).where(outbox.c.due_at <= now, free, ~busy)
+    wanted = select(outbox).where(_due(outbox, now), free, ~busy)
     wanted = wanted.order_by(outbox.c.number).limit(most).with_for_update(skip_locked=True)
     rows = connection.execute(wanted).mappings().all()
     if rows:
@@ -52,6 +64,12 @@ def claim(
         numbers = [row["number"] for row in rows]
         connection.execute(update(outbox).where(outbox.c.number.in_(numbers)).values(taken))
     return rows
+
+
+def _due(table: FromClause, now: datetime) -> ColumnElement[bool]:
+    """That a row's time has come; new work is due at once, also where the clock was set back."""
+    fresh = and_(table.c.tries == 0, table.c.due_at <= table.c.accepted_at)
+    return or_(table.c.due_at <= now, fresh)
 
 
 def work_of(store: Store, row: RowMapping) -> Work | str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 import structlog
-from sqlalchemy import RowMapping, func, or_, select, tuple_, update
+from sqlalchemy import RowMapping, and_, func, or_, select, tuple_, update
 
 from handrail import FrozenMap, InvalidValueError
 from handrail_store._schema import replies, reports
@@ -98,9 +98,11 @@ class Replies:
     def _claim(self, most: int) -> list[RowMapping]:
         now, mark = self._store.now(), tuple_(replies.c.about, replies.c.kind)
         free = or_(replies.c.claimed_until.is_(None), replies.c.claimed_until <= now)
+        # What is new is due at once, also where the clock was set back.
+        fresh = and_(replies.c.tries == 0, replies.c.due_at <= replies.c.made_at)
         due = (
             select(replies)
-            .where(replies.c.state == "waiting", replies.c.due_at <= now, free)
+            .where(replies.c.state == "waiting", or_(replies.c.due_at <= now, fresh), free)
             .order_by(replies.c.due_at).limit(most).with_for_update(skip_locked=True)
         )  # fmt: skip
         with self._store.write() as connection:

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from handrail_store._types import METADATA, HostId, Moment, OwnId, Structure, Word
+from handrail_store._types import METADATA, HostId, Moment, OwnId, Structure, Word, where_known
 
 cases = Table(
     "cases",
@@ -46,6 +46,8 @@ cases = Table(
     Index(None, "state", "queue", "deadline"),
     Index(None, "state", "priority"),
     Index(None, "decision"),
+    where_known("author"),
+    where_known("closed_at"),
     Index(
         "uq_cases_open", "feature", "item", "queue", "target", unique=True,
         sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'"),
@@ -99,6 +101,7 @@ strikes = Table(
     Column("undone_by", HostId),
     UniqueConstraint("actor", "issue", "feature", "item"),
     Index(None, "actor", "confirmed_at"),
+    Index(None, "confirmed_at"),
 )
 """Confirmed violations, once per issue and item; one undone stays, and counts no more."""
 

@@ -14,10 +14,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    text,
 )
 
-from handrail_store._types import METADATA, HostId, Moment, OwnId, Structure, Word
+from handrail_store._types import METADATA, HostId, Moment, OwnId, Structure, Word, where_known
 
 decisions = Table(
     "decisions",
@@ -48,6 +47,8 @@ decisions = Table(
     Index(None, "feature", "item", "revision"),
     Index(None, "at"),
     Index(None, "author", "at"),
+    where_known("decided_by", "at"),
+    where_known("batch"),
 )
 """One row a decision: columns to ask by, and ``body``, its JSON form without the item's text.
 
@@ -106,12 +107,7 @@ items = Table(
     PrimaryKeyConstraint("feature", "item", "revision"),
     Index(None, "author", "seen_at"),
     Index(None, "seen_at"),
-    Index(
-        None,
-        "thread",
-        sqlite_where=text("thread IS NOT NULL"),
-        postgresql_where=text("thread IS NOT NULL"),
-    ),
+    where_known("thread"),
 )
 """What is known of a revision but its content."""
 

@@ -15,7 +15,7 @@ from sqlalchemy import (
     text,
 )
 
-from handrail_store._types import METADATA, HostId, Moment, OwnId, Structure, Word
+from handrail_store._types import METADATA, HostId, Moment, OwnId, Structure, Word, where_known
 
 reports = Table(
     "reports",
@@ -46,6 +46,7 @@ reports = Table(
     Index(None, "reporter", "received_at"),
     Index(None, "state", "priority"),
     Index(None, "case", "state", "priority"),
+    where_known("decided_at"),
 )
 """One row a report: ``open``, ``repeated``, ``set_aside``, ``acted_on`` or ``not_acted_on``.
 
@@ -91,6 +92,8 @@ replies = Table(
     Column("delivered_at", Moment),
     PrimaryKeyConstraint("about", "kind"),
     Index(None, "state", "due_at"),
+    where_known("reporter"),
+    Index(None, "made_at"),
 )
 """What people who report are owed: ``waiting``, ``delivered`` or ``failed``.
 

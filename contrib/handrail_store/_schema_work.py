@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, text
 
-from handrail_store._types import METADATA, HostId, Moment, OwnId, Serial, Structure, Word
+from handrail_store._types import (
+    METADATA,
+    HostId,
+    Moment,
+    OwnId,
+    Serial,
+    Structure,
+    Word,
+    where_known,
+)
 
 outbox = Table(
     "outbox",
@@ -95,6 +104,8 @@ enforcements = Table(
     Index(None, "state", "due_at"),
     Index(None, "batch"),
     Index(None, "decision"),
+    where_known("author"),
+    Index(None, "made_at"),
 )
 """What has to reach the feature: ``waiting``, ``delivered``, ``carried_out``, ``failed``, ``void``.
 
@@ -119,6 +130,8 @@ standing = Table(
     Index(None, "item", "feature"),
     Index(None, "ends_at"),
     Index(None, "batch"),
+    where_known("author"),
+    Index(None, "made_at"),
 )
 """What each decision asks of the feature: ``stands``, ``ended``, ``reversed`` or ``replaced``.
 

@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 from uuid_utils import uuid7
@@ -104,6 +114,12 @@ Structure: Any = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), 
 
 Serial: Any = BigInteger().with_variant(Integer(), "sqlite")
 """A number that the engine gives, always higher; SQLite counts by itself in INTEGER alone."""
+
+
+def where_known(*columns: str) -> Index:
+    """An index of those rows alone in which the first of *columns* is known: most have none."""
+    known = text(f"{columns[0]} IS NOT NULL")
+    return Index(None, *columns, sqlite_where=known, postgresql_where=known)
 
 
 def new_id() -> str:

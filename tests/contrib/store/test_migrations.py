@@ -14,13 +14,16 @@ from handrail_store._schema import METADATA
 
 KEY = bytes(range(32))
 
+HEAD = _migrate.ScriptDirectory.from_config(_migrate._config()).get_current_head()
+"""The last step there is."""
+
 STEP = '''
 """A step of a later version."""
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "later"
+down_revision = "{head}"
 
 
 def upgrade():
@@ -34,7 +37,7 @@ def _later(tmp_path, monkeypatch):
     """Become a version that has a step more, and stop being it."""
     there = tmp_path / "migrations"
     shutil.copytree(_migrate.HERE, there)
-    (there / "versions/r0002_later.py").write_text(STEP)
+    (there / "versions/later.py").write_text(STEP.format(head=HEAD))
     ours = _migrate.HERE
     return lambda now: monkeypatch.setattr(_migrate, "HERE", there if now else ours)
 
@@ -62,7 +65,7 @@ def test_one_version_behind_is_refused(store, url, later):
     assert _migrate.standing(store.engine).current
     later(True)
 
-    with pytest.raises(SchemaError, match=r"has schema 0001, .* needs 0002: run handrail db"):
+    with pytest.raises(SchemaError, match=rf"has schema {HEAD}, .* needs later: run handrail db"):
         Store(url, key=KEY, upgrade=False)
 
 
@@ -75,7 +78,7 @@ def test_one_version_behind_is_upgraded(store, url, later):
         before, after = database.upgrade(), database.upgrade()
         kept = list(database.audit(9))
 
-    assert ("0001", "0002", 1) == (before.has, after.has, len(kept))
+    assert (HEAD, "later", 1) == (before.has, after.has, len(kept))
 
 
 def test_one_version_ahead_is_refused(url, later):
@@ -85,5 +88,5 @@ def test_one_version_ahead_is_refused(url, later):
     later(False)
 
     for upgrade in (True, False):
-        with pytest.raises(SchemaError, match="schema 0002, which a later version"):
+        with pytest.raises(SchemaError, match="schema later, which a later version"):
             Store(url, key=KEY, upgrade=upgrade)

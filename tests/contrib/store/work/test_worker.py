@@ -287,18 +287,6 @@ def test_second_delivery_is_forgotten(store, comments, worker, handler):
     assert (1, 1, 0) == (count(store, outcomes), count(store, decisions), count(store, outbox))
 
 
-def test_clock_may_jump(store, comments, worker, clock):
-    """A clock that was put back delays work until it is due again, and loses none."""
-    publish(comments, "c1")
-    clock.forward(hours=-1)
-    worker.run(once=True)
-    early = count(store, outcomes)
-    clock.forward(hours=1)
-    worker.run(once=True)
-
-    assert (0, 1) == (early, count(store, outcomes))
-
-
 def test_back_off_doubles_up_to_a_limit():
     """Half of each wait is left to chance."""
     wait = Backoff(first=timedelta(seconds=1), most=timedelta(seconds=60))
