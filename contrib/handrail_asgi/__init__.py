@@ -11,6 +11,7 @@ from handrail import MissingExtraError
 from handrail_asgi._decisions import Decisions
 from handrail_asgi._key import Key, Keys, MemoryKeys, Scope, new_key
 from handrail_asgi._keyfile import FileKeys
+from handrail_asgi._ledger import Ledger
 from handrail_asgi._limits import Limits
 from handrail_asgi._openapi import document
 
@@ -28,6 +29,7 @@ __all__ = [
     "Handrail",
     "Key",
     "Keys",
+    "Ledger",
     "Limits",
     "MemoryKeys",
     "NotPublishedError",

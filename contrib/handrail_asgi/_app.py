@@ -24,6 +24,7 @@ from handrail_asgi._handlers import Handlers, Work
 from handrail_asgi._json import JsonError, read_json
 from handrail_asgi._key import Keys
 from handrail_asgi._key import Scope as KeyScope
+from handrail_asgi._ledger import Ledger
 from handrail_asgi._limits import Limits
 from handrail_asgi._refused import RefusedError, busy
 from handrail_asgi._trace import conclude, served, trace_headers
@@ -45,27 +46,31 @@ class Handrail:
         safety: What is asked. Its features are got ready when the app starts.
         keys: The API keys.
         decisions: Where older decisions are looked up; by default the store of *safety*, if any.
+        ledger: Where rates and answers are shared with other processes; by default in the store of
+            *safety*, if any.
         limits: What is too much.
         reasons: More reasons not to be ready, such as a store that is away.
 
     Raises FeatureError for a feature that cannot be guarded as it asks, MissingExtraError.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - keyword-only, and the public constructor
         self,
         safety: AsyncSafety,
         keys: Keys,
         *,
         decisions: Decisions | None = None,
+        ledger: Ledger | None = None,
         limits: Limits | None = None,
         reasons: Sequence[Reason] = (),
     ) -> None:
         self.safety, self.limits = safety, limits or Limits()
-        self._gate, self._reasons = Gate(keys), tuple(reasons)
+        store: Any = safety.store
+        ledger = ledger or getattr(store, "ledger", None)
+        self._gate, self._reasons = Gate(keys, ledger), tuple(reasons)
         self._document = _openapi.document(self.limits)
         self._openapi = Answer(200, encoded(self._document))
         schemas: Any = self._document["components"]
-        store: Any = safety.store
         older = decisions or (store if hasattr(store, "decision") else None)
         made = Handlers(safety, self._gate, older, self.limits, schemas["schemas"])
         self._handlers = made

@@ -1,4 +1,4 @@
-"""Who may ask what, how often: keys looked at anew every second, a bucket of tokens for each."""
+"""Who may ask what: keys looked at anew every second."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from time import monotonic
 
 from handrail_asgi._key import Key, Keys, Scope, matching
+from handrail_asgi._ledger import Ledger
+from handrail_asgi._rates import Rates
 from handrail_asgi._refused import RefusedError, busy
 
 EVERY_S = 1.0
@@ -26,14 +28,14 @@ class Gate:
 
     Args:
         keys: Where keys are kept.
+        ledger: What is shared with other processes; None counts in this one.
     """
 
-    def __init__(self, keys: Keys) -> None:
-        self._keys = keys
+    def __init__(self, keys: Keys, ledger: Ledger | None = None) -> None:
+        self._keys, self.ledger, self.rates = keys, ledger, Rates(ledger)
         self._known: Mapping[str, Key] = {}
         self._looked = self._read = -math.inf
         self._looking = asyncio.Lock()
-        self._buckets: dict[str, tuple[float, float]] = {}
         self.reason: str | None = "The API keys have not been read yet."
 
     async def enter(self, authorization: bytes | None) -> Key:
@@ -43,7 +45,8 @@ class Gate:
         if monotonic() - self._read > STALE_S:
             raise busy("The API keys cannot be read.")
         key = self._named(authorization)
-        self.count(key, 1)
+        if key.rate is not None:
+            await self.rates.count(key, 1)
         return key
 
     async def look(self) -> None:
@@ -59,8 +62,7 @@ class Gate:
                 self._known = {key.id: key for key in keys}
                 self._read = monotonic()
                 self.reason = None if keys else "There is no API key yet: handrail keys add."
-                for gone in self._buckets.keys() - self._known:
-                    del self._buckets[gone]
+                self.rates.forget(self._known.keys())
             self._looked = monotonic()
 
     def _named(self, authorization: bytes | None) -> Key:
@@ -71,24 +73,6 @@ class Gate:
         if key is None or key.ended(datetime.now(UTC)):
             raise RefusedError(401, _NO_KEY, headers=_REALM)
         return key
-
-    def count(self, key: Key, items: int) -> None:
-        """Take *items* from what the key may ask for; raises RefusedError 429 if there are too few.
-
-        A batch larger than the burst passes when the bucket is full, and is paid for afterwards.
-        """
-        if key.rate is None or items <= 0:
-            return
-        now = monotonic()
-        tokens, at = self._buckets.get(key.id, (float(key.burst), now))
-        tokens = min(key.burst, tokens + (now - at) * key.rate)
-        lacking = min(items, key.burst) - tokens
-        if lacking > 0:
-            self._buckets[key.id] = tokens, now
-            seconds = max(1, math.ceil(lacking / key.rate))
-            detail = f"This key may ask for {key.rate:g} items a second, {key.burst} at once."
-            raise RefusedError(429, detail, headers={"retry-after": str(seconds)})
-        self._buckets[key.id] = tokens - items, now
 
 
 def allow(key: Key, scope: Scope, feature: str | None = None) -> None:

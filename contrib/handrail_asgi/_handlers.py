@@ -19,6 +19,7 @@ from handrail import (
     Stage,
     UnknownNameError,
 )
+from handrail_asgi._again import Again
 from handrail_asgi._bodies import Wrong
 from handrail_asgi._check import Checker
 from handrail_asgi._decisions import Decisions, RecentDecisions, without_people
@@ -83,6 +84,7 @@ class Handlers:
         self._older = decisions
         self._recent = RecentDecisions(limits.remembered)
         self._once: Once[Answer] = Once(limits.remembered, limits.remembered_s)
+        self._again = Again(limits.remembered, limits.remembered_s, gate.ledger)
         names = ("PrePublish", "PrePublishBatch", "PostPublish", "NewReport", "Events")
         self._checkers = {name: Checker(name, schemas) for name in names}
 
@@ -124,7 +126,7 @@ class Handlers:
         """Decide many items: all are checked before the first is looked at."""
         feature = self._feature(asked)
         rows = asked.body["items"]
-        self._gate.count(asked.key, len(rows) - 1)
+        await self._gate.rates.count(asked.key, len(rows) - 1)
         items = [_built(Item, row, f"/items/{n}") for n, row in enumerate(rows)]
         self._check_known(feature, items)
         answers: list[Answer] = []
@@ -184,7 +186,7 @@ class Handlers:
         """Take in what the host tells back."""
         feature = self._feature(asked)
         events = asked.body["events"]
-        self._gate.count(asked.key, len(events) - 1)
+        await self._gate.rates.count(asked.key, len(events) - 1)
         for event in events:
             tell(feature, event)
         return Answer(202, encoded({"accepted": len(events)}))
@@ -210,8 +212,7 @@ class Handlers:
     async def remembered(self, asked: Asked, name: bytes, mark: bytes, work: Work) -> Answer:
         """Answer as before what was sent before under the same Idempotency-Key."""
         try:
-            run = self._once.run((asked.key.id, name), mark, lambda: work(asked))
-            return _replayed(*await run)
+            return _replayed(*await self._again.run(asked.key.id, name, mark, lambda: work(asked)))
         except DifferentError:
             raise RefusedError(409, "This Idempotency-Key came before with another body.") from None
 

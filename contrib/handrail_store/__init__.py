@@ -5,6 +5,7 @@ from handrail import MissingExtraError
 _EXTRA = {"alembic", "cryptography", "psycopg", "sqlalchemy", "uuid_utils"}
 
 try:
+    from handrail_store._api_keys import ApiKey, ApiKeys
     from handrail_store._appeals import Appeal
     from handrail_store._approvals import Approval
     from handrail_store._bundles import keep_bundles, restore_bundle, revisions
@@ -20,6 +21,7 @@ try:
     from handrail_store._intake import Outbox
     from handrail_store._keep import Keep, Record
     from handrail_store._ladder import Step, Term, read_ladder, read_terms
+    from handrail_store._ledger import Kept, Ledger
     from handrail_store._letters import Letter, Sent
     from handrail_store._migrate import SchemaError
     from handrail_store._purge import purge
@@ -41,6 +43,8 @@ except ModuleNotFoundError as error:
 
 __all__ = [
     "AnswerBy",
+    "ApiKey",
+    "ApiKeys",
     "Appeal",
     "Approval",
     "Audited",
@@ -52,7 +56,9 @@ __all__ = [
     "Handler",
     "HeldError",
     "Keep",
+    "Kept",
     "KeptReport",
+    "Ledger",
     "LegalHold",
     "Letter",
     "Misuse",

@@ -124,6 +124,7 @@ def _aged(store: Store) -> Iterator[Aged]:
     yield Aged(t.outcomes, t.outcomes.c.at, before("outcomes"))
     yield Aged(t.dead, t.dead.c.died_at, before("outcomes"))
     yield Aged(t.strikes, t.strikes.c.confirmed_at, before("strikes"))
+    yield Aged(t.http_answers, t.http_answers.c.until, now)
     yield Aged(t.tags, t.tags.c.until, now)
 
 

@@ -9,6 +9,8 @@ from handrail_store._schema_keep import (
     caps,
     chain,
     counters,
+    http_answers,
+    http_rates,
     legal_holds,
 )
 from handrail_store._schema_people import appeals, approvals, cases, strikes, tags
@@ -42,6 +44,8 @@ __all__ = [
     "enforcements",
     "events",
     "findings",
+    "http_answers",
+    "http_rates",
     "items",
     "legal_holds",
     "outbox",

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, LargeBinary, PrimaryKeyConstraint, String, Table
+from sqlalchemy import (
+    Column,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+)
 
 from handrail_store._types import METADATA, HostId, Moment, OwnId, Serial, Structure, Word
 
@@ -70,6 +79,27 @@ api_keys = Table(
     Column("revoked_at", Moment),
 )
 """Keys of the HTTP face: only their SHA-256 is kept."""
+
+http_rates = Table(
+    "http_rates",
+    METADATA,
+    Column("key", OwnId, primary_key=True),
+    Column("tokens", Float, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""What each API key may still ask for, whichever process it asks."""
+
+http_answers = Table(
+    "http_answers",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("mark", String(64), nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("status", Integer),
+    Column("body", LargeBinary),
+    Index(None, "until"),
+)
+"""Answers to what came with an Idempotency-Key, sealed, for some minutes."""
 
 legal_holds = Table(
     "legal_holds",

@@ -24,6 +24,7 @@ from handrail import Sink as SinkSeam
 from handrail import State as StateSeam
 from handrail_store import _audit, _migrate, _withdrawn
 from handrail_store._acknowledge import carried_out
+from handrail_store._api_keys import ApiKeys
 from handrail_store._approvals import Approval, StoredApprovals, approve, undo
 from handrail_store._caps import StoredCaps
 from handrail_store._casework import Cases
@@ -31,6 +32,7 @@ from handrail_store._engine import open_engine, transaction
 from handrail_store._intake import Outbox
 from handrail_store._join import joining
 from handrail_store._keep import KEEP, RECORD_ALL, Keep, Record
+from handrail_store._ledger import Ledger
 from handrail_store._letters import Enforcements, Letters
 from handrail_store._read import ALL, Wanted, each_decision, read_decisions
 from handrail_store._replies import Replies
@@ -244,6 +246,16 @@ class Store:
     def strikes(self) -> Strikes:
         """Confirmed violations, and what follows from several."""
         return Strikes(self)
+
+    @cached_property
+    def api_keys(self) -> ApiKeys:
+        """API keys of the HTTP face."""
+        return ApiKeys(self)
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What the processes of an HTTP face write down together."""
+        return Ledger(self)
 
     @cached_property
     def approvals(self) -> StoredApprovals:

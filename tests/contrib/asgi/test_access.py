@@ -196,28 +196,6 @@ class TestRates:
 
         assert [200, 429] == [a.status_code for a in answers]
 
-    def test_tokens_come_back(self, monkeypatch):
-        """A key may ask again after the time it was told."""
-        now = [100.0]
-        monkeypatch.setattr("handrail_asgi._gate.monotonic", lambda: now[0])
-        gate, (_, key) = Gate(MemoryKeys()), new_key("a", ["*"], rate=2, burst=4)
-        gate.count(key, 4)
-        with pytest.raises(RefusedError) as refused:
-            gate.count(key, 4)
-        now[0] += int(refused.value.headers["retry-after"])
-
-        assert gate.count(key, 4) is None
-
-    def test_a_batch_above_the_burst_is_paid_for_afterwards(self, monkeypatch):
-        """A batch larger than the burst passes a full bucket, once."""
-        monkeypatch.setattr("handrail_asgi._gate.monotonic", lambda: 100.0)
-        gate, (_, key) = Gate(MemoryKeys()), new_key("a", ["*"], rate=2, burst=4)
-        gate.count(key, 40)
-
-        with pytest.raises(RefusedError) as refused:
-            gate.count(key, 1)
-        assert "19" == refused.value.headers["retry-after"]
-
 
 class Broken(MemoryKeys):
     """Keys that can be read no more once they are broken."""

@@ -1,0 +1,118 @@
+"""What the processes of an HTTP face write down together: what keys asked for, what was answered.
+
+An answer is kept sealed, and only for minutes: it is there for whoever sends the same again.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import Connection, delete, select, update
+
+from handrail_store._schema import http_answers, http_rates
+from handrail_store._sql import insert_new
+
+if TYPE_CHECKING:
+    from handrail_store._store import Store
+
+CLEARED = 20
+"""Answers whose time is over that are deleted with each new one."""
+
+
+class Kept(NamedTuple):
+    """What stands under a name.
+
+    Attributes:
+        mark: What was asked. status: Of the answer; None while somebody works it out.
+        body: The answer.
+    """
+
+    mark: str
+    status: int | None
+    body: bytes
+
+
+class Ledger:
+    """Rates and answers that several processes share: ``Store.ledger``."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def draw(
+        self, key: str, needed: float, more: float, *, rate: float, burst: int
+    ) -> tuple[float, float]:
+        """Take from what a key may ask for: return how much was taken, and seconds to wait.
+
+        Args:
+            key: The key's id.
+            needed: What is asked for now; more than the burst passes when the bucket is full, and
+                is paid for afterwards.
+            more: What is taken ahead, where it is there.
+            rate: What the bucket gains a second.
+            burst: What it holds.
+
+        Where there is too little nothing is taken, and the seconds are above 0.
+        """
+        with self._store.write() as connection:
+            table, now = http_rates, self._store.now()
+            first = {"key": key, "tokens": float(burst), "at": now}
+            connection.execute(insert_new(connection.dialect.name, table).values(first))
+            row = select(table.c.tokens, table.c.at).where(table.c.key == key).with_for_update()
+            tokens, at = connection.execute(row).one()
+            gained = max(0.0, (now - at).total_seconds()) * rate
+            tokens = min(burst, tokens + gained)
+            if (lacking := min(needed, burst) - tokens) > 0:
+                return 0.0, lacking / rate
+            taken = needed + max(0.0, min(more, tokens - needed))
+            left = {"tokens": tokens - taken, "at": max(now, at)}
+            connection.execute(update(table).where(table.c.key == key).values(left))
+        return taken, 0.0
+
+    def begin(self, name: str, mark: str, *, seconds: float) -> Kept | None:
+        """Begin to work out an answer, for so many seconds at most; None says that it is yours.
+
+        Else what stands there is returned: an answer, or that somebody is working it out.
+        """
+        now = self._store.now()
+        until = now + timedelta(seconds=seconds)
+        table = http_answers
+        ours = {"name": name, "mark": mark, "until": until, "status": None, "body": None}
+        with self._store.write() as connection:
+            self._clear(connection)
+            insert = insert_new(connection.dialect.name, table).values(ours).returning(table.c.name)
+            if connection.execute(insert).first() is not None:
+                return None
+            over = table.c.name == name, table.c.until <= now
+            if connection.execute(update(table).where(*over).values(ours)).rowcount == 1:
+                return None
+            found = select(table).where(table.c.name == name)
+            row = connection.execute(found).mappings().one_or_none()
+        if row is None:  # Let go of just now.
+            return Kept(mark, None, b"")
+        body = b"" if row["body"] is None else self._store.unseal(row["body"], name)
+        return Kept(row["mark"], row["status"], body)
+
+    def settle(self, name: str, *, status: int, body: bytes, seconds: float) -> None:
+        """Keep an answer for so many seconds, for whoever asks the same again."""
+        told = {
+            "status": status, "body": self._store.seal(body, name),
+            "until": self._store.now() + timedelta(seconds=seconds),
+        }  # fmt: skip
+        with self._store.write() as connection:
+            same = http_answers.c.name == name
+            connection.execute(update(http_answers).where(same).values(told))
+
+    def release(self, name: str) -> None:
+        """Let go of what came to nothing, so that somebody may ask again."""
+        with self._store.write() as connection:
+            open_ = http_answers.c.name == name, http_answers.c.status.is_(None)
+            connection.execute(delete(http_answers).where(*open_))
+
+    def _clear(self, connection: Connection) -> None:
+        table = http_answers
+        over = (
+            select(table.c.name).where(table.c.until <= self._store.now()).limit(CLEARED)
+            .with_for_update(skip_locked=True)
+        )  # fmt: skip
+        connection.execute(delete(table).where(table.c.name.in_(over)))

@@ -1,0 +1,154 @@
+"""What processes of an HTTP face share: what keys asked for, and answers for some minutes."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import func, select
+
+from handrail_store import Store, purge
+from handrail_store._schema import http_answers
+
+
+@pytest.fixture(name="ledger")
+def _ledger(store):
+    return store.ledger
+
+
+class TestDraw:
+    """One bucket for each key, whoever draws from it."""
+
+    def _draw(self, ledger, needed, more=0.0, key="k"):
+        return ledger.draw(key, needed, more, rate=2, burst=10)
+
+    def test_begins_full(self, ledger):
+        """A key that has asked for nothing may ask for its burst at once."""
+        assert [(10, 0), (0, 0.5)] == [self._draw(ledger, 10), self._draw(ledger, 1)]
+
+    def test_fills_again(self, ledger, clock):
+        """What was taken comes back at the rate, up to the burst."""
+        self._draw(ledger, 10)
+        clock.forward(seconds=2)
+        some, none = self._draw(ledger, 4), self._draw(ledger, 1)
+        clock.forward(days=1)
+
+        assert [(4, 0), (0, 0.5), (10, 0)] == [some, none, self._draw(ledger, 10)]
+
+    def test_ahead_is_only_what_is_there(self, ledger):
+        """What is taken ahead never makes another wait for what is not there."""
+        assert [(9, 0), (1, 0)] == [self._draw(ledger, 5, 4), self._draw(ledger, 1, 4)]
+
+    def test_more_than_the_burst_is_paid_for_afterwards(self, ledger):
+        """A large batch passes a full bucket; then the key waits for all of it."""
+        assert [(40, 0), (0, 15.5)] == [self._draw(ledger, 40), self._draw(ledger, 1)]
+
+    def test_keys_have_their_own(self, ledger):
+        """What one key has used up another has not."""
+        self._draw(ledger, 10)
+
+        assert (10, 0) == self._draw(ledger, 10, key="other")
+
+    def test_a_clock_that_goes_back_gives_nothing(self, ledger, clock):
+        """A machine whose clock is behind gains nothing, and takes nothing twice."""
+        self._draw(ledger, 10)
+        clock.forward(hours=-1)
+        none = self._draw(ledger, 1)
+        clock.forward(hours=1)
+
+        assert [(0, 0.5), (0, 0.5)] == [none, self._draw(ledger, 1)]
+
+    def test_at_once_is_never_too_much(self, ledger):
+        """However many draw at the same time, no more is given than there is."""
+        with ThreadPoolExecutor(4) as pool:
+            drawn = list(pool.map(lambda _: self._draw(ledger, 1), range(30)))
+
+        assert 10 == sum(taken for taken, _ in drawn)
+
+
+class TestAnswers:
+    """One of several works an answer out; the others get it."""
+
+    def test_is_worked_once(self, ledger):
+        """Who comes second is told that it is being worked, then what was answered."""
+        first = ledger.begin("n", "m", seconds=60)
+        second = ledger.begin("n", "m", seconds=60)
+        ledger.settle("n", status=202, body=b"said", seconds=60)
+
+        assert (None, ("m", None, b""), ("m", 202, b"said")) == (
+            first, second, ledger.begin("n", "m", seconds=60),
+        )  # fmt: skip
+
+    def test_what_came_to_nothing_is_worked_again(self, ledger):
+        """Work that failed is the next one's."""
+        ledger.begin("n", "m", seconds=60)
+        ledger.release("n")
+
+        assert ledger.begin("n", "other", seconds=60) is None
+
+    def test_an_answer_is_not_let_go(self, ledger):
+        """Who lets go late takes nothing away from what was answered meanwhile."""
+        ledger.begin("n", "m", seconds=60)
+        ledger.settle("n", status=202, body=b"", seconds=60)
+        ledger.release("n")
+
+        assert 202 == ledger.begin("n", "m", seconds=60).status
+
+    def test_a_process_that_died_is_not_waited_for(self, ledger, clock):
+        """Work whose time is over is somebody else's, once."""
+        ledger.begin("n", "m", seconds=60)
+        clock.forward(seconds=61)
+
+        assert [None, "m"] == [
+            ledger.begin("n", "m", seconds=60), ledger.begin("n", "m", seconds=60).mark,
+        ]  # fmt: skip
+
+    def test_is_one_s_alone(self, ledger):
+        """However many begin at the same time, one works."""
+        gate = threading.Barrier(8)
+
+        def begin(_):
+            gate.wait(60)
+            return ledger.begin("n", "m", seconds=60)
+
+        with ThreadPoolExecutor(8) as pool:
+            assert 1 == list(pool.map(begin, range(8))).count(None)
+
+    def test_is_sealed(self, ledger, store):
+        """Nobody reads an answer in the database."""
+        ledger.begin("n", "m", seconds=60)
+        ledger.settle("n", status=200, body=b"said", seconds=60)
+        with store.read() as connection:
+            kept = connection.execute(select(http_answers.c.body)).scalar_one()
+
+        assert b"said" not in kept
+
+    def test_old_ones_go(self, ledger, store, clock):
+        """What is over goes with what is new, and with a purge."""
+
+        def count():
+            with store.read() as connection:
+                return connection.execute(
+                    select(func.count()).select_from(http_answers)
+                ).scalar_one()
+
+        for number in range(5):
+            ledger.begin(f"n{number}", "m", seconds=60)
+        clock.forward(seconds=61)
+        ledger.begin("new", "m", seconds=60)
+        kept = count()
+        clock.forward(seconds=61)
+        gone = purge(store)["http_answers"]
+
+        assert (1, 1, 0) == (kept, gone, count())
+
+
+def test_two_stores_share_it(store, url, clock):
+    """Another process on the same database draws from the same bucket."""
+    other = Store(url, key=bytes(range(32)), clock=clock)
+    store.ledger.draw("k", 10, 0, rate=2, burst=10)
+    drawn = other.ledger.draw("k", 1, 0, rate=2, burst=10)
+    other.close()
+
+    assert (0, 0.5) == drawn
