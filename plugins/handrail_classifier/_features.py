@@ -6,7 +6,7 @@ Training and scoring both read this file; nothing else may decide what a feature
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 from zlib import crc32
 
@@ -35,7 +35,7 @@ RUN = 1_000
 START, END = "^", "$"
 """What stands before the first token and behind the last, for pairs."""
 
-_GRAMS = range(3, 6)
+_GRAMS = (3, 4, 5)
 _IDEOGRAMS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _PERSON = "{"
 """What names of those begin with who are told apart by age, sex or looks."""
@@ -62,8 +62,8 @@ def token(text: str, known: Container[int]) -> Token:
     if form := shape(text):
         address = [_row(part, 17) for part in addressed(text)] if form == "<url>" else []
         return Token(form, form, [] if form == "<>" else [_row(form, 7), *address])
-    if _IDEOGRAMS.search(text):
-        return Token("", "", [_letters(gram, 5) for gram in _runs(text[:RUN], range(1, 4))])
+    if not text.isascii() and _IDEOGRAMS.search(text):
+        return Token("", "", _letters(_runs(text[:RUN], (1, 2, 3)), 5))
     plain = word(text[:LONGEST], known)
     if plain.isalnum() or plain == "<user>":
         return _word(plain)
@@ -80,8 +80,8 @@ def rows(
     """
     seen = {text: token(text, known) for text in tokens}
     found = [row for each in seen.values() for row in each.rows]
-    for first, second in set(pairs(tokens)):
-        found += pair(name(first, seen), name(second, seen))
+    both = (pair(name(one, seen), name(other, seen)) for one, other in set(pairs(tokens)))
+    found += [row for row in both if row is not None]
     words = [seen[text].plain for text in tokens]
     where = mentions(words)
     spoken = frames(words, where, quoted=quoted)
@@ -102,15 +102,13 @@ def name(text: str, seen: Mapping[str, Token]) -> str:
     return text if text in (START, END) else seen[text].name
 
 
-def pair(first: str, second: str) -> list[int]:
-    """Return the rows of two names that stand next to each other; none beside a group."""
-    if not first or not second:
-        return []
-    if GROUP in (first, second):
-        return []
+def pair(first: str, second: str) -> int | None:
+    """Return the row of two names that stand next to each other; none beside a group."""
+    if not first or not second or GROUP in (first, second):
+        return None
     if first[0] == _PERSON or second[0] == _PERSON:
-        return [_apart(f"{first} {second}")]
-    return [_row(f"{first} {second}", 13)]
+        return _apart(f"{first} {second}")
+    return _row(f"{first} {second}", 13)
 
 
 def frame(spoken: str) -> int:
@@ -131,21 +129,24 @@ def _word(plain: str) -> Token:
         return Token(plain, stands, [_apart(stands), _apart(plain)])
     if plain.isdigit() or len(plain) < 2 or plain[0] == "<":
         return Token(plain, plain, [_row(plain, 7)])
-    grams = [_letters(gram, 11) for gram in _runs(f"<{plain}>", _GRAMS)]
-    return Token(plain, plain, [_row(plain, 7), *grams])
+    return Token(plain, plain, [_row(plain, 7), *_letters(_runs(f"<{plain}>", _GRAMS), 11)])
 
 
-def _runs(text: str, sizes: range) -> list[str]:
+def _runs(text: str, sizes: Sequence[int]) -> set[bytes]:
+    """The different parts of a text that have one of these lengths."""
+    if text.isascii():
+        plain = text.encode()
+        return {plain[i : i + n] for n in sizes for i in range(len(plain) - n + 1)}
     found = {text[i : i + n] for n in sizes for i in range(len(text) - n + 1)}
-    return sorted(found)
+    return {part.encode("utf-8", "surrogatepass") for part in found}
 
 
 def _row(text: str, seed: int) -> int:
     return _number(text, seed) % WORDS
 
 
-def _letters(text: str, seed: int) -> int:
-    return WORDS + _number(text, seed) % LETTERS
+def _letters(parts: Iterable[bytes], seed: int) -> list[int]:
+    return [WORDS + crc32(part, seed) % LETTERS for part in parts]
 
 
 def _apart(text: str) -> int:

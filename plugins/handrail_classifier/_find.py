@@ -68,9 +68,9 @@ def _plain(issue: str, score: float) -> Finding:
 
 
 def _evidence(judge: Model, folded: Folded, issue: str) -> Evidence:
-    found = places(folded)[:MOST]
+    found = places(folded.plain)[:MOST]
     added = judge.parts(issue, [token for token, _, _ in found])
-    best = sorted(range(len(found)), key=lambda i: (-added[i], i))[:SPANS]
+    best = sorted(range(len(found)), key=added.__getitem__, reverse=True)[:SPANS]
     most = added[best[0]] if best else 0.0
-    spans = sorted({found[i][1:] for i in best if most > 0 and added[i] >= _SHARE * most})
-    return Evidence(spans=spans, counts={"words": len(spans)})
+    spans = {folded.span(*found[i][1:]) for i in best if most > 0 and added[i] >= _SHARE * most}
+    return Evidence(spans=tuple(sorted(spans)), counts={"words": len(spans)})

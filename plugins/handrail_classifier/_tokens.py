@@ -6,8 +6,9 @@ What a token is must never depend on the tokens around it, so that what is known
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 
-from handrail import Fold, Folded
+from handrail import Fold
 
 from ._address import PATTERN
 
@@ -51,18 +52,14 @@ def tokens(folded: str) -> list[str]:
     return _TOKENS.findall(text)
 
 
-def places(folded: Folded) -> list[tuple[str, int, int]]:
-    """Return each token with the range of the raw text that it comes from.
-
-    Dearer than ``tokens``; only for who shows them.
-    """
-    text = folded.plain[:LONGEST]
-    apart = [(_joined(m), *m.span()) for m in _SPACED.finditer(text)]
-    text = _SPACED.sub(lambda m: " " * len(m[0]), text)
-    found = sorted(
-        [*apart, *((m[0], *m.span()) for m in _TOKENS.finditer(text))], key=lambda each: each[1]
-    )
-    return [(token, *folded.span(start, end)) for token, start, end in found]
+def places(folded: str) -> list[tuple[str, int, int]]:
+    """Return each token with its range in the folded text; dearer than ``tokens``."""
+    text, apart = folded[:LONGEST], []
+    if _SPACED.search(text):
+        apart = [(_joined(m), *m.span()) for m in _SPACED.finditer(text)]
+        text = _SPACED.sub(lambda m: " " * len(m[0]), text)
+    found = [(m[0], *m.span()) for m in _TOKENS.finditer(text)]
+    return sorted([*apart, *found], key=itemgetter(1)) if apart else found
 
 
 def _joined(spaced: re.Match[str]) -> str:

@@ -95,9 +95,9 @@ class TestSums:
 
     def test_forgets_and_knows_again(self, monkeypatch):
         """A model that keeps almost nothing gives the same sums."""
-        monkeypatch.setattr("handrail_classifier._score._WORDS", 3)
-        monkeypatch.setattr("handrail_classifier._score._PAIRS", 3)
-        monkeypatch.setattr("handrail_classifier._score._NEARS", 3)
+        monkeypatch.setattr("handrail_classifier._kept._WORDS", 3)
+        monkeypatch.setattr("handrail_classifier._kept._PAIRS", 3)
+        monkeypatch.setattr("handrail_classifier._kept._NEARS", 3)
         text = f"{INSULT} {INSULT} all women love muslims"
 
         assert model().sums(text) == Model(shipped()).sums(text)
@@ -252,7 +252,8 @@ class TestEvidence:
     def test_spans_of_a_disguise(self):
         """A span covers the disguise in the text as it came."""
         text = "hello everyone, you are an ｉ ｄ\u200b ｉ ｏ ｔ"
-        found = {text[a:b] for _, a, b in places(fold(text, HOW))}
+        folded = fold(text, HOW)
+        found = {text[slice(*folded.span(a, b))] for _, a, b in places(folded.plain)}
 
         assert "ｉ ｄ\u200b ｉ ｏ ｔ" in found
 
