@@ -1,39 +1,49 @@
-"""What people let pass, as policies ask for it, and the doing and undoing of it."""
+"""What people let pass, as policies ask for it, and the doing and undoing of it.
+
+A call waits for no database: it looks into a set in memory, which a thread of its own brings up to
+date every second. An approval that another process makes or undoes counts here after about that
+long; where the database has not been read for longer than ``STALE_S``, every call that asks has a
+fault, and nothing is let pass.
+"""
 
 from __future__ import annotations
 
+import os
+import secrets
 import threading
-from collections import OrderedDict
+import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
-import attrs
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select, update
 
 from handrail import Item
 from handrail_store._rows import merge_rows
 from handrail_store._schema import approvals
-from handrail_store._types import REVISION_MOST
+from handrail_store._types import REVISION_MOST, keepable
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
-WAIT_S = 0.02
-"""How long a call waits for the database; then it is a fault, and nothing was let pass."""
+EVERY_S = 1.0
+"""How often what is new is read."""
 
-FRESH_S = 5.0
-"""How long an answer holds: that long an approval undone elsewhere may count on here."""
+STALE_S = 5.0
+"""How old the set may be: then what it says is no answer, and calls have a fault."""
 
-REST_S = 1.0
-"""How long a database that did not answer is left alone."""
+WHOLE_S = 3600.0
+"""How often the whole is read, for what is gone from the table."""
 
-KEPT_MOST = 10_000
-"""Answers that are kept."""
+OVERLAP = timedelta(minutes=1)
+"""How far the clocks of those who write may be apart, and a transaction last, and be seen at once;
+what is further is seen when the whole is read."""
 
-ASKING_MOST = 4
-"""Questions that wait for the database at a time."""
+KNOWN_MOST = 1_000_000
+"""Approvals that are known, the latest; each takes about 100 bytes."""
 
 
 class Approval(NamedTuple):
@@ -50,38 +60,35 @@ class Approval(NamedTuple):
     rule: str
 
 
+_Row = Row[str, str, int, str, str, datetime, datetime | None]
+
+
 class LateError(Exception):
-    """The database did not answer in time; Safety makes a fault of it."""
-
-
-@attrs.define(eq=False)
-class _Question:
-    """A question on its way; ``answer`` is None until it is there."""
-
-    done: threading.Event = attrs.field(factory=threading.Event)
-    answer: bool | None = None
+    """The database was not read for too long; Safety makes a fault of it."""
 
 
 class StoredApprovals:
-    """Looks up what a person let pass, without ever waiting long for a database.
-
-    Answers are kept for ``FRESH_S``. What is not known is asked from another thread; where that
-    takes longer than ``WAIT_S``, LateError is raised, as it is for ``REST_S`` from then on.
-    """
+    """Knows what people let pass, without waiting for a database: ``Store.approvals``."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._kept: OrderedDict[Approval, tuple[bool, float]] = OrderedDict()
-        self._slots = threading.BoundedSemaphore(ASKING_MOST)
-        self._rests_until = 0.0
-        with store.read() as connection:  # The first question has no time to get ready.
-            is_approved(connection, Approval("", "", 0, "", ""))
+        self._secret = secrets.token_bytes(32)
         self._patient = threading.local()
-        self._none_until = 0.0
+        self._known: set[bytes] = set()
+        self._since: datetime | None = None
+        self._at = self._whole_at = 0.0
+        self._renew()
+        self.refresh()
+        _live.add(self)
+
+    def _renew(self) -> None:
+        self._reading, self._starting = threading.Lock(), threading.Lock()
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
 
     @contextmanager
     def patience(self) -> Iterator[None]:
-        """Have this thread wait for the database meanwhile: a worker has nobody waiting."""
+        """Have this thread wait for the database where need be: a worker has nobody waiting."""
         self._patient.on = True
         try:
             yield
@@ -91,67 +98,105 @@ class StoredApprovals:
     def approved(self, feature: str, item: Item, issue: str, rule: str) -> bool:
         """Return whether a person let this pass; raises LateError where nobody can say so now."""
         key = Approval(feature, item.id, min(item.revision, REVISION_MOST), issue, rule)
-        kept, now = self._kept.get(key), monotonic()
-        if kept is not None and now - kept[1] < FRESH_S:
-            return kept[0]
-        if getattr(self._patient, "on", False):
-            return self._wait_for(key)
-        if now < self._rests_until or not self._slots.acquire(blocking=False):
-            raise LateError
-        question = _Question()
-        asking = threading.Thread(
-            target=self._ask, args=(key, question), name="handrail-approvals", daemon=True
-        )
-        try:
-            asking.start()
-        except RuntimeError:  # The system may give no thread just now.
-            self._slots.release()
-            raise LateError from None
-        question.done.wait(WAIT_S)
-        if question.answer is None:
-            self._rests_until = monotonic() + REST_S
-            raise LateError
-        return question.answer
+        thread = self._thread
+        if thread is None or not thread.is_alive():
+            self._start()
+        if monotonic() - self._at > STALE_S:
+            if not getattr(self._patient, "on", False):
+                raise LateError
+            self.refresh()
+        return self._mark(key) in self._known
 
-    def _wait_for(self, key: Approval) -> bool:
-        """Ask in this thread, however long it takes."""
-        if monotonic() < self._none_until:
-            return False
-        with self._store.read() as connection:
-            if connection.execute(select(approvals.c.at).limit(1)).first() is None:
-                self._none_until = monotonic() + FRESH_S
-                return False
-            answer = is_approved(connection, key)
-        self._keep(key, answer=answer)
-        return answer
-
-    def _ask(self, key: Approval, question: _Question) -> None:
-        try:
+    def refresh(self) -> None:
+        """Read what is new now, and wait for it: after something was let pass here."""
+        with self._reading:
+            started = monotonic()
+            whole = self._since is None or started - self._whole_at > WHOLE_S
             with self._store.read() as connection:
-                answer = is_approved(connection, key)
-            self._keep(key, answer=answer)
-            question.answer = answer
-        except Exception:  # noqa: BLE001 - no answer is a fault of the call that waits for it
-            return
-        finally:
-            self._slots.release()
-            question.done.set()
+                if whole:
+                    self._read_whole(connection)
+                    self._whole_at = started
+                else:
+                    self._read_new(connection)
+            self._at = started
 
-    def _keep(self, key: Approval, *, answer: bool) -> None:
-        self._kept[key] = (answer, monotonic())
-        while len(self._kept) > KEPT_MOST:
-            self._kept.popitem(last=False)
+    def _read_whole(self, connection: Connection) -> None:
+        standing = _ROWS.where(approvals.c.undone_at.is_(None)).order_by(approvals.c.at.desc())
+        found = connection.execution_options(yield_per=1000).execute(standing.limit(KNOWN_MOST))
+        known, since = set[bytes](), self._since or _EPOCH
+        for row in found:
+            known.add(self._mark(Approval(*row[:5])))
+            since = max(since, row.at)
+        self._known, self._since = known, since
 
-    def forget(self, key: Approval) -> None:
-        """Ask anew next time."""
-        self._kept.pop(key, None)
-        self._none_until = 0.0
+    def _read_new(self, connection: Connection) -> None:
+        since = self._since or _EPOCH
+        after = since - OVERLAP if since > _EPOCH else since
+        new = _ROWS.where(or_(approvals.c.at >= after, approvals.c.undone_at >= after))
+        for row in connection.execute(new):
+            self._take(row)
+            since = max(since, row.at, row.undone_at or row.at)
+        self._since = since
+
+    def _take(self, row: _Row) -> None:
+        mark = self._mark(Approval(*row[:5]))
+        if row.undone_at is not None:
+            self._known.discard(mark)
+        else:
+            self._known.add(mark)
+
+    def _mark(self, key: Approval) -> bytes:
+        """A keyed hash: small, and nobody makes an id that has another's."""
+        text = f"{key.feature}\0{keepable(key.item)}\0{key.revision}\0{key.issue}\0{key.rule}"
+        return blake2b(text.encode(), key=self._secret, digest_size=16).digest()
+
+    def _start(self) -> None:
+        with self._starting, suppress(RuntimeError):  # The system may give no thread just now.
+            if self._over.is_set() or (self._thread is not None and self._thread.is_alive()):
+                return
+            thread = threading.Thread(
+                target=_keep_up, args=(weakref.ref(self), self._over), name="handrail-approvals",
+                daemon=True,
+            )  # fmt: skip
+            thread.start()
+            self._thread = thread
+
+    def close(self) -> None:
+        """End the thread."""
+        self._over.set()
+        if self._thread is not None and self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def after_fork(self) -> None:
+        """Go on in a child, whose only thread is the one that forked."""
+        running, over = self._thread is not None, self._over.is_set()
+        self._renew()
+        if running and not over:
+            self._start()
 
 
-def is_approved(connection: Connection, key: Approval) -> bool:
-    """Whether there is an approval that was not undone."""
-    wanted = select(approvals.c.at).where(*_where(key), approvals.c.undone_at.is_(None))
-    return connection.execute(wanted).first() is not None
+def _keep_up(known: weakref.ref[StoredApprovals], over: threading.Event) -> None:
+    """Read what is new, again and again, for as long as somebody has the approvals."""
+    while not over.wait(EVERY_S) and (each := known()) is not None:
+        with suppress(Exception):  # It gets old, which is a fault of every call that asks.
+            each.refresh()
+        del each
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ROWS: Select[str, str, int, str, str, datetime, datetime | None] = select(
+    *approvals.primary_key.columns, approvals.c.at, approvals.c.undone_at
+)
+_live: weakref.WeakSet[StoredApprovals] = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for each in list(_live):
+        each.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def approve(store: Store, connection: Connection, key: Approval, by: str) -> None:

@@ -116,6 +116,7 @@ class Cases:
         """
         with self._store.write() as connection:
             made = decide(self._store, connection, id, verdict)
+        self._store.read_approvals()
         while self._settle(select(cases).where(cases.c.id == id)) == BATCH:
             pass  # A case may answer a million reports: each thousand is a transaction.
         return made

@@ -144,7 +144,6 @@ class _Deciding:
                     case["feature"], case["item"], case["revision"] or 0, rule.issue, rule.hash
                 )
                 approve(self._store, self._connection, key, self._verdict.by)
-                self._store.approvals.forget(key)
 
     def _ruled(self) -> Decision:
         """The decision whose rules are let pass: of a person's, the one that it replaced."""

@@ -131,5 +131,7 @@ approvals = Table(
     Column("at", Moment, nullable=False),
     Column("undone_at", Moment),
     PrimaryKeyConstraint("feature", "item", "revision", "issue", "rule"),
+    Index(None, "at"),
+    Index(None, "undone_at"),
 )
 """What a person let pass: bound to item, revision, issue and the deciding rule's own hash."""

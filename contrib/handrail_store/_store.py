@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from sqlalchemy import URL, Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from handrail import (
     Caps,
@@ -266,14 +267,20 @@ class Store:
         """Let an item's revision pass under a rule, for good, as *by* says."""
         with self.write() as connection:
             approve(self, connection, key, by)
-        self.approvals.forget(key)
+        self.read_approvals()
 
     def undo_approval(self, key: Approval, *, by: str) -> bool:
         """Take an approval back; False where there is none."""
         with self.write() as connection:
             done = undo(self, connection, key, by)
-        self.approvals.forget(key)
+        self.read_approvals()
         return done
+
+    def read_approvals(self) -> None:
+        """Have what was let pass count here at once; elsewhere it does within a second."""
+        with suppress(SQLAlchemyError):  # What was let pass stands; it counts in a second.
+            if "approvals" in vars(self):
+                self.approvals.refresh()
 
     @cached_property
     def caps(self) -> Caps:
@@ -282,8 +289,9 @@ class Store:
 
     def close(self) -> None:
         """Let go of connections."""
-        if isinstance(state := vars(self).get("state"), StoredState):
-            state.close()
+        for part in ("state", "approvals"):
+            if isinstance(made := vars(self).get(part), StoredState | StoredApprovals):
+                made.close()
         self.engine.dispose()
 
     def __repr__(self) -> str:

@@ -31,7 +31,7 @@ class Clock:
 @pytest.fixture(autouse=True)
 def _patience(monkeypatch):
     """A busy machine is no slow disk, and no slow database."""
-    monkeypatch.setattr("handrail_store._approvals.WAIT_S", 60)
+    monkeypatch.setattr("handrail_store._approvals.STALE_S", 60)
     monkeypatch.setattr("handrail._writer.COMMIT_GRACE_S", 60)
 
 
@@ -57,7 +57,7 @@ def _store(url, clock):
     made = Store(url, key=KEY, clock=clock, upgrade=True)
     yield made
     for thread in threading.enumerate():  # They have connections of the store.
-        if thread.name in ("handrail-approvals", "handrail-caps"):
+        if thread.name == "handrail-caps":
             thread.join(60)
     made.close()
 

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import threading
+import time
+import warnings
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from handrail import Action, Item, Policy
-from handrail_store import Approval, _approvals
-from handrail_store._schema import audit
+from handrail_store import Approval, Store, Verdict, _approvals
+from handrail_store._schema import approvals, audit
 
 TEXT = "block this"
+
+
+def until(true, seconds=60):
+    """Ask until it is true."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 @pytest.fixture(name="ask")
@@ -81,69 +95,170 @@ def test_is_in_the_audit_log(store, approval):
         assert [("approved", "rev"), ("approval_undone", "rev2")] == [tuple(row) for row in said]
 
 
-def test_one_made_elsewhere_counts_in_a_while(store, ask, approval, monkeypatch):
-    """An answer is kept for a moment, then asked for anew."""
-    with store.write() as connection:
-        _approvals.approve(store, connection, approval, "rev")
-    before = ask().action
-    monkeypatch.setattr(_approvals, "FRESH_S", 0)
+class TestElsewhere:
+    """What another process lets pass counts here within a second, and no call waits for it."""
 
-    assert (Action.BLOCK, Action.ALLOW) == (before, ask().action)
+    def test_counts_once_it_is_read(self, store, ask, approval):
+        """The thread of its own reads what is new."""
+        before = ask().action
+        with store.write() as connection:
+            _approvals.approve(store, connection, approval, "rev")
+
+        assert Action.BLOCK is before
+        until(lambda: ask().action is Action.ALLOW)
+
+    def test_is_undone_once_it_is_read(self, store, ask, approval):
+        """What is taken back elsewhere is no longer let pass."""
+        store.approve(approval, by="rev")
+        before = ask().action
+        with store.write() as connection:
+            _approvals.undo(store, connection, approval, "rev")
+
+        assert Action.ALLOW is before
+        until(lambda: ask().action is Action.BLOCK)
+
+    def test_clocks_may_be_a_little_apart(self, store, ask, approval, clock):
+        """One whose clock is behind is read all the same."""
+        store.approve(approval._replace(item="other"), by="rev")
+        clock.forward(seconds=-50)
+        with store.write() as connection:
+            _approvals.approve(store, connection, approval, "rev")
+        store.approvals.refresh()
+
+        assert Action.ALLOW is ask().action
+
+    def test_what_is_gone_goes_when_the_whole_is_read(self, store, ask, approval, monkeypatch):
+        """Rows that are deleted are let go of."""
+        store.approve(approval, by="rev")
+        with store.write() as connection:
+            connection.execute(approvals.delete())
+        before = ask().action
+        monkeypatch.setattr(_approvals, "WHOLE_S", 0)
+        store.approvals.refresh()
+
+        assert (Action.ALLOW, Action.BLOCK) == (before, ask().action)
+
+    def test_a_case_that_is_decided_counts_at_once(self, store, open_safety):
+        """Who lets a case pass here need not wait for the thread."""
+        comments = open_safety(budget_ms=60_000).feature("video_comments")
+        store.approvals.close()
+        item = Item("c1", "hold this")
+        made = comments.pre_publish(item)
+        (case,) = store.cases.list()
+        store.cases.decide(case.id, Verdict(by="rev", action=Action.ALLOW))
+
+        assert (Action.HOLD, Action.ALLOW) == (made.action, comments.pre_publish(item).action)
 
 
-class TestSlow:
-    """A database that does not answer costs a fault, and hardly any time."""
+class TestAway:
+    """A database that does not answer costs a fault, and no time."""
 
-    @pytest.fixture(name="gate")
-    def _gate(self, ask, monkeypatch):
-        """A database that answers when the gate opens."""
+    @pytest.fixture(name="away")
+    def _away(self, ask, store, monkeypatch):
+        """A database that is away, and has been for longer than an answer holds."""
         ask()
         gate = threading.Event()
 
         def slow(*_):
             gate.wait(60)
-            return False
+            raise OSError
 
-        monkeypatch.setattr(_approvals, "is_approved", slow)
-        monkeypatch.setattr(_approvals, "WAIT_S", 0.01)
-        monkeypatch.setattr(_approvals, "FRESH_S", 0)
-        yield gate
+        monkeypatch.setattr(type(store), "read", slow)
+        yield store.approvals
         gate.set()
 
-    def test_is_a_fault(self, ask, gate):
-        """Nobody let it pass, and the decision says that it could not be asked."""
+    def test_what_is_known_holds_for_a_while(self, ask, away):
+        """For some seconds what was read before is the answer."""
+        assert () == ask().faults
+
+    def test_is_a_fault_in_the_end(self, ask, away):
+        """Then nobody let it pass, and the decision says that it could not be asked."""
+        away._at = -1e9
         made = ask()
 
         assert (Action.BLOCK, ["approvals"]) == (made.action, [f.source for f in made.faults])
-        assert not gate.is_set()
 
-    def test_is_left_alone_for_a_while(self, ask, gate, store):
-        """The next call does not even ask."""
-        ask()
-        slots = store.approvals._slots._value
-        made = ask()
-
-        assert (["approvals"], slots) == ([f.source for f in made.faults], slots)
-        assert slots == store.approvals._slots._value
-
-    def test_never_more_than_a_few_wait(self, ask, gate, store, monkeypatch):
-        """Threads that wait for a database are bounded."""
-        monkeypatch.setattr(_approvals, "REST_S", 0)
-        for number in range(3 * _approvals.ASKING_MOST):
-            ask(revision=number)
-
-        waiting = [t for t in threading.enumerate() if t.name == "handrail-approvals"]
-        assert _approvals.ASKING_MOST == len(waiting)
+    def test_nobody_waits(self, away):
+        """The call returns while the database is still being asked: it never opens here."""
+        away._at = -1e9
+        with pytest.raises(_approvals.LateError):
+            away.approved("video_comments", Item("c1"), "integrity.spam", "0" * 64)
 
 
-def test_a_database_that_fails_is_a_fault(ask, monkeypatch):
-    """An error of the database is no exception of the caller's."""
+def test_a_worker_waits(ask, store, approval):
+    """A thread that has patience reads what is old itself."""
+    with store.write() as connection:
+        _approvals.approve(store, connection, approval, "rev")
+    known = store.approvals
+    known.close()
+    known._at = -1e9
+    with known.patience():
+        assert known.approved("video_comments", Item("c1"), approval.issue, approval.rule)
 
-    def fail(*_):
-        raise OSError
 
+def test_a_call_asks_no_database(ask, store, monkeypatch):
+    """What the hot path does is a look into memory."""
     ask()
-    monkeypatch.setattr(_approvals, "FRESH_S", 0)
-    monkeypatch.setattr(_approvals, "is_approved", fail)
 
-    assert ["approvals"] == [fault.source for fault in ask().faults]
+    def never(*_):
+        raise AssertionError
+
+    store.approvals.close()
+    monkeypatch.setattr(type(store), "read", never)
+
+    assert () == ask().faults
+
+
+def test_the_thread_ends_with_the_store(store):
+    """Nothing goes on after close, and nothing starts again."""
+    known = store.approvals
+    known.approved("video_comments", Item("c1"), "integrity.spam", "0" * 64)
+    thread = known._thread
+    store.close()
+    known.approved("video_comments", Item("c1"), "integrity.spam", "0" * 64)
+
+    assert (False, thread) == (thread.is_alive(), known._thread)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes fork on POSIX")
+def test_goes_on_in_a_forked_child(store, approval):
+    """A child reads for itself what is let pass after the fork."""
+    store.approvals.approved("video_comments", Item("c1"), "integrity.spam", "0" * 64)
+
+    def looks():
+        until(lambda: store.approvals.approved("video_comments", Item("c1"), *approval[3:]))
+
+    context = multiprocessing.get_context("fork")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # Of a fork beside threads.
+        child = context.Process(target=looks)
+        child.start()
+    with store.write() as connection:
+        _approvals.approve(store, connection, approval, "rev")
+    child.join(60)
+
+    assert 0 == child.exitcode
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 3)), max_size=12))
+@settings(deadline=None, max_examples=25)
+def test_knows_what_the_table_says(tmp_path_factory, steps):
+    """After any doing and undoing, what is known is what stands in the table."""
+    store = Store(f"sqlite:///{tmp_path_factory.mktemp('a')}/handrail.db")
+    known = store.approvals
+    standing = set()
+    for made, number in steps:
+        key = Approval("video_comments", f"c{number}", 1, "integrity.spam", "0" * 64)
+        if made:
+            store.approve(key, by="rev")
+            standing.add(number)
+        else:
+            store.undo_approval(key, by="rev")
+            standing.discard(number)
+    found = {
+        n for n in range(4)
+        if known.approved("video_comments", Item(f"c{n}"), "integrity.spam", "0" * 64)
+    }  # fmt: skip
+    store.close()
+
+    assert standing == found

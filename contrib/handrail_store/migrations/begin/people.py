@@ -145,6 +145,12 @@ def make_approvals() -> None:
     )
 
 
+def index_approvals() -> None:
+    """Index the table ``approvals``."""
+    op.create_index("ix_approvals_at", "approvals", ["at"])
+    op.create_index("ix_approvals_undone_at", "approvals", ["undone_at"])
+
+
 STEPS = (
     make_cases,
     index_cases,
@@ -155,5 +161,6 @@ STEPS = (
     make_tags,
     index_tags,
     make_approvals,
+    index_approvals,
 )
 """In this order."""
