@@ -1,7 +1,10 @@
 """RabbitMQ: a quorum queue for each lane, with a single active consumer.
 
 The broker delivers a lane to one worker and takes the next one when that is gone; within the
-worker a lock keeps the lane's order, for the client runs a task for each message.
+worker a lock keeps the lane's order, for the client runs a task for each message. What a worker
+leaves undone it neither rejects nor cancels: the broker would deliver a rejected message behind
+later ones, and begin with the next worker while this one still holds the first ones. It closes its
+connection, and the broker puts back what was out, in order.
 """
 
 from __future__ import annotations
@@ -11,7 +14,6 @@ import contextlib
 from collections.abc import Mapping
 
 from faststream import AckPolicy
-from faststream.exceptions import NackMessage
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
 
 from handrail_stream._engine import Message, Process
@@ -28,6 +30,7 @@ class Rabbit:
     def __init__(self, url: str, stream: Stream) -> None:
         self._line, self._stream = Line(url), stream
         self._open = contextlib.AsyncExitStack()
+        self._handling = Crowd()
         self._broker = RabbitBroker(
             url,
             logger=None,
@@ -54,7 +57,9 @@ class Rabbit:
         await self.stop()
         self._open.push_async_callback(self._line.close)
         self._open.push_async_callback(self._broker.stop)
-        await self._broker.connect()
+        connection = await self._broker.connect()
+        self._open.push_async_callback(connection.close)
+        self._open.push_async_callback(self._handling.gone)
         for lane in range(self._stream.lanes):
             await self._broker.declare_queue(self._queue(lane))
 
@@ -73,23 +78,21 @@ class Rabbit:
         waiting: list[tuple[Message, asyncio.Future[bool]]] = []
         subscriber = self._broker.subscriber(
             self._queue(lane),
-            ack_policy=AckPolicy.NACK_ON_ERROR,
+            ack_policy=AckPolicy.MANUAL,
             decoder=_whole,
             no_reply=True,
         )
 
         @subscriber
         async def handle(message: RabbitMessage) -> None:
-            raw = message.raw_message
-            headers = {key: str(value) for key, value in raw.headers.items()}
-            deliveries = 1 + int(headers.get("x-delivery-count", 0))
             mine: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-            waiting.append((Message(raw.body, headers, deliveries), mine))
-            async with in_order:
-                if not mine.done():
-                    await _together(lane, waiting, process)
-            if not await mine:
-                raise NackMessage
+            with self._handling:
+                waiting.append((_taken(message), mine))
+                async with in_order:
+                    if not mine.done():
+                        await _together(lane, waiting, process)
+                if await mine:
+                    await message.ack()
 
     async def lag(self) -> int:
         """Messages that wait in the queues; those out with a worker are not counted."""
@@ -99,6 +102,34 @@ class Rabbit:
     async def stop(self) -> None:
         """Leave the queues; what was out goes back to them."""
         await self._open.aclose()
+
+
+class Crowd:
+    """Those inside, and a wait until nobody is."""
+
+    def __init__(self) -> None:
+        self._inside = 0
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    def __enter__(self) -> None:
+        self._inside += 1
+        self._empty.clear()
+
+    def __exit__(self, *_: object) -> None:
+        self._inside -= 1
+        if not self._inside:
+            self._empty.set()
+
+    async def gone(self) -> None:
+        """Wait until nobody is inside."""
+        await self._empty.wait()
+
+
+def _taken(message: RabbitMessage) -> Message:
+    raw = message.raw_message
+    headers = {key: str(value) for key, value in raw.headers.items()}
+    return Message(raw.body, headers, 1 + int(headers.get("x-delivery-count", 0)))
 
 
 async def _together(

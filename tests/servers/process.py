@@ -90,7 +90,7 @@ class Server:
         self.end(self.farewell)
 
     def end(self, by: signal.Signals) -> None:
-        """Send a signal to the server's own process group and wait for its end."""
+        """Send a signal to the server's own process group, and wait until nothing answers."""
         if self.process is None:
             return
         with contextlib.suppress(ProcessLookupError):
@@ -101,6 +101,8 @@ class Server:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         self.process = None
+        # Its children may outlive it for a moment, and answer in the place of the next one.
+        wait_until(lambda: not self.ready(), f"silence of {self.name}")
 
 
 @contextlib.contextmanager

@@ -31,12 +31,12 @@ def test_a_late_worker_gets_its_share(request, ledger, spawn, name):
 
 @pytest.mark.server("rabbitmq")
 def test_a_standby_takes_over(rabbitmq_url, ledger, spawn, settled):
-    """On RabbitMQ the second worker goes on where the first one stops."""
-    ledger.accept(events(1000, orders=200))
-    first = spawn(rabbitmq_url, pause=0.003)
-    wait_until(lambda: ledger.count("outcomes") > 100, "100 outcomes")
+    """On RabbitMQ the second worker goes on where the first one stops, with much out to it."""
+    ledger.accept(events(1500, orders=40))
+    first = spawn(rabbitmq_url, pause=0.02)
+    wait_until(lambda: not ledger.count("outbox"), "all on the broker")
     spawn(rabbitmq_url)
     first.terminate()
-    settled(1000)
+    settled(1500)
 
     assert (0, []) == (ledger.doubles(), ledger.overtaken())
