@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -66,6 +67,13 @@ class Catalogue:
         lines = compose(judged, appeal)
         speeches = self._shelf.best(judged.language) if lines else ()
         texts = (self._text(speech, lines, judged.region) for speech in speeches)
+        return next((text for text in texts if text is not None), None)
+
+    def reply(self, kind: str, language: str | None, until: datetime | None = None) -> str | None:
+        """Return what somebody who reported is told, in their language; see ReporterNotices."""
+        values = {} if until is None else {"until": until}
+        said = Said((f"reply-{kind.replace('_', '-')}",), values)
+        texts = (speech.say(said) for speech in self._shelf.best(language))
         return next((text for text in texts if text is not None), None)
 
     def support_cards(

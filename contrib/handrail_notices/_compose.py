@@ -55,12 +55,24 @@ def compose(judged: Judged, appeal_url: str | None) -> tuple[Line, ...]:
     """Return the lines of a notice; none where nothing is to be said."""
     if judged.say == "none":
         return ()
+    if judged.revised:
+        return tuple(_revised(judged, appeal_url))
     appeal: list[Line] = [_say("appeal"), appeal_url] if appeal_url else []
     if judged.say == "usual" and any(map(_at_risk, judged.issues)):
         return tuple(_care(judged))
     if judged.say == "neutral" or any(map(_tips_off, judged.issues)) or _teaches(judged.issue):
         return tuple(_plain(judged, appeal))
     return tuple(_usual(judged, appeal))
+
+
+def _revised(judged: Judged, appeal_url: str | None) -> Iterator[Line]:
+    """What is said of an outcome that takes the place of another."""
+    left = compose(attrs.evolve(judged, revised=False), appeal_url)
+    if judged.action is Action.ALLOW and not left:
+        yield _say("revised-allow")
+    elif left:
+        yield _say("revised")
+        yield from left
 
 
 def _at_risk(name: str) -> bool:

@@ -59,6 +59,8 @@ def lacks(shelf: Shelf, language: str, issue: str, action: Action) -> Iterator[L
 
 
 def _sentences(judged: Judged) -> Iterable[Said]:
+    if judged.action is not Action.ALLOW:
+        yield from (Said(("revised",)), Said(("revised-allow",)))
     for line in compose(judged, "https://example.org"):
         if isinstance(line, Cards):
             yield from (line.intro, *_CARD)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, or_, select, update
 
 from handrail import HostEvent
-from handrail_store._book import CARRIED_OUT, DELIVERED, FAILED, WAITING
+from handrail_store._page import CARRIED_OUT, DELIVERED, FAILED, WAITING
 from handrail_store._schema import enforcements
 
 if TYPE_CHECKING:

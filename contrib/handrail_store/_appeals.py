@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, select, update
 
 from handrail import InvalidValueError
 from handrail_store._cases import OPEN
@@ -29,6 +29,8 @@ WITHIN = timedelta(days=7)
 """How soon an appeal is decided where nothing else says; the law wants it timely (Art. 20(4))."""
 
 TEXT_MOST = 50_000
+
+TWICE = "this was appealed before, and is decided once"
 
 
 @attrs.frozen(kw_only=True, repr=False)
@@ -122,7 +124,9 @@ def _open(
         made_at=now, decided_at=None,
     )  # fmt: skip
     sealed = store.seal(json.dumps(text[:TEXT_MOST]).encode(), id)
-    connection.execute(insert(appeals).values(**attrs.asdict(made), sealed=sealed))
+    adding = insert_new(connection.dialect.name, appeals).returning(appeals.c.id)
+    if connection.execute(adding.values(**attrs.asdict(made), sealed=sealed)).first() is None:
+        raise InvalidValueError(TWICE)
     before = _before(connection, decision["id"])
     row = {
         "id": case, "feature": decision["feature"], "item": decision["item"],
@@ -144,7 +148,7 @@ def _once(connection: Connection, decision: str, who: Mapping[str, Any]) -> None
     same = [appeals.c.decision == decision, appeals.c.kind == who["kind"]]
     same += [appeals.c[name].is_not_distinct_from(who[name]) for name in ("actor", "report")]
     if connection.execute(select(appeals.c.id).where(*same)).first():
-        raise InvalidValueError("this was appealed before, and is decided once")
+        raise InvalidValueError(TWICE)
 
 
 def _before(connection: Connection, decision: str) -> dict[str, Any]:
@@ -164,6 +168,9 @@ def close_appeal(store: Store, connection: Connection, made: Appeal, *, acted: b
         mine = update(reports).where(reports.c.id == made.report)
         done = {"state": "acted_on", "outcome": row["outcome"], "decided_at": now}
         connection.execute(mine.values(done))
-    body = {"won": won, "automated": False, "redress": ["out_of_court", "court"]}
+    body = {
+        "won": won, "automated": False, "decision": row["outcome"], "revises": made.decision,
+        "redress": ["out_of_court", "court"],
+    }  # fmt: skip
     to = {"about": made.report or made.id, "feature": row["feature"], "reporter": made.actor}
     add_rows(connection, replies, [reply_row("appeal", body, now, to)])

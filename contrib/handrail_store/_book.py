@@ -2,61 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from sqlalchemy import Connection, bindparam, insert, select, text, update
 
-from handrail import Enforcement
+from handrail import Action, Enforcement
+from handrail_store._notices import Telling, notice_of
+from handrail_store._page import DELIVERED, VOID, WAITING, Key, Page
 from handrail_store._schema import enforcements, standing
 from handrail_store._sql import insert_new
-from handrail_store._standing import GONE, PRE, REPLACED, STANDS, Demand, Outlook
+from handrail_store._standing import NOTHING, PRE, REPLACED, Demand, Outlook
 from handrail_store._types import keepable, new_id
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
-Key: TypeAlias = tuple[str, str]
-"""Feature and item."""
 
-WAITING, DELIVERED, CARRIED_OUT, FAILED, VOID = (
-    "waiting", "delivered", "carried_out", "failed", "void",
-)  # fmt: skip
-"""States of an enforcement."""
-
-
-@attrs.define
-class Page:
-    """What is known of one item.
+@attrs.frozen(kw_only=True)
+class Occasion:
+    """Why a feature is told.
 
     Attributes:
-        demands: By the decision's id, in the order made.
-        told: Enforcements that are not void, in order; with their state.
-        number: The highest number given so far.
+        reason: As on an Enforcement. batch: The sweep it belongs to.
+        revokes: The id of the enforcement that is undone, if any.
+        decision: The id of the decision behind it, where that is not the one told about.
+        revises: The id of the decision that it takes the place of, if any.
+        issue: What a person says that it is. automated: Whether no person took part.
     """
 
-    demands: dict[str, Demand] = attrs.field(factory=dict)
-    told: list[tuple[Enforcement, str]] = attrs.field(factory=list)
-    number: int = 0
+    reason: str = "decided"
+    batch: str | None = None
+    revokes: str | None = None
+    decision: str = ""
+    revises: str | None = None
+    issue: str | None = None
+    automated: bool = True
 
-    def gone(self) -> int:
-        """The highest revision that was withdrawn, or -1."""
-        return max((d.revision for d in self.demands.values() if d.stage == GONE), default=-1)
 
-    def standing(self, revision: int) -> list[Demand]:
-        """The demands in force on a revision; of those before publishing, the last."""
-        there = [d for d in self.demands.values() if d.revision == revision and d.state == STANDS]
-        before = [d for d in there if d.stage == PRE]
-        return [*before[-1:], *(d for d in there if d.stage not in (PRE, GONE))]
-
-    def last(self, revision: int) -> Outlook:
-        """What the feature was told last: by an enforcement, or as the answer to its question."""
-        before = [d for d in self.demands.values() if d.revision == revision and d.stage == PRE]
-        if self.told and (not before or self.told[-1][0].revision == revision):
-            told = self.told[-1][0]
-            return Outlook(action=told.action, effects=told.effects, hold=told.hold)
-        return Outlook.of(before[-1:])
+DECIDED = Occasion()
 
 
 class Book:
@@ -173,36 +158,54 @@ class Book:
         """What the feature was told last of a revision."""
         return self._pages[key].last(revision)
 
-    def tell(
-        self, about: Demand, was: Outlook, *, reason: str = "decided", batch: str | None = None,
-        revokes: str | None = None,
-    ) -> Enforcement | None:  # fmt: skip
+    def outlook(self, key: Key, revision: int) -> Outlook:
+        """What becomes of a revision now."""
+        return Outlook.of(self._pages[key].standing(revision))
+
+    def tell(self, about: Demand, was: Outlook, occasion: Occasion = DECIDED) -> Enforcement | None:
         """Have the feature told what becomes of an item, where that is not what it was told last.
 
         Args:
             about: What changed: a demand that is new, over or reversed.
             was: What it was told last.
-            reason: Why it is told.
-            batch: The sweep it belongs to.
-            revokes: The id of the enforcement that is undone, if any.
+            occasion: Why it is told.
         """
         page = self._pages[about.feature, about.item]
         there = page.standing(about.revision)
         outlook = Outlook.of(there)
         if outlook == was:
             return None
-        strict = [d for d in there if d.action is outlook.action and d.notice is not None]
+        strict = [d for d in there if d.action is outlook.action]
         made = Enforcement(
             id=new_id(), feature=about.feature, item=about.item, revision=about.revision,
-            kind="apply" if revokes is None else "revoke", action=outlook.action,
-            effects=outlook.effects, hold=outlook.hold, revokes=revokes, reason=reason, batch=batch,
-            notice=strict[-1].notice if strict else None, decision=about.decision, at=self._now,
-            carrier=about.carrier,
+            kind="apply" if occasion.revokes is None else "revoke", action=outlook.action,
+            effects=outlook.effects, hold=outlook.hold, revokes=occasion.revokes,
+            reason=occasion.reason, batch=occasion.batch, at=self._now, carrier=about.carrier,
+            decision=occasion.decision or about.decision, revises=occasion.revises,
+            notice=self._notice(about, strict, was, outlook, occasion),
         )  # fmt: skip
         page.number += 1
         page.told.append((made, WAITING))
         self._made.append((made, page.number, about.author))
         return made
+
+    def _notice(
+        self, about: Demand, strict: Sequence[Demand], was: Outlook, outlook: Outlook,
+        occasion: Occasion,
+    ) -> str | None:  # fmt: skip
+        """What the author is told: what the call said, or what is said of what no call made."""
+        told = [d.notice for d in strict if d.notice is not None]
+        fresh = occasion.automated and occasion.reason in ("decided", "swept")
+        if told and (fresh or (strict[-1] is about and about.notice is not None)):
+            return told[-1]
+        ground = strict[-1] if strict and outlook.action is not Action.ALLOW else about
+        mine = ground.decision == about.decision and occasion.revises is not None
+        return notice_of(self._store, self._connection, Telling(
+            ground=occasion.revises if mine and occasion.revises else ground.decision,
+            action=outlook.action, effects=outlook.effects, hold=outlook.hold,
+            issue=occasion.issue, decision=occasion.decision or about.decision,
+            automated=occasion.automated, revised=was != NOTHING,
+        ))  # fmt: skip
 
     def write(self) -> None:
         """Write what is new, changed, made and taken back."""

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import attrs
 from sqlalchemy import Connection, RowMapping, select, update
 
-from handrail import Decision, Effect, InvalidValueError
+from handrail import Decision, Effect, Enforcement, InvalidValueError
 from handrail_store._appeals import Appeal, close_appeal, read_appeal
 from handrail_store._approvals import Approval, approve
-from handrail_store._book import Book
+from handrail_store._book import Book, Occasion
 from handrail_store._cases import DECIDED, OPEN
 from handrail_store._read import Wanted, read_decisions
 from handrail_store._record import record
@@ -80,12 +80,14 @@ class _Deciding:
                     self._original, more=follows, revision=made.revision, at=self._now
                 ).effects,
             )  # fmt: skip
-        revises = {made.id: case["decision"]}
-        record(self._store, self._connection, [made], revises=revises, by=verdict.by)
+        told: Enforcement | None = None
         if self._appeal is not None and self._appeal.kind == "author" and not verdict.acts:
-            self._reverse()
+            told = self._reverse(made)
         elif not upheld or self._milder():
-            self._enforce(made)
+            told = self._enforce(made)
+        if told is not None and made.notice is None:
+            made = attrs.evolve(made, notice=told.notice)
+        self._record(made)
         if not verdict.acts:
             self._approve()
         closed = self._close(made)
@@ -95,7 +97,7 @@ class _Deciding:
     def _strike(self, decision: str) -> tuple[Effect, ...]:
         """Confirm the violation; return what follows, with the strike itself."""
         verdict, case = self._verdict, self._case
-        name = verdict.issue or case["issue"]
+        name = self._issue
         if not (verdict.acts and verdict.strike and case["author"] and name):
             return ()
         asked = self._original.effect("strike")
@@ -110,12 +112,22 @@ class _Deciding:
     def _milder(self) -> bool:
         return self._verdict.action < self._original.action
 
-    def _reverse(self) -> None:
+    def _record(self, made: Decision) -> None:
+        how = {"by": self._verdict.by, "batch": None, "issue": self._issue}
+        revises = {made.id: self._case["decision"]}
+        record(self._store, self._connection, [made], revises=revises, how=how)
+
+    @property
+    def _issue(self) -> str | None:
+        issue: str | None = self._verdict.issue or self._case["issue"]
+        return issue
+
+    def _reverse(self, made: Decision) -> Enforcement | None:
         """Undo what was appealed: what it asked for, its strikes."""
         appealed = self._case["decision"]
-        reverse(self._store, self._connection, appealed, by=self._verdict.by)
+        return reverse(self._store, self._connection, appealed, by=self._verdict.by, made=made)
 
-    def _enforce(self, made: Decision) -> None:
+    def _enforce(self, made: Decision) -> Enforcement | None:
         """Have the feature told, in place of what the decisions before asked for."""
         case, book = self._case, self._book
         key = case["feature"], case["item"]
@@ -126,8 +138,11 @@ class _Deciding:
                 book.change(attrs.evolve(demand, state=REPLACED))
         demand = attrs.evolve(Demand.of(made, None, self._now), author=case["author"])
         book.add(demand)
-        book.tell(demand, was)
+        told = book.tell(demand, was, Occasion(
+            revises=case["decision"], issue=self._issue, automated=False
+        ))  # fmt: skip
         book.write()
+        return told
 
     def _before(self) -> set[str]:
         """The decisions that this one takes the place of: the case's, and those of its reports."""
@@ -164,7 +179,7 @@ class _Deciding:
         said = {
             "state": DECIDED, "outcome": made.id, "closed_at": self._now,
             "closed_by": verdict.by, "sealed": sealed, "body": body,
-            "issue": verdict.issue or case["issue"],
+            "issue": self._issue,
         }  # fmt: skip
         closing = update(cases).where(cases.c.id == case["id"]).values(said).returning(cases)
         closed: RowMapping = self._connection.execute(closing).mappings().one()

@@ -25,8 +25,8 @@ from sqlalchemy import (
 from handrail import Enforcement
 from handrail_store._acknowledge import carried_out
 from handrail_store._backoff import Backoff
-from handrail_store._book import DELIVERED, FAILED, WAITING
 from handrail_store._channels import Channel, Channels
+from handrail_store._page import DELIVERED, FAILED, WAITING
 from handrail_store._reason import reason_of
 from handrail_store._schema import enforcements
 from handrail_store._tracing import resumed

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, func, select
 
 from handrail import Decision, Item, Stage
-from handrail_store._book import Book, Key
+from handrail_store._book import Book, Occasion
+from handrail_store._page import Key
 from handrail_store._schema import outcomes, standing
 from handrail_store._sql import insert_new
 from handrail_store._standing import EVERY_REVISION, POST, Demand
@@ -47,7 +48,7 @@ def follow(
         book.add(demand, replaces=work.revises)
         late = newest.get(key, revision) > revision or book.gone(key, revision)
         if not late:
-            book.tell(demand, was)
+            book.tell(demand, was, Occasion(revises=work.revises))
 
 
 def returned(

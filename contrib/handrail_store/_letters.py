@@ -10,8 +10,8 @@ import attrs
 from sqlalchemy import Connection, RowMapping, Select, delete, select, update
 
 from handrail import Enforcement, HandrailError
-from handrail_store._book import FAILED, WAITING
 from handrail_store._dead import KEPT, UNKNOWN
+from handrail_store._page import FAILED, WAITING
 from handrail_store._schema import dead, enforcements, outbox, outcomes
 from handrail_store._sql import insert_new
 

@@ -30,9 +30,9 @@ ALONE: Row = {"by": None, "batch": None}
 _NONE: Mapping[str, str] = {}
 
 
-def record(  # noqa: PLR0913 - how they came about, by keyword
+def record(
     store: Store, connection: Connection, decisions: Sequence[Decision],
-    *, revises: Mapping[str, str] = _NONE, by: str | None = None, batch: str | None = None,
+    *, revises: Mapping[str, str] = _NONE, how: Row = ALONE,
 ) -> None:  # fmt: skip
     """Write decisions with their findings, items, snapshots and cases; those there already stay.
 
@@ -41,10 +41,9 @@ def record(  # noqa: PLR0913 - how they came about, by keyword
         connection: The transaction.
         decisions: Decisions of this process; of one read back nothing is known of the item.
         revises: By the id of a decision, the one that it replaces.
-        by: The person who made them.
-        batch: The sweep that they came in.
+        how: ``by``, the person who made them; ``batch``, the sweep that they came in; ``issue``,
+            where a person says what it is.
     """
-    how = {"by": by, "batch": batch}
     record_known(store, connection, with_items(decisions), how, revises)
 
 
@@ -164,6 +163,7 @@ def _item_row(feature: str, item: Item, now: datetime) -> Row:
         "recipients": [recipient.id for recipient in item.recipients] or None,
         "language": item.language, "region": item.region,
         "author_region": author and author.region,
+        "author_language": author and author.language,
         "author_age": author.age.value if author and author.age else None,
         "visibility": item.visibility, "made_at": item.created_at, "seen_at": now,
     }  # fmt: skip

@@ -14,12 +14,15 @@ from sqlalchemy import RowMapping, and_, func, or_, select, tuple_, update
 from handrail import FrozenMap, InvalidValueError
 from handrail_store._schema import replies, reports
 from handrail_store._types import new_id
+from handrail_store._wording import words_of
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
-KINDS = ("receipt", "decision", "appeal", "warning", "suspension")
-"""What a reply is: it came in, it was decided, a complaint was, misuse has consequences."""
+KINDS = ("receipt", "decision", "appeal", "reversal", "warning", "suspension")
+"""What a reply is: it came in, it was decided, a complaint was, what was done is undone, misuse
+has consequences.
+"""
 
 LEASE = timedelta(minutes=2)
 TRIES_MOST = 12
@@ -37,8 +40,9 @@ class Reply:
         item: The host's id of what was reported. reporter: The host's id of who is told.
         name, email: What they gave of themselves, if anything.
         body: What there is to say, as words and numbers: ``acted_on``, ``automated``, ``redress``,
-            ``missing``, ``deadline``, …; the host finds the sentences.
-        at: When it was due.
+            ``missing``, ``deadline``, …
+        at: When it was due. notice: The same as a text in their language, where the notices have
+            words for it; else the host finds the sentences.
     """
 
     id: str
@@ -51,6 +55,7 @@ class Reply:
     email: str | None
     body: FrozenMap = attrs.field(converter=FrozenMap)
     at: datetime
+    notice: str | None = None
 
     def __repr__(self) -> str:
         return f"Reply({self.kind}, feature={self.feature!r})"
@@ -144,6 +149,7 @@ class Replies:
             id=f"{row['about']}-{row['kind']}", kind=row["kind"], feature=row["feature"],
             report=found and found.host_id, item=found and found.item, reporter=row["reporter"],
             name=said.get("name"), email=said.get("email"), body=row["body"], at=row["made_at"],
+            notice=words_of(self._store, row, said),
         )  # fmt: skip
 
 

@@ -38,7 +38,8 @@ class KeptReport:
             looked at; ``acted_on`` or ``not_acted_on``.
         case: The case that answers it. outcome: The id of the decision that did, at ``decided_at``.
         said: What its reporter gave, where it was asked for: ``text``, ``name``, ``email``,
-            ``locations``, ``good_faith``, ``reference``, ``law``, ``territory``, ``cut``.
+            ``locations``, ``good_faith``, ``reference``, ``law``, ``territory``, ``language``,
+            ``cut``.
     """
 
     id: str

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import attrs
 from sqlalchemy import Connection, select, update
 
-from handrail import Enforcement, UnknownNameError
-from handrail_store._book import WAITING, Book
+from handrail import Decision, Enforcement, UnknownNameError
+from handrail_store._book import Book, Occasion
+from handrail_store._page import WAITING, Key
+from handrail_store._record import record
+from handrail_store._reopen import tell_reporters
 from handrail_store._schema import batches, standing
-from handrail_store._standing import REVERSED, STANDS, Demand
+from handrail_store._standing import REVERSED, STANDS, Demand, Outlook
+from handrail_store._types import new_id
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
@@ -19,13 +24,14 @@ PAGE = 100
 """How many decisions of a batch are taken back in one transaction."""
 
 
-def reverse(
+def reverse(  # noqa: PLR0913 - by keyword
     store: Store, connection: Connection, decision: str,
-    *, by: str, batch: str | None = None,
+    *, by: str, batch: str | None = None, made: Decision | None = None,
 ) -> Enforcement | None:  # fmt: skip
     """Undo what a decision asked for, in the caller's transaction: effects, strikes, what waits.
 
-    What other decisions ask for stays. A decision that is undone already is left alone.
+    What other decisions ask for stays. A decision that is undone already is left alone. The
+    reversal is a decision itself, which revises the other; author and reporters are told.
 
     Args:
         store: Its clock.
@@ -33,6 +39,7 @@ def reverse(
         decision: The id of the decision.
         by: Who takes it back, such as the person who decided an appeal.
         batch: The batch that is reverted, where a whole one is.
+        made: The decision that it is taken back by, where the caller records one.
 
     Returns: What the feature is told; None where nothing changes for it.
     """
@@ -45,22 +52,42 @@ def reverse(
     key = found["feature"], found["item"]
     book = Book(store, connection, [key])
     demand = book.page(key).demands[decision]
+    revokes = _take_back(book, key, decision)
+    was = book.last(key, demand.revision)
+    book.change(attrs.evolve(demand, state=REVERSED))
+    left = book.outlook(key, demand.revision)
+    new = made or _decision(demand, left, store.now())
+    told = book.tell(demand, was, Occasion(
+        reason=reason, batch=batch, revokes=revokes, decision=new.id, revises=decision,
+        automated=False,
+    ))  # fmt: skip
+    book.write()
+    if made is None:
+        new = attrs.evolve(new, notice=None if told is None else told.notice)
+        revises = {new.id: decision}
+        record(store, connection, [new], revises=revises, how={"by": by, "batch": batch})
+    tell_reporters(store, connection, decision, new.id)
+    store.audit(connection, "reversed", subject=decision, by=by, reason=reason, decision=new.id)
+    return told
+
+
+def _take_back(book: Book, key: Key, decision: str) -> str | None:
+    """Void what waits of a decision; return the id of what the feature was told already."""
     revokes = None
     for told, state in [*book.page(key).told]:
         if told.decision == decision and state == WAITING:
             book.void(key, told)
         elif told.decision == decision:
             revokes = told.id
-    was = book.last(key, demand.revision)
-    book.change(_reversed(demand))
-    made = book.tell(demand, was, reason=reason, batch=batch, revokes=revokes)
-    book.write()
-    store.audit(connection, "reversed", subject=decision, by=by, reason=reason)
-    return made
+    return revokes
 
 
-def _reversed(demand: Demand) -> Demand:
-    return attrs.evolve(demand, state=REVERSED)
+def _decision(undone: Demand, left: Outlook, at: datetime) -> Decision:
+    """The decision that a reversal is; a hold that is left is another's, and so is its case."""
+    return Decision(
+        action=left.action, id=new_id()[:24], item=undone.item, revision=undone.revision,
+        feature=undone.feature, stage=undone.stage, effects=left.effects, at=at,
+    )  # fmt: skip
 
 
 def revert(store: Store, batch: str, *, by: str) -> int:

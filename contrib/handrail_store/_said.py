@@ -42,6 +42,7 @@ def content(report: Report) -> bytes:
         "text": report.text[:TEXT_MOST], "good_faith": report.good_faith,
         "locations": [place[:PLACE_MOST] for place in report.locations[:PLACES_MOST]],
         "territory": list(report.territory), "due_at": report.due_at and report.due_at.isoformat(),
+        "language": report.reporter and report.reporter.language,
         "cut": len(report.text) > TEXT_MOST or len(report.locations) > PLACES_MOST,
     }  # fmt: skip
     for name in ("name", "email", "reference", "law"):

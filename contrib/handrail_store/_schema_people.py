@@ -73,14 +73,23 @@ appeals = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("decided_at", Moment),
-    UniqueConstraint("decision", "actor", "report"),
     Index(None, "actor"),
     Index(None, "case"),
-)
+    where_known("decided_at"),
+    Index(
+        "uq_appeals_author", "decision", "actor", unique=True,
+        sqlite_where=text("report IS NULL"), postgresql_where=text("report IS NULL"),
+    ),
+    Index(
+        "uq_appeals_report", "decision", "report", unique=True,
+        sqlite_where=text("report IS NOT NULL"), postgresql_where=text("report IS NOT NULL"),
+    ),
+)  # fmt: skip
 """What people say against a decision (DSA Art. 20): ``open``, ``won``, ``lost``.
 
 ``kind`` is ``author``, or ``reporter`` where nothing was done about a report. ``case`` is the new
-case, ``not_by`` who decided before and so may not decide again.
+case, ``not_by`` who decided before and so may not decide again. An author appeals a decision once,
+and it is complained about once for each report.
 """
 
 strikes = Table(

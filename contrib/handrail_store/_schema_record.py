@@ -98,6 +98,7 @@ items = Table(
     Column("language", String(35)),
     Column("region", String(8)),
     Column("author_region", String(8)),
+    Column("author_language", String(35)),
     Column("author_age", Integer),
     Column("visibility", Word),
     Column("made_at", Moment),

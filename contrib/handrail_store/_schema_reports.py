@@ -98,5 +98,5 @@ replies = Table(
 """What people who report are owed: ``waiting``, ``delivered`` or ``failed``.
 
 ``about`` is a report, or a case of misuse; ``kind`` is ``receipt``, ``decision``, ``appeal``,
-``warning`` or ``suspension``.
+``reversal``, ``warning`` or ``suspension``.
 """

@@ -74,6 +74,7 @@ dead = Table(
     Column("died_at", Moment, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("reason", String(256), nullable=False),
+    Index(None, "died_at"),
 )
 """Work that could not be done, with the type and place of the error, never its text."""
 

@@ -82,7 +82,10 @@ class Demand:
         """What is left of it *now*: a hold has become what it says, effects in time are over."""
         made = self
         if made.action is Action.HOLD and made.hold is not None and made.hold.until <= now:
-            made = attrs.evolve(made, action=made.hold.otherwise, hold=None, notice=None)
+            effects = merge_effects((*made.effects, *made.hold.effects))
+            made = attrs.evolve(
+                made, action=made.hold.otherwise, effects=effects, hold=None, notice=None
+            )
         left = tuple(e for e in made.effects if e.until is None or e.until > now)
         made = attrs.evolve(made, effects=left)
         return attrs.evolve(made, state=ENDED) if made.empty else made
@@ -100,6 +103,7 @@ class Demand:
             "hold": None if self.hold is None else {
                 "until": self.hold.until.isoformat(), "waits_for": self.hold.waits_for,
                 "otherwise": self.hold.otherwise.name.lower(),
+                "effects": [effect.to_json() for effect in self.hold.effects],
             },
             "notice": self.notice, "carrier": dict(self.carrier),
         }  # fmt: skip
@@ -141,3 +145,7 @@ class Outlook:
             action=action, effects=merge_effects(e for each in demands for e in each.effects),
             hold=hold if action is Action.HOLD else None,
         )  # fmt: skip
+
+
+NOTHING = Outlook()
+"""What becomes of an item that nothing is asked of."""

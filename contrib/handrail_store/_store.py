@@ -20,6 +20,7 @@ from handrail import (
     InvalidValueError,
     Item,
     Json,
+    Notices,
 )
 from handrail import Sink as SinkSeam
 from handrail import State as StateSeam
@@ -74,6 +75,7 @@ class Store:
     ) -> None:  # fmt: skip
         self.engine, self.keep, self.record = open_engine(url), keep, record
         self.webhooks: Mapping[str, str] = {}
+        self.notices: Notices | None = None
         self._clock = clock
         self._seal = Seal([key] if isinstance(key, bytes) else key or [self._key()])
         embedded = self.engine.dialect.name == "sqlite"

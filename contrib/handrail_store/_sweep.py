@@ -13,7 +13,7 @@ import attrs
 from sqlalchemy import func, insert, select, update
 
 from handrail import Decision, InvalidValueError, Item, Safety, Stage
-from handrail_store._book import Book
+from handrail_store._book import Book, Occasion
 from handrail_store._record import record_known
 from handrail_store._schema import batches, snapshots
 from handrail_store._snapshots import OPTED, open_snapshot
@@ -117,7 +117,7 @@ class Sweep:
                     continue
                 was = book.last(key, demand.revision)
                 book.add(demand)
-                made = book.tell(demand, was, reason="swept", batch=swept.batch)
+                made = book.tell(demand, was, Occasion(reason="swept", batch=swept.batch))
                 swept.acted += 1
                 swept.told += made is not None
             book.write()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from handrail import Action
-from handrail_store._book import Book
+from handrail_store._book import Book, Occasion
 from handrail_store._cases import QUEUE
 from handrail_store._schema import cases, standing
 from handrail_store._standing import STANDS
@@ -41,7 +41,7 @@ def end_due(store: Store) -> int:
                 if demand.ends_at is not None and demand.ends_at <= now:
                     was, left = book.last(key, demand.revision), demand.after(now)
                     book.change(left)
-                    book.tell(left, was, reason="ended")
+                    book.tell(left, was, Occasion(reason="ended"))
                     ended += 1
                     if demand.action is Action.HOLD and left.action is not Action.HOLD:
                         lapsed.append(demand.decision)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from handrail._markets import market_languages
     from handrail._media import MediaHash, MediaHashes, MediaPicture, MediaPictures, Picture
     from handrail._memory import Memory
+    from handrail._offers import notices_of
     from handrail._policy import Applies, Policy
     from handrail._preview import Preview
     from handrail._quote import Quote, QuoteKind, Quotes
@@ -53,8 +54,10 @@ if TYPE_CHECKING:
         HostEvent,
         Intake,
         Judged,
+        NeutralNotices,
         Notices,
         PolicyLoader,
+        ReporterNotices,
         Sink,
         State,
     )
@@ -154,6 +157,7 @@ __all__ = [
     "ModuleError",
     "ModuleMode",
     "Need",
+    "NeutralNotices",
     "Node",
     "Notices",
     "Override",
@@ -171,6 +175,7 @@ __all__ = [
     "Read",
     "Receipt",
     "Report",
+    "ReporterNotices",
     "Requires",
     "Rollout",
     "Rule",
@@ -201,6 +206,7 @@ __all__ = [
     "load_yaml",
     "market_languages",
     "merge_effects",
+    "notices_of",
     "read_record",
     "report_of",
     "split_clean",
@@ -234,6 +240,7 @@ _HOMES = {
     "_markets": "market_languages",
     "_media": "MediaHash MediaHashes MediaPicture MediaPictures Picture",
     "_memory": "Memory",
+    "_offers": "notices_of",
     "_policy": "Applies Policy",
     "_preview": "Preview",
     "_fallbacks": "FaultRule Holds",
@@ -245,8 +252,8 @@ _HOMES = {
     "_rollout": "Rollout",
     "_rules": "ExceptionRule Override Rule",
     "_safety": "AsyncSafety Safety",
-    "_seams": "Approvals Counted Counting Entry HostEvent Intake Judged Notices PolicyLoader Sink "
-    "State",
+    "_seams": "Approvals Counted Counting Entry HostEvent Intake Judged NeutralNotices Notices "
+    "PolicyLoader ReporterNotices Sink State",
     "_shared": "Answer Read Shared Trip",
     "_sinks": "JsonlSink MemorySink",
     "_starting": "starting_policy",

@@ -43,6 +43,7 @@ class Match:
             ``product``. clause: The id of the clause of the terms that it enforces.
         eased_by: The exceptions that lowered it, or ``approval`` where a person let it pass.
         asked: What it would have asked for, where it was lowered.
+        notice: ``usual``, ``neutral`` or ``none``, as its rule says; what comes later keeps to it.
     """
 
     rule: str
@@ -56,6 +57,11 @@ class Match:
     clause: str | None = None
     eased_by: tuple[str, ...] = attrs.field(default=(), converter=_eased_by)
     asked: Action | None = attrs.field(default=None, converter=_maybe_action)
+    notice: str = "usual"
+
+
+def _effects(value: Iterable[Effect | Mapping[str, Any]]) -> tuple[Effect, ...]:
+    return tuple(built(Effect, v) for v in value)
 
 
 def _until(value: datetime | str) -> datetime:
@@ -69,11 +75,13 @@ class Hold:
     Attributes:
         until: When it ends by itself. otherwise: The action taken then.
         waits_for: ``staff`` or ``creator``.
+        effects: What a LIMIT comes with then: the limits of the policies that held.
     """
 
     until: datetime = attrs.field(converter=_until)
     otherwise: Action = attrs.field(converter=read_action)
     waits_for: str = "staff"
+    effects: tuple[Effect, ...] = attrs.field(default=(), converter=_effects)
 
 
 @attrs.frozen(kw_only=True)
@@ -89,10 +97,6 @@ class PolicyRef:
     name: str
     revision: str
     bundle: str | None = None
-
-
-def _effects(value: Iterable[Effect | Mapping[str, Any]]) -> tuple[Effect, ...]:
-    return tuple(built(Effect, v) for v in value)
 
 
 def _matches(value: Iterable[Match | Mapping[str, Any]]) -> tuple[Match, ...]:

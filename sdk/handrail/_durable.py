@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import attrs
 
 from handrail._caps import Caps, MemoryCaps
-from handrail._seams import Approvals, Intake, Sink, State
+from handrail._seams import Approvals, Intake, NeutralNotices, Notices, Sink, State
 
 
 class Durable(Protocol):
     """Keeps the record, takes in work, and knows what people decided; see ``Safety(store=…)``.
 
-    Each part stands for the argument of Safety of the same name; ``caps`` for that of Cap.
+    Each part stands for the argument of Safety of the same name; ``caps`` for that of Cap. One
+    that tells authors of decisions itself has an attribute ``notices``; where that is None it is
+    given those of Safety.
     """
 
     @property
@@ -46,10 +48,14 @@ class Durable(Protocol):
         ...
 
 
-def with_store(store: Durable | None, given: dict[str, Any]) -> dict[str, Any]:
+def with_store(
+    store: Durable | None, given: dict[str, Any], notices: Notices | None = None
+) -> dict[str, Any]:
     """The arguments of Safety, with what the store gives where nothing else was given."""
     if store is None:
         return given
+    if getattr(store, "notices", notices) is None:
+        cast("Any", store).notices = notices or NeutralNotices()
     for part in ("sink", "intake", "state", "approvals"):
         if given[part] is None:
             given[part] = getattr(store, part)

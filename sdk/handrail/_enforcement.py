@@ -45,6 +45,7 @@ class Enforcement:
             enforcement of this item asked for and this one does not is over.
         hold: How a HOLD ends. notice: Safe to show to the author.
         decision: The id of the decision behind it. revokes: The id of the enforcement undone.
+        revises: The id of the decision that this one takes the place of, if any.
         reason: Why it comes: ``decided``, ``ended`` (a hold or an effect ran out), ``reversed``
             (an appeal was won), ``swept`` (a new rule on what is published), ``reverted``.
         batch: The sweep or response it belongs to. at: When it was made, UTC.
@@ -66,6 +67,7 @@ class Enforcement:
     batch: str | None = None
     at: datetime | None = attrs.field(default=None, converter=_at)
     carrier: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
+    revises: str | None = None
 
     @kind.validator
     def _check_kind(self, _: object, value: object) -> None:

@@ -59,7 +59,7 @@ class Outcome:
                     at=row.at, hash=row.hash, level=row.level,
                     eased_by=tuple(sorted(e.name for e in eases)),
                     asked=row.weight if eases else None,
-                    clause=row.clause.get("id"),
+                    clause=row.clause.get("id"), notice=row.say,
                 ),
             )  # fmt: skip
         return tuple(found.values())
@@ -101,16 +101,19 @@ def effects_of(
 
 def hold_of(matched: Iterable[Matched], now: datetime) -> Hold:
     """How a HOLD ends: at the soonest end, with the most severe action of those that matched."""
+    holding = [m for m in matched if m[2] is Action.HOLD]
     holds = [
         each
-        for row, _, taken, eases in matched
-        if taken is Action.HOLD
+        for row, _, taken, eases in holding
         for each in ([e.holds for e in eases if e.at_most is taken and e.holds] or [row.holds])
     ]
+    otherwise = max(h.otherwise for h in holds)
+    limits = (e for row, *_ in holding for e in row.limits) if otherwise is Action.LIMIT else ()
     return Hold(
         until=now + min(h.within for h in holds),
-        otherwise=max(h.otherwise for h in holds),
+        otherwise=otherwise,
         waits_for="staff" if any(h.waits_for == "staff" for h in holds) else "creator",
+        effects=merge_effects(limits),
     )
 
 

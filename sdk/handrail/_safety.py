@@ -54,7 +54,7 @@ class _Facade:
             features, modules=modules, deny=deny, policy=policy, budget_ms=budget_ms,
             settings=settings, modes=modes, notices=notices, challenger=challenger, source=source,
             store=store, strict=strict, complete_share=complete_share, trace_share=trace_share,
-            **with_store(store, parts),
+            **with_store(store, parts, notices),
         )  # fmt: skip
 
     @classmethod

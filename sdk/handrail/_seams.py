@@ -266,6 +266,7 @@ class Judged:
         hold: How a HOLD ends. automated: Whether no person took part.
         unseen: Whether it was decided because something that should have looked could not.
         say: ``usual``, ``neutral`` (tips nobody off) or ``none``.
+        revised: Whether it takes the place of an earlier outcome that the author was told of.
     """
 
     action: Action
@@ -282,6 +283,7 @@ class Judged:
     automated: bool = True
     unseen: bool = False
     say: str = "usual"
+    revised: bool = False
 
 
 class Notices(Protocol):
@@ -289,6 +291,22 @@ class Notices(Protocol):
 
     def notice(self, judged: Judged) -> str | None:
         """Return the text for this outcome, or None where nothing is to be said."""
+        ...
+
+
+class ReporterNotices(Protocol):
+    """What Notices may have besides: what people who report are told, in their language."""
+
+    def reply(self, kind: str, language: str | None, until: datetime | None = None) -> str | None:
+        """Return a text, or None where there is none.
+
+        Args:
+            kind: ``receipt``, ``acted_on``, ``not_acted_on``, ``reversed`` (what was done about
+                it is undone), ``won``, ``lost`` (a complaint or an appeal), ``warning`` or
+                ``suspension``.
+            language: The reader's, if known.
+            until: When a suspension ends.
+        """
         ...
 
 
@@ -302,8 +320,12 @@ class NeutralNotices:
     }
 
     def notice(self, judged: Judged) -> str | None:
-        """Return the sentence for the action; None for ALLOW and LIMIT."""
-        return None if judged.say == "none" else self._TEXTS.get(judged.action)
+        """Return the sentence for the action; None for LIMIT, and for an ALLOW at first sight."""
+        if judged.say == "none":
+            return None
+        if judged.revised and judged.action is Action.ALLOW and not judged.effects:
+            return "This was looked at again: nothing restricts it any more."
+        return self._TEXTS.get(judged.action)
 
 
 class PolicyLoader(Protocol):

@@ -133,7 +133,9 @@ class TestMissing:
 
     def test_language_of_a_host_that_is_half_done(self, tmp_path):
         """A language with some messages lacks the notices that need the others."""
-        (tmp_path / "sw.ftl").write_text("neutral-block = Haikuwezekana.\nappeal = Omba tena:\n")
+        said = ["neutral-block = Hapana.", "appeal = Omba tena:", "revised = Imebadilishwa."]
+        said += ["revised-allow = Imerudishwa."]
+        (tmp_path / "sw.ftl").write_text("\n".join(said))
 
         catalogue = Catalogue(directory=tmp_path)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 import click
 
-from handrail import HandrailError
+from handrail import HandrailError, NeutralNotices, Notices, load_yaml, notices_of
 from handrail_cli._start import config_option, config_path, json_option
 from handrail_cli.show import Stop
 
@@ -47,7 +47,9 @@ class Place:
             from handrail_store import Store, configured, keys_given, load
 
             if self.url is None:
-                made = load(configured(self._settings()))
+                path = self._settings()
+                made = load(configured(path))
+                made.notices = _notices(path)
             else:
                 made = Store(self.url, key=keys_given() or None)
             try:
@@ -60,6 +62,12 @@ class Place:
         if path is None:
             raise click.UsageError("Name the settings with --config, or the database with --url.")
         return path
+
+
+def _notices(path: Path) -> Notices:
+    """What authors are told, as the settings say; what a command decides is told as well."""
+    node = load_yaml(path).keys().get("notices")
+    return NeutralNotices() if node is None else notices_of(node)
 
 
 @contextmanager

@@ -53,3 +53,15 @@ effect-geo_block = In diesen Ländern oder Regionen ist es nicht zu sehen: { $re
 effect-deny = Manches, was Sie hier tun können, ist vorübergehend nicht möglich.
 effect-money = Zahlungen sind angehalten.
 appeal = Wenn Sie das für falsch halten, lassen Sie es noch einmal von einem Menschen prüfen:
+
+revised = Das wurde noch einmal angesehen, und es wurde anders entschieden.
+revised-allow = Das wurde noch einmal angesehen: Es ist nicht mehr eingeschränkt.
+
+reply-receipt = Danke. Ihre Meldung ist angekommen und wird angesehen.
+reply-acted-on = Wir haben angesehen, was Sie gemeldet haben, und etwas unternommen.
+reply-not-acted-on = Wir haben angesehen, was Sie gemeldet haben, und keinen Verstoß gegen die Regeln gefunden.
+reply-reversed = Was Sie gemeldet haben, wurde noch einmal angesehen: Was wir unternommen hatten, ist rückgängig gemacht.
+reply-won = Wir haben es noch einmal angesehen und die Entscheidung geändert.
+reply-lost = Wir haben es noch einmal angesehen, und die Entscheidung bleibt.
+reply-warning = Einige Ihrer Meldungen waren offensichtlich unbegründet. Wenn das so weitergeht, sehen wir sie eine Zeit lang nicht mehr an.
+reply-suspension = Viele Ihrer Meldungen waren offensichtlich unbegründet. Bis { $until } UTC legen wir sie beiseite, außer wenn ein Leben oder ein Kind in Gefahr ist.

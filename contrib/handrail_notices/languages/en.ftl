@@ -66,3 +66,19 @@ effect-geo_block = It cannot be seen in: { $regions }.
 effect-deny = Some of what you can do here is paused.
 effect-money = Payments are stopped.
 appeal = If you think this is wrong, ask for it to be looked at again, by a person:
+
+## Once it was looked at again
+
+revised = This was looked at again, and what was decided has changed.
+revised-allow = This was looked at again: nothing restricts it any more.
+
+## For somebody who reported
+
+reply-receipt = Thank you. We have your report and will look at it.
+reply-acted-on = We looked at what you reported and did something about it.
+reply-not-acted-on = We looked at what you reported and found nothing that breaks the rules.
+reply-reversed = What you reported was looked at again: what we had done about it is undone.
+reply-won = We looked at it again and changed the decision.
+reply-lost = We looked at it again, and the decision stands.
+reply-warning = Some of your reports were clearly unfounded. If this goes on, we will stop looking at them for a while.
+reply-suspension = Many of your reports were clearly unfounded. Until { $until } UTC we set them aside, unless a life or a child is in danger.

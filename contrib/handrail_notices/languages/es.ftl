@@ -53,3 +53,15 @@ effect-geo_block = No se puede ver en: { $regions }.
 effect-deny = Parte de lo que puede hacer aquí está en pausa.
 effect-money = Los pagos están detenidos.
 appeal = Si cree que esto es un error, pida que una persona lo revise de nuevo:
+
+revised = Esto se ha revisado de nuevo y la decisión ha cambiado.
+revised-allow = Esto se ha revisado de nuevo: ya no tiene ninguna restricción.
+
+reply-receipt = Gracias. Hemos recibido su denuncia y la revisaremos.
+reply-acted-on = Hemos revisado lo que denunció y hemos tomado medidas.
+reply-not-acted-on = Hemos revisado lo que denunció y no hemos encontrado nada que incumpla las normas.
+reply-reversed = Lo que denunció se ha revisado de nuevo: las medidas que habíamos tomado se han anulado.
+reply-won = Lo hemos revisado de nuevo y hemos cambiado la decisión.
+reply-lost = Lo hemos revisado de nuevo y la decisión se mantiene.
+reply-warning = Algunas de sus denuncias eran claramente infundadas. Si esto continúa, dejaremos de revisarlas durante un tiempo.
+reply-suspension = Muchas de sus denuncias eran claramente infundadas. Hasta el { $until } UTC las dejamos aparte, salvo que esté en peligro una vida o un menor.

@@ -53,3 +53,15 @@ effect-geo_block = Il n’est pas visible dans ces pays ou régions : { $regions
 effect-deny = Une partie de ce que vous pouvez faire ici est suspendue.
 effect-money = Les paiements sont suspendus.
 appeal = Si vous pensez que c’est une erreur, demandez un nouvel examen par une personne :
+
+revised = Ceci a été réexaminé et la décision a changé.
+revised-allow = Ceci a été réexaminé : plus rien ne le restreint.
+
+reply-receipt = Merci. Nous avons reçu votre signalement et nous l’examinerons.
+reply-acted-on = Nous avons examiné ce que vous avez signalé et pris des mesures.
+reply-not-acted-on = Nous avons examiné ce que vous avez signalé et n’avons rien trouvé de contraire aux règles.
+reply-reversed = Ce que vous avez signalé a été réexaminé : les mesures que nous avions prises sont annulées.
+reply-won = Nous l’avons réexaminé et avons changé la décision.
+reply-lost = Nous l’avons réexaminé et la décision est maintenue.
+reply-warning = Certains de vos signalements étaient manifestement infondés. Si cela continue, nous cesserons de les examiner pendant un certain temps.
+reply-suspension = Beaucoup de vos signalements étaient manifestement infondés. Jusqu’au { $until } UTC, nous les mettons de côté, sauf si une vie ou un enfant est en danger.

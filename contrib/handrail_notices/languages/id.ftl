@@ -53,3 +53,15 @@ effect-geo_block = Ini tidak dapat dilihat di: { $regions }.
 effect-deny = Sebagian dari yang dapat Anda lakukan di sini dihentikan sementara.
 effect-money = Pembayaran dihentikan.
 appeal = Jika menurut Anda ini keliru, mintalah agar diperiksa lagi oleh seseorang:
+
+revised = Ini telah diperiksa lagi dan keputusannya berubah.
+revised-allow = Ini telah diperiksa lagi: tidak ada lagi yang membatasinya.
+
+reply-receipt = Terima kasih. Laporan Anda sudah kami terima dan akan kami periksa.
+reply-acted-on = Kami telah memeriksa yang Anda laporkan dan mengambil tindakan.
+reply-not-acted-on = Kami telah memeriksa yang Anda laporkan dan tidak menemukan pelanggaran aturan.
+reply-reversed = Yang Anda laporkan telah diperiksa lagi: tindakan kami sebelumnya dibatalkan.
+reply-won = Kami telah memeriksanya lagi dan mengubah keputusan.
+reply-lost = Kami telah memeriksanya lagi dan keputusannya tetap.
+reply-warning = Beberapa laporan Anda jelas tidak berdasar. Jika ini berlanjut, untuk sementara kami tidak akan memeriksanya.
+reply-suspension = Banyak laporan Anda jelas tidak berdasar. Sampai { $until } UTC laporan Anda kami kesampingkan, kecuali ada nyawa atau anak dalam bahaya.

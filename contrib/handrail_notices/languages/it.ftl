@@ -53,3 +53,15 @@ effect-geo_block = Non è visibile in questi paesi o regioni: { $regions }.
 effect-deny = Una parte di ciò che puoi fare qui è sospesa.
 effect-money = I pagamenti sono sospesi.
 appeal = Se pensi che sia un errore, chiedi che una persona lo esamini di nuovo:
+
+revised = È stato esaminato di nuovo e la decisione è cambiata.
+revised-allow = È stato esaminato di nuovo: non ha più alcuna limitazione.
+
+reply-receipt = Grazie. Abbiamo ricevuto la tua segnalazione e la esamineremo.
+reply-acted-on = Abbiamo esaminato quello che hai segnalato e preso provvedimenti.
+reply-not-acted-on = Abbiamo esaminato quello che hai segnalato e non abbiamo trovato nulla contro le regole.
+reply-reversed = Quello che hai segnalato è stato esaminato di nuovo: i provvedimenti presi sono stati annullati.
+reply-won = Lo abbiamo esaminato di nuovo e abbiamo cambiato la decisione.
+reply-lost = Lo abbiamo esaminato di nuovo e la decisione resta.
+reply-warning = Alcune delle tue segnalazioni erano chiaramente infondate. Se continua così, per un po’ non le esamineremo più.
+reply-suspension = Molte delle tue segnalazioni erano chiaramente infondate. Fino al { $until } UTC le mettiamo da parte, salvo che siano in pericolo una vita o un minore.

@@ -53,3 +53,15 @@ effect-geo_block = 다음 국가나 지역에서는 볼 수 없습니다: { $reg
 effect-deny = 여기에서 할 수 있는 일의 일부가 중지되었습니다.
 effect-money = 결제가 중지되었습니다.
 appeal = 잘못되었다고 생각하시면 사람이 다시 확인하도록 요청하세요:
+
+revised = 다시 확인한 결과 결정이 바뀌었습니다.
+revised-allow = 다시 확인한 결과 더 이상 제한이 없습니다.
+
+reply-receipt = 감사합니다. 신고를 접수했으며 확인하겠습니다.
+reply-acted-on = 신고하신 내용을 확인하고 조치했습니다.
+reply-not-acted-on = 신고하신 내용을 확인했으나 규칙 위반을 찾지 못했습니다.
+reply-reversed = 신고하신 내용을 다시 확인하여 이전 조치를 취소했습니다.
+reply-won = 다시 확인하여 결정을 변경했습니다.
+reply-lost = 다시 확인했으며 결정은 유지됩니다.
+reply-warning = 일부 신고는 명백히 근거가 없었습니다. 계속되면 한동안 신고를 확인하지 않습니다.
+reply-suspension = 많은 신고가 명백히 근거가 없었습니다. { $until }(UTC)까지 생명이나 아동이 위험한 경우를 제외하고 신고를 보류합니다.

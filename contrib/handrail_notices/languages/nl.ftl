@@ -53,3 +53,15 @@ effect-geo_block = In deze landen of regio’s is het niet te zien: { $regions }
 effect-deny = Een deel van wat u hier kunt doen, is gepauzeerd.
 effect-money = Betalingen zijn stopgezet.
 appeal = Denkt u dat dit niet klopt, vraag dan of een mens het opnieuw bekijkt:
+
+revised = Dit is opnieuw bekeken, en er is anders besloten.
+revised-allow = Dit is opnieuw bekeken: niets beperkt het meer.
+
+reply-receipt = Dank u. We hebben uw melding ontvangen en bekijken die.
+reply-acted-on = We hebben bekeken wat u meldde en hebben er iets aan gedaan.
+reply-not-acted-on = We hebben bekeken wat u meldde en niets gevonden dat tegen de regels is.
+reply-reversed = Wat u meldde is opnieuw bekeken: wat we eraan hadden gedaan, is ongedaan gemaakt.
+reply-won = We hebben het opnieuw bekeken en de beslissing gewijzigd.
+reply-lost = We hebben het opnieuw bekeken, en de beslissing blijft staan.
+reply-warning = Sommige van uw meldingen waren duidelijk ongegrond. Als dit doorgaat, bekijken we ze een tijd niet meer.
+reply-suspension = Veel van uw meldingen waren duidelijk ongegrond. Tot { $until } UTC leggen we ze terzijde, tenzij een leven of een kind in gevaar is.

@@ -53,3 +53,15 @@ effect-geo_block = Treść nie jest widoczna w tych krajach lub regionach: { $re
 effect-deny = Część tego, co można tu robić, jest wstrzymana.
 effect-money = Płatności są wstrzymane.
 appeal = Jeśli uważasz, że to pomyłka, poproś o ponowne sprawdzenie przez człowieka:
+
+revised = Treść sprawdzono ponownie i decyzja się zmieniła.
+revised-allow = Treść sprawdzono ponownie: nic jej już nie ogranicza.
+
+reply-receipt = Dziękujemy. Mamy Twoje zgłoszenie i je sprawdzimy.
+reply-acted-on = Sprawdziliśmy to zgłoszenie i podjęliśmy działania.
+reply-not-acted-on = Sprawdziliśmy to zgłoszenie i nie znaleźliśmy niczego niezgodnego z zasadami.
+reply-reversed = To, co zostało zgłoszone, sprawdzono ponownie: podjęte działania cofnięto.
+reply-won = Sprawdziliśmy to ponownie i zmieniliśmy decyzję.
+reply-lost = Sprawdziliśmy to ponownie i decyzja pozostaje w mocy.
+reply-warning = Niektóre Twoje zgłoszenia były wyraźnie bezpodstawne. Jeśli to się powtórzy, przez pewien czas nie będziemy ich sprawdzać.
+reply-suspension = Wiele Twoich zgłoszeń było wyraźnie bezpodstawnych. Do { $until } UTC odkładamy je na bok, chyba że zagrożone jest życie lub dziecko.

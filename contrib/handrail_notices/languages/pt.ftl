@@ -54,3 +54,15 @@ effect-geo_block = Não pode ser visto em: { $regions }.
 effect-deny = Parte do que pode fazer aqui está em pausa.
 effect-money = Os pagamentos estão suspensos.
 appeal = Se acha que é um erro, peça que uma pessoa analise de novo:
+
+revised = Isto foi analisado de novo e a decisão mudou.
+revised-allow = Isto foi analisado de novo: já nada o restringe.
+
+reply-receipt = Agradecemos. Recebemos a sua denúncia e vamos analisá-la.
+reply-acted-on = Analisámos o que denunciou e tomámos medidas.
+reply-not-acted-on = Analisámos o que denunciou e não encontrámos nada contra as regras.
+reply-reversed = O que denunciou foi analisado de novo: as medidas que tínhamos tomado foram anuladas.
+reply-won = Analisámos de novo e mudámos a decisão.
+reply-lost = Analisámos de novo e a decisão mantém-se.
+reply-warning = Algumas das suas denúncias eram claramente infundadas. Se isto continuar, deixaremos de as analisar durante algum tempo.
+reply-suspension = Muitas das suas denúncias eram claramente infundadas. Até { $until } UTC ficam de lado, exceto se uma vida ou uma criança estiver em perigo.

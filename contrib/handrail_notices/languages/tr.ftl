@@ -53,3 +53,15 @@ effect-geo_block = Şu ülke veya bölgelerde görülemez: { $regions }.
 effect-deny = Burada yapabildiklerinizin bir kısmı durduruldu.
 effect-money = Ödemeler durduruldu.
 appeal = Bunun yanlış olduğunu düşünüyorsanız, bir kişinin yeniden incelemesini isteyin:
+
+revised = Bu yeniden incelendi ve karar değişti.
+revised-allow = Bu yeniden incelendi: artık hiçbir kısıtlama yok.
+
+reply-receipt = Teşekkürler. Bildiriminizi aldık ve inceleyeceğiz.
+reply-acted-on = Bildirdiğiniz içeriği inceledik ve gereğini yaptık.
+reply-not-acted-on = Bildirdiğiniz içeriği inceledik ve kurallara aykırı bir şey bulmadık.
+reply-reversed = Bildirdiğiniz içerik yeniden incelendi: yaptıklarımız geri alındı.
+reply-won = Yeniden inceledik ve kararı değiştirdik.
+reply-lost = Yeniden inceledik, karar geçerli kalıyor.
+reply-warning = Bazı bildirimleriniz açıkça dayanaksızdı. Bu sürerse bir süre bildirimlerinizi incelemeyeceğiz.
+reply-suspension = Birçok bildiriminiz açıkça dayanaksızdı. { $until } UTC zamanına kadar, bir hayat veya bir çocuk tehlikede olmadıkça, onları bir kenara koyuyoruz.

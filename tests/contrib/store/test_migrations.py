@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect
+from sqlalchemy import insert, inspect, select
+from sqlalchemy.exc import IntegrityError
 
-from handrail_store import Database, SchemaError, Store, _migrate
-from handrail_store._schema import METADATA
+from handrail_store import Database, SchemaError, Store, _migrate, _purge
+from handrail_store._schema import METADATA, appeals, cases
 
 KEY = bytes(range(32))
+AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 HEAD = _migrate.ScriptDirectory.from_config(_migrate._config()).get_current_head()
 """The last step there is."""
@@ -90,3 +93,114 @@ def test_one_version_ahead_is_refused(url, later):
     for upgrade in (True, False):
         with pytest.raises(SchemaError, match="schema later, which a later version"):
             Store(url, key=KEY, upgrade=upgrade)
+
+
+@pytest.fixture(name="first")
+def _first(url):
+    """A database with the first schema."""
+    from alembic import command
+
+    from handrail_store._engine import open_engine, transaction
+
+    engine = open_engine(url)
+    with transaction(engine, write=True) as connection:
+        command.upgrade(_migrate._config(connection), "0001")
+    yield engine
+    engine.dispose()
+
+
+def appeal(number, **fields):
+    """The row of an appeal of the first schema."""
+    return {
+        "id": f"a{number}", "kind": "author", "actor": "ann", "report": None, "case": f"c{number}",
+        "decision": "d", "state": "open", "sealed": b"", "made_at": AT, "decided_at": None,
+        "not_by": None, **fields,
+    }  # fmt: skip
+
+
+def case(number, **fields):
+    """The row of the case of an appeal."""
+    return {
+        "id": f"c{number}", "feature": "f", "item": "i", "target": f"appeal {number}",
+        "decision": "d", "queue": "appeals", "state": "open", "opened_at": AT, "body": {},
+        "appeal": f"a{number}", **fields,
+    }  # fmt: skip
+
+
+def add(engine, *pairs):
+    """Add rows as the first schema has them."""
+    with engine.begin() as connection:
+        for table, row in pairs:
+            connection.execute(insert(table).values(**row))
+
+
+class TestFirstSchema:
+    """From the first schema to this one."""
+
+    def test_the_command_line_brings_it_up(self, first, url, run):
+        """``db check`` says what is to be done, and ``db upgrade`` does it."""
+        before = run("db", "check", "--url", url)
+        made = run("db", "upgrade", "--url", url)
+        after = run("db", "check", "--url", url)
+
+        assert [1, 0, 0] == [before.exit_code, made.exit_code, after.exit_code]
+        assert "schema 0001" in before.output
+
+    def test_becomes_what_the_tables_say(self, first):
+        """The step makes the same as beginning anew."""
+        _migrate.upgrade(first)
+        with first.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            assert [] == compare_metadata(context, METADATA)
+
+    def test_rows_stay(self, first):
+        """What different people appealed is untouched."""
+        add(first, (appeals, appeal(1)), (appeals, appeal(2, actor="bo")), (cases, case(1)))
+        _migrate.upgrade(first)
+        with first.connect() as connection:
+            kept = connection.execute(select(appeals.c.id).order_by(appeals.c.id)).scalars().all()
+            state = connection.execute(select(cases.c.state)).scalar_one()
+
+        assert (["a1", "a2"], "open") == (kept, state)
+
+    def test_doubles_are_joined(self, first):
+        """What came twice at once is one appeal: the decided one; the other's case is over."""
+        won = appeal(2, state="won", decided_at=AT)
+        add(first, (appeals, appeal(1)), (appeals, won), (cases, case(1)), (cases, case(2)))
+        _migrate.upgrade(first)
+        with first.connect() as connection:
+            kept = connection.execute(select(appeals.c.id)).scalars().all()
+            found = select(cases.c.state, cases.c.appeal).order_by(cases.c.id)
+            states = [tuple(row) for row in connection.execute(found)]
+
+        assert (["a2"], [("cancelled", "a2"), ("open", "a2")]) == (kept, states)
+
+
+@pytest.mark.parametrize("report", [None, "r1"])
+def test_no_second_appeal_fits(store, report):
+    """The database itself keeps out a second appeal of the same, with or without a report."""
+    kind = "author" if report is None else "reporter"
+    rows = [appeal(number, report=report, kind=kind) for number in (1, 2)]
+    with pytest.raises(IntegrityError), store.write() as connection:
+        connection.execute(insert(appeals), rows)
+
+
+def test_each_report_has_its_complaint(store):
+    """Unnamed people may each complain about what became of their report."""
+    with store.write() as connection:
+        for number in (1, 2):
+            row = appeal(number, kind="reporter", actor=None, report=f"r{number}")
+            connection.execute(insert(appeals).values(**row))
+
+
+def test_what_grows_old_is_found_by_an_index(store):
+    """Purging walks an index of each table from its oldest row."""
+    with store.read() as connection:
+        found = inspect(connection)
+        first = {
+            (name, index["column_names"][0])
+            for name in found.get_table_names() for index in found.get_indexes(name)
+        }  # fmt: skip
+    ages = {(aged.table.name, aged.column.name) for aged in _purge._aged(store)}
+
+    assert set() == ages - first

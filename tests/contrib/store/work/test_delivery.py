@@ -8,7 +8,7 @@ import pytest
 from contrib.store.work.conftest import given
 from sqlalchemy import select
 
-from handrail import Action, Item, Report, Safety
+from handrail import Action, Effect, Item, Report, Safety
 from handrail_store import Handler, Pace, Work, Worker
 from handrail_store._backoff import Backoff
 from handrail_store._schema import audit, enforcements
@@ -200,6 +200,7 @@ def hold(store, otherwise="limit", **more):
         applies={"stages": ["pre_publish", "post_publish"]},
         issues={"harassment.bullying": {"hold": 0.9}},
         holds={"within": "1h", "otherwise": otherwise},
+        limits={"reach": 0.2},
     )
     return Safety(**given(store=store, policy=policy, **more))
 
@@ -222,6 +223,7 @@ def test_hold_ends_by_itself(store, box):
 
     assert (1, Action.HOLD, Action.LIMIT) == (early, first.action, second.action)
     assert ("ended", outcome.decision) == (second.reason, second.decision)
+    assert (Effect("reach", 0.2),) == second.effects
 
 
 def test_hold_before_publishing_ends_by_itself(store, box):
