@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from handrail import Decision, InvalidValueError
 from handrail_store._cases import Asked, open_case
+from handrail_store._lock import lock_items
 from handrail_store._read import Wanted, read_decisions
 from handrail_store._schema import reports
 from handrail_store._weigh import weigh
@@ -24,10 +25,12 @@ def take_up(store: Store, connection: Connection, report: str, *, by: str) -> st
 
     Raises InvalidValueError where there is no such report, or it was not set aside.
     """
-    wanted = select(reports).where(reports.c.id == report).with_for_update()
-    row = connection.execute(wanted).mappings().first()
-    if row is None:
+    wanted = select(reports).where(reports.c.id == report)
+    found = connection.execute(wanted).mappings().first()
+    if found is None:
         raise InvalidValueError("reports: no report has that id")
+    lock_items(connection, [(found["feature"], found["item"])])
+    row = connection.execute(wanted.with_for_update()).mappings().one()
     if row["state"] != "set_aside":
         raise InvalidValueError(f"reports: the report is {row['state']}, not set_aside")
     now, asked = store.now(), Wanted(id=row["decision"])

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import Connection, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from handrail import Action, Enforcement
+from handrail_store._lock import lock_items
 from handrail_store._notices import Telling, notice_of
 from handrail_store._page import DELIVERED, VOID, WAITING, Key, Page
 from handrail_store._schema import enforcements, standing
 from handrail_store._sql import insert_new
 from handrail_store._standing import NOTHING, PRE, REPLACED, Demand, Outlook
-from handrail_store._types import keepable, new_id
+from handrail_store._types import new_id
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
@@ -60,19 +61,8 @@ class Book:
         self._made: list[tuple[Enforcement, int, str | None]] = []
         self._void: list[str] = []
         if self._pages:
-            self._lock()
+            lock_items(connection, self._pages)
             self._load()
-
-    def _lock(self) -> None:
-        """Have nobody else write about these items meanwhile."""
-        if self._connection.dialect.name == "postgresql":
-            asked = text(
-                "SELECT pg_advisory_xact_lock(lane) FROM (SELECT hashtextextended(name, 7) AS lane "
-                "FROM unnest(CAST(:names AS text[])) AS name ORDER BY 1) AS lanes"
-            )
-            self._connection.execute(
-                asked, {"names": [keepable("\n".join(key)) for key in self._pages]}
-            )
 
     def _load(self) -> None:
         items = [item for _, item in self._pages]

@@ -56,7 +56,7 @@ def returned(
 ) -> None:
     """Note what callers were told before publishing: it ends on time, and can be reversed."""
     now = store.now()
-    made = [Demand.of(decision, item, now) for decision, item in known]
+    made = [Demand.of(decision, item, decision.at or now) for decision, item in known]
     rows = [demand.row() for demand in made if not demand.empty]
     if rows:
         connection.execute(insert_new(connection.dialect.name, standing), rows)

@@ -24,7 +24,8 @@ class Term:
 
     Attributes:
         issue: An issue, ``family.*`` or ``*``; the most exact row counts.
-        weight: What one weighs at first, above 0. half_life: After how long half is left.
+        weight: What one weighs at first, above 0.
+        half_life: How long it is whole; after each more it is half of what it was.
         education: Whether a first offence is explained and weighs nothing. why: The reason.
     """
 
@@ -100,6 +101,17 @@ def follows(weight: float, steps: Iterable[Step], now: datetime) -> tuple[Effect
     reached = [step for step in steps if step.at <= weight + 1e-9]
     top = max((step.at for step in reached), default=None)
     return tuple(step.made(now) for step in reached if step.at == top)
+
+
+def left_of(weight: float, confirmed_at: datetime, half_life_s: int, now: datetime) -> float:
+    """What is left of a strike *now*, for the ladder and for policies alike.
+
+    It is whole until its half-life is over, then half, then a quarter: a third strike within a
+    half-life is the third, whether a minute or a month after the second.
+    """
+    age = max(0.0, (now - confirmed_at).total_seconds())  # A clock may be set back.
+    left: float = weight * 0.5 ** (age // half_life_s)
+    return left
 
 
 def _terms(text: str, where: str) -> Iterable[Term]:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import attrs
 
 from handrail import Enforcement
-from handrail_store._standing import GONE, PRE, STANDS, Demand, Outlook
+from handrail_store._standing import GONE, PRE, STANDS, SUPERSEDED, Demand, Outlook
 
 Key: TypeAlias = tuple[str, str]
 """Feature and item."""
@@ -44,7 +44,10 @@ class Page:
 
     def last(self, revision: int) -> Outlook:
         """What the feature was told last: by an enforcement, or as the answer to its question."""
-        before = [d for d in self.demands.values() if d.revision == revision and d.stage == PRE]
+        before = [
+            d for d in self.demands.values()
+            if d.revision == revision and d.stage == PRE and d.state != SUPERSEDED
+        ]  # fmt: skip
         if self.told and (not before or self.told[-1][0].revision == revision):
             told = self.told[-1][0]
             return Outlook(action=told.action, effects=told.effects, hold=told.hold)

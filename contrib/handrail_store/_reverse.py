@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from handrail import Decision, Enforcement, UnknownNameError
 from handrail_store._book import Book, Occasion
+from handrail_store._lock import lock_items
 from handrail_store._page import WAITING, Key
 from handrail_store._record import record
 from handrail_store._reopen import tell_reporters
@@ -44,14 +45,14 @@ def reverse(  # noqa: PLR0913 - by keyword
     Returns: What the feature is told; None where nothing changes for it.
     """
     reason = "reversed" if batch is None else "reverted"
-    store.strikes.undo(connection, decision=decision, by=by)
     row = connection.execute(select(standing).where(standing.c.decision == decision)).mappings()
     found = row.first()
-    if found is None or found["state"] == REVERSED:
+    key = None if found is None else (found["feature"], found["item"])
+    book = Book(store, connection, [] if key is None else [key])
+    store.strikes.undo(connection, decision=decision, by=by)
+    demand = None if key is None else book.page(key).demands[decision]
+    if key is None or demand is None or demand.state == REVERSED:
         return None
-    key = found["feature"], found["item"]
-    book = Book(store, connection, [key])
-    demand = book.page(key).demands[decision]
     revokes = _take_back(book, key, decision)
     was = book.last(key, demand.revision)
     book.change(attrs.evolve(demand, state=REVERSED))
@@ -99,13 +100,14 @@ def revert(store: Store, batch: str, *, by: str) -> int:
         known = connection.execute(select(batches.c.id).where(batches.c.id == batch)).first()
     if known is None:
         raise UnknownNameError("There is no batch with that id; enforcements bear theirs")
-    stands = select(standing.c.decision).where(
-        standing.c.batch == batch, standing.c.state == STANDS
-    )
+    columns = standing.c.decision, standing.c.feature, standing.c.item
+    stands = select(*columns).where(standing.c.batch == batch, standing.c.state == STANDS)
     undone = 0
     while True:
         with store.write() as connection:
-            page = connection.execute(stands.limit(PAGE)).scalars().all()
+            rows = connection.execute(stands.limit(PAGE)).all()
+            lock_items(connection, [(row.feature, row.item) for row in rows])
+            page = [row.decision for row in rows]
             for decision in page:
                 reverse(store, connection, decision, by=by, batch=batch)
             undone += len(page)

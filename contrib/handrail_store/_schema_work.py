@@ -134,10 +134,11 @@ standing = Table(
     where_known("author"),
     Index(None, "made_at"),
 )
-"""What each decision asks of the feature: ``stands``, ``ended``, ``reversed`` or ``replaced``.
+"""What each decision asks of the feature: ``stands``, or why it is over.
 
-What becomes of an item is all that stands on it, together. ``ends_at`` is when a hold, or the
-first effect in time, is over.
+It ``ended`` by itself, was ``reversed``, was ``replaced`` by a later decision, or, before
+publishing, ``superseded`` by a later answer about the same revision. What becomes of an item is all
+that stands on it, together. ``ends_at`` is when a hold, or the first effect in time, is over.
 """
 
 batches = Table(

@@ -20,10 +20,14 @@ from handrail import (
     HostEvent,
     Item,
     Receipt,
+    report_of,
     split_clean,
 )
+from handrail_store._cases import asked
 from handrail_store._follow import returned
+from handrail_store._lock import lock_items
 from handrail_store._record import add_clean, record_known, with_items
+from handrail_store._supersede import Answers, answers, stale, supersede
 from handrail_store._taking import reported, take
 from handrail_store._told import add_receipts, add_told
 
@@ -83,20 +87,36 @@ class StoreSink:
     def _write(self, batch: Sequence[Entry]) -> None:
         clean, shared, rest = split_clean(batch)
         decisions = [entry for entry in rest if isinstance(entry, Decision)]
+        told = [entry for entry in rest if isinstance(entry, HostEvent)]
+        given = answers(clean, shared, decisions)
         with self._store.write() as connection:
+            self._hold(connection, decisions, told, given)
             add_clean(self._store, connection, clean, shared)
             self._decided(connection, decisions)
             take(self._store, connection, reported(batch, self._store.now()))
             add_receipts(self._store, connection, [e for e in rest if isinstance(e, Receipt)])
-            add_told(self._store, connection, [e for e in rest if isinstance(e, HostEvent)])
+            add_told(self._store, connection, told)
 
     def commit(self, decisions: Sequence[Decision]) -> bool:
         """Write decisions that open a case, and the cases, in one transaction; True once done."""
+        given = answers((), {}, decisions)
         with self._store.write() as connection:
+            self._hold(connection, decisions, (), given)
             self._decided(connection, decisions)
             take(self._store, connection, reported(decisions, self._store.now()))
         self._committed.extend(decision.id for decision in decisions)
         return True
+
+    def _hold(
+        self, connection: Connection, decisions: Sequence[Decision],
+        told: Sequence[HostEvent], given: Answers,
+    ) -> None:  # fmt: skip
+        """Take hold of the items of a batch, before all else; what stood on them may be over."""
+        old = stale(connection, given)
+        keys = {(each.feature, each.item) for each in decisions if _opens(each)}
+        keys |= {(e.feature, e.item) for e in told if e.name != "viewed"}
+        lock_items(connection, keys | old)
+        supersede(self._store, connection, given, old)
 
     def _decided(self, connection: Connection, decisions: Sequence[Decision]) -> None:
         known = with_items(decisions)
@@ -117,3 +137,8 @@ class StoreSink:
 
     def __repr__(self) -> str:
         return f"StoreSink({self.full})"
+
+
+def _opens(decision: Decision) -> bool:
+    """Whether a decision opens a case, or joins one."""
+    return report_of(decision) is not None or next(asked(decision), None) is not None

@@ -14,8 +14,12 @@ from handrail import Action, Decision, Effect, FrozenMap, Hold, Item, merge_effe
 HOUSE = frozenset({"strike", "review", "preserve", "report_to"})
 """Effects that are seen to here; the feature has nothing to carry out for them."""
 
-STANDS, ENDED, REVERSED, REPLACED = "stands", "ended", "reversed", "replaced"
-"""What a demand can be: in force; over by itself; taken back; followed by a later one."""
+STANDS, ENDED, REVERSED, REPLACED, SUPERSEDED = (
+    "stands", "ended", "reversed", "replaced", "superseded",
+)  # fmt: skip
+"""What a demand can be: in force; over by itself; taken back; followed by a later one; followed by
+a later answer to the author about the same revision.
+"""
 
 PRE, POST, GONE = "pre_publish", "post_publish", "withdrawn"
 """Stages of demands; the last stands for an item that was taken back."""
@@ -30,7 +34,8 @@ class Demand:
     Attributes:
         decision: Its id. feature, item, revision, stage, author: What it is about.
         action, effects, hold, notice: What it asks for, as long as it stands.
-        state: ``stands``, ``ended``, ``reversed`` or ``replaced``. batch: The sweep it came in.
+        state: ``stands``, ``ended``, ``reversed``, ``replaced`` or ``superseded``.
+        batch: The sweep it came in.
         carrier: The trace it belongs to. made_at: When it was made.
     """
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from handrail import Count, Counting, Item, MemoryState
 from handrail.triage import DISMISSED, UPHELD
+from handrail_store._ladder import left_of
 from handrail_store._lookup import Key, Lookup
 from handrail_store._schema import reports, strikes
 from handrail_store._tags import read_tags
@@ -25,7 +26,10 @@ STRIKES_MOST = 1000
 
 _STATES = {UPHELD: "acted_on", DISMISSED: "not_acted_on"}
 
-Strike = tuple[datetime, str, float]
+_STRIKE = ("confirmed_at", "issue", "weight", "half_life_s")
+
+Strike = tuple[datetime, str, float, int]
+"""When it was confirmed, its issue, its weight then and its half-life in seconds."""
 
 
 class StoredState:
@@ -55,15 +59,16 @@ class StoredState:
         return self._beside.session(session, issue, segments)
 
     def strikes(self, actor: str, issue: str, days: int) -> float | None:
-        """Return the weight of *actor*'s strikes in the last *days*, for an issue or a family.
+        """Return what *actor*'s strikes of the last *days* weigh now, for an issue or a family.
 
-        Each counts as it was confirmed: the days are the policy's own way of forgetting.
+        Each weighs what it weighs for the ladder: whole, and half after each half-life.
         """
         kept = self._strikes.get(actor)
         if kept is None:
             return None
-        since = self._store.now() - timedelta(days=days)
-        return sum(w for at, name, w in kept if at >= since and _within(name, issue))
+        now = self._store.now()
+        ours = (s for s in kept if s[0] >= now - timedelta(days=days) and _within(s[1], issue))
+        return sum(left_of(weight, at, half_life, now) for at, _, weight, half_life in ours)
 
     def tags(self, kind: str, id: str) -> frozenset[str] | None:  # noqa: A002 - the word for it
         """Return the tags kept on an ``actor``, ``session``, ``thread`` or ``item``, or None."""
@@ -107,13 +112,13 @@ class StoredState:
     def _find_strikes(self, key: Key) -> tuple[Strike, ...]:
         counts = strikes.c.undone_at.is_(None), ~strikes.c.education
         wanted = (
-            select(strikes.c.confirmed_at, strikes.c.issue, strikes.c.weight)
+            select(*(strikes.c[name] for name in _STRIKE))
             .where(strikes.c.actor == key[0], *counts)
             .order_by(strikes.c.confirmed_at.desc())
             .limit(STRIKES_MOST)
         )
         with self._store.read() as connection:
-            return tuple((row[0], row[1], row[2]) for row in connection.execute(wanted))
+            return tuple((row[0], row[1], row[2], row[3]) for row in connection.execute(wanted))
 
     def _find_outcomes(self, key: Key) -> tuple[tuple[datetime, str], ...]:
         wanted = (

@@ -10,7 +10,7 @@ import attrs
 from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
 from handrail import Effect, InvalidValueError, issue
-from handrail_store._ladder import Step, Term, follows, ladder, term_of, terms
+from handrail_store._ladder import Step, Term, follows, ladder, left_of, term_of, terms
 from handrail_store._schema import strikes
 from handrail_store._types import new_id
 
@@ -165,8 +165,8 @@ def _place(offence: Offence) -> tuple[str, str, str]:
 def _strike(row: RowMapping, now: datetime) -> Strike:
     told = {name: value for name, value in row.items() if name != "half_life_s"}
     counts = row["undone_at"] is None and not row["education"]
-    age = max(0.0, (now - row["confirmed_at"]).total_seconds())
-    left = row["weight"] * 0.5 ** (age / row["half_life_s"]) if counts else 0.0
+    fading = row["weight"], row["confirmed_at"], row["half_life_s"]
+    left = left_of(*fading, now) if counts else 0.0
     return Strike(left=left, **told)
 
 

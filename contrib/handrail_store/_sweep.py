@@ -14,6 +14,7 @@ from sqlalchemy import func, insert, select, update
 
 from handrail import Decision, InvalidValueError, Item, Safety, Stage
 from handrail_store._book import Book, Occasion
+from handrail_store._lock import lock_items
 from handrail_store._record import record_known
 from handrail_store._schema import batches, snapshots
 from handrail_store._snapshots import OPTED, open_snapshot
@@ -109,6 +110,7 @@ class Sweep:
         demands = [Demand.of(made, item, now, batch=swept.batch) for made, item in acting]
         wanted = [d for d in demands if not d.empty]
         with self.store.write() as connection:
+            lock_items(connection, [(made.feature, made.item) for made, _ in acting])
             record_known(self.store, connection, acting, {"by": None, "batch": swept.batch})
             book = Book(self.store, connection, [(d.feature, d.item) for d in wanted])
             for demand in wanted:

@@ -69,7 +69,8 @@ GROUPS = {
         "Sink", "MemorySink", "JsonlSink", "read_record", "split_clean", "Clean", "Entry",
         "HostEvent", "Intake", "Durable",
         "State", "Counted", "Counting", "MemoryState", "Shared", "Trip", "Read", "Answer",
-        "Approvals", "Notices", "Judged", "PolicyLoader",
+        "Approvals", "Notices", "NeutralNotices", "ReporterNotices", "Judged", "notices_of",
+        "PolicyLoader",
     ),
     "Values": ("FrozenMap", "Json", "Node", "load_yaml"),
     "Errors": (

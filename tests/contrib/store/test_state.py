@@ -55,6 +55,18 @@ def test_strikes_of_issue_and_family(store, state, issue, expected):
     assert expected == state.strikes("ann", issue, 90)
 
 
+def test_strikes_fade_as_the_ladder_says(store, state, clock):
+    """What a policy reads is what the ladder weighs: one meaning for both."""
+    confirm(store, "violence.threat")
+    read = []
+    for days in (179, 2, 180):
+        clock.forward(days=days)
+        state.forget("actor", "ann")
+        read.append((state.strikes("ann", "violence", 400), store.strikes.weight("ann")))
+
+    assert [(2, 2), (1, 1), (0.5, 0.5)] == read
+
+
 def test_strikes_of_the_last_days(store, state, clock):
     """Older ones are not counted."""
     confirm(store, "violence.threat")

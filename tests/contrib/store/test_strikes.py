@@ -246,3 +246,19 @@ def test_effect_ends_when_the_rung_says():
     assert Effect("deny", ["live"], "actor", until=NOON + timedelta(days=1)) == (
         Step(at=1, effect="deny", value=["live"], lasts=timedelta(days=1)).made(NOON)
     )
+
+
+def test_a_third_within_the_time_is_the_third(store, clock):
+    """However long after the second: what follows does not hang on minutes."""
+    made = []
+    for number in range(3):
+        offence = Offence(
+            actor="ann", issue="harassment.stalking", feature="f", item=f"i{number}", decision="d",
+            weight=1.0,
+        )  # fmt: skip
+        with store.write() as connection:
+            made = store.strikes.confirm(connection, offence, by="rita")
+        clock.forward(hours=7)
+
+    assert 3 == store.strikes.weight("ann")
+    assert ["uploads" in effect.value for effect in made if effect.name == "deny"] == [True]
