@@ -9,12 +9,11 @@ import pytest
 from contrib.store.conftest import FEATURES, KEY, POLICY, READER
 from sqlalchemy import text
 
-from handrail import Actor, Item, Report, Safety
-from handrail_store import Handler, Store, Verdict, Work, _settle, _taking
+from handrail import Actor, InvalidValueError, Item, Report, Safety
+from handrail_store import Handler, Store, Verdict, Work, _decide, _settle, _taking
 
 pytestmark = pytest.mark.server("postgres")
 
-SPAM = "integrity.spam"
 WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 TRIES = 6_000
 
@@ -33,10 +32,10 @@ def _aside(store):
         yield safety
 
 
-def said(number, item="i"):
+def said(number, issue="integrity.spam"):
     """A report by bo."""
-    about = Item(item, "fine", author=Actor("ann"))
-    return Report(id=f"r{number}", item=about, issue=SPAM, reporter=Actor("bo"))
+    about = Item("i", "fine", author=Actor("ann"))
+    return Report(id=f"r{number}", item=about, issue=issue, reporter=Actor("bo"))
 
 
 def waits(store, event):
@@ -73,7 +72,7 @@ def test_sink_and_decision(store, aside, monkeypatch):
         verdict = Verdict(by="rita", action="block")
         decided = pool.submit(store.cases.decide, case.id, verdict)
         assert deciding.wait(60)
-        aside.feature("video_comments").report(said(2))
+        aside.feature("video_comments").report(said(2, "hate.speech"))
         flushed = pool.submit(aside.flush)
         made = decided.result(60)
         flushed.result(60)
@@ -89,22 +88,22 @@ def test_taking_up_and_decision(store, aside, monkeypatch):
         handler.handle(Work.of("video_comments", said(1), at=store.now()))
         with store.write() as connection:
             connection.execute(text("UPDATE reporters SET suspended_until = '2027-01-01+00'"))
-        other = Report(id="r9", item=Item("i", "fine"), issue="hate.speech", reporter=Actor("bo"))
-        handler.handle(Work.of("video_comments", other, at=store.now()))
+        other = Work.of("video_comments", said(9, "hate.speech"), at=store.now())
+        handler.handle(other)
     (case,) = store.cases.list()
     (aside_,) = store.reports.list(state="set_aside")
-    deciding, done, load = threading.Event(), threading.Event(), _settle.load
+    deciding, done, settle = threading.Event(), threading.Event(), _decide.settle
 
-    def wanted_by_decision(*arguments):
+    def slow(*arguments):
         deciding.set()
-        waits(store, done)
-        return load(*arguments)
+        waits(store, done)  # By now the case is locked, and the report wanted.
+        return settle(*arguments)
 
-    monkeypatch.setattr(_settle, "load", wanted_by_decision)
+    monkeypatch.setattr(_decide, "settle", slow)
     with ThreadPoolExecutor(2) as pool:
         decided = pool.submit(store.cases.decide, case.id, Verdict(by="rita", action="block"))
         assert deciding.wait(60)
         taken = pool.submit(store.reports.take_up, aside_.id, by="saul")
         decided.result(60)
-        with pytest.raises(Exception, match="acted_on, not set_aside"):
+        with pytest.raises(InvalidValueError, match="acted_on, not set_aside"):
             taken.result(60)
