@@ -75,6 +75,7 @@ class Context:
     _times: Mapping[int, int] = _NOTHING  # slot → ns, off the caller's thread
     _again: Mapping[int, int] = _NOTHING  # number of an inline hook → ns it ran again
     _reading: Reading | None = None  # what was read of a shared state
+    _unsure: frozenset[str] = frozenset()  # issues that rest on what a shared state did not say
     _skipped: Mapping[int, str] = _NOTHING
     _end = 0
     _complete = True

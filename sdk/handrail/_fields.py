@@ -84,10 +84,14 @@ def degraded(context: Context) -> bool:
 
 def _faults(context: Context) -> tuple[Fault, ...]:
     kept: dict[tuple[Any, ...], Fault] = {}
-    for source, cause, error, place, ns, _, _ in raw_faults(context):
+    sharing = context._plan.sharing
+    for source, cause, error, place, ns, unseen, slot in raw_faults(context):
         ms = None if ns is None else round(ns / 1e6, 3)
         which = place or "" if source == SDK else ""
-        kept.setdefault((source, cause, which), Fault(source, cause, ms, error=error, place=place))
+        ours = sharing is not None and source == sharing.state.source and slot < 0
+        issues = sorted(context._unsure if ours else unseen)
+        made = Fault(source, cause, ms, error=error, place=place, issues=issues)
+        kept.setdefault((source, cause, which), made)
     if context._recorded is False and context._sink_fault:
         kept[("sink", "timeout", "")] = Fault("sink", context._sink_fault)
     return tuple(kept[key] for key in sorted(kept))

@@ -152,6 +152,10 @@ def _cause(value: Cause | str) -> Cause:
     return member(Cause, value, "Fault.cause")
 
 
+def _issues(value: Iterable[str]) -> tuple[str, ...]:
+    return tuple(value)
+
+
 @attrs.frozen
 class Fault:
     """Something failed, was late, invalid or missing: its type and place, never its text.
@@ -161,6 +165,8 @@ class Fault:
         error: The exception's type, if there was one.
         place: ``file.py:line`` of the module; for ``invalid`` what was wrong with what it gave
             back, such as ``score not in 0..1``; for ``missing`` the issue or derivation.
+        issues: What it left unseen; of a shared State, what rests on what it would have said, and
+            was seen by what this process knows instead.
     """
 
     source: str
@@ -168,6 +174,7 @@ class Fault:
     ms: float | None = None
     error: str | None = attrs.field(default=None, kw_only=True)
     place: str | None = attrs.field(default=None, kw_only=True)
+    issues: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_issues)
 
 
 def _status(value: Status | str) -> Status:

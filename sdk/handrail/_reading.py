@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 READS_MOST = 1000
 """Things that one call asks for; what it reads beyond is what this process knows."""
 
-DEEP = -1
-"""Who read what was read inside a derivation: everybody."""
+DEEP, AWAY, RULES = -1, -2, -3
+"""Who read what was read inside a derivation: everybody; who reads off the caller's thread: those
+that run there; who reads tags along with them: conditions.
+"""
 
 
 _UNASKED: Any = object()
@@ -68,14 +70,16 @@ class Reading:
         failures: Why some of those failed.
     """
 
-    __slots__ = ("_answers", "_guesses", "_ledger", "_names", "_near", "_readers", "_sharing",
-                 "alone", "blind", "failures", "guessed", "over", "slot", "touched")  # fmt: skip
+    __slots__ = ("_answers", "_blinded", "_guesses", "_ledger", "_names", "_near", "_readers",
+                 "_sharing", "alone", "blind", "failures", "guessed", "over", "slot",
+                 "touched")  # fmt: skip
 
     def __init__(self, sharing: Sharing, ledger: Ledger) -> None:
         self._sharing, self._ledger, self._near = sharing, ledger, sharing.state.near
         self._answers: dict[Read, Answer] = {}
         self._guesses: dict[Read, Answer] = {}
         self._readers: dict[Read, set[int]] = {}
+        self._blinded: set[int] = set()
         self.failures: list[tuple[Cause, BaseException | None]] = []
         self._names: Names = ()
         self.slot: int | None = None
@@ -85,7 +89,7 @@ class Reading:
     def recent(self, name: str, key: str, window: timedelta, at: datetime) -> float | None:
         """Return what was counted under *key* within *window* before *at*, or None if unknown."""
         if self.blind:
-            self.touched = True
+            self._touch()
             return self._near.recent(name, key, window, at)
         answer: Any = self._read(Read("recent", name, key, window, at))
         return None if answer is None else float(answer)
@@ -93,7 +97,7 @@ class Reading:
     def distinct(self, name: str, key: str, window: timedelta, at: datetime) -> int | None:
         """Return how many different members were counted under *key*, or None if unknown."""
         if self.blind:
-            self.touched = True
+            self._touch()
             return self._near.distinct(name, key, window, at)
         answer: Any = self._read(Read("distinct", name, key, window, at))
         return None if answer is None else int(answer)
@@ -101,7 +105,7 @@ class Reading:
     def tags(self, kind: str, id: str) -> frozenset[str] | None:  # noqa: A002 - the word for it
         """Return the tags kept on an actor, item, session or thread, or None."""
         if self.blind:
-            self.touched = True
+            self._touch()
             return self._near.tags(kind, id)
         answer: Any = self._read(Read("tags", kind, id))
         return None if answer is None else frozenset(answer)
@@ -117,6 +121,16 @@ class Reading:
     def session(self, session: str, issue: str, segments: int) -> int | None:
         """Return what stands beside the shared State says."""
         return self._sharing.state.session(session, issue, segments)
+
+    def _touch(self) -> None:
+        """Note who was told what this process knows, where nobody is asked."""
+        self.touched = True
+        self._blinded.add(AWAY if self._ledger.elsewhere else self._reader)
+
+    def unsure(self) -> set[int]:
+        """The inline hooks whose questions are not answered, or DEEP, AWAY or RULES."""
+        open_ = (who for read, who in self._readers.items() if read not in self._answers)
+        return self._blinded.union(*open_, (AWAY,) if self.failures else ())
 
     def _read(self, read: Read) -> Answer:
         answer: Answer = self._answers.get(read, _UNASKED) if self._answers else _UNASKED
@@ -169,7 +183,8 @@ class Reading:
     def foresee(self, read: Read) -> None:
         """Ask for something along with what hooks read."""
         self.touched = True
-        self._readers.setdefault(read, set())
+        self._readers.setdefault(read, set()).add(RULES)
+        self._blinded |= {RULES} if self.blind else set()
 
     def open(self, names: Names) -> list[Read]:
         """What was read and is not answered yet, and what goes with it."""
@@ -191,7 +206,7 @@ class Reading:
             self._answers[read] = answer
             guess = self._guesses.get(read, _UNASKED)
             if guess is not _UNASKED and guess != answer:
-                again |= self._readers.get(read, set())
+                again |= self._readers.get(read, set()) - {RULES}
         return again
 
 

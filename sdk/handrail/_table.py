@@ -24,7 +24,7 @@ from handrail._ladders import Mode
 from handrail._matching import Matching
 from handrail._outcome import CLEAR, NOBODY, Outcome, effects_of, hold_of
 from handrail._policy import Policy
-from handrail._rows import Ease, Matched, Row, by_issue, queue_of
+from handrail._rows import Ease, Guard, Matched, Row, by_issue, queue_of
 from handrail._sieve import Sieve
 from handrail.errors import PolicyError
 
@@ -100,10 +100,19 @@ class Table:
         """What its conditions read the kept tags of: ``actor``, ``session``, ``thread``."""
         return frozenset(source.tagged for source in self._asked() if source.tagged)
 
+    @property
+    def tag_issues(self) -> frozenset[str]:
+        """The issues that hang on conditions on kept tags."""
+        hanging = (g.issues for g in self._guards() if any(i.tagged for _, i, _ in g.inputs))
+        return frozenset[str]().union(*hanging)
+
     def _asked(self) -> Iterator[Input]:
+        return (source for guard in self._guards() for _, source, _ in guard.inputs)
+
+    def _guards(self) -> Iterator[Guard]:
         guards = [row.guard for row in self.rows]
         guards += [ease.guard for eases in self.eases.values() for ease in eases]
-        return (source for guard in guards if guard for _, source, _ in guard.inputs)
+        return (guard for guard in guards if guard)
 
     def decide(self, context: Context, pairs: Iterable[Any], faults: Sequence[Any]) -> Outcome:
         """Decide one call.

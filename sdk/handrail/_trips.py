@@ -16,7 +16,7 @@ from handrail._keep import add_fault, type_of
 from handrail._kin import Names
 from handrail._log import log
 from handrail._plan import Slot
-from handrail._reading import DEEP, Reading, Sharing, begun
+from handrail._reading import DEEP, RULES, Reading, Sharing, begun
 from handrail._shared import Read, Shared, Trip
 from handrail._telemetry import Telemetry
 
@@ -106,12 +106,32 @@ def _took(context: Context, reading: Reading, trip: Trip, start: int) -> bool:
 def _fault(
     context: Context, cause: Cause, error: BaseException | None = None, ns: int | None = None
 ) -> None:
-    """Book a fault of the state: it leaves no issue unseen, since counts go on in this process."""
+    """Book a fault of the state: it leaves no issue unseen, since counts go on in this process.
+
+    It names what rests on what the state would have said: that is as sure as this process is.
+    """
     sharing = context._plan.sharing
     if sharing is not None:
+        context._unsure |= _unsure(context)
         place = "read on an event loop" if cause is Cause.MISSING else None
         source = sharing.state.source
         add_fault(context, source, cause, type_of(error), place, ns, frozenset(), -1)
+
+
+def _unsure(context: Context) -> frozenset[str]:
+    """The issues of what read and was not answered: hooks, and rules with conditions on tags."""
+    plan, reading = context._plan, context._reading
+    issues: set[str] = set()
+    for who in reading.unsure() if reading is not None else ():
+        if who >= 0:
+            issues |= plan.inline_slots[who].issues
+        elif who == RULES:
+            issues |= plan.table.tag_issues
+        else:
+            inline = {slot.index for slot in plan.inline_slots}
+            those = (s for s in plan.slots if who == DEEP or s.index not in inline)
+            issues.update(*(slot.issues for slot in those))
+    return frozenset(issues)
 
 
 def _run_again(context: Context, reading: Reading, numbers: Iterable[int]) -> None:

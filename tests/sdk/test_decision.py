@@ -119,13 +119,21 @@ class TestDecision:
         assert {
             "action": "hold",
             "faults": [
-                {"source": "text", "cause": "over_budget", "ms": 1.5, "error": None, "place": None}
+                {
+                    "source": "text",
+                    "cause": "over_budget",
+                    "ms": 1.5,
+                    "error": None,
+                    "place": None,
+                    "issues": [],
+                }
             ],
             "coverage": [{"module": "text", "status": "skipped", "reason": "decided", "ms": None}],
             "hold": {
                 "until": "2026-01-01T00:00:00+00:00",
                 "otherwise": "block",
                 "waits_for": "staff",
+                "effects": [],
             },
             "policy": {"name": "comments", "revision": "abc", "bundle": None},
         } == {key: said[key] for key in ("action", "faults", "coverage", "hold", "policy")}

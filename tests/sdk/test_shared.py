@@ -362,6 +362,16 @@ class TestGone:
             [(f.source, f.cause, f.error) for f in decision.faults],
         )
 
+    def test_a_fault_names_what_rests_on_the_state(self, ask):
+        """Who asked and was not answered is as sure as this process is: their issues are named."""
+        up, failing, gone = Elsewhere(), Elsewhere(cause=Cause.ERROR), Elsewhere()
+        gone.up = False
+        quiet = module(lambda item: [], name="quiet", issues={"hate.speech"})
+        named = [[f.issues for f in ask(s, Often(), quiet)(item(0)).faults]
+                 for s in (up, failing, gone)]  # fmt: skip
+
+        assert [[], [("integrity.spam",)], [("integrity.spam",)]] == named
+
     def test_a_slow_state_is_given_up(self, ask):
         """After its own limit a trip is a fault timeout, which the policy may act on."""
         state = Elsewhere(cause="never")
@@ -448,9 +458,8 @@ class TestAdd:
 
 def module(hook, *, name="made", cost=None, **manifest):
     """A module of one function."""
-    told = Manifest(
-        name=name, version="1", issues={SPAM}, surfaces="*", languages="*", **manifest
-    )  # fmt: skip
+    given_ = {"issues": {SPAM}, "surfaces": "*", "languages": "*", **manifest}
+    told = Manifest(name=name, version="1", **given_)
     return SimpleNamespace(MANIFEST=told, pre_publish=hookimpl(cost=cost)(hook))
 
 
