@@ -30,9 +30,11 @@ def upgrade() -> None:
     _index("uq_appeals_report", ["decision", "report"], "report IS NOT NULL")
 
 
-def _unique(name: str, columns: list[str], where: str) -> None:
+def _index(name: str, columns: list[str], where: str, *, unique: bool = True) -> None:
     only = sa.text(where)
-    op.create_index(name, "appeals", columns, unique=True, sqlite_where=only, postgresql_where=only)
+    op.create_index(
+        name, "appeals", columns, unique=unique, sqlite_where=only, postgresql_where=only
+    )
 
 
 def _join_doubles() -> None:
