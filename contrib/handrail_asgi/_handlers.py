@@ -29,6 +29,7 @@ from handrail_asgi._key import Key, Scope
 from handrail_asgi._limits import Limits
 from handrail_asgi._once import DifferentError, Once
 from handrail_asgi._refused import RefusedError, busy
+from handrail_asgi._said import Sayings
 from handrail_asgi._schema import Schema
 from handrail_asgi._wire import Answer, encoded
 
@@ -82,6 +83,7 @@ class Handlers:
         self._features = {f.name: safety.feature(f.name) for f in safety.features}
         self._durable, self._gate, self._limits = safety.store is not None, gate, limits
         self._older = decisions
+        self._sayings = Sayings()
         self._recent = RecentDecisions(limits.remembered)
         self._once: Once[Answer] = Once(limits.remembered, limits.remembered_s)
         self._again = Again(limits.remembered, limits.remembered_s, gate.ledger)
@@ -147,7 +149,7 @@ class Handlers:
     async def _decide(self, feature: AsyncGuardedFeature, item: Item, pointer: str) -> Answer:
         async def decide() -> Answer:
             decision = await feature.pre_publish(item)
-            body = encoded(decision.to_json())
+            body = self._sayings.body(decision)
             self._recent.keep(decision.id, feature.name, body)
             return Answer(200, body)
 

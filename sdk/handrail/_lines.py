@@ -22,6 +22,7 @@ from handrail._fields import SAMPLED, number_text, unserved
 from handrail._finding import Action
 from handrail._item import Item
 from handrail._mask import Mask
+from handrail._outcome import CLEAR
 from handrail._plan import LANGUAGES_MOST
 from handrail._seams import Entry, HostEvent
 from handrail._spans import trace_id
@@ -36,11 +37,19 @@ def clean_call(entry: Entry) -> Context | None:
     if type(entry) is not Decision:
         return None
     context = getattr(entry, "_source", None)
-    if type(context) is not Context or context._outcome is not None:
+    if type(context) is not Context or not _clean(context):
         return None
     if context._plan.unserved and unserved(context._plan, context._item):
         return None
     return context
+
+
+def _clean(call: Context) -> bool:
+    """Whether nothing was found and nothing failed, and nobody was left out."""
+    if call._outcome is None:
+        return True
+    usual = call._complete and call._shadow is None and not (call._said or call._skipped)
+    return call._outcome is CLEAR and usual and not call._plan.rest
 
 
 class Clean(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import stat
@@ -11,6 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from handrail import (
+    AsyncSafety,
+    Condition,
     Decision,
     Feature,
     HostEvent,
@@ -19,7 +22,9 @@ from handrail import (
     JsonlSink,
     Manifest,
     MemorySink,
+    Policy,
     Receipt,
+    Rule,
     Safety,
     hookimpl,
     split_clean,
@@ -38,6 +43,7 @@ LOOKS = SimpleNamespace(
     ),
     pre_publish=hookimpl(lambda item: None),
 )
+NEW = Condition(["item.revision"], lambda revision: revision > 1)
 FEATURE = Feature(name="wall", surface="comments")
 
 
@@ -266,6 +272,26 @@ class TestSplitClean:
 
         assert [] == rest
         assert _plain(made) == _plain(whole)
+
+    def test_one_that_was_looked_at_is_clean_all_the_same(self):
+        """Where a rule asked and an event loop waited, an ALLOW without more is as clean."""
+
+        async def ask():
+            rule = Rule(id="new", when=NEW, issue="integrity.spam", then="block")
+            async with AsyncSafety([FEATURE], modules=[LOOKS], policy=Policy(rules=[rule])) as safe:
+                wall = safe.feature("wall")
+                return [await wall.pre_publish(Item("i", revision=n)) for n in (1, 2)]
+
+        made = asyncio.run(ask())
+        clean, plans, rest = split_clean(made)
+        (one,) = clean
+        own = {name: getattr(one, name) for name in ("id", "at", "latency_us", "trace_id")}
+        whole = Decision.from_json({
+            **json.loads(plans[one.plan]), **own, "item": "i", "revision": 1
+        })  # fmt: skip
+
+        assert [made[1]] == rest
+        assert _plain(made[0]) == _plain(whole)
 
     def test_others_come_as_they_are(self):
         """What says something is not taken apart."""

@@ -30,6 +30,19 @@ sink: {jsonl: record.jsonl}
 """
 
 
+GONE = """
+import os
+from handrail_cli import main
+
+try:
+    main()
+except SystemExit as end:
+    os._exit(end.code or 0)
+os._exit(0)
+"""
+"""The command line, and an end at which nothing more is done."""
+
+
 def read_all(connection):
     """Everything that is sent before the connection is closed."""
     received = b""
@@ -203,23 +216,34 @@ class TestMany:
 class TestShutdown:
     """SIGTERM: nothing new, finish what was begun, write the record."""
 
-    @pytest.fixture(name="process")
-    def _process(self, tmp_path):
+    @pytest.fixture(name="start")
+    def _start(self, tmp_path):
+        """Start a server by a command: what ``handrail`` is called by."""
         (tmp_path / "handrail.yaml").write_text(SETTINGS)
         text, key = new_key("a test", ["*"])
         FileKeys(tmp_path / "handrail-keys.jsonl").add(key)
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-        command = [Path(sys.executable).parent / "handrail", "serve", "--port", "0"]
-        process = subprocess.Popen(
-            command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
-        )
-        process.url = process.stderr.readline().split()[-1]
-        process.key = text
-        process.record = tmp_path / "record.jsonl"
-        yield process
-        process.kill()
-        process.wait()
-        process.stderr.close()
+        started = []
+
+        def start(*command):
+            process = subprocess.Popen(
+                [*command, "serve", "--port", "0"], cwd=tmp_path, stderr=subprocess.PIPE,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"}, text=True,
+            )  # fmt: skip
+            started.append(process)
+            process.url = process.stderr.readline().split()[-1]
+            process.key = text
+            process.record = tmp_path / "record.jsonl"
+            return process
+
+        yield start
+        for process in started:
+            process.kill()
+            process.wait()
+            process.stderr.close()
+
+    @pytest.fixture(name="process")
+    def _process(self, start):
+        return start(Path(sys.executable).parent / "handrail")
 
     @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
     def test_loses_nothing_that_was_accepted(self, process, ask):
@@ -250,6 +274,22 @@ class TestShutdown:
         recorded = {e.id for e in read_record(process.record) if isinstance(e, Decision)}
 
         assert (0, True, set()) == (code, len(answered) >= 200, answered - recorded)
+
+    @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+    def test_writes_the_record_before_it_ends(self, start, ask):
+        """What was answered is on the disk when the server is done: no later exit has to see to it.
+
+        The process is gone the moment that the server is: nothing runs at the interpreter's exit.
+        """
+        process = start(sys.executable, "-c", GONE)
+        bearer = {"authorization": f"Bearer {process.key}"}
+        with httpx.Client(base_url=process.url, headers=bearer, timeout=30) as client:
+            answered = {client.post("/v1/pre_publish", json=ask()).json()["id"] for _ in range(20)}
+            process.send_signal(signal.SIGTERM)
+        code = process.wait(30)
+        recorded = {e.id for e in read_record(process.record) if isinstance(e, Decision)}
+
+        assert (0, set()) == (code, answered - recorded)
 
     @pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
     def test_finishes_what_was_begun(self, process, ask, until):
