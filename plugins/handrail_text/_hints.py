@@ -21,6 +21,9 @@ from ._views import has_joints, has_signs
 _KEPT, _LONGEST = 50_000, 40
 """Words that are remembered, and the characters of one; bounds, for the memory."""
 
+_ENDS = ".,?!;:"
+"""Signs behind a word that are spaces however it is folded."""
+
 
 class Hints(NamedTuple):
     """How many words of a text have something.
@@ -46,6 +49,20 @@ _COUNTS = Struct(f"<{len(Hints._fields)}I")
 """All counts side by side in one number, which one addition adds up."""
 
 
+_LISTED, _LONE = (
+    int.from_bytes(_COUNTS.pack(*(int(name == each) for each in Hints._fields)), "little")
+    for name in ("listed", "lone")
+)
+
+
+def bare(word: str) -> str:
+    """Return the letters of a word that has no others and reads one way; else nothing."""
+    core = word.rstrip(_ENDS)
+    if not (core.isascii() and core.isalpha()):
+        return ""
+    return core.lower() if core.find("I", 1) < 0 else ""
+
+
 class Known(dict[str, int]):
     """What each word has, packed, worked out when it is first met.
 
@@ -64,7 +81,12 @@ class Known(dict[str, int]):
         return Hints(*_COUNTS.unpack(total.to_bytes(_COUNTS.size, "little"))) if total else None
 
     def __missing__(self, word: str) -> int:
-        packed = int.from_bytes(_COUNTS.pack(*self._counted(word)), "little")
+        if plain := bare(word):
+            skeleton = once(plain)
+            self.plainly.keep(word, skeleton)  # It is asked for next.
+            packed = _LISTED * self._index.leads([skeleton]) + _LONE * (len(plain) == 1)
+        else:
+            packed = int.from_bytes(_COUNTS.pack(*self._counted(word)), "little")
         if len(word) <= _LONGEST:
             if len(self) >= _KEPT:
                 self.clear()
@@ -74,7 +96,7 @@ class Known(dict[str, int]):
     def _counted(self, word: str) -> Hints:
         plain = fold(word, self._how).plain
         skeleton = once(plain)
-        self.plainly.keep(word, skeleton)  # It is asked for next.
+        self.plainly.keep(word, skeleton)
         return Hints(
             listed=self._index.leads(skeleton.split(" ")),
             unspaced=self._index.unspaced(skeleton),
@@ -104,8 +126,20 @@ class Reading(dict[str, tuple[str, ...]]):
         """Whether any phrase stands in a text that was split into *pieces* at its spaces."""
         return self._index.stands([*chain.from_iterable(map(self.__getitem__, pieces))])
 
+    def adds(self, plainly: Reading, pieces: list[str]) -> bool:
+        """Whether a phrase stands in a text where its words are others than read *plainly*."""
+        words: list[str] = []
+        other: list[range] = []
+        for piece in pieces:
+            read = self[piece]
+            if read != plainly[piece]:
+                other.append(range(len(words), len(words) + len(read)))
+            words += read
+        return bool(other) and self._index.stands(words, other)
+
     def __missing__(self, piece: str) -> tuple[str, ...]:
-        return self.keep(piece, once(fold(self._read(piece), self._how).plain))
+        plain = bare(piece) or fold(self._read(piece), self._how).plain
+        return self.keep(piece, once(plain))
 
     def keep(self, piece: str, skeleton: str) -> tuple[str, ...]:
         """Return the words of a piece that reads as *skeleton*, and keep them."""

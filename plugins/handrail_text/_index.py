@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -93,9 +93,19 @@ class Index:
         """Whether a phrase of a script without spaces may stand in *skeleton*."""
         return self._automaton is not None and UNSPACED.search(skeleton) is not None
 
-    def stands(self, words: list[str]) -> bool:
-        """Whether any phrase stands among *words*, those of scripts without spaces left out."""
-        return next(self._standing(words), None) is not None
+    def stands(self, words: list[str], places: Sequence[range] = ()) -> bool:
+        """Whether any phrase stands among *words*, those of scripts without spaces left out.
+
+        With *places*, whether one has words there, or on both sides of where there are none.
+        """
+        standing = self._standing(words)
+        if not places:
+            return next(standing, None) is not None
+        return any(
+            first < place.stop and place.start < first + phrase.count(" ") + 1
+            for phrase, first in standing
+            for place in places
+        )
 
     def find(self, skeleton: str) -> Iterator[tuple[str, int | _Numbers, int]]:
         """Yield the phrases in *skeleton*, their numbers, and where they begin there."""

@@ -128,9 +128,9 @@ class Matcher:
             yield Skeleton.of(read.fold(self._how))
         if seen.leet and (has.at or has.signs):
             yield from self._readings(text, pieces, has)
-        parted = has.joints and (whole or self._unjoined.stands(pieces))
+        parted = has.joints and (whole or self._unjoined.adds(self._known.plainly, pieces))
         if seen.spacing and (parted or has.lone >= LONE):
-            yield from joined(text, Skeleton.of(read.fold(self._how)), self._how)
+            yield from joined(text, read.fold(self._how), self._how)
         if seen.masks and has.masks:
             yield from self._masks.views(text)
         if seen.turned and has.turned:
@@ -140,7 +140,7 @@ class Matcher:
     def _readings(self, text: str, pieces: list[str], has: Hints) -> Iterator[Skeleton]:
         """Fold a text with its ambiguous signs read in the other ways."""
         for asked, (read, other) in zip((has.at, has.signs, has.signs), self._others, strict=True):
-            if asked and (has.unspaced or other.stands(pieces)):
+            if asked and (has.unspaced or other.adds(self._known.plainly, pieces)):
                 yield Skeleton.of(fold(read(text), self._how))
 
     def _look(

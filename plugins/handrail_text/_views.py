@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from handrail import Fold, fold
+from handrail import Fold, Folded, fold
 
 from ._skeleton import Skeleton
 
@@ -70,7 +70,7 @@ def unjoined(word: str) -> str:
     return word if _LINKED.match(word) else _JOINTS.sub("", word)
 
 
-def joined(text: str, whole: Skeleton, how: Fold) -> Iterator[Skeleton]:
+def joined(text: str, whole: Folded, how: Fold) -> Iterator[Skeleton]:
     """Yield *text* without what stands between spaced letters, or between parts of words."""
     dropped = {i for m in _JOINTS.finditer(text) for i in range(*m.span())}
     if dropped and ("://" in text or "www." in text):

@@ -7,13 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handrail import Text, fold
-from handrail_text._hints import Hints
+from handrail_text._hints import Hints, bare
 from handrail_text._match import Matcher
 from handrail_text._settings import ISSUES
-from handrail_text._skeleton import Disguises, Skeleton
+from handrail_text._skeleton import Disguises, Skeleton, once
 from handrail_text._terms import inline
 from handrail_text._turned import turned
-from handrail_text._views import as_i, as_l, as_space, has_signs, joined
+from handrail_text._views import as_i, as_l, as_space, has_signs, joined, unjoined
 
 INSULT = "harassment.bullying"
 TERMS = {
@@ -60,7 +60,7 @@ class Thorough(Matcher):
             for reading in (as_space, as_i, as_l) if has_signs(text) else (as_space,):
                 yield Skeleton.of(fold(reading(text), how))
         if self._seen.spacing:
-            yield from joined(text, whole, how)
+            yield from joined(text, read.fold(how), how)
         if self._seen.masks:
             yield from self._masks.views(text)
         if self._seen.turned:
@@ -109,3 +109,30 @@ def test_plain_words_ask_for_no_view():
     read = Text("nothing to see here")
     assert [] == SEEN[0][0].hits(read)
     assert not read._folds
+
+
+@given(st.text("abIiLl1!.,?;:'-@0é", max_size=8).filter(lambda word: word and not word.isspace()))
+@settings(max_examples=500)
+def test_bare_words(word):
+    """A word of plain letters has what it is found to have the long way, in every reading."""
+    matcher, _ = SEEN[0]
+    slow = Hints(*[0] * len(Hints._fields))
+    if plain := bare(word):
+        slow = matcher._known._counted(word)
+        for read in (str, as_space, as_i, as_l, unjoined):
+            assert once(plain).split() == once(fold(read(word), matcher._how).plain).split()
+    fast = matcher._known.hints(word) if plain else None
+
+    assert (slow if any(slow) else None) == fast
+
+
+@pytest.mark.parametrize("word", ["flibber", "Flibber,", "ZAT!", "t?", "I"])
+def test_bare(word):
+    """Most words are plain letters, with a sign behind them."""
+    assert word.rstrip(",!?").lower() == bare(word)
+
+
+@pytest.mark.parametrize("word", ["fl1bber", "fl!b", "x-y", "", "!", "alI", "é", "a.b", "@zat"])
+def test_not_bare(word):
+    """A word with another way to read it is none of them."""
+    assert not bare(word)
