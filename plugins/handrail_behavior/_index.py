@@ -125,14 +125,13 @@ class NearIndex:
         """Find by the hashes of the words."""
         find, places = self._tags.find, self._places
         for key in asked_keys(hashed):
-            place = key % places
-            end, tag = place + _WINDOW, (key >> 32) % 255 + 1
-            place = find(tag, place, end)
+            start = key % places
+            place = find((key >> 32) % 255 + 1, start, start + _WINDOW)
             while place >= 0:
                 near = self._judge(self._numbers[place], key, hashed, since)
                 if near is not None:
                     return near
-                place = find(tag, place + 1, end)
+                place = find((key >> 32) % 255 + 1, place + 1, start + _WINDOW)
         return None
 
     def _judge(self, low: int, key: int, hashed: Sequence[int], since: float) -> Near | None:

@@ -27,10 +27,8 @@ _SALTS = (
 """So that a part of one kind is no part of another."""
 _NAMES = re.compile(r"(?<!\S)@\S{1,64}")
 _SIGNS = re.compile(r"[^\w\s]+|_")
-_BARE = str.maketrans(
-    dict.fromkeys(string.punctuation)
-    | dict(zip(string.ascii_uppercase, string.ascii_lowercase, strict=True))
-)
+_BARE = bytes.maketrans(string.ascii_uppercase.encode(), string.ascii_lowercase.encode())
+_ASCII_SIGNS = string.punctuation.encode()
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]|\\w+"
 )
@@ -46,18 +44,20 @@ def words(text: str) -> list[str]:
     head = text[:LONGEST]
     said = _NAMES.sub(" ", head) if "@" in head else head
     if said.isascii():
-        found = said.translate(_BARE).split()
+        found = said.encode().translate(_BARE, _ASCII_SIGNS).decode().split()
     else:
         found = _UNSPACED.findall(fold(_SIGNS.sub("", said)).plain)
     if not found:
         signs = "".join(sorted(set(head) - {" "}))
         return [signs] if signs else []
-    return ["0" if word.isdecimal() else word for word in found]
+    if any(map(str.isdecimal, found)):
+        return ["0" if word.isdecimal() else word for word in found]
+    return found
 
 
 def hashes(text: str) -> list[int]:
     """Return hashes of the words of *text*; they hold in this process only."""
-    return [hash(word) for word in words(text)]
+    return [*map(hash, words(text))]
 
 
 def kept_keys(hashed: Sequence[int]) -> list[int]:
@@ -72,7 +72,7 @@ def kept_keys(hashed: Sequence[int]) -> list[int]:
         return [whole & MASK]
     if len(hashed) >= _LONG:
         return [whole & MASK, *_parts(hashed)]
-    return [whole & MASK, *((whole - word) & MASK for word in hashed)]
+    return [whole & MASK, *[(whole - word) & MASK for word in hashed]]
 
 
 def asked_keys(hashed: Sequence[int]) -> list[int]:

@@ -104,7 +104,8 @@ def _hinting(text: str) -> bool:
     unsure = [word for word in text.split() if word not in _clean]
     if not unsure:
         return False
-    if _PART.search(" ".join(unsure).translate(_PLAIN).lower()):
+    said = " ".join(unsure)
+    if _PART.search((said if said.isascii() else said.translate(_PLAIN)).lower()):
         return True
     if len(_clean) >= _KEPT:
         _clean.clear()

@@ -29,7 +29,7 @@ def made(*names: str) -> Safety:
     """A Safety with these modules and the starting policy."""
     modules = [importlib.import_module(f"handrail_{name}") for name in names]
     return Safety(
-        [Feature(name="chat", surface="live")],
+        [Feature(name="chat", surface="live", budget_ms=5000)],
         modules=modules,
         policy=starting_policy("live"),
         sink=MemorySink(),
