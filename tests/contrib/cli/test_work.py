@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 
 import pytest
 
@@ -89,6 +91,21 @@ def test_worker_of_an_app_calls_its_function(run, publish, here, monkeypatch):
     read(run("worker", "--app", "host_of_tests:safety", "--once", "--json"))
 
     assert "BLOCK" == (here / "done").read_text()
+
+
+def test_worker_refuses_the_schema_of_a_later_version(run, publish, here):
+    """It says what to do and touches nothing; what waits is worked by the version that knows it."""
+    publish("fine")
+    with contextlib.closing(sqlite3.connect(here / "handrail.db")) as file:
+        (known,) = file.execute("SELECT version_num FROM alembic_version").fetchone()
+        with file:
+            file.execute("UPDATE alembic_version SET version_num = 'later'")
+        result = run("worker", "--once")
+        with file:
+            file.execute("UPDATE alembic_version SET version_num = ?", [known])
+
+    assert (2, True) == (result.exit_code, "install the later version" in result.output)
+    assert 1 == read(run("worker", "--once", "--json"))["settled"]
 
 
 @pytest.mark.parametrize("app", ["nowhere:safety", "json:nothing", "json:loads", "json"])

@@ -11,7 +11,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import insert, inspect, select
 from sqlalchemy.exc import IntegrityError
 
-from handrail_store import Database, SchemaError, Store, _migrate, _purge
+from handrail import Item
+from handrail_store import Database, Outbox, SchemaError, Store, _migrate, _purge
 from handrail_store._schema import METADATA, appeals, cases
 
 KEY = bytes(range(32))
@@ -204,3 +205,27 @@ def test_what_grows_old_is_found_by_an_index(store):
     ages = {(aged.table.name, aged.column.name) for aged in _purge._aged(store)}
 
     assert set() == ages - first
+
+
+def test_work_that_waits_outlives_a_step(url, later):
+    """What was accepted before is refused by nobody but a version that does not know the schema."""
+    before = Store(url, key=KEY, upgrade=True)
+    before.outbox.accept("video_comments", Item("c1", "fine"))
+    running = Outbox(before)
+    later(True)
+    with pytest.raises(SchemaError, match="run handrail db upgrade"):
+        Store(url, key=KEY, upgrade=False)
+    with Database(url) as database:
+        database.upgrade()
+    (work,) = running.claim(5)  # A worker that began before goes on.
+    running.release([work])
+    before.close()
+    later(False)
+    with pytest.raises(SchemaError, match="a later version"):
+        Store(url, key=KEY, upgrade=False)
+    later(True)
+    after = Store(url, key=KEY, upgrade=False)
+    kept = [each.item for each in after.outbox.claim(5)]
+    after.close()
+
+    assert ["c1"] == kept
