@@ -81,19 +81,25 @@ def digest(before: str, row: RowMapping) -> str:
     return hashlib.sha256(f"{before}\n{text_form}".encode()).hexdigest()
 
 
-def verify(connection: Connection, head: str | None = None) -> Iterator[Broken]:
-    """Walk the chain from its start and yield where it does not hold.
+def verify(
+    connection: Connection, head: str | None = None, last: int | None = None
+) -> Iterator[Broken]:
+    """Walk the chain and yield where it does not hold.
 
     Args:
         connection: A transaction.
         head: The hash of a link that was noted elsewhere. Only so is it found that rows are gone
             from the end, or that the whole was written anew.
+        last: How many links are walked, from the end; all from the start by default. What was
+            changed before them is not found.
     """
     joined = select(chain.c.link, chain.c.hash, audit).join_from(
         chain, audit, chain.c.entry == audit.c.id, isouter=True
     )
-    before, expected, noted = START, 1, head is None
-    rows = connection.execution_options(yield_per=1000).execute(joined.order_by(chain.c.link))
+    expected, before = (1, START) if last is None else _before(connection, last)
+    joined = joined.where(chain.c.link >= expected).order_by(chain.c.link)
+    noted = head is None or before == head
+    rows = connection.execution_options(yield_per=1000).execute(joined)
     for row in rows.mappings():
         if row["link"] != expected:
             yield Broken(expected, "a link is missing")
@@ -106,6 +112,13 @@ def verify(connection: Connection, head: str | None = None) -> Iterator[Broken]:
         noted = noted or before == head
     if not noted:
         yield Broken(expected, "the head that was noted is not in the chain: rows are gone")
+
+
+def _before(connection: Connection, last: int) -> tuple[int, str]:
+    """The number of the first of the *last* links, and the hash of the one before it."""
+    first = max(head_of(connection)[0] - last + 1, 1)
+    earlier = select(chain.c.hash).where(chain.c.link == first - 1)
+    return first, connection.execute(earlier).scalar() or START
 
 
 def head_of(connection: Connection) -> tuple[int, str]:

@@ -46,21 +46,23 @@ class Database:
         """Bring its schema up to date; return how it was. Raises SchemaError for a later one."""
         return _migrate.upgrade(self._engine)
 
-    def verify(self, head: str | None = None) -> Audited:
+    def verify(self, head: str | None = None, *, last: int | None = None) -> Audited:
         """Take the last rows of the audit log into its chain, and walk it from the start.
 
         Args:
             head: The hash of a link that was noted elsewhere; only so is it found that rows are
-                gone from the end.
+                gone from the end. With *last* it has to be among those.
+            last: How many links are walked, from the end: what was changed before is not found.
         """
         _migrate.check(self._engine)
-        with transaction(self._engine, write=True) as connection:
-            while _audit.link(connection, whole=True):
-                pass
+        linked = 1
+        while linked:  # Each time a transaction of its own: on SQLite all others wait.
+            with transaction(self._engine, write=True) as connection:
+                linked = _audit.link(connection, whole=last is None)
         with transaction(self._engine, write=False) as connection:
-            broken = tuple(_audit.verify(connection, head))
-            links, last = _audit.head_of(connection)
-        return Audited(links, last, broken)
+            broken = tuple(_audit.verify(connection, head, last))
+            links, newest = _audit.head_of(connection)
+        return Audited(links, newest, broken)
 
     def audit(
         self, most: int, *, what: str | None = None, subject: str | None = None

@@ -17,6 +17,9 @@ from handrail_store._types import dump
 BUSY_MS = 5_000
 """How long a transaction waits for a lock before it fails."""
 
+LARGE = ("cache_size=-16384", "wal_autocheckpoint=16384")
+"""What SQLite needs for gigabytes: 16 MB of pages kept, 64 MB of changes before they go back."""
+
 ENGINES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 """What a URL may begin with, and the driver that is used for it."""
 
@@ -68,7 +71,7 @@ def _connect_sqlite(connection: Any, _: object) -> None:
     # Transactions are begun below: the driver would begin them late, and never for reading.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *LARGE):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

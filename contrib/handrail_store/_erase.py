@@ -11,13 +11,14 @@ from sqlalchemy import Column, ColumnElement, Table, Text, cast, delete, or_, se
 from handrail_store import _schema as t
 from handrail_store._holds import HeldError, is_held, unheld
 from handrail_store._purge import counted
+from handrail_store._stride import Stride
 from handrail_store._types import keepable
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
 BATCH = 500
-"""Rows that are changed in one transaction."""
+"""Rows that are changed in one transaction, at most."""
 
 ERASED = "erased:"
 """How what stands in the place of an id begins; a keyed hash follows, the same for all rows."""
@@ -67,18 +68,19 @@ def _batches(store: Store, table: Table, actor: str, new: Mapping[str, Any] | No
     if table is t.snapshots:
         ends = t.snapshots.c.preserve_until
         theirs.append(or_(ends.is_(None), ends <= store.now()))
-    done = 0
+    done, stride = 0, Stride(BATCH)
     while True:
         # Found by reading: on SQLite a writer keeps all others waiting.
+        wanted = stride.rows
         with store.read() as connection:
-            rows = connection.execute(select(*keys).where(*theirs).limit(BATCH)).all()
+            rows = connection.execute(select(*keys).where(*theirs).limit(wanted)).all()
         same = tuple_(*keys).in_([tuple(row) for row in rows]), *theirs
         if rows:
             gone, changed = delete(table).where(*same), update(table).where(*same)
-            with store.write() as connection:
+            with stride.measured(), store.write() as connection:
                 change = gone if new is None else changed.values(**new)
                 done += connection.execute(change).rowcount
-        if len(rows) < BATCH:
+        if len(rows) < wanted:
             return done
 
 

@@ -12,12 +12,13 @@ from sqlalchemy import Column, ColumnElement, Table, and_, delete, not_, or_, se
 from handrail import Json
 from handrail_store import _schema as t
 from handrail_store._holds import unheld
+from handrail_store._stride import Stride
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
 BATCH = 1000
-"""Rows that are deleted in one transaction."""
+"""Rows that are found at a time, and deleted in one transaction at most."""
 
 
 @attrs.frozen
@@ -38,16 +39,16 @@ def purge(store: Store, *, batch: int = BATCH, most: int | None = None) -> Mappi
 
     Args:
         store: Its settings, and its clock.
-        batch: Rows of one transaction.
+        batch: Rows of one transaction at most; fewer where it would take longer than 0.1 s.
         most: Rows of each table, at most; all by default.
     """
     gone: dict[str, int] = {}
     for aged in _aged(store):
-        done, page = 0, Page()
+        done, page, stride = 0, Page(), Stride(batch)
         while most is None or done < most:
             wanted = batch if most is None else min(batch, most - done)
             page = _find(store, aged, wanted, page.last)
-            done += _delete(store, aged, page.keys)
+            done += _delete_all(store, aged, page.keys, stride)
             if len(page.keys) < wanted:
                 break
         gone[aged.table.name] = gone.get(aged.table.name, 0) + done
@@ -83,10 +84,18 @@ def _find(store: Store, aged: Aged, most: int, after: datetime | None) -> Page:
     return Page([tuple(row[1:]) for row in rows], rows[-1][0] if rows else after)
 
 
+def _delete_all(store: Store, aged: Aged, keys: Sequence[tuple[Any, ...]], stride: Stride) -> int:
+    done = gone = 0
+    while done < len(keys):
+        part = keys[done : done + stride.rows]
+        with stride.measured():
+            gone += _delete(store, aged, part)
+        done += len(part)
+    return gone
+
+
 def _delete(store: Store, aged: Aged, keys: Sequence[tuple[Any, ...]]) -> int:
     """Delete those of the rows that are over still: one may have been held meanwhile."""
-    if not keys:
-        return 0
     same = tuple_(*aged.table.primary_key.columns).in_(keys)
     with store.write() as connection:
         over = delete(aged.table).where(same, *_over(store, aged))

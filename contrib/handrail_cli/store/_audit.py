@@ -22,17 +22,19 @@ def _hash(_: click.Context, __: click.Parameter, value: str | None) -> str | Non
 
 @click.command()
 @click.option("--head", callback=_hash, help="A head that was noted: it must be in the chain.")
+@click.option("--last", type=click.IntRange(1), help="Walk only so many links, from the end.")
 @placed
-def verify(*, place: Place, head: str | None, as_json: bool) -> None:
+def verify(*, place: Place, head: str | None, last: int | None, as_json: bool) -> None:
     """Walk the chain of the audit log from its start, and print its head.
 
     A row that was changed, removed, put elsewhere or put in between is found. That rows are gone
     from the end is found only with --head: note the head where nobody of the database can write.
+    With --last it has to be among the links that are walked, or just before them.
 
     Exit code: 0 if the chain holds, 1 if it does not, 2 if nothing could start.
     """
     with place.database() as database:
-        found = database.verify(head)
+        found = database.verify(head, last=last)
     if as_json:
         broken = [attrs.asdict(each) for each in found.broken]
         show.emit({"links": found.links, "head": found.head, "broken": broken})

@@ -6,9 +6,9 @@ import subprocess
 import sys
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, event, insert, select, update
 
-from handrail_store import Database
+from handrail_store import Database, Store
 from handrail_store import _audit as log
 from handrail_store._schema import audit, chain
 from handrail_store._types import new_id
@@ -25,10 +25,10 @@ def _filled(store, clock):
     return store
 
 
-def broken(store, head=None):
+def broken(store, head=None, last=None):
     """The links that do not hold."""
     with store.read() as connection:
-        return [each.link for each in log.verify(connection, head)]
+        return [each.link for each in log.verify(connection, head, last)]
 
 
 def head(store):
@@ -160,6 +160,40 @@ def test_a_head_of_before_still_counts(filled, store):
     store.chain()
 
     assert [] == broken(store, noted)
+
+
+@pytest.mark.parametrize(("last", "found"), [(1, []), (3, []), (4, [2]), (5, [2]), (99, [2])])
+def test_only_the_last_links_are_walked(filled, last, found):
+    """What was changed before them is not looked at."""
+    change = update(audit).where(audit.c.id == entry(filled, 2)).values(what="approved")
+    tamper(filled, change)
+
+    assert found == broken(filled, last=last)
+
+
+@pytest.mark.parametrize(("last", "found"), [(1, [6]), (2, []), (3, [])])
+def test_a_noted_head_is_among_the_last_links_or_just_before(filled, last, found):
+    """Else nothing says that it leads to them."""
+    with filled.read() as connection:
+        noted = connection.execute(select(chain.c.hash).where(chain.c.link == 3)).scalar()
+
+    assert found == broken(filled, noted, last)
+
+
+@pytest.mark.server("postgres")
+def test_of_the_chain_the_head_alone_is_read(postgres_url, clock):
+    """However long it is: a worker links every few seconds."""
+    store, read = Store(postgres_url, key=bytes(32), clock=clock, upgrade=True), []
+    event.listen(store.engine, "after_cursor_execute", lambda *a: read.append(a[1].rowcount))
+    for _ in range(2):
+        with store.write() as connection:
+            for _ in range(50):
+                store.audit(connection, "decided", subject="c1")
+        read.clear()
+        store.chain()
+    store.close()
+
+    assert [1, 1, 50, 50] == read
 
 
 def test_rows_not_linked_yet_are_taken_in(filled, url):

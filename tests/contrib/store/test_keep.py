@@ -75,6 +75,14 @@ class TestPurge:
 
         assert (3, 4, 0) == (first, then, count(store, t.decisions))
 
+    def test_looking_takes_no_lock(self, store, ask):
+        """Where nothing is over, a purge does not even wait for somebody who writes."""
+        ask(1)
+        with store.write():
+            gone = purge(store)
+
+        assert not any(gone.values())
+
     def test_a_clock_that_jumps_back_deletes_nothing(self, store, ask, clock):
         """What is from the future is not old."""
         ask(1)

@@ -74,9 +74,10 @@ def count(store, table, *where):
 
 
 def done(store):
-    """Whether nothing waits to be worked or delivered."""
+    """Whether nothing that is due waits to be worked or delivered; a second look is due later."""
     told = enforcements.c.state.in_(["waiting", "delivered"])
-    return not count(store, outbox) + count(store, enforcements, told)
+    due = outbox.c.due_at <= store.now()
+    return not count(store, outbox, due) + count(store, enforcements, told)
 
 
 def check(store, accepted, applied, said=""):
