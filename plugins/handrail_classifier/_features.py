@@ -11,7 +11,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from ._address import addressed
-from ._groups import GROUP, frames, mentions, stands_for
+from ._groups import GROUP, NAME, frames, mentions, stands_for
 from ._near import around
 from ._spelling import LONGEST, parts, shape, word
 
@@ -125,6 +125,8 @@ def _word(plain: str) -> Token:
     stands = stands_for(plain)
     if stands == GROUP:
         return Token(plain, stands, [])
+    if stands == NAME:
+        return Token(plain, stands, [_row(stands, 7)])
     if stands != plain:
         return Token(plain, stands, [_apart(stands), _apart(plain)])
     if plain.isdigit() or len(plain) < 2 or plain[0] == "<":

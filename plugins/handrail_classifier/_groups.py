@@ -16,6 +16,9 @@ from handrail import fold
 GROUP = "<group>"
 """What stands for the name of a group."""
 
+NAME = "<name>"
+"""What stands for the name of a person: who has it says nothing either."""
+
 REACH = 8
 """Words on either side of a group that may speak of it."""
 
@@ -45,7 +48,7 @@ def named() -> frozenset[str]:
 
 
 def stands_for(word: str) -> str:
-    """Return what stands for a word: ``<group>``, ``{women}``, ``{old}``; else the word itself."""
+    """Return what stands for a word: ``<group>``, ``<name>``, ``{old}``; else the word itself."""
     names = classes().get(word, frozenset())
     if "women" in names:
         return "{women}"
@@ -53,7 +56,9 @@ def stands_for(word: str) -> str:
         return "{men}"
     if "neutral" in names:
         return f"{{{word}}}"
-    return GROUP if "group" in names else word
+    if "group" in names:
+        return GROUP
+    return NAME if "name" in names else word
 
 
 @cache

@@ -24,9 +24,14 @@ ENGLISH = "en"
 _STEEPEST = 30.0
 """Log-odds beyond which a score is as good as 0 or 1."""
 
-_POWER = 0.45
+POWER = 0.45
 """Sums are divided by this power of the squared length, so that long texts say no more."""
 
+SHRUNK = 300
+"""Added to the squared length, some two rare words: so that a few odd words say less."""
+
+DIRECT = 80
+"""Tokens up to which a text that names a group is scored as one about it; prose names many."""
 
 _Lines: TypeAlias = dict[str, tuple[float, list[float]]]
 
@@ -64,7 +69,8 @@ class Model:
     def sums(self, text: str) -> tuple[float, ...]:
         """Return a sum for each head, of a text as it came; 0 where nothing speaks.
 
-        Behind them stands 2 where a group stands in a hostile frame, 1 where one is named, else 0.
+        Behind them stands 2 where a group stands in a hostile frame, 1 where one is named, else 0;
+        0 in long texts, whatever they name.
         """
         found = self._cutter.tokens(text)[:MOST]
         total = sum(map(self._words.__getitem__, set(found)))
@@ -75,7 +81,7 @@ class Model:
         if groups:
             added, groups = self._spoken(found, text)
             heads, squared, _ = self._lanes.read(total + added)
-        length = float(max(squared, 1) ** _POWER)
+        length = float((squared + SHRUNK) ** POWER)
         return (*[head / length for head in heads], float(groups))
 
     def _spoken(self, found: Sequence[str], text: str) -> tuple[int, int]:
@@ -88,7 +94,7 @@ class Model:
         spoken = frames(words, where, quoted=quoted)
         added = sum(map(self._lanes.one, map(frame, spoken)))
         added += sum(map(self._nears.__getitem__, around(words, where)))
-        return added, 1 + hostile(spoken)
+        return added, 1 + hostile(spoken) if len(found) <= DIRECT else 0
 
     def scores(self, sums: Sequence[float], language: str = ENGLISH) -> dict[str, float]:
         """Return how likely each issue is, by the sums of a text: 0 to 1, calibrated."""

@@ -16,7 +16,7 @@ from handrail_classifier._address import addressed
 from handrail_classifier._features import ROWS, rows
 from handrail_classifier._groups import mentions
 from handrail_classifier._near import around
-from handrail_classifier._score import Model
+from handrail_classifier._score import DIRECT, POWER, SHRUNK, Model
 from handrail_classifier._settings import Settings, model
 from handrail_classifier._spelling import word
 from handrail_classifier._tokens import HOW, LONGEST, marks, places, tokens
@@ -65,7 +65,7 @@ def slowly(text):
     for row in rows(tokens(folded), weights.known, marks(text), quoted='"' in folded):
         squared, *heads = weights.table[row * width : (row + 1) * width]
         total = [total[0] + squared - ZERO, *map(add, total[1:], map(VALUES.__getitem__, heads))]
-    return [head / max(total[0], 1) ** 0.45 for head in total[1:]]
+    return [head / (total[0] + SHRUNK) ** POWER for head in total[1:]]
 
 
 class TestSums:
@@ -220,6 +220,20 @@ class TestGroups:
         found = {tuple(judged(f"my neighbours are {n}", floor=0).values()) for n in self.NAMES}
 
         assert 1 == len({tuple(f.score for f in each) for each in found})
+
+    PEOPLE = ("mohammed", "john", "fatima", "maria", "jamal", "svetlana", "yuki", "priya")
+
+    @pytest.mark.parametrize("text", ["{} is my neighbour", "you are an idiot, {}", "{} hates us"])
+    def test_people_are_alike(self, text):
+        """What a person is called changes no score."""
+        found = {tuple(judged(text.format(n), floor=0).values()) for n in self.PEOPLE}
+
+        assert 1 == len({tuple(f.score for f in each) for each in found})
+
+    @pytest.mark.parametrize(("more", "about"), [(0, 2), (DIRECT - 3, 2), (DIRECT - 2, 0)])
+    def test_long_prose_is_about_many_things(self, more, about):
+        """A group is what a text is about only where the text is short."""
+        assert about == model().sums(f"muslims are vermin{' so' * more}")[-1]
 
     def test_hate_is_more_than_love(self):
         """The frame decides."""

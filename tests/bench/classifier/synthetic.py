@@ -31,6 +31,16 @@ _FILLINGS = {
     "name": "anna ben carla david emma farid grace hans ivan julia kofi laura mehmet nina omar "
     "paula quentin rosa samir tanja ursula victor wei xenia yusuf zoe james mary robert linda "
     "michael sarah ahmed fatima chen maria jose kumar priya olga pierre sofia",
+    "prize": "iphone ipad holiday gift-card laptop cruise console voucher playstation robux camera",
+    "money": "£100 £500 £2,000 $50 $1000 $10,000 €250 5000-dollars 2-million-dollars",
+    "keyword": "WIN YES CLAIM GO CHAT TONE JOIN PRIZE",
+    "short": "80123 85555 61234 33444 90909",
+    "phone": "08001234567 09061234567 +15551234567 0871-123-4567 +447911123456",
+    "site": "www.example.com http://prizes.example.net bit.ly/2Abc9 example.shop/win "
+    "cashnow.example.org",
+    "hobby": "gaming music comedy dance football cooking beauty",
+    "coin": "bitcoin ethereum crypto btc dogecoin",
+    "product": "watches sneakers pills handbags perfume medication phones sunglasses",
     "year": "1945 1999 2005 2012 2014 2018 2020 2024",
     "often": "again today tonight every-day often always",
     "i_want": "I-want I-just-want i-really-want I-wish",

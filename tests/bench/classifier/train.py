@@ -26,6 +26,7 @@ from synthetic import sentences, written
 from handrail import fold
 from handrail_classifier._features import APART, LETTERS, ROWS, WORDS, rows, token
 from handrail_classifier._groups import frames, hostile, mentions
+from handrail_classifier._score import DIRECT, POWER, SHRUNK
 from handrail_classifier._spelling import number, shape
 from handrail_classifier._tokens import HOW, MOST, marks, tokens
 from handrail_classifier._weights import ZERO
@@ -33,9 +34,6 @@ from handrail_classifier._weights import ZERO
 Lines: TypeAlias = dict[str, list[dict[str, float]]]
 
 OUT = Path(__file__).parents[3] / "plugins/handrail_classifier/weights.bin"
-POWER = 0.9
-"""Of a text's length in features; what ``_score`` takes of the squared length is half of it."""
-
 STEEP = 1.5
 """Power of the logarithm of rareness: above 1, what all texts have does not drown the rest."""
 
@@ -88,8 +86,11 @@ def vocabulary(texts: Sequence[str]) -> frozenset[int]:
 
 
 def spoken_of(text: str, known: frozenset[int]) -> int:
-    """2 for a text that puts a group in a hostile frame, 1 for one that names a group, else 0."""
-    words = [token(each, known).plain for each in cut(text)]
+    """What ``_score`` says of a text behind its sums: whether it is about a group, and how."""
+    found = cut(text)
+    if len(found) > DIRECT:
+        return 0
+    words = [token(each, known).plain for each in found]
     where = mentions(words)
     return 1 + hostile(frames(words, where, quoted='"' in text)) if where else 0
 
@@ -129,7 +130,7 @@ class Scaler:
 
     def scaled(self, counts: sp.csr_matrix) -> sp.csr_matrix:
         """Counts, weighed and divided as the module will."""
-        length = np.maximum(counts @ self.squares, 1) ** (POWER / 2)
+        length = (counts @ self.squares + SHRUNK) ** POWER
         return (sp.diags(1 / length) @ counts @ sp.diags(self.rare)).tocsr()
 
 
