@@ -6,6 +6,8 @@
 
 - ``early``: a worker acknowledges what it claims before it has worked it;
 - ``forget``: the same item, revision and stage is other work at every hand-in.
+
+With ``HANDRAIL_BROKER`` workers stand on the broker of that URL.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ import os
 import random
 import sqlite3
 import sys
+import threading
 import time
+import zlib
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -26,7 +30,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, func, insert, select
 from sqlalchemy.exc import DBAPIError
 
 from handrail import Item, Safety
-from handrail_store import Outbox, Pace, SchemaError, Store, Work, Worker
+from handrail_store import Handler, Outbox, Pace, SchemaError, Store, Work, Worker
 from handrail_store._backoff import Backoff
 
 PUBLISHED = Table("published", MetaData(), Column("number", Integer, primary_key=True))
@@ -103,7 +107,7 @@ class Applying:
     """The feature: takes enforcements, and carries each out once."""
 
     def __init__(self, path):
-        self.file = sqlite3.connect(path, timeout=30)
+        self.file = sqlite3.connect(path, timeout=30, check_same_thread=False)
         self.file.execute("PRAGMA journal_mode=WAL")
         self.file.execute("PRAGMA synchronous=OFF")  # It outlives processes, not the machine.
         self.file.execute("CREATE TABLE IF NOT EXISTS delivered (id TEXT)")
@@ -124,9 +128,27 @@ def worker(url, path, ready):
     if os.environ.get("HANDRAIL_SABOTAGE") == "early":
         acknowledge_early()
     with Safety(**given(store=store)) as safety:
-        made = Worker(safety, store, PACE, channels={"*": Applying(path)})
+        broker = os.environ.get("HANDRAIL_BROKER")
+        made = Worker(safety, store, PACE, channels={"*": Applying(path)}, intake=not broker)
         Path(ready).touch()
-        made.run()
+        if broker:
+            on_broker(Handler(safety, store), store, broker, made)
+        else:
+            made.run()
+
+
+def on_broker(handler, store, url, beside):
+    """Relay to a broker and work what it delivers, while the worker does the rest."""
+    import handrail_stream
+
+    rest = threading.Thread(target=beside.run)
+    rest.start()
+    # A broker may serve several tests: each database has a stream of its own.
+    name = f"t{zlib.crc32(str(store.engine.url).encode()):x}"
+    stream = handrail_stream.Stream(name=name, lanes=8, silence=3, batch=50)
+    handrail_stream.run(handler, Outbox(store, lease=PACE.lease), url, stream)
+    beside.stop()
+    rest.join()
 
 
 def acknowledge_early():

@@ -20,6 +20,7 @@ from pathlib import Path
 import pytest
 from contrib.store.conftest import KEY
 from contrib.store.work.actors import PUBLISHED, Applying, item
+from servers.valkey import DURABLE
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
@@ -33,6 +34,9 @@ PATIENCE_S = 280
 EVENTS = int(os.environ.get("HANDRAIL_EVENTS", "10000"))
 """How many in a test: two tests of an engine make 20,000."""
 
+BEHIND = EVENTS // 4
+"""How many in a test of workers on a broker."""
+
 
 class Play:
     """A host, two workers, and somebody who kills them.
@@ -40,10 +44,12 @@ class Play:
     Args:
         url: Of the database. folder: Where the feature keeps what it applied.
         count: How many events. sabotage: Which promise is broken.
+        broker: The URL of the broker that workers stand on, if any.
     """
 
-    def __init__(self, url, folder, count, sabotage=""):
-        self.url, self.folder, self.count, self.sabotage = url, folder, count, sabotage
+    def __init__(self, url, folder, count, sabotage="", broker=""):
+        self.url, self.folder, self.count = url, folder, count
+        self.told = {"HANDRAIL_SABOTAGE": sabotage, "HANDRAIL_BROKER": broker}
         self.applied = folder / "applied.db"
         self.processes, self.ready = {}, {}
         Applying(self.applied).file.close()
@@ -59,7 +65,7 @@ class Play:
             about = ["worker", self.url, str(self.applied), str(ready)]
         self.processes[name] = subprocess.Popen(
             [sys.executable, "-W", "ignore", "-m", "contrib.store.work.actors", *about],
-            cwd=TESTS, env={**os.environ, "HANDRAIL_SABOTAGE": self.sabotage},
+            cwd=TESTS, env={**os.environ, **self.told},
         )  # fmt: skip
 
     def kill(self, name):
@@ -70,6 +76,10 @@ class Play:
         self.processes[name].wait()
         self.start(name)
         return True
+
+    def out(self, worked):
+        """How much is with the broker: what the outbox has let go and nobody has worked."""
+        return self.count - worked if self.told["HANDRAIL_BROKER"] else 0
 
     def end(self):
         """Have all actors end."""
@@ -96,7 +106,7 @@ class Play:
             while time.monotonic() < end:
                 with contextlib.suppress(DBAPIError):
                     published, worked, left = progress(store)
-                    if published == self.count and not left:
+                    if published == self.count and not left + self.out(worked):
                         break
                     if kills < most and published + worked >= points[kills]:
                         time.sleep(chance.uniform(0, 0.2))
@@ -164,6 +174,14 @@ def complaints(store, path, count):
     return wrong
 
 
+def restart(server, chance):
+    """Kill a server, and start it again a moment later."""
+    server.kill()
+    time.sleep(chance.uniform(0, 0.5))
+    server.start()
+    return True
+
+
 @pytest.fixture(name="seed")
 def _seed():
     return random.randrange(10**6)
@@ -189,13 +207,24 @@ def test_database_is_killed(postgres_of_its_own, tmp_path, seed):
     server = postgres_of_its_own()
     play = Play(server.url, tmp_path, 4_000)
 
-    def crash(chance):
-        server.kill()
-        time.sleep(chance.uniform(0, 0.5))
-        server.start()
-        return True
+    assert [] == play.run(lambda chance: restart(server, chance), 3, seed)
 
-    assert [] == play.run(crash, 3, seed)
+
+@pytest.mark.server("nats")
+def test_workers_on_a_broker_are_killed(url, nats_url, tmp_path, seed):
+    """A broker between outbox and worker changes nothing of it."""
+    play = Play(url, tmp_path, BEHIND, broker=nats_url)
+
+    assert [] == play.run(lambda chance: play.kill(chance.choice(["one", "two"])), 4, seed)
+
+
+@pytest.mark.server("valkey")
+def test_broker_is_killed(url, valkey_of_its_own, tmp_path, seed):
+    """A broker that crashes and comes back, durable as it is told to be, changes nothing of it."""
+    server = valkey_of_its_own(*DURABLE)
+    play = Play(url, tmp_path, BEHIND, broker=server.url)
+
+    assert [] == play.run(lambda chance: restart(server, chance), 3, seed)
 
 
 @pytest.mark.parametrize("sabotage", ["early", "forget"])
