@@ -23,12 +23,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
+from by_hand import ByHand, counts
 from contrib.store.conftest import KEY
 from contrib.store.work.actors import PACE
-from contrib.store.work.conftest import Grumpf, given
+from contrib.store.work.conftest import WORDS, Grumpf, given
 from sqlalchemy import event, func, make_url, select
 
 from handrail import Finding, Item, Safety, hookimpl
@@ -36,13 +37,21 @@ from handrail_store import Pace, Store, Worker
 from handrail_store._schema import outbox
 
 TESTS = Path(__file__).parents[1]
-EVENTS, BATCH, ROUNDS = 1_000, 100, 7
+EVENTS, BATCH, ROUNDS = 2_000, 100, 9
 WAITING, WAIT_S = 300, 0.005
 
 
 def item(number: int) -> Item:
     """The item with that number: one in twenty is bad, and has to be taken down."""
     return Item(f"c{number}", "fine" if number % 20 else "GRUMPF")
+
+
+class Silent(Grumpf):
+    """A module that looks at nothing: a call costs what a call costs."""
+
+    @hookimpl
+    def post_publish(self) -> None:
+        """Find nothing."""
 
 
 class Waiting(Grumpf):
@@ -126,18 +135,37 @@ def filled(engine: Sqlite | Postgres, events: int) -> str:
     return url
 
 
-def work(url: str, watch: Callable[[Store], object] = lambda store: None) -> float:
-    """Have one worker work all there is; return the seconds it took."""
+class Took(NamedTuple):
+    """Seconds, by the wall and of this process's CPU."""
+
+    wall: float
+    cpu: float
+
+
+def timed(run: Callable[[], object]) -> Took:
+    """What a run took."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    run()
+    return Took(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def nothing(_: Store) -> None:
+    """Watch nothing."""
+
+
+def work(url: str, modules: list[object], watch: Callable[[Store], object] = nothing) -> Took:
+    """Have one worker work all there is; return what it took after its first batch."""
     store = Store(url, key=KEY, upgrade=False)
-    with Safety(**given(store=store)) as safety:
+    with Safety(**given(store=store, modules=modules)) as safety:
         worker = Worker(safety, store, Pace(batch=BATCH))
+        worker.step()
         watch(store)
-        start = time.perf_counter()
-        worker.run(once=True)
-        return time.perf_counter() - start
+        took = timed(lambda: worker.run(once=True))
+    store.close()
+    return took
 
 
-def written_down(url: str) -> list[tuple[str, Any, bool]]:
+def written_down(url: str, modules: list[object]) -> list[tuple[str, Any, bool]]:
     """What a worker sends: claims, writes and commits; its other reads are left out."""
     sent: list[tuple[str, Any, bool]] = []
 
@@ -150,44 +178,91 @@ def written_down(url: str) -> list[tuple[str, Any, bool]]:
         event.listen(store.engine, "before_cursor_execute", execute)
         event.listen(store.engine, "commit", lambda _: sent.append(("COMMIT", None, False)))
 
-    work(url, watch)
+    work(url, modules, watch)
     return sent
 
 
-def send(connection: Any, sent: list[tuple[str, Any, bool]]) -> float:
-    """Send it by the driver alone; return the seconds it took."""
+def send(connection: Any, sent: list[tuple[str, Any, bool]]) -> Took:
+    """Send it by the driver alone; return what it took."""
     cursor = connection.cursor()
-    start = time.perf_counter()
-    for statement, values, many in sent:
-        if statement == "COMMIT":
-            if getattr(connection, "in_transaction", True):
-                connection.commit()
-        elif many and isinstance(values, list):
-            cursor.executemany(statement, values)
-        else:
-            cursor.execute(statement, values or ())
-            if cursor.description is not None:
-                cursor.fetchall()
-    took = time.perf_counter() - start
+
+    def run() -> None:
+        for statement, values, many in sent:
+            if statement == "COMMIT":
+                if getattr(connection, "in_transaction", True):
+                    connection.commit()
+            elif many and isinstance(values, list):
+                cursor.executemany(statement, values)
+            else:
+                cursor.execute(statement, values or ())
+                if cursor.description is not None:
+                    cursor.fetchall()
+
+    took = timed(run)
     connection.close()
     return took
 
 
-def beside_the_bare_client(engine: Sqlite | Postgres) -> None:
-    """Print events per second, and the ratio of rounds."""
-    full = filled(engine, EVENTS)
-    sent = written_down(engine.copy(full))
-    ours, bare = [], []
+def by_hand(engine: Sqlite | Postgres, url: str, worked: str, modules: list[object]) -> Took:
+    """Have a worker by hand work all there is; return what it took after its first batch."""
+    connection, other = engine.connect(url), engine.connect(worked)
+    finds = not isinstance(modules[0], Silent)
+    find = (lambda text: any(word in text for word in WORDS)) if finds else None
+    worker = ByHand(connection, other, find, KEY)
+    other.close()
+    worker.step(BATCH)
+    worker.chain()
+
+    def run() -> None:
+        while worker.step(BATCH):
+            pass
+        worker.chain()
+
+    took = timed(run)
+    connection.close()
+    return took
+
+
+def the_same(engine: Sqlite | Postgres, first: str, second: str) -> None:
+    """Check that both wrote as many rows into every table."""
+    found = []
+    for url in (first, second):
+        connection = engine.connect(url)
+        found.append(counts(connection))
+        connection.close()
+    if found[0] != found[1]:
+        raise SystemExit(f"not the same writes: {found[0]}, by hand {found[1]}")
+
+
+def beside_the_bare_client(engine: Sqlite | Postgres, modules: list[object], said: str) -> None:
+    """Print events per second, and the ratios of rounds."""
+    full = filled(engine, EVENTS + BATCH)
+    worked = engine.copy(full)
+    work(worked, modules)
+    sent = written_down(engine.copy(full), modules)
+    took: dict[str, list[Took]] = {"a worker": [], "by hand": [], "replayed": []}
     for number in range(ROUNDS + 1):
         first, second = engine.copy(full), engine.copy(full)
-        took = work(first), send(engine.connect(second), sent)
-        if number:  # The first warms up.
-            ours.append(EVENTS / took[0])
-            bare.append(EVENTS / took[1])
-    low, middle, high = statistics.quantiles([a / b for a, b in zip(ours, bare, strict=True)], n=4)
+        each = [work(first, modules), by_hand(engine, second, worked, modules)]
+        the_same(engine, first, second)
+        each.append(send(engine.connect(engine.copy(full)), sent))
+        for name, one in zip(took, each, strict=True):
+            took[name] += [one] * bool(number)  # The first warms up.
+    ours = took.pop("a worker")
+    for name, bare in took.items():
+        for clock in Took._fields:
+            show(f"{engine.name}, {said}, {clock}: a worker", name, clock, ours, bare)
+
+
+def show(what: str, name: str, clock: str, ours: list[Took], bare: list[Took]) -> None:
+    """Print events a second of both, and the quartiles of their ratios."""
+    pairs = [(getattr(a, clock), getattr(b, clock)) for a, b in zip(ours, bare, strict=True)]
+    low, middle, high = statistics.quantiles([b / a for a, b in pairs], n=4)
+    rates = [EVENTS / statistics.median(side) for side in zip(*pairs, strict=True)]
     print(
-        f"{engine.name}: a worker {statistics.median(ours):.0f} events/s, the bare client "
-        f"{statistics.median(bare):.0f}: {middle:.2f} × ({low:.2f} to {high:.2f})"
+        f"{what} {rates[0]:.0f} events/s, {name} {rates[1]:.0f}: "
+        f"{middle:.2f} × ({low:.2f} to {high:.2f})",
+        flush=True,
     )
 
 
@@ -290,7 +365,8 @@ def main() -> None:
 
 def measure(engine: Sqlite | Postgres, folder: Path) -> None:
     """All there is to measure."""
-    beside_the_bare_client(engine)
+    beside_the_bare_client(engine, [Grumpf()], "one in twenty is taken down")
+    beside_the_bare_client(engine, [Silent()], "looks at nothing")
     two_beside_one(engine)
     after_a_crash(engine, folder)
 
