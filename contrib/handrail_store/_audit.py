@@ -6,11 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 import attrs
-from sqlalchemy import Connection, RowMapping, func, insert, select, text
+from sqlalchemy import Connection, RowMapping, func, select, text
 
 from handrail import Json
+from handrail_store._rows import add_rows, put_rows
 from handrail_store._schema import audit, chain
 from handrail_store._types import new_id
 
@@ -36,10 +38,19 @@ def add(  # noqa: PLR0913 - the columns of the row
     body: Mapping[str, Json], at: datetime,
 ) -> str:  # fmt: skip
     """Add a row in the caller's transaction; ``link`` takes it into the chain later."""
-    made = new_id()
-    row = {"id": made, "at": at, "what": what, "by": by, "subject": subject, "body": dict(body)}
-    connection.execute(insert(audit).values(row))
-    return made
+    return add_all(connection, what, by=by, said={subject: body}, at=at)[0]
+
+
+def add_all(
+    connection: Connection, what: str, *, by: str | None,
+    said: Mapping[str, Mapping[str, Json]], at: datetime,
+) -> list[str]:  # fmt: skip
+    """Add a row for each subject, with its body, as ``add`` does."""
+    rows: list[dict[str, Any]] = [
+        {"id": new_id(), "subject": subject, "body": dict(body)} for subject, body in said.items()
+    ]
+    add_rows(connection, audit, rows, {"at": at, "what": what, "by": by})
+    return [row["id"] for row in rows]
 
 
 def link(connection: Connection, most: int = 10_000, *, whole: bool = False) -> int:
@@ -66,8 +77,7 @@ def link(connection: Connection, most: int = 10_000, *, whole: bool = False) -> 
     for row in connection.execute(new.order_by(audit.c.number).limit(most)).mappings():
         number, before = number + 1, digest(before, row)
         links.append({"link": number, "entry": row["id"], "hash": before})
-    if links:
-        connection.execute(insert(chain), links)
+    put_rows(connection, chain, links)
     return len(links)
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, select, update
 
 from handrail import Action, Enforcement
+from handrail_store._audit import add_all
 from handrail_store._lock import lock_items
 from handrail_store._notices import Telling, notice_of
 from handrail_store._page import DELIVERED, VOID, WAITING, Key, Page
+from handrail_store._rows import add_rows, put_rows
 from handrail_store._schema import enforcements, standing
-from handrail_store._sql import insert_new
+from handrail_store._sql import among, listed
 from handrail_store._standing import NOTHING, PRE, REPLACED, Demand, Outlook
 from handrail_store._types import new_id
 
@@ -60,25 +63,30 @@ class Book:
         self._changed: dict[str, Demand] = {}
         self._made: list[tuple[Enforcement, int, str | None]] = []
         self._void: list[str] = []
+        self._opened = not self._pages
         if self._pages:
             lock_items(connection, self._pages)
             self._load()
 
     def _load(self) -> None:
-        items = [item for _, item in self._pages]
-        rows = self._connection.execute(
-            select(standing).where(standing.c.item.in_(items)).order_by(standing.c.made_at)
-        )
-        for row in rows.mappings():
+        for row in self._rows(_standing):
             page = self._pages.get((row["feature"], row["item"]))
             if page is not None:
                 page.demands[row["decision"]] = Demand.from_row(row)
-        rows = self._connection.execute(
-            select(enforcements)
-            .where(enforcements.c.item.in_(items), enforcements.c.feature.in_(self._features()))
-            .order_by(enforcements.c.number)
-        )
-        for row in rows.mappings():
+
+    def _rows(self, wanted: Callable[[str], Select[Any]]) -> Iterable[RowMapping]:
+        """The rows about these items."""
+        dialect = self._connection.dialect.name
+        features, items = zip(*self._pages, strict=True)
+        said = {"items": listed(items, dialect), "features": listed({*features}, dialect)}
+        return self._connection.execute(wanted(dialect), said).mappings()
+
+    def _open(self) -> None:
+        """Read what features were told, once: of most items nobody ever asks."""
+        if self._opened:
+            return
+        self._opened = True
+        for row in self._rows(_told):
             page = self._pages.get((row["feature"], row["item"]))
             if page is not None:
                 page.number = row["number"]
@@ -87,11 +95,9 @@ class Book:
                     state = row["state"] if free else DELIVERED
                     page.told.append((Enforcement.from_json(row["body"]), state))
 
-    def _features(self) -> list[str]:
-        return sorted({feature for feature, _ in self._pages})
-
     def page(self, key: Key) -> Page:
         """What is known of an item."""
+        self._open()
         return self._pages[key]
 
     def blank(self, key: Key) -> bool:
@@ -128,7 +134,7 @@ class Book:
 
     def supersede(self, key: Key, revision: int) -> None:
         """Take back what still waits about older revisions: an edit is another item."""
-        page = self._pages[key]
+        page = self.page(key)
         for told, state in [*page.told]:
             older = told.revision is not None and told.revision < revision
             if older and state == WAITING:
@@ -137,7 +143,7 @@ class Book:
     def void(self, key: Key, told: Enforcement) -> None:
         """Take back one that still waits."""
         self._void.append(told.id)
-        page = self._pages[key]
+        page = self.page(key)
         page.told = [pair for pair in page.told if pair[0].id != told.id]
 
     def take_back(self, key: Key) -> None:
@@ -146,7 +152,7 @@ class Book:
 
     def last(self, key: Key, revision: int) -> Outlook:
         """What the feature was told last of a revision."""
-        return self._pages[key].last(revision)
+        return self.page(key).last(revision)
 
     def outlook(self, key: Key, revision: int) -> Outlook:
         """What becomes of a revision now."""
@@ -160,7 +166,7 @@ class Book:
             was: What it was told last.
             occasion: Why it is told.
         """
-        page = self._pages[about.feature, about.item]
+        page = self.page((about.feature, about.item))
         there = page.standing(about.revision)
         outlook = Outlook.of(there)
         if outlook == was:
@@ -200,22 +206,35 @@ class Book:
     def write(self) -> None:
         """Write what is new, changed, made and taken back."""
         run = self._connection.execute
-        if self._new:
-            adding = insert_new(self._connection.dialect.name, standing)
-            run(adding, [demand.row() for demand in self._new])
+        add_rows(self._connection, standing, [demand.row() for demand in self._new])
         changed = list(self._changed.values())
         if changed:
             run(_CHANGE, [_renamed(demand.row()) for demand in changed])
         if self._void:
             void = update(enforcements).where(enforcements.c.id.in_(self._void))
             run(void.values(state=VOID))
-        if self._made:
-            run(insert(enforcements), [_row(*made) for made in self._made])
-            for made, _, _ in self._made:
-                self._store.audit(
-                    self._connection, "enforcement_made", subject=made.id, kind=made.kind,
-                    decision=made.decision, action=made.action.name.lower(), reason=made.reason,
-                )  # fmt: skip
+        put_rows(self._connection, enforcements, [_row(*made) for made in self._made])
+        add_all(self._connection, "enforcement_made", by=None, at=self._now, said={
+            made.id: {
+                "kind": made.kind, "decision": made.decision,
+                "action": made.action.name.lower(), "reason": made.reason,
+            }
+            for made, _, _ in self._made
+        })  # fmt: skip
+
+
+@cache
+def _standing(dialect: str) -> Select[Any]:
+    of = among(standing.c.item, dialect, "items"), among(standing.c.feature, dialect, "features")
+    return select(standing).where(*of).order_by(standing.c.made_at)
+
+
+@cache
+def _told(dialect: str) -> Select[Any]:
+    told = enforcements.c
+    of = among(told.item, dialect, "items"), among(told.feature, dialect, "features")
+    wanted = (told.feature, told.item, told.number, told.state, told.claimed_until, told.body)
+    return select(*wanted).where(*of).order_by(told.number)
 
 
 _CHANGE = (

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from handrail import Decision, Item, Stage
 from handrail_store._book import Book, Occasion
 from handrail_store._page import Key
+from handrail_store._rows import add_rows
 from handrail_store._schema import outcomes, standing
-from handrail_store._sql import insert_new
+from handrail_store._sql import among, listed
 from handrail_store._standing import EVERY_REVISION, POST, Demand
 from handrail_store._work import Work
 
@@ -58,8 +60,7 @@ def returned(
     now = store.now()
     made = [Demand.of(decision, item, decision.at or now) for decision, item in known]
     rows = [demand.row() for demand in made if not demand.empty]
-    if rows:
-        connection.execute(insert_new(connection.dialect.name, standing), rows)
+    add_rows(connection, standing, rows)
 
 
 def _key(work: Work) -> Key:
@@ -70,14 +71,16 @@ def _newest(connection: Connection, keys: set[Key]) -> Mapping[Key, int]:
     """The highest revision of items that was worked."""
     if not keys:
         return {}
-    wanted = (
-        select(outcomes.c.feature, outcomes.c.item, func.max(outcomes.c.revision))
-        .where(
-            outcomes.c.feature.in_({feature for feature, _ in keys}),
-            outcomes.c.item.in_({item for _, item in keys}),
-            outcomes.c.stage == POST,
-        )
-        .group_by(outcomes.c.feature, outcomes.c.item)
-    )
-    found = connection.execute(wanted).all()
+    dialect = connection.dialect.name
+    features, items = zip(*keys, strict=True)
+    said = {"features": listed({*features}, dialect), "items": listed({*items}, dialect)}
+    found = connection.execute(_highest(dialect), said).all()
     return {(feature, item): min(most, EVERY_REVISION) for feature, item, most in found}
+
+
+@cache
+def _highest(dialect: str) -> Select[Any]:
+    feature, item = outcomes.c.feature, outcomes.c.item
+    of = among(feature, dialect, "features"), among(item, dialect, "items")
+    highest = select(feature, item, func.max(outcomes.c.revision))
+    return highest.where(*of, outcomes.c.stage == POST).group_by(feature, item)

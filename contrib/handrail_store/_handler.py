@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from handrail import Cause, Decision, GuardedFeature, Report, Safety, Stage, split_clean
 from handrail_store._book import Book
 from handrail_store._follow import follow
 from handrail_store._record import add_clean, record_known
+from handrail_store._rows import add_fresh
 from handrail_store._schema import outbox, outcomes
-from handrail_store._sql import insert_new
+from handrail_store._sql import among, insert_new, listed
 from handrail_store._taking import Taken, take
 from handrail_store._tracing import resumed
 from handrail_store._work import CANCELLED, DECIDED, Outcome, Work
@@ -73,8 +75,12 @@ class Handler:
         if feature is None:
             feature = self._features[work.feature] = self._safety.feature(work.feature)
         named = {"handrail.feature": work.feature}
-        with self._store.approvals.patience(), resumed(work.carrier, "handrail.handle", **named):
-            made = feature.work(work.stage, work.subject)
+        with self._store.approvals.patience():
+            if work.carrier:
+                with resumed(work.carrier, "handrail.handle", **named):
+                    made = feature.work(work.stage, work.subject)
+            else:
+                made = feature.work(work.stage, work.subject)
         if work.look < LOOKS and any(fault.cause in PASSING for fault in made.faults):
             made = attrs.evolve(made, final=False)
         return made
@@ -88,15 +94,16 @@ class Handler:
             looked: Works and their decisions; None for one that has its outcome.
             then: What else is done in that transaction.
         """
-        decided = [(work, made) for work, made in looked if made is not None]
+        # What comes twice at once is settled by the first.
+        decided = {work.key: (work, made) for work, made in reversed(looked) if made is not None}
+        now = self._store.now()
         with self._store.write() as connection:
-            book = Book(self._store, connection, [(work.feature, work.item) for work, _ in decided])
-            rows = [self._row(book, *each) for each in decided]
-            settled = _settle(connection, rows)
-            self._write(connection, book, [
-                (work, made) for work, made in decided
-                if work.key in settled and settled[work.key].decision == made.id
-            ])  # fmt: skip
+            book = Book(self._store, connection, [(w.feature, w.item) for w, _ in decided.values()])
+            rows = {key: _row(book, *decided[key], now) for key in reversed(decided)}
+            fresh = add_fresh(connection, outcomes, list(rows.values()))
+            settled = {key: Outcome(**row) for key, row in rows.items() if key in fresh}
+            written = [decided[key] for key in settled if rows[key]["kind"] == DECIDED]
+            self._write(connection, book, written, now)
             others = [work for work, _ in looked if work.key not in settled]
             if others:
                 settled |= _known(connection, others)
@@ -105,8 +112,9 @@ class Handler:
         return settled
 
     def _write(
-        self, connection: Connection, book: Book, decided: Sequence[tuple[Work, Decision]]
-    ) -> None:
+        self, connection: Connection, book: Book, decided: Sequence[tuple[Work, Decision]],
+        now: datetime,
+    ) -> None:  # fmt: skip
         # A report is never one of many: what it is about is kept for those who complain.
         said = [each for work, each in decided if isinstance(work.subject, Report)]
         made = [each for work, each in decided if not isinstance(work.subject, Report)]
@@ -123,7 +131,6 @@ class Handler:
             Taken(work.subject, each, work.accepted_at)
             for work, each in decided if isinstance(work.subject, Report)
         ])  # fmt: skip
-        now = self._store.now()
         follow(connection, book, decided, known, now)
         book.write()
         again = [(work, made) for work, made in decided if not made.final]
@@ -135,29 +142,26 @@ class Handler:
         """The row of a later look at what something failed to look at."""
         return {**self._store.outbox.row(work.again(made.id)), "due_at": now + LOOK_AGAIN}
 
-    def _row(self, book: Book, work: Work, made: Decision) -> dict[str, Any]:
-        revision = work.revision
-        gone = work.stage is Stage.POST_PUBLISH and book.gone(
-            (work.feature, work.item), revision or 0
-        )
-        return {
-            "key": work.key, "kind": CANCELLED if gone else DECIDED,
-            "decision": None if gone else made.id, "feature": work.feature,
-            "stage": work.stage.value, "item": work.item, "revision": revision,
-            "accepted_at": work.accepted_at, "at": self._store.now(),
-        }  # fmt: skip
+
+def _row(book: Book, work: Work, made: Decision, now: datetime) -> dict[str, Any]:
+    """The outcome of work; cancelled where its item was withdrawn meanwhile."""
+    item, revision = work.item, work.revision
+    gone = work.stage is Stage.POST_PUBLISH and book.gone((work.feature, item), revision or 0)
+    return {
+        "key": work.key, "kind": CANCELLED if gone else DECIDED,
+        "decision": None if gone else made.id, "feature": work.feature,
+        "stage": work.stage.value, "item": item, "revision": revision,
+        "accepted_at": work.accepted_at, "at": now,
+    }  # fmt: skip
 
 
 def _known(connection: Connection, works: Sequence[Work]) -> dict[str, Outcome]:
     """The outcomes that there are."""
-    wanted = select(outcomes).where(outcomes.c.key.in_([work.key for work in works]))
-    return {row["key"]: Outcome(**row) for row in connection.execute(wanted).mappings()}
+    dialect = connection.dialect.name
+    rows = connection.execute(_of(dialect), {"keys": listed([w.key for w in works], dialect)})
+    return {row["key"]: Outcome(**row) for row in rows.mappings()}
 
 
-def _settle(connection: Connection, rows: Sequence[dict[str, Any]]) -> dict[str, Outcome]:
-    """Write outcomes; return those that nobody else has written first."""
-    if not rows:
-        return {}
-    adding = insert_new(connection.dialect.name, outcomes).returning(outcomes.c.key)
-    written = set(connection.execute(adding, rows).scalars())
-    return {row["key"]: Outcome(**row) for row in rows if row["key"] in written}
+@cache
+def _of(dialect: str) -> Select[Any]:
+    return select(outcomes).where(among(outcomes.c.key, dialect))

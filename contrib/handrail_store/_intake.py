@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, Delete, delete, func, select, update
 
 from handrail import Item, Report
 from handrail_store._backoff import Backoff
@@ -16,7 +17,7 @@ from handrail_store._dead import Burial, bury
 from handrail_store._join import joined
 from handrail_store._queue import claim, work_of
 from handrail_store._schema import outbox
-from handrail_store._sql import insert_new
+from handrail_store._sql import among, insert_new, listed
 from handrail_store._tracing import carried
 from handrail_store._types import new_id
 from handrail_store._work import Work, pack
@@ -105,7 +106,10 @@ class Outbox:
 
     def settled(self, connection: Connection, works: Sequence[Work]) -> None:
         """Forget works in the transaction that settles them."""
-        connection.execute(delete(outbox).where(outbox.c.key.in_([each.key for each in works])))
+        dialect = connection.dialect.name
+        connection.execute(
+            _forgetting(dialect), {"keys": listed([each.key for each in works], dialect)}
+        )
 
     def release(self, works: Sequence[Work]) -> None:
         """Give back what is claimed, as if it had not been."""
@@ -158,3 +162,8 @@ class Outbox:
         burial = Burial.carried(self._store, body, work, reason, now)
         with self._store.write() as connection:
             bury(connection, [burial], now)
+
+
+@cache
+def _forgetting(dialect: str) -> Delete:
+    return delete(outbox).where(among(outbox.c.key, dialect))

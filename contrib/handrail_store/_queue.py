@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Integer,
     RowMapping,
+    Select,
+    Update,
     and_,
+    bindparam,
     exists,
     not_,
     or_,
@@ -22,8 +27,11 @@ from sqlalchemy import (
 )
 
 from handrail import HandrailError, Stage
+from handrail_store._dead import KEPT
 from handrail_store._reason import reason_of
 from handrail_store._schema import outbox
+from handrail_store._sql import among, listed
+from handrail_store._types import Moment
 from handrail_store._work import Work, unpack
 
 if TYPE_CHECKING:
@@ -46,6 +54,21 @@ def claim(
     if connection.dialect.name == "postgresql":
         # Two that claim at once would not see each other's lanes.
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    rows = connection.execute(_free(), {"now": now, "most": most}).mappings().all()
+    if rows:
+        tries = rows[0]["tries"]
+        alike = list(takewhile(lambda row: row["tries"] == tries, rows))
+        rows = alike[: max(most // AGAIN ** min(tries, 3), 1)]
+        numbers = listed([row["number"] for row in rows], connection.dialect.name)
+        taking = _taking(connection.dialect.name)
+        connection.execute(taking, {"numbers": numbers, "by": by, "until": until})
+    return rows
+
+
+@cache
+def _free() -> Select[Any]:
+    """What is due, in order, and has no forerunner that is with somebody or put off."""
+    now = bindparam("now", type_=Moment())
     earlier = outbox.alias("earlier")
     busy = exists().where(
         earlier.c.lane == outbox.c.lane,
@@ -53,20 +76,24 @@ def claim(
         or_(earlier.c.claimed_until > now, not_(_due(earlier, now))),
     )
     free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
-    wanted = select(outbox).where(_due(outbox, now), free, ~busy)
-    wanted = wanted.order_by(outbox.c.number).limit(most).with_for_update(skip_locked=True)
-    rows = connection.execute(wanted).mappings().all()
-    if rows:
-        tries = rows[0]["tries"]
-        alike = list(takewhile(lambda row: row["tries"] == tries, rows))
-        rows = alike[: max(most // AGAIN ** min(tries, 3), 1)]
-        taken = {"claimed_by": by, "claimed_until": until, "tries": outbox.c.tries + 1}
-        numbers = [row["number"] for row in rows]
-        connection.execute(update(outbox).where(outbox.c.number.in_(numbers)).values(taken))
-    return rows
+    wanted = select(outbox.c.number, outbox.c.tries, *(outbox.c[name] for name in KEPT))
+    wanted = wanted.where(_due(outbox, now), free, ~busy).order_by(outbox.c.number)
+    return wanted.limit(bindparam("most", type_=Integer())).with_for_update(skip_locked=True)
 
 
-def _due(table: FromClause, now: datetime) -> ColumnElement[bool]:
+@cache
+def _taking(dialect: str) -> Update:
+    """Claiming by number; nobody else can have taken them."""
+    return (
+        update(outbox)
+        .where(among(outbox.c.number, dialect, "numbers"))
+        .values(
+            claimed_by=bindparam("by"), claimed_until=bindparam("until"), tries=outbox.c.tries + 1
+        )
+    )
+
+
+def _due(table: FromClause, now: ColumnElement[datetime]) -> ColumnElement[bool]:
     """That a row's time has come; new work is due at once, also where the clock was set back."""
     fresh = and_(table.c.tries == 0, table.c.due_at <= table.c.accepted_at)
     return or_(table.c.due_at <= now, fresh)

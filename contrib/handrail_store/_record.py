@@ -86,14 +86,14 @@ def add_clean(
         {"mark": mark, "first_seen": now, "body": body} for mark, body in read.items()
     ])  # fmt: skip
     same = {mark: _shared(mark, body) for mark, body in read.items()}
-    add_rows(connection, table, [
-        {
-            **same[plan], "id": number, "at": at, "item": item.id,
-            "revision": min(item.revision, REVISION_MOST),
+    by_plan: dict[str, list[Row]] = {mark: [] for mark in read}
+    for plan, number, at, item, took, trace in clean:
+        by_plan[plan].append({
+            "id": number, "at": at, "item": item.id, "revision": min(item.revision, REVISION_MOST),
             "author": item.author and item.author.id, "trace": trace, "latency_us": took,
-        }
-        for plan, number, at, item, took, trace in clean
-    ])  # fmt: skip
+        })  # fmt: skip
+    for mark, rows in by_plan.items():
+        add_rows(connection, table, rows, same[mark])
     features = {mark: body["feature"] for mark, body in read.items()}
     if store.record.items == "all":
         add_rows(connection, items, item_rows(store, [(features[c.plan], c.item) for c in clean]))

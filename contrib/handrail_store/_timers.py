@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from handrail import Action
 from handrail_store._book import Book, Occasion
 from handrail_store._cases import QUEUE
 from handrail_store._schema import cases, standing
 from handrail_store._standing import STANDS
+from handrail_store._types import Moment
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
 MOST = 100
 """How much ends in one transaction."""
+
+_DUE = (
+    select(standing.c.feature, standing.c.item)
+    .where(standing.c.ends_at <= bindparam("now", type_=Moment()), standing.c.state == STANDS)
+    .limit(MOST)
+)
 
 
 def end_due(store: Store) -> int:
@@ -25,11 +32,8 @@ def end_due(store: Store) -> int:
     A HOLD becomes what it says (``otherwise``); an effect whose time is over is dropped.
     """
     now = store.now()
-    due = select(standing.c.feature, standing.c.item).where(
-        standing.c.ends_at <= now, standing.c.state == STANDS
-    )
     with store.read() as connection:
-        keys = [(f, i) for f, i in connection.execute(due.limit(MOST)).all()]
+        keys = [(feature, item) for feature, item in connection.execute(_DUE, {"now": now}).all()]
     if not keys:
         return 0
     ended = 0

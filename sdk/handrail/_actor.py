@@ -168,7 +168,8 @@ def read_actor(value: Actor | Mapping[str, Any] | None) -> Actor | None:
 
 def read_actors(value: Iterable[Actor | Mapping[str, Any]]) -> tuple[Actor, ...]:
     """Read actors or their JSON forms."""
-    return tuple(built(Actor, a) for a in sequence(value, "participants and recipients"))
+    read = sequence(value, "participants and recipients")
+    return tuple([built(Actor, each) for each in read]) if read else ()
 
 
 def _bytes(value: bytes | str | None) -> bytes | None:
@@ -205,7 +206,8 @@ class Media:
 
 def read_media(value: Iterable[Media | Mapping[str, Any]]) -> tuple[Media, ...]:
     """Read media or their JSON forms."""
-    return tuple(built(Media, m) for m in sequence(value, "Item.media"))
+    read = sequence(value, "Item.media")
+    return tuple([built(Media, each) for each in read]) if read else ()
 
 
 def _decimal(value: Decimal | int | str) -> Decimal:

@@ -45,7 +45,8 @@ class FrozenMap(Mapping[str, Any]):
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
         if data is not None and type(data) is not dict and not isinstance(data, Mapping):
             raise InvalidValueError(f"expected keys and values, got {type(data).__name__}")
-        object.__setattr__(self, "_data", {str(k): freeze(v) for k, v in (data or {}).items()})
+        frozen = {str(k): freeze(v) for k, v in data.items()} if data else {}
+        object.__setattr__(self, "_data", frozen)
 
     def __getitem__(self, key: str) -> Any:
         return self._data[key]
@@ -171,7 +172,7 @@ def strings(value: Iterable[str] | str | None, where: str) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,)
     read = sequence(value, where)
-    if any(not isinstance(v, str) for v in read):
+    if read and any(not isinstance(v, str) for v in read):
         raise InvalidValueError(f"{where}: expected strings")
     return read
 
@@ -245,15 +246,22 @@ def from_json(cls: type[A], data: object, where: str | None = None) -> A:
     label = where or cls.__name__
     if not isinstance(data, Mapping):
         raise InvalidValueError(f"{label}: expected an object, got {type(data).__name__}")
-    fields = attrs.fields(cls)
-    known = {f.alias for f in fields}
+    known, needed = _aliases(cls)
     for key in data:
         if key not in known:
             raise unknown("field", key, known, where=label)
-    for field in fields:
-        if field.default is attrs.NOTHING and field.alias not in data:
-            raise InvalidValueError(f"{label}: the field {field.alias!r} is missing")
-    return cls(**dict(data))
+    for name in needed:
+        if name not in data:
+            raise InvalidValueError(f"{label}: the field {name!r} is missing")
+    return cls(**data)
+
+
+@cache
+def _aliases(cls: type[attrs.AttrsInstance]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The fields that the JSON form of a class may have, and those that it must have."""
+    fields = attrs.fields(cls)
+    needed = tuple(field.alias for field in fields if field.default is attrs.NOTHING)
+    return frozenset(field.alias for field in fields), needed
 
 
 def built(cls: type[A], value: A | Mapping[str, Any], where: str | None = None) -> A:

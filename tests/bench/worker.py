@@ -10,6 +10,7 @@ worked.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -25,7 +26,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import structlog
 from by_hand import ByHand, counts
 from contrib.store.conftest import KEY
 from contrib.store.work.actors import PACE
@@ -351,7 +351,7 @@ def postgres(folder: Path) -> Iterator[Postgres]:
 
 def main() -> None:
     """Measure on the engines named, or on both."""
-    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    logging.getLogger("handrail").setLevel(logging.ERROR)
     wanted = sys.argv[1:] or ["sqlite", "postgres"]
     with tempfile.TemporaryDirectory(prefix="bench") as made:
         folder = Path(made)
