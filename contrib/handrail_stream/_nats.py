@@ -1,20 +1,20 @@
 """NATS JetStream: a durable consumer for each lane that has one message out at a time.
 
 The server pushes the next message of a lane when the last one was acknowledged, to any worker:
-order holds across workers, and no worker owns a lane.
+order holds across workers, and no worker owns a lane. Received by the client itself: FastStream's
+subscriber costs more than the work of a quick look, and there is nothing in it that this needs.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import nats
-from faststream import AckPolicy
-from faststream.exceptions import NackMessage
-from faststream.nats import JStream, NatsBroker, NatsMessage
+import nats.errors
+from faststream.nats import NatsBroker
 from nats.js import api
 from nats.js.errors import BadRequestError
 
@@ -23,10 +23,15 @@ from handrail_stream._stream import Stream
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
+    from nats.aio.msg import Msg
+    from nats.aio.subscription import Subscription
 
 RECONNECT_S = 1
 ASK_AGAIN_S = 1.0
 """How long the server keeps what a stopping worker hands back."""
+
+LEAVE_S = 2.0
+"""How long the server may take to let us go."""
 
 
 async def _quiet(_: Exception) -> None:
@@ -34,11 +39,12 @@ async def _quiet(_: Exception) -> None:
 
 
 class Nats:
-    """One connection that publishes and works, one that looks after the stream."""
+    """One connection that publishes, one that works and looks after the stream."""
 
     def __init__(self, url: str, stream: Stream) -> None:
         self._url, self._stream = url, stream
         self._client: Client
+        self._held: dict[int, Msg] = {}
         self._open = contextlib.AsyncExitStack()
         self._broker = NatsBroker(
             url,
@@ -110,38 +116,42 @@ class Nats:
 
     async def subscribe(self, process: Process) -> None:
         """Join every lane."""
-        for lane in range(self._stream.lanes):
-            self._join(lane, process)
-        await self._broker.start()
+        keeping = asyncio.create_task(self._keep())
+        self._open.callback(keeping.cancel)
+        lanes = [await self._join(lane, process) for lane in range(self._stream.lanes)]
+        self._open.push_async_callback(self._leave, lanes)
 
-    def _join(self, lane: int, process: Process) -> None:
+    async def _join(self, lane: int, process: Process) -> Subscription:
         name = self._consumer(lane)
-        subscriber = self._broker.subscriber(
-            self._subject(lane),
-            queue=name,
-            stream=JStream(self._stream.name, declare=False),
-            ack_policy=AckPolicy.NACK_ON_ERROR,
-            decoder=_whole,
-            no_reply=True,
-        )
 
-        @subscriber
-        async def handle(message: NatsMessage) -> None:
-            raw = message.raw_message
-            alive = asyncio.create_task(self._hold(message))
+        async def handle(message: Msg) -> None:
+            self._held[lane] = message
+            deliveries = message.metadata.num_delivered
+            ended = 0
             try:
-                deliveries = raw.metadata.num_delivered
-                taken = Message(raw.data, raw.headers or {}, deliveries)
-                if not await process(lane, (taken,)):
-                    raise NackMessage(delay=ASK_AGAIN_S)
+                taken = Message(message.data, message.headers or {}, deliveries)
+                ended = await process(lane, (taken,))
             finally:
-                alive.cancel()
+                del self._held[lane]
+                await (message.ack() if ended else message.nak(delay=ASK_AGAIN_S))
 
-    async def _hold(self, message: NatsMessage) -> None:
+        return await self._client.subscribe(f"_deliver.{name}", queue=name, cb=handle)
+
+    async def _leave(self, lanes: Sequence[Subscription]) -> None:
+        """Hand back what was sent to us meanwhile; without a server it comes back by itself."""
+        if self._client.is_connected:
+            leaving = [lane.drain() for lane in lanes]  # type: ignore[no-untyped-call]  # Theirs.
+            with contextlib.suppress(TimeoutError, nats.errors.Error):
+                await asyncio.wait_for(asyncio.gather(*leaving), LEAVE_S)
+                await self._client.flush(timeout=int(LEAVE_S))
+
+    async def _keep(self) -> None:
         """Tell the server now and then that the work goes on."""
         while True:
             await asyncio.sleep(self._stream.silence / 3)
-            await message.in_progress()
+            for message in [*self._held.values()]:
+                with contextlib.suppress(nats.errors.Error):
+                    await message.in_progress()
 
     async def lag(self) -> int:
         """Messages not yet acknowledged."""
@@ -151,8 +161,3 @@ class Nats:
     async def stop(self) -> None:
         """Leave the lanes; they stay on the server."""
         await self._open.aclose()
-
-
-async def _whole(message: NatsMessage) -> NatsMessage:
-    """Leave the body alone: it is sealed."""
-    return message

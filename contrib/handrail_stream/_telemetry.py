@@ -27,6 +27,9 @@ age = _meter.create_histogram(
 )
 
 
+_IDLE = (trace.ProxyTracerProvider, trace.NoOpTracerProvider)
+"""Providers whose spans nobody will see."""
+
 lag: dict[str, int] = {}
 """Messages that wait, by the stream's name, as of when the broker was last asked."""
 
@@ -59,7 +62,11 @@ def publishing(carrier: Mapping[str, str]) -> Iterator[dict[str, str]]:
 
 @contextlib.contextmanager
 def handling(headers: Mapping[str, str], lane: int, deliveries: int) -> Iterator[None]:
-    """A span below the one that published."""
+    """A span below the one that published; none where nothing is traced here or there."""
+    untraced = propagate.get_global_textmap().fields.isdisjoint(headers)
+    if untraced and isinstance(trace.get_tracer_provider(), _IDLE):
+        yield
+        return
     with _tracer.start_as_current_span(
         "handrail.stream process",
         context=propagate.extract(headers),

@@ -242,7 +242,8 @@ class Decision(_Lazy):
             return {name: _full(getattr(self, name)) for name in names(Decision)}
         build = source.build
         made: dict[str, Json] = {"action": to_json(self.action)}
-        made.update((name, _full(build(name))) for name in names(Decision)[1:])
+        for name in names(Decision)[1:]:
+            made[name] = _full(getattr(self, name) if name in _LARGE else build(name))
         return made
 
     @classmethod
@@ -250,6 +251,9 @@ class Decision(_Lazy):
         """Read the JSON form; raises InvalidValueError for an unknown or missing field."""
         return from_json(cls, data)
 
+
+_LARGE = frozenset({"effects", "findings", "faults", "coverage", "rules", "notice", "shadow"})
+"""Fields that take long to build: others have often read them before."""
 
 _writers: dict[type, Callable[[Any], Json]] = {}
 

@@ -232,13 +232,23 @@ def is_attrs(value: object) -> TypeGuard[attrs.AttrsInstance]:
 
 def fields_json(value: attrs.AttrsInstance) -> dict[str, Json]:
     """The JSON form of an attrs value: its fields, without those at an empty default."""
-    empty: tuple[object, ...] = (None, (), frozenset())
-    return {
-        field.alias: to_json(got)
-        for field in attrs.fields(type(value))
-        if not any((got := getattr(value, field.name)) is e or got == e for e in empty)
-        and not (isinstance(got, FrozenMap) and not got)
-    }
+    made: dict[str, Json] = {}
+    for name, alias in _named(type(value)):
+        got = getattr(value, name)
+        if got is None or (type(got) in _EMPTY and not got):
+            continue
+        made[alias] = got if type(got) in PLAIN else to_json(got)
+    return made
+
+
+_EMPTY = frozenset({tuple, frozenset, FrozenMap})
+"""Types whose default is to hold nothing."""
+
+
+@cache
+def _named(cls: type[attrs.AttrsInstance]) -> tuple[tuple[str, str], ...]:
+    """The fields of a class, and what each is called in its JSON form."""
+    return tuple((field.name, field.alias or field.name) for field in attrs.fields(cls))
 
 
 def from_json(cls: type[A], data: object, where: str | None = None) -> A:

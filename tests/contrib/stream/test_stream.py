@@ -62,7 +62,7 @@ def test_an_unknown_broker_is_refused():
 
 def test_a_missing_client_names_its_extra(monkeypatch):
     """Without the extra the error says which one brings it."""
-    monkeypatch.setitem(sys.modules, "faststream", None)
+    monkeypatch.setitem(sys.modules, "faststream.nats", None)
     monkeypatch.delitem(sys.modules, "handrail_stream._nats", raising=False)
 
     with pytest.raises(MissingExtraError, match="'stream'"):

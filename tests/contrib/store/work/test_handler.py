@@ -56,6 +56,19 @@ def test_twice_in_a_batch_is_decided_once(store, handler, clock):
     assert (one, 1) == (two, count(store, decisions))
 
 
+def test_looked_at_twice_in_a_batch_is_settled_by_the_first(store, handler, clock):
+    """Two deliveries in one batch leave one outcome, and the decision that it names."""
+    again = work(clock)
+    looked = [(again, handler.look(again)) for _ in range(2)]
+    settled = handler.settle(looked)
+    with store.read() as connection:
+        kept = [*connection.execute(select(decisions.c.id)).scalars()]
+        ended = connection.execute(select(outcomes.c.decision)).scalar_one()
+
+    assert ([looked[0][1].id], kept[0]) == (kept, ended)
+    assert ended == settled[again.key].decision
+
+
 def test_two_at_once_settle_once(store, handler, clock, monkeypatch):
     """Of two that looked at the same time, one is recorded; the other returns its outcome."""
     first = handler.handle(work(clock))

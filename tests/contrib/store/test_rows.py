@@ -1,0 +1,98 @@
+"""Rows in by the batch, on each engine: what is new, what is there, what is the same for all."""
+
+from __future__ import annotations
+
+from datetime import timedelta, timezone
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from handrail_store._rows import add_fresh, add_rows, put_rows
+from handrail_store._schema import audit, bundles, outcomes
+from handrail_store._sql import among, listed
+from handrail_store._types import new_id
+
+ODD = "nul\0, half \ud800, umlaut ä, 𝄞"
+
+
+@pytest.fixture(name="connection")
+def _connection(store):
+    with store.write() as connection:
+        yield connection
+
+
+@pytest.fixture(name="row")
+def _row(clock):
+    """A function that makes a row of outcomes."""
+
+    def row(key, **more):
+        return {"key": key, "item": "c1", "revision": 1, "accepted_at": clock.at, **more}
+
+    return row
+
+
+@pytest.fixture(name="same")
+def _same(clock):
+    return {"kind": "decided", "feature": "f", "stage": "post_publish", "at": clock.at}
+
+
+def test_only_what_is_new_is_fresh(connection, row, same):
+    """What is there already is passed over, and not named."""
+    add_fresh(connection, outcomes, [row("a"), row("b")], same)
+
+    assert {"c"} == add_fresh(connection, outcomes, [row("b", item="other"), row("c")], same)
+    kept = connection.execute(select(outcomes.c.item).where(outcomes.c.key == "b")).scalar_one()
+    assert "c1" == kept
+
+
+def test_what_is_the_same_for_all_stands_in_each_row(connection, row, same, clock):
+    """Columns given once complete every row, those that are None included."""
+    add_rows(connection, outcomes, [row("a"), row("b")], {**same, "decision": None})
+
+    rows = connection.execute(select(outcomes)).mappings().all()
+    assert [("decided", None, clock.at)] * 2 == [(r["kind"], r["decision"], r["at"]) for r in rows]
+
+
+def test_a_moment_is_kept_in_utc(connection, row, same, clock):
+    """Whatever the zone it was given in."""
+    there = clock.at.astimezone(timezone(timedelta(hours=9))) + timedelta(microseconds=7)
+    add_rows(connection, outcomes, [row("a", accepted_at=there)], same)
+
+    kept = connection.execute(select(outcomes.c.accepted_at)).scalar_one()
+    assert (there, timedelta(0)) == (kept, kept.utcoffset())
+
+
+def test_bytes_come_back_as_they_were(connection, clock):
+    """Every byte."""
+    row = {"revision": "r", "first_seen": clock.at, "packed": bytes(range(256))}
+    add_rows(connection, bundles, [row])
+
+    assert bytes(range(256)) == connection.execute(select(bundles.c.packed)).scalar_one()
+
+
+def test_a_body_comes_back_as_it_was(connection, clock):
+    """Lists, numbers, nothing, and quotes of every kind."""
+    body = {"a": [1, 2.5, None, True], "b": {"c": "\"'\\ %s %(x)s ä 𝄞"}}
+    row = {"id": new_id(), "subject": "s", "body": body}
+    add_rows(connection, audit, [row], {"at": clock.at, "what": "tried", "by": None})
+
+    assert body == connection.execute(select(audit.c.body)).scalar_one()
+
+
+def test_a_row_put_twice_is_an_error(connection, row, same):
+    """Who puts a row says that nobody else can have written it."""
+    put_rows(connection, outcomes, [row("a", **same)])
+
+    with pytest.raises(IntegrityError):
+        put_rows(connection, outcomes, [row("a", **same)])
+
+
+def test_ids_that_no_engine_keeps_are_found_again(connection, row, same):
+    """They are replaced alike on the way in and in questions."""
+    add_rows(connection, outcomes, [row("a", item=ODD), row("b")], same)
+
+    dialect = connection.dialect.name
+    wanted = select(outcomes.c.key).where(among(outcomes.c.item, dialect))
+    said = {"keys": listed([ODD, "nobody"], dialect)}
+    assert ["a"] == list(connection.execute(wanted, said).scalars())
