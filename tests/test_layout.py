@@ -115,6 +115,30 @@ class TestContribFolder:
         assert [*tests.glob(f"test_{short(package)}*"), *tests.glob(f"{short(package)}/test_*")]
 
 
+def test_contrib_keeps_its_private_names_to_itself():
+    """One contrib package takes from another what that one gives: no module or name with ``_``."""
+
+    def private(path, node):
+        if not isinstance(node, ast.ImportFrom | ast.Import):
+            return False
+        module = getattr(node, "module", None) or ""
+        named = [f"{module}.{alias.name}" if module else alias.name for alias in node.names]
+        others = [
+            n for n in named if n.partition(".")[0] in CONTRIB and n.partition(".")[0] != path
+        ]
+        return any(part.startswith("_") for n in others for part in n.split("."))
+
+    assert [] == [
+        place
+        for path in SHIPPED
+        for place in offenders([path], lambda node, path=path: private(_package_of(path), node))
+    ]
+
+
+def _package_of(path):
+    return path.relative_to(ROOT).parts[1]
+
+
 class TestDistribution:
     """What ``pip install handrail`` puts on a machine."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from handrail_asgi._embed import SafetyMiddleware, current_feature, feature, lifespan
     from handrail_asgi._keystore import StoreKeys
     from handrail_asgi._published import NotPublishedError, response_to
+    from handrail_asgi._server import address, listen, serve
 
 __all__ = [
     "Caller",
@@ -38,12 +39,15 @@ __all__ = [
     "SafetyMiddleware",
     "Scope",
     "StoreKeys",
+    "address",
     "current_feature",
     "document",
     "feature",
     "lifespan",
+    "listen",
     "new_key",
     "response_to",
+    "serve",
 ]
 
 _HOMES = {
@@ -53,11 +57,14 @@ _HOMES = {
     "NotPublishedError": "_published",
     "RequestFeature": "_caller",
     "SafetyMiddleware": "_embed",
+    "address": "_server",
     "current_feature": "_embed",
     "feature": "_embed",
     "lifespan": "_embed",
     "StoreKeys": "_keystore",
+    "listen": "_server",
     "response_to": "_published",
+    "serve": "_server",
 }
 
 
@@ -67,7 +74,7 @@ def __getattr__(name: str) -> Any:
     try:
         home = import_module(f"handrail_asgi.{_HOMES[name]}")
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] != "starlette":
+        if (error.name or "").partition(".")[0] not in {"starlette", "uvicorn"}:
             raise
         raise MissingExtraError("asgi", "the HTTP face") from None
     value = globals()[name] = getattr(home, name)

@@ -90,7 +90,7 @@ def serve(
         click.echo(json.dumps({"url": url, "features": names}))
     else:
         click.echo(f"Serving {', '.join(names)} on {url}", err=True)
-    _server.run(face, listener)
+    _server.serve(face, listener)
 
 
 def _log_to_stderr(level: str) -> None:

@@ -57,7 +57,7 @@ def server(app: ASGIApp, limits: Limits) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-def run(face: Handrail, listener: socket.socket) -> None:
+def serve(face: Handrail, listener: socket.socket) -> None:
     """Serve until SIGTERM or SIGINT; then take nothing new, finish what was begun, and close."""
     # What is loaded by now stays: the collector need not walk it again and again.
     gc.collect()

@@ -46,10 +46,9 @@ def serve(url: str | None, broker: str | None, port: int) -> None:
     """
     try:
         if broker is not None:
-            from handrail_stream import Stream
-            from handrail_stream._run import engine
+            from handrail_stream import check_broker
 
-            engine(broker, Stream())
+            check_broker(broker)
         with tempfile.TemporaryDirectory(prefix="handrail-demo-") as folder:
             seal = os.environ.get("HANDRAIL_STORE_KEY") or secrets.token_hex(32)
             _serve(url or f"sqlite:///{Path(folder) / 'handrail.db'}", seal, broker, port)
@@ -58,10 +57,11 @@ def serve(url: str | None, broker: str | None, port: int) -> None:
 
 
 def _serve(url: str, seal: str, broker: str | None, port: int) -> None:
-    from handrail_asgi import Handrail, StoreKeys, _server, new_key
+    from handrail_asgi import Handrail, StoreKeys, address, listen, new_key
+    from handrail_asgi import serve as serve_on
     from handrail_demo._worker import SERVED, SURFACES, open_store
 
-    with closing(open_store(url, seal)) as store, _server.listen("127.0.0.1", port) as listener:
+    with closing(open_store(url, seal)) as store, listen("127.0.0.1", port) as listener:
         keys = StoreKeys(store)
         text, key = new_key("demo", ["*"], expires_at=datetime.now(UTC) + timedelta(days=1))
         keys.add(key)
@@ -69,12 +69,12 @@ def _serve(url: str, seal: str, broker: str | None, port: int) -> None:
             list(FEATURES.values()), modules=list(SERVED), store=store, budget_ms=PATIENT_MS,
             policy=[starting_policy(surface) for surface in SURFACES],
         )  # fmt: skip
-        face, address = Handrail(safety, keys), _server.address(listener)
-        show.screen().print(f"{', '.join(f.name for f in safety.features)} on {address}")
-        show.screen().print(_TRY.format(url=address, key=text), soft_wrap=True)
+        face, here = Handrail(safety, keys), address(listener)
+        show.screen().print(f"{', '.join(f.name for f in safety.features)} on {here}")
+        show.screen().print(_TRY.format(url=here, key=text), soft_wrap=True)
         told = json.dumps({"url": url, "key": seal, "broker": broker})
         with Supervised(told, lambda: store.outbox.waiting().count, _say):
-            _server.run(face, listener)
+            serve_on(face, listener)
 
 
 def _say(line: str) -> None:

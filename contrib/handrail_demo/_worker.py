@@ -11,8 +11,7 @@ from typing import Any, cast
 from handrail import Enforcement, Safety
 from handrail_demo._run import FEATURES, MODULES, PATIENT_MS
 from handrail_policyfiles import starting_policy
-from handrail_store import Handler, Store, Worker
-from handrail_store._seal import read_key
+from handrail_store import Handler, Store, Worker, read_key
 
 SURFACES = (*(feature.surface for feature in FEATURES.values()), "reports")
 """The starting policies that are served: one for each feature, and the one for reports."""

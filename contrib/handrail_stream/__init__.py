@@ -3,8 +3,8 @@
 NATS JetStream, the Kafka protocol, RabbitMQ, and streams of Redis or Valkey; the extra ``stream``.
 """
 
-from handrail_stream._run import run
+from handrail_stream._run import check_broker, run
 from handrail_stream._stream import Retries, Stream
 from handrail_stream._work import Handler, Outbox, Work
 
-__all__ = ["Handler", "Outbox", "Retries", "Stream", "Work", "run"]
+__all__ = ["Handler", "Outbox", "Retries", "Stream", "Work", "check_broker", "run"]

@@ -62,6 +62,14 @@ def engine(url: str, stream: Stream) -> Engine:
     return made
 
 
+def check_broker(url: str) -> None:
+    """Raise, before anything is begun, for a broker's URL that ``run`` would refuse.
+
+    Raises InvalidValueError for a scheme nobody speaks, MissingExtraError without the extra.
+    """
+    engine(url, Stream())
+
+
 def run(
     handler: Handler,
     outbox: Outbox,
