@@ -169,7 +169,7 @@ class Handrail:
         try:
             name, needed, work = post
             raw = await read_body(head, receive, self.limits)
-            asked = self._handlers.checked(name, key, needed, _read(raw, self.limits.depth))
+            asked = self._handlers.checked(name, key, needed, _read(raw, self.limits))
             if (again := head.get(b"idempotency-key")) is None:
                 return await work(asked)
             mark = sha256(path.encode() + b"\n" + raw).digest()
@@ -230,9 +230,9 @@ def _only(method: str, allowed: str) -> None:
         raise RefusedError(405, f"Use {allowed} here.", headers={"allow": allowed})
 
 
-def _read(raw: bytes, depth: int) -> Any:
+def _read(raw: bytes, limits: Limits) -> Any:
     try:
-        return read_json(raw, depth=depth)
+        return read_json(raw, depth=limits.depth, values=limits.values)
     except JsonError as error:
         wrong = Wrong(detail=str(error), pointer=error.pointer)
         raise RefusedError(400, "Send strict JSON.", errors=[wrong]) from None

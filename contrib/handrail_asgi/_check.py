@@ -17,6 +17,9 @@ from handrail_asgi._schema import REFS, Schema
 WRONG_MOST = 20
 """How many faults of one body are told."""
 
+FEW = 1000
+"""Values of a body whose faults are all told; of a larger one it is the first."""
+
 _LISTED = 12
 
 
@@ -38,14 +41,26 @@ class Checker:
         self._known = {key for s in schemas.values() for key in _properties(s)}
 
     def wrong(self, body: Json) -> tuple[Wrong, ...]:
-        """Say what is wrong with a body that does not fit, at most WRONG_MOST things."""
+        """Say what is wrong with a body that does not fit, at most WRONG_MOST things.
+
+        Of a large body only the first is looked for: all of them would take long to find.
+        """
         found: dict[Wrong, None] = {}
-        for error in self._validator.iter_errors(body):
+        for error in self._errors(body):
             for wrong in self._told(error):
                 found.setdefault(wrong)
                 if len(found) == WRONG_MOST:
                     return tuple(found)
         return tuple(found)
+
+    def _errors(self, body: Json) -> Iterator[Any]:
+        if _few(body):
+            yield from self._validator.iter_errors(body)
+            return
+        try:
+            self._validator.validate(body)
+        except ValueError as error:  # As jsonschema_rs has it.
+            yield error
 
     def _told(self, error: Any) -> Iterator[Wrong]:
         facts = error.kind.as_dict()
@@ -71,6 +86,20 @@ class Checker:
         near = nearest(key, self._known)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
         return f"is no field of this object{hint}"
+
+
+def _few(body: Json) -> bool:
+    """Whether a body has at most FEW values."""
+    left, waiting = FEW, [body]
+    while waiting and left >= 0:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+            left -= len(value)
+        elif isinstance(value, list):
+            waiting.extend(value)
+            left -= len(value)
+    return left >= 0
 
 
 def _properties(schema: Schema) -> Iterator[str]:

@@ -41,18 +41,21 @@ class _Pairs(list[tuple[str, object]]):
     """An object as it was written, every pair kept."""
 
 
-def read_json(body: bytes, *, depth: int) -> Json:
+def read_json(body: bytes, *, depth: int, values: int = 10_000) -> Json:
     """Read strict JSON (RFC 8259, I-JSON's rules on keys and numbers).
 
     Args:
         body: UTF-8 without a byte-order mark.
         depth: How many objects and arrays may stand in one another.
+        values: About how many values there may be in all, before any of them is read.
 
     Raises JsonError for anything else: other encodings, a key twice in one object, NaN, a number
-    that no double holds, more levels.
+    that no double holds, more levels or values.
     """
     if deeper(body, depth):
         raise JsonError(f"more than {depth} levels deep")
+    if more(body, values):
+        raise JsonError(f"more than {values} values")
     try:
         read: Json = _parse(body.decode())
         return _mended(read) if b"\\ud" in body.lower() else read
@@ -95,6 +98,11 @@ def deeper(body: bytes, depth: int) -> bool:
         if level > depth:
             return True
     return False
+
+
+def more(body: bytes, values: int) -> bool:
+    """Whether *body* has more than *values*, each after a comma, without parsing it."""
+    return body.count(b",") >= values and _STRINGS.sub(b"", body).count(b",") >= values
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

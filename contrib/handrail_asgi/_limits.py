@@ -20,6 +20,7 @@ class Limits:
 
     Attributes:
         body_bytes: Bytes of a body. depth: Objects and arrays in one another.
+        values: Values of a body, about: each costs time to check and to build.
         items: Items or events of one request.
         body_s: Seconds that a body may take to arrive.
         head_s: Seconds that the head of a request may take; only under ``serve``.
@@ -35,6 +36,7 @@ class Limits:
 
     body_bytes: int = attrs.field(default=1024 * 1024, validator=_positive)
     depth: int = attrs.field(default=32, validator=_positive)
+    values: int = attrs.field(default=10_000, validator=_positive)
     items: int = attrs.field(default=100, validator=_positive)
     body_s: float = attrs.field(default=10, validator=_positive)
     head_s: float = attrs.field(default=10, validator=_positive)

@@ -59,8 +59,17 @@ def refusal(problem: RefusedError) -> Answer:
 
 
 def head_of(scope: Scope) -> dict[bytes, bytes]:
-    """The headers of a request by their lower-case names."""
-    return dict(scope["headers"])
+    """The headers of a request by their lower-case names; one that comes twice is joined.
+
+    So RFC 9110 has it (5.3); of what may come once only, such as a key, that leaves nothing valid.
+    """
+    pairs: Sequence[tuple[bytes, bytes]] = scope["headers"]
+    head = dict(pairs)
+    if len(head) != len(pairs):
+        head = {}
+        for name, value in pairs:
+            head[name] = head[name] + b", " + value if name in head else value
+    return head
 
 
 async def read_body(head: Mapping[bytes, bytes], receive: Receive, limits: Limits) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 
+import httpx
 import pytest
 
 from handrail import Decision, HostEvent, Receipt
@@ -276,12 +277,57 @@ class TestLimits:
 
         assert (413, "too-large", [("/items", "expected at most 3")]) == problem(answer)
 
+    def test_too_many_values_are_400(self, client, ask):
+        """A body of many small values is refused before any is read: each costs some work."""
+        people = [{"id": "u"}] * 10_000
+        answer = client.post("/v1/pre_publish", json=ask(participants=people))
+
+        assert (400, "malformed", [("", "more than 10000 values")]) == problem(answer)
+
+    def test_of_many_faults_the_first_is_told(self, client, ask):
+        """A body with thousands of faults is answered as soon as one is found."""
+        answer = client.post("/v1/pre_publish", json=ask(participants=[5] * 9_000))
+
+        assert (422, "invalid", [("/item/participants/0", "expected object")]) == problem(answer)
+
+    def test_commas_in_texts_are_no_values(self, client, ask):
+        """A long text is one value, whatever is in it."""
+        assert 200 == client.post("/v1/pre_publish", json=ask(text=',"' * 20_000)).status_code
+
     def test_too_deep_is_400(self, small, ask):
         """A body with too many levels is refused before it is parsed."""
         with small.client() as client:
             answer = client.post("/v1/pre_publish", json=ask(attributes={"a": [[[[[1]]]]]}))
 
         assert (400, "malformed", [("", "more than 6 levels deep")]) == problem(answer)
+
+
+class TestTwice:
+    """A header that comes twice is not one of the two."""
+
+    @pytest.mark.parametrize(
+        ("name", "value", "status"),
+        [("authorization", "Bearer {key}", 401), ("content-type", "application/json", 415),
+         ("idempotency-key", "k-1", 400)],
+    )  # fmt: skip
+    def test_is_refused(self, served, ask, name, value, status):
+        """Two servers might each take another."""
+        key = served.key()
+        headers = [
+            ("authorization", f"Bearer {key}"), ("content-type", "application/json"),
+            ("idempotency-key", "k-1"), (name, value.format(key=key)),
+        ]  # fmt: skip
+        body = json.dumps(ask()).encode()
+        answer = httpx.post(f"{served.url}/v1/pre_publish", content=body, headers=headers)
+
+        assert status == answer.status_code
+
+    def test_others_may_come_twice(self, served, client, ask):
+        """What nobody reads may come as often as it likes."""
+        headers = [*client.headers.items(), ("x-a", "1"), ("x-a", "2")]
+        answer = httpx.post(f"{served.url}/v1/pre_publish", json=ask(), headers=headers)
+
+        assert 200 == answer.status_code
 
 
 class TestOpenPaths:
