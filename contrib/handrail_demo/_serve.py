@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import tempfile
 from contextlib import closing
@@ -22,13 +21,13 @@ _TRY = """
 Ask before publishing; then hand in what was published, and report it:
 
   export KEY={key}
-  curl {url}/v1/pre_publish -H "Authorization: Bearer $KEY" \\
+  curl -w '\n' {url}/v1/pre_publish -H "Authorization: Bearer $KEY" \\
     -H 'Content-Type: application/json' \\
     -d '{{"feature": "video_comments", "item": {{"id": "c-1", "text": "Win: http://192.0.2.7/now"}}}}'
-  curl {url}/v1/post_publish -H "Authorization: Bearer $KEY" \\
+  curl -w '\n' {url}/v1/post_publish -H "Authorization: Bearer $KEY" \\
     -H 'Content-Type: application/json' \\
     -d '{{"feature": "video_comments", "item": {{"id": "c-2", "text": "Win: http://192.0.2.7/now"}}}}'
-  curl {url}/v1/reports -H "Authorization: Bearer $KEY" \\
+  curl -w '\n' {url}/v1/reports -H "Authorization: Bearer $KEY" \\
     -H 'Content-Type: application/json' \\
     -d '{{"feature": "video_comments", "report": {{"id": "r-1", "issue": "integrity.spam",
          "item": {{"id": "c-3", "text": "What a lovely song"}}}}}}'
@@ -50,18 +49,18 @@ def serve(url: str | None, broker: str | None, port: int) -> None:
 
             check_broker(broker)
         with tempfile.TemporaryDirectory(prefix="handrail-demo-") as folder:
-            seal = os.environ.get("HANDRAIL_STORE_KEY") or secrets.token_hex(32)
-            _serve(url or f"sqlite:///{Path(folder) / 'handrail.db'}", seal, broker, port)
+            _serve(url or f"sqlite:///{Path(folder) / 'handrail.db'}", broker, port)
     except (HandrailError, OSError) as error:
         raise show.Stop(str(error)) from None
 
 
-def _serve(url: str, seal: str, broker: str | None, port: int) -> None:
+def _serve(url: str, broker: str | None, port: int) -> None:
     from handrail_asgi import Handrail, StoreKeys, address, listen, new_key
     from handrail_asgi import serve as serve_on
     from handrail_demo._worker import SERVED, SURFACES, open_store
 
-    with closing(open_store(url, seal)) as store, listen("127.0.0.1", port) as listener:
+    seals = _seals(url)
+    with closing(open_store(url, seals)) as store, listen("127.0.0.1", port) as listener:
         keys = StoreKeys(store)
         text, key = new_key("demo", ["*"], expires_at=datetime.now(UTC) + timedelta(days=1))
         keys.add(key)
@@ -72,9 +71,23 @@ def _serve(url: str, seal: str, broker: str | None, port: int) -> None:
         face, here = Handrail(safety, keys), address(listener)
         show.screen().print(f"{', '.join(f.name for f in safety.features)} on {here}")
         show.screen().print(_TRY.format(url=here, key=text), soft_wrap=True)
-        told = json.dumps({"url": url, "key": seal, "broker": broker})
+        told = json.dumps({"url": url, "seals": seals, "broker": broker})
         with Supervised(told, lambda: store.outbox.waiting().count, _say):
             serve_on(face, listener)
+        left = store.outbox.waiting().count
+        _say(f"ended; {left} accepted wait in the store" if left else "ended; nothing is waiting")
+
+
+def _seals(url: str) -> list[str]:
+    """The keys that content is encrypted with, in hexadecimal; none where a file has its own."""
+    from handrail_store import keys_given
+
+    if given := keys_given():
+        return [key.hex() for key in given]
+    if url.startswith("sqlite:"):
+        return []
+    _say("set HANDRAIL_STORE_KEY to use this store again: content is sealed for this run alone")
+    return [secrets.token_hex(32)]
 
 
 def _say(line: str) -> None:

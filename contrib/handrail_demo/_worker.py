@@ -11,7 +11,7 @@ from typing import Any, cast
 from handrail import Enforcement, Safety
 from handrail_demo._run import FEATURES, MODULES, PATIENT_MS
 from handrail_policyfiles import starting_policy
-from handrail_store import Handler, Store, Worker, read_key
+from handrail_store import Handler, Store, Worker
 
 SURFACES = (*(feature.surface for feature in FEATURES.values()), "reports")
 """The starting policies that are served: one for each feature, and the one for reports."""
@@ -20,14 +20,14 @@ SERVED = (*MODULES, "reports")
 """The modules that are served, by entry point."""
 
 
-def open_store(url: str, key: str) -> Store:
-    """Open the store of the demo; *key* is 64 hexadecimal digits."""
-    return Store(url, key=read_key(key), upgrade=True)
+def open_store(url: str, seals: list[str]) -> Store:
+    """Open the store of the demo; *seals* are keys in hexadecimal, none for that beside a file."""
+    return Store(url, key=[bytes.fromhex(each) for each in seals] or None, upgrade=True)
 
 
-def work(url: str, key: str, broker: str | None) -> None:
+def work(url: str, seals: list[str], broker: str | None) -> None:
     """Work what was accepted, until SIGTERM or SIGINT: from the outbox, or from a broker."""
-    store = open_store(url, key)
+    store = open_store(url, seals)
     features = list(FEATURES.values())
     policy = [starting_policy(surface) for surface in SURFACES]
     with Safety(

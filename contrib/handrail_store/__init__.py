@@ -29,7 +29,6 @@ try:
     from handrail_store._replies import Reply
     from handrail_store._reporters import Misuse, Reporter
     from handrail_store._reports import Factors, KeptReport
-    from handrail_store._seal import read_key
     from handrail_store._settings import configured, keys_given, load, url_of
     from handrail_store._store import Store
     from handrail_store._strikes import Offence, Strike
@@ -97,7 +96,6 @@ __all__ = [
     "purge",
     "read",
     "read_deadlines",
-    "read_key",
     "read_ladder",
     "read_terms",
     "release",

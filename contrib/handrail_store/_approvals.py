@@ -79,6 +79,7 @@ class StoredApprovals:
         self._at = self._whole_at = 0.0
         self._renew()
         self.refresh()
+        self._start()  # Now: the first call may come long after, and does not wait.
         _live.add(self)
 
     def _renew(self) -> None:

@@ -114,6 +114,20 @@ def test_a_killed_worker_is_caught_up_with(start):
     assert ({"accepted"}, 2, 0) == (accepted, demo.said(r"worker \d+ works"), demo.stop())
 
 
+def test_what_waits_is_there_the_next_time(start, tmp_path):
+    """A store that is named is used again, with the key beside it: what waited is worked then."""
+    store = f"sqlite:///{tmp_path}/kept.db"
+    first = start("--store", store)
+    first.kill_worker()
+    accepted = first.post_publish("c-1")
+    assert ("accepted", 0) == (accepted, first.stop())
+    first_end = first.said("1 accepted wait in the store")
+    second = start("--store", store)
+    wait_until(lambda: second.said("apply LIMIT reach on 'c-1'"), "what was accepted")
+
+    assert (1, 0) == (first_end, second.stop())
+
+
 @pytest.mark.server("nats")
 @pytest.mark.server("postgres")
 def test_the_same_on_a_broker_and_postgresql(start, nats_url, postgres_url):

@@ -209,6 +209,14 @@ def test_a_call_asks_no_database(ask, store, monkeypatch):
     assert () == ask().faults
 
 
+def test_is_kept_up_before_anybody_asks(store):
+    """The first call may come long after the start: by then nothing is old."""
+    known = store.approvals
+    known._at = -1e9
+
+    until(lambda: known._at > 0)
+
+
 def test_the_thread_ends_with_the_store(store):
     """Nothing goes on after close, and nothing starts again."""
     known = store.approvals
