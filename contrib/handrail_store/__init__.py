@@ -8,6 +8,7 @@ try:
     from handrail_store._api_keys import ApiKey, ApiKeys
     from handrail_store._appeals import Appeal
     from handrail_store._approvals import Approval
+    from handrail_store._batches import Batch
     from handrail_store._bundles import keep_bundles, restore_bundle, revisions
     from handrail_store._casework import Case
     from handrail_store._channels import Channel, NotCarriedOutError
@@ -29,6 +30,7 @@ try:
     from handrail_store._replies import Reply
     from handrail_store._reporters import Misuse, Reporter
     from handrail_store._reports import Factors, KeptReport
+    from handrail_store._saving import Saving
     from handrail_store._settings import configured, keys_given, load, url_of
     from handrail_store._store import Store
     from handrail_store._strikes import Offence, Strike
@@ -48,6 +50,7 @@ __all__ = [
     "Appeal",
     "Approval",
     "Audited",
+    "Batch",
     "Case",
     "Channel",
     "Database",
@@ -70,6 +73,7 @@ __all__ = [
     "Record",
     "Reply",
     "Reporter",
+    "Saving",
     "SchemaError",
     "Sent",
     "Step",

@@ -115,11 +115,7 @@ class Handler:
         self, connection: Connection, book: Book, decided: Sequence[tuple[Work, Decision]],
         now: datetime,
     ) -> None:  # fmt: skip
-        # A report is never one of many: what it is about is kept for those who complain.
-        said = [each for work, each in decided if isinstance(work.subject, Report)]
-        made = [each for work, each in decided if not isinstance(work.subject, Report)]
-        clean, shared, rest = split_clean(made)
-        rest += said
+        clean, shared, rest = split_clean(each for _, each in decided)
         add_clean(self._store, connection, clean, shared)
         known = {id(each) for each in rest}
         acting = [(work, each) for work, each in decided if id(each) in known]

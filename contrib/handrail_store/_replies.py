@@ -11,7 +11,7 @@ import attrs
 import structlog
 from sqlalchemy import RowMapping, and_, func, or_, select, tuple_, update
 
-from handrail import FrozenMap, InvalidValueError
+from handrail import FrozenMap, InvalidValueError, Json
 from handrail_store._schema import replies, reports
 from handrail_store._types import new_id
 from handrail_store._wording import words_of
@@ -56,6 +56,17 @@ class Reply:
     body: FrozenMap = attrs.field(converter=FrozenMap)
     at: datetime
     notice: str | None = None
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the JSON form, with name and address; ``Reply.from_json`` reads it back."""
+        said = {name: getattr(self, name) for name in attrs.fields_dict(Reply)}
+        body = {k: list(v) if isinstance(v, tuple) else v for k, v in self.body.items()}
+        return {**said, "body": body, "at": self.at.isoformat()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Reply:
+        """Read the JSON form; raises TypeError or ValueError for what is none."""
+        return cls(**{**data, "at": datetime.fromisoformat(data["at"])})
 
     def __repr__(self) -> str:
         return f"Reply({self.kind}, feature={self.feature!r})"

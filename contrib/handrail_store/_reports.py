@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, or_, select, update
 
 from handrail import FrozenMap, InvalidValueError
 from handrail_store._appeals import Appeal, complain
@@ -149,9 +149,10 @@ class Reports:
 
     def factors(self, reporter: str) -> Factors:
         """Return what Art. 23(3) weighs for somebody who reports."""
-        return self._factors(self.reporter(reporter))
+        return self.weighed(self.reporter(reporter))
 
-    def _factors(self, who: Reporter) -> Factors:
+    def weighed(self, who: Reporter) -> Factors:
+        """Return what Art. 23(3) weighs, of what is remembered of somebody."""
         often = who.unfounded >= self.misuse.unfounded and who.share >= self.misuse.share
         step = "suspend" if who.warned_at else "warn"
         return Factors(
@@ -172,22 +173,56 @@ class Reports:
 
     def suspend(
         self, reporter: str, *, by: str, feature: str, until: datetime | None = None
-    ) -> None:
-        """Set aside what somebody reports, until then; life, limb and children excepted.
+    ) -> datetime:
+        """Set aside what somebody reports; life, limb and children excepted. Return until when.
 
-        Raises InvalidValueError where they were not warned before (Art. 23(2)).
+        Raises InvalidValueError where they were not warned before (Art. 23(2)), or for an end that
+        is over already.
         """
+        now = self._store.now()
         if self.reporter(reporter).warned_at is None:
             raise InvalidValueError("suspend: a warning comes first (DSA Art. 23(2))")
-        end = until or self._store.now() + self.misuse.suspend_for
+        end = until or now + self.misuse.suspend_for
+        if end <= now:
+            raise InvalidValueError("suspend: until: expected a time to come")
         self._mark(reporter, "suspension", {"suspended_until": end}, by=by, feature=feature)
+        return end
+
+    def lift(self, reporter: str, *, by: str) -> bool:
+        """End a suspension early; False where nobody with that id is suspended. Audited."""
+        suspended = reporters.c.suspended_until > self._store.now()
+        over = update(reporters).where(reporters.c.id == reporter, suspended)
+        with self._store.write() as connection:
+            done = connection.execute(over.values(suspended_until=None)).rowcount > 0
+            if done:
+                whom = self._store.masked(reporter)
+                self._store.audit(connection, "reporter_lifted", subject=whom, by=by)
+        return done
+
+    def reporters(self, *, misused: bool = True, most: int = 100) -> tuple[Reporter, ...]:
+        """Return who reports, the most unfounded first.
+
+        Args:
+            misused: Only those with unfounded reports, a warning or a suspension.
+            most: How many at most.
+        """
+        marked = or_(
+            reporters.c.unfounded > 0, reporters.c.warned_at.is_not(None),
+            reporters.c.suspended_until.is_not(None),
+        )  # fmt: skip
+        wanted = select(reporters).order_by(reporters.c.unfounded.desc(), reporters.c.id)
+        wanted = wanted.where(marked) if misused else wanted
+        with self._store.read() as connection:
+            rows = connection.execute(wanted.limit(most)).mappings().all()
+        now, half_life = self._store.now(), self.misuse.half_life
+        return tuple(Reporter(**row).at(now, half_life) for row in rows)
 
     def _mark(
         self, reporter: str, kind: str, said: Mapping[str, datetime], *, by: str, feature: str
     ) -> None:
         now = self._store.now()
         with self._store.write() as connection:
-            factors = self._factors(load(connection, [reporter], now, self.misuse)[reporter])
+            factors = self.weighed(load(connection, [reporter], now, self.misuse)[reporter])
             who = reporters.c.id == reporter
             connection.execute(update(reporters).where(who).values(dict(said)))
             body = {name: end.isoformat() for name, end in said.items()}

@@ -11,10 +11,11 @@ import attrs
 
 from handrail import Node, load_yaml
 from handrail.settings import span
-from handrail_store._bundles import keep_bundles
 from handrail_store._deadlines import read_deadlines
 from handrail_store._keep import KEEP, RECORD_ALL, Keep, Record
 from handrail_store._ladder import read_ladder, read_terms
+from handrail_store._reporters import MISUSE, Misuse
+from handrail_store._saving import Saving
 from handrail_store._seal import read_key
 from handrail_store._store import Store
 from handrail_store.webhook import check_url
@@ -23,7 +24,9 @@ KEY = "HANDRAIL_STORE_KEY"
 """The environment's variable with the key: 64 hexadecimal digits, several with commas between."""
 
 _SQLITE = "sqlite:///"
-_KEYS = ("url", "upgrade", "keep", "record", "tables", "webhooks")
+_KEYS = (
+    "url", "upgrade", "keep", "record", "tables", "webhooks", "replies", "misuse", "counters",
+)  # fmt: skip
 
 
 def load(node: Node) -> Store:
@@ -31,17 +34,52 @@ def load(node: Node) -> Store:
     keys, url = node.keys(_KEYS), url_of(node)
     keep = _keep(keys["keep"]) if "keep" in keys else KEEP
     webhooks = _webhooks(keys["webhooks"]) if "webhooks" in keys else {}
+    replies = _address(keys["replies"]) if "replies" in keys else None
+    misuse = _misuse(keys["misuse"]) if "misuse" in keys else MISUSE
+    saving = _saving(keys["counters"]) if "counters" in keys else None
     record = _record(keys["record"]) if "record" in keys else RECORD_ALL
     upgrade = keys["upgrade"].flag() if "upgrade" in keys else None
     with keys["url"].blame():
         key = keys_given() or None
         made = Store(url, key=key, upgrade=upgrade, keep=keep, record=record)
-    made.webhooks = webhooks
-    if "tables" in keys:
-        _tables(keys["tables"], made)
-    if (archive := _archive(node)) is not None:
-        keep_bundles(made, archive)
+    made.webhooks, made.replies_url, made.archive = webhooks, replies, _archive(node)
+    made.reports.misuse = misuse
+    try:
+        if "tables" in keys:
+            _tables(keys["tables"], made)
+        made.reloaded()
+        if saving is not None:
+            with keys["counters"].blame():
+                made.keep_counts(saving)
+    except BaseException:
+        made.close()
+        raise
     return made
+
+
+def _misuse(node: Node) -> Misuse:
+    """When reports are too many, and when they are misuse."""
+    given = {name: each.value for name, each in node.keys(attrs.fields_dict(Misuse)).items()}
+    for name, each in node.keys().items():
+        with each.blame():
+            Misuse(**{name: each.value})
+    return Misuse(**given)
+
+
+def _saving(node: Node) -> Saving:
+    """What the counts of this process are kept as."""
+    keys = node.keys(("name", "every"))
+    if "name" not in keys:
+        raise node.fail("name is missing: what this process is called, and no other")
+    with keys["name"].blame():
+        made = Saving(name=keys["name"].text())
+    return attrs.evolve(made, every=_span(keys["every"])) if "every" in keys else made
+
+
+def _address(node: Node) -> str:
+    """Where something is sent."""
+    with node.blame():
+        return check_url(node.text())
 
 
 def _archive(node: Node) -> Path | None:
@@ -109,8 +147,7 @@ def _webhooks(node: Node) -> dict[str, str]:
     """Where enforcements are sent, by the name of the feature."""
     found = {}
     for feature, each in node.keys().items():
-        with each.blame():
-            found[feature] = check_url(each.text())
+        found[feature] = _address(each)
     return found
 
 

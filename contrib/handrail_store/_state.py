@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from handrail import Count, Counting, Item, MemoryState
+from handrail import Count, Counting, InvalidValueError, Item, MemoryState
 from handrail.triage import DISMISSED, UPHELD
+from handrail_store._counters import Counts
 from handrail_store._ladder import left_of
 from handrail_store._lookup import Key, Lookup
 from handrail_store._schema import reports, strikes
@@ -49,6 +50,13 @@ class StoredState:
         self._tags = Lookup(self._find_tags)
         self._strikes = Lookup(self._find_strikes)
         self._outcomes = Lookup(self._find_outcomes)
+
+    @property
+    def counts(self) -> Counts:
+        """What counts in this process, to be kept over a restart; raises where it cannot be."""
+        if not isinstance(self._beside, MemoryState):
+            raise InvalidValueError("counters: what is shared by processes is kept by its server")
+        return self._beside
 
     def counter(self, name: str, item: Item) -> float | None:
         """Return the counter *name* for this item's key, or None if it is not known."""

@@ -28,6 +28,8 @@ from handrail_store import _audit, _migrate, _withdrawn
 from handrail_store._acknowledge import carried_out
 from handrail_store._api_keys import ApiKeys
 from handrail_store._approvals import Approval, StoredApprovals, approve, undo
+from handrail_store._batches import Batch, read_batches
+from handrail_store._bundles import keep_bundles
 from handrail_store._caps import StoredCaps
 from handrail_store._casework import Cases
 from handrail_store._engine import open_engine, transaction
@@ -40,6 +42,7 @@ from handrail_store._read import ALL, Wanted, each_decision, read_decisions
 from handrail_store._replies import Replies
 from handrail_store._reports import Reports
 from handrail_store._reverse import reverse, revert
+from handrail_store._saving import Saver, Saving
 from handrail_store._seal import Seal, key_beside
 from handrail_store._sink import StoreSink
 from handrail_store._snapshots import mark_of, open_snapshot
@@ -76,6 +79,9 @@ class Store:
         self.engine, self.keep, self.record = open_engine(url), keep, record
         self.webhooks: Mapping[str, str] = {}
         self.notices: Notices | None = None
+        self.archive: Path | None = None
+        self.replies_url: str | None = None
+        self._saver: Saver | None = None
         self._clock = clock
         self._seal = Seal([key] if isinstance(key, bytes) else key or [self._key()])
         embedded = self.engine.dialect.name == "sqlite"
@@ -154,6 +160,10 @@ class Store:
         Raises UnknownNameError for a batch that there is not.
         """
         return revert(self, batch, by=by)
+
+    def batches(self, most: int = 100) -> tuple[Batch, ...]:
+        """The sweeps that there were, the latest first, up to a number."""
+        return read_batches(self, most)
 
     @property
     def letters(self) -> Letters:
@@ -289,8 +299,23 @@ class Store:
         """What is remembered of rules that act on too many."""
         return StoredCaps(self)
 
+    def keep_counts(self, saving: Saving) -> None:
+        """Take in what the process of that name has counted, and keep it from now on.
+
+        Raises InvalidValueError for what is kept and cannot be opened.
+        """
+        if self._saver is None and isinstance(self.state, StoredState):
+            self._saver = Saver(self, self.state.counts, saving)
+
+    def reloaded(self) -> None:
+        """Keep the bundle that came into force; Safety says so."""
+        if self.archive is not None:
+            keep_bundles(self, self.archive)
+
     def close(self) -> None:
-        """Let go of connections."""
+        """Keep the counts that are to be kept, and let go of connections."""
+        if self._saver is not None:
+            self._saver.close()
         for part in ("state", "approvals"):
             if isinstance(made := vars(self).get(part), StoredState | StoredApprovals):
                 made.close()

@@ -128,8 +128,10 @@ class Sweep:
         state = "stopped" if self.stop.is_set() else "done"
         said = {"looked": swept.looked, "acted": swept.acted, "told": swept.told}
         with self.store.write() as connection:
-            over = update(batches).where(batches.c.id == swept.batch)
-            connection.execute(over.values(state=state, ended_at=self.store.now()))
+            ours = batches.c.id == swept.batch
+            body = connection.execute(select(batches.c.body).where(ours)).scalar_one()
+            over = {"state": state, "ended_at": self.store.now(), "body": {**body, **said}}
+            connection.execute(update(batches).where(ours).values(over))
             self.store.audit(connection, "sweep_ended", subject=swept.batch, by=self.by, **said)
 
 

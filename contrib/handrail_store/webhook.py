@@ -18,7 +18,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from handrail import Enforcement, HandrailError, InvalidValueError, MissingExtraError
+from handrail import Enforcement, HandrailError, InvalidValueError, Json, MissingExtraError
+from handrail_store._replies import Reply
 
 HEADER = "Handrail-Signature"
 """The header with time and signatures."""
@@ -70,6 +71,30 @@ def verify(
     Raises SignatureError for what is not signed with one of the keys, or not within the window,
     and InvalidValueError for a signed body that is no enforcement.
     """
+    _check(body, headers, key, now, window)
+    try:
+        return Enforcement.from_json(json.loads(body))
+    except (ValueError, TypeError, RecursionError):
+        raise InvalidValueError("webhook: the body is no enforcement") from None
+
+
+def verify_reply(
+    body: bytes, headers: Mapping[str, str], key: bytes | Iterable[bytes],
+    now: datetime | None = None, *, window: timedelta = WINDOW,
+) -> Reply:  # fmt: skip
+    """Check a request, and return the reply in it, to be sent to who reported; see ``verify``."""
+    _check(body, headers, key, now, window)
+    try:
+        return Reply.from_json(json.loads(body))
+    except (ValueError, TypeError, RecursionError):
+        raise InvalidValueError("webhook: the body is no reply") from None
+
+
+def _check(
+    body: bytes, headers: Mapping[str, str], key: bytes | Iterable[bytes], now: datetime | None,
+    window: timedelta,
+) -> None:  # fmt: skip
+    """Raise SignatureError for what is not from us, or not from now."""
     keys = [key] if isinstance(key, bytes) else list(key)
     said = next((v for name, v in headers.items() if name.lower() == HEADER.lower()), "")
     found = _SIGNED.fullmatch(said) if len(said) < 1000 else None
@@ -85,10 +110,6 @@ def verify(
     age = abs((now or datetime.now(UTC)).timestamp() - seconds)
     if age > window.total_seconds():
         raise SignatureError("webhook: signed too long ago, or in the future: check the clocks")
-    try:
-        return Enforcement.from_json(json.loads(body))
-    except (ValueError, TypeError, RecursionError):
-        raise InvalidValueError("webhook: the body is no enforcement") from None
 
 
 def _hmac(body: bytes, seconds: int, key: bytes) -> str:
@@ -147,16 +168,23 @@ class Webhook:
 
         Raises NotTakenError for an answer that is not 2xx, and what httpx raises.
         """
-        body = json.dumps(enforcement.to_json(), separators=(",", ":")).encode()
+        self._post(enforcement.to_json(), enforcement.carrier)
+        return False
+
+    def reply(self, reply: Reply) -> None:
+        """Send what somebody who reported is owed: a function for ``on_reply``; raises as above."""
+        self._post(reply.to_json(), {})
+
+    def _post(self, said: Mapping[str, Json], carrier: Mapping[str, object]) -> None:
+        body = json.dumps(said, separators=(",", ":")).encode()
         headers = {
             "Content-Type": "application/json", HEADER: sign(body, self._keys, datetime.now(UTC)),
-            **{name: str(value) for name, value in enforcement.carrier.items()},
+            **{name: str(value) for name, value in carrier.items()},
         }  # fmt: skip
         # The answer's body is not wanted, however large it is.
         with self._client.stream("POST", self._url, content=body, headers=headers) as answer:
             if not 200 <= answer.status_code < 300:
                 raise NotTakenError(f"webhook: answered {answer.status_code}")
-        return False
 
     def __repr__(self) -> str:
         return f"Webhook({len(self._keys)} keys)"

@@ -15,7 +15,8 @@ class Durable(Protocol):
 
     Each part stands for the argument of Safety of the same name; ``caps`` for that of Cap. One
     that tells authors of decisions itself has an attribute ``notices``; where that is None it is
-    given those of Safety.
+    given those of Safety. A method ``reloaded``, where there is one, is called when policies were
+    read again.
     """
 
     @property

@@ -156,6 +156,17 @@ def reload(core: Core) -> None:
             _refuse(core, what)
             raise HandrailError(what) from error
         said(core)
+        _tell_store(core)
+
+
+def _tell_store(core: Core) -> None:
+    """Have the store keep what is in force now; where it cannot, the policies are all the same."""
+    tell = getattr(core.store, "reloaded", None)
+    if callable(tell):
+        try:
+            tell()
+        except Exception as error:
+            log("handrail.call_failed", "error", call="reloaded", error=type_of(error))
 
 
 def _refuse(core: Core, what: str) -> None:

@@ -12,6 +12,7 @@ HandrailError
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 
@@ -80,12 +81,20 @@ def _close(word: str, forms: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def unknown(kind: str, name: object, names: Iterable[str], *, where: str = "") -> UnknownNameError:
-    """Say that *name* is no *kind*, and which ones come nearest."""
-    known = sorted(names)
+    """Say that *name* is no *kind*, and which ones come nearest.
+
+    What is no name at all, such as a sentence, is not repeated: it may be what somebody wrote.
+    """
+    known = sorted({*names})
     if near := nearest(str(name), known):
         hint = f"Did you mean {' or '.join(map(repr, near))}?"
     else:
         listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
         hint = f"Known: {listed}." if known else "None are known."
     place = f"{where}: " if where else ""
-    return UnknownNameError(f"{place}unknown {kind} {str(name)[:80]!r}. {hint}")
+    said = f" {str(name)!r}" if _NAME.fullmatch(str(name)) else ""
+    return UnknownNameError(f"{place}unknown {kind}{said}. {hint}")
+
+
+_NAME = re.compile(r"[\w.*:/@+-]{1,80}")
+"""What a name looks like, right or wrong."""

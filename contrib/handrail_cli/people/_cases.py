@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TextIO
+
 import click
 
 from handrail_cli import show
@@ -74,11 +76,13 @@ def show_case(*, place: Place, case: str, show_text: bool, by: str | None, as_js
 @click.option("--reason", default="", help="Why; kept sealed.")
 @click.option("--no-strike", is_flag=True, help="The violation is no strike for the author.")
 @click.option("--unfounded", is_flag=True, help="The reports were manifestly unfounded.")
+@click.option("--bad-faith", is_flag=True, help="They were meant so, as far as can be seen.")
+@click.option("--notice", help="What the author is told, in the place of the usual words.")
 @by_option
 @placed
 def decide_case(  # noqa: PLR0913 - one for each option
     *, place: Place, case: str, action: str, issue: str | None, reason: str, no_strike: bool,
-    unfounded: bool, by: str, as_json: bool,
+    unfounded: bool, bad_faith: bool, notice: str | None, by: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Decide a case: the feature is told, and so is everybody who reported."""
     with place.store() as store:
@@ -86,9 +90,30 @@ def decide_case(  # noqa: PLR0913 - one for each option
 
         made = store.cases.decide(case, Verdict(
             by=by, action=action, issue=issue, reason=reason, strike=not no_strike,
-            unfounded=unfounded,
+            unfounded=unfounded, bad_faith=bad_faith, notice=notice,
         ))  # fmt: skip
     if as_json:
         show.emit({"case": case, "decision": made.id, "action": action})
     else:
         click.echo(f"Decided: {action}, decision {made.id}.")
+
+
+@cases.command("appeal")
+@click.argument("decision")
+@click.option("--author", required=True, help="Whose it is: the host's id of who appeals.")
+@click.option("--text", type=click.File(), help="What they say: a file, or - for the input.")
+@placed
+def appeal_decision(
+    *, place: Place, decision: str, author: str, text: TextIO | None, as_json: bool
+) -> None:
+    """Take in what an author says against a decision about what they made (DSA Art. 20).
+
+    Within six months, once for each decision; somebody else decides the case that it opens.
+    """
+    with place.store() as store:
+        said = "" if text is None else text.read()
+        made = store.cases.appeal(decision, by=author, text=said)
+    if as_json:
+        show.emit(plain(made))
+    else:
+        click.echo(f"Case {made.case}, for somebody else than who decided before.")

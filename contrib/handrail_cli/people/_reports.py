@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TextIO
+
 import click
 
 from handrail_cli import show
@@ -73,11 +75,12 @@ def show_report(
 @click.argument("action", metavar="ACTION", type=click.Choice(["allow", "limit", "block"]))
 @click.option("--reason", default="", help="Why; kept sealed.")
 @click.option("--unfounded", is_flag=True, help="It was manifestly unfounded.")
+@click.option("--bad-faith", is_flag=True, help="It was meant so, as far as that can be seen.")
 @by_option
 @placed
 def decide_report(  # noqa: PLR0913 - one for each option
-    *, place: Place, report: str, action: str, reason: str, unfounded: bool, by: str,
-    as_json: bool,
+    *, place: Place, report: str, action: str, reason: str, unfounded: bool, bad_faith: bool,
+    by: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Decide the case that answers a report, and with it all reports of that case."""
     with place.store() as store:
@@ -85,13 +88,43 @@ def decide_report(  # noqa: PLR0913 - one for each option
 
         case = store.reports.show(report).case
         if case is None:
-            raise show.Stop("This report was set aside: it has no case.")
-        verdict = Verdict(by=by, action=action, reason=reason, unfounded=unfounded)
+            raise show.Stop("This report was set aside: handrail reports take-up opens a case.")
+        verdict = Verdict(
+            by=by, action=action, reason=reason, unfounded=unfounded, bad_faith=bad_faith
+        )
         made = store.cases.decide(case, verdict)
     if as_json:
         show.emit({"case": case, "decision": made.id, "action": action})
     else:
         click.echo(f"Decided: {action}, decision {made.id}.")
+
+
+@reports.command("take-up")
+@click.argument("report")
+@by_option
+@placed
+def take_up_report(*, place: Place, report: str, by: str, as_json: bool) -> None:
+    """Have a report looked at that was set aside."""
+    with place.store() as store:
+        case = store.reports.take_up(report, by=by)
+    show.emit({"report": report, "case": case}) if as_json else click.echo(f"Case {case}.")
+
+
+@reports.command("complain")
+@click.argument("report")
+@click.option("--text", type=click.File(), help="What they say: a file, or - for the input.")
+@placed
+def complain_about(*, place: Place, report: str, text: TextIO | None, as_json: bool) -> None:
+    """Take in that a reporter does not agree with what was decided (DSA Art. 20).
+
+    Within six months, once for each decision; somebody else decides the case that it opens.
+    """
+    with place.store() as store:
+        made = store.reports.complain(report, text="" if text is None else text.read())
+    if as_json:
+        show.emit(plain(made))
+    else:
+        click.echo(f"Case {made.case}, for somebody else than who decided before.")
 
 
 @reports.command("answer")

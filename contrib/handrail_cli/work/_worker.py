@@ -54,11 +54,14 @@ def worker(  # noqa: PLR0913 - one for each option
 
 
 def _channels(opened: Opened) -> Mapping[str, Channel]:
-    """The webhooks of the settings."""
+    """The webhooks of the settings; that of replies is given to the store."""
     from handrail_store.webhook import Webhook
 
+    store = opened.store
     try:
-        return {name: Webhook(url) for name, url in opened.store.webhooks.items()}
+        if store.replies_url is not None:
+            store.replies.on_reply(Webhook(store.replies_url).reply)
+        return {name: Webhook(url) for name, url in store.webhooks.items()}
     except HandrailError as error:
         raise Stop(str(error)) from None
 

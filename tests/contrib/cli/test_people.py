@@ -166,3 +166,121 @@ def test_replies_wait(run, case):
 
     assert {"answered": 0, "waiting": 4} == read(run("reports", "answer", "--json"))
     assert "4 replies wait" in run("reports", "answer").stdout
+
+
+def test_reporter_complains(run, case):
+    """Who reported in vain complains, somebody else decides, and something is done."""
+    run("cases", "decide", case, "allow", "--by", "rita")
+    first, _ = read(run("reports", "list", "--state", "not_acted_on", "--json"))
+    said = run("reports", "complain", first["id"], "--text", "-", "--json", stdin="They mean it.")
+    again = read(said)["case"]
+    same = run("cases", "decide", again, "block", "--by", "rita")
+    run("cases", "decide", again, "block", "--by", "saul")
+
+    assert (2, True) == (same.exit_code, "somebody else" in same.output)
+    assert "acted_on" == read(run("reports", "show", first["id"], "--json"))["state"]
+
+
+def test_author_appeals(run, case):
+    """An author appeals, wins, and the strike counts no more."""
+    made = read(run("cases", "decide", case, "block", "--by", "rita", "--json"))
+    opened = run("cases", "appeal", made["decision"], "--author", "ann", "--json")
+    run("cases", "decide", read(opened)["case"], "allow", "--by", "saul")
+
+    assert 0 == read(run("strikes", "show", "ann", "--json"))["weight"]
+    assert 2 == run("cases", "appeal", made["decision"], "--author", "ann").exit_code
+
+
+def test_warned_then_suspended(run, case):
+    """A suspension needs a warning; both say what they rest on."""
+    named = ("bo", "--feature", "video_comments", "--by", "rita")
+    early = run("reporters", "suspend", *named)
+    run("cases", "decide", case, "allow", "--unfounded", "--bad-faith", "--by", "rita")
+    warned = read(run("reporters", "warn", *named, "--json"))
+    ended = read(run("reporters", "suspend", *named, "--for", "7d", "--json"))
+    shown = read(run("reporters", "show", "bo", "--json"))
+
+    assert (2, True) == (early.exit_code, "a warning comes first" in early.output)
+    assert (1, 1) == (round(warned["number"], 3), round(warned["intent"], 3))
+    assert ended["suspended_until"] == shown["suspended_until"]
+
+
+def test_reporters_are_listed(run, case):
+    """Those with something to answer for are listed, all with --all."""
+    assert [] == read(run("reporters", "list", "--json"))
+    assert ["bo", "cy"] == sorted(
+        r["id"] for r in read(run("reporters", "list", "--all", "--json"))
+    )
+    run("cases", "decide", case, "allow", "--unfounded", "--by", "rita")
+    run("reporters", "warn", "bo", "--feature", "video_comments", "--by", "rita")
+    printed = run("reporters", "list").stdout
+
+    assert ("bo" in printed, "unfounded 1.0" in printed, "warned 2" in printed) == (True,) * 3
+
+
+def test_suspension_is_lifted(run, reported):
+    """A suspension ends early where somebody says so."""
+    named = ("bo", "--feature", "video_comments", "--by", "rita")
+    run("reporters", "warn", *named)
+    run("reporters", "suspend", *named)
+
+    assert read(run("reporters", "lift", "bo", "--by", "rita", "--json"))["lifted"]
+    assert "Nobody with that id" in run("reporters", "lift", "bo", "--by", "rita").output
+
+
+def test_duration_of_a_suspension(run, reported):
+    """What is no duration is refused, with one that is."""
+    result = run("reporters", "suspend", "bo", "--feature", "f", "--by", "rita", "--for", "a while")
+
+    assert (2, True) == (result.exit_code, "such as 30d" in result.output)
+
+
+def test_set_aside_is_taken_up(run, reported, here):
+    """What a suspended account reported can be looked at all the same."""
+    named = ("bo", "--feature", "video_comments", "--by", "rita")
+    run("reporters", "warn", *named)
+    run("reporters", "suspend", *named)
+    with Safety.from_config(here / "handrail.yaml") as safety:
+        item = Item("c2", "hello", author=Actor("ann"))
+        late = Report(id="r3", item=item, reporter=Actor("bo"), issue="integrity.spam")
+        safety.feature("video_comments").report(late)
+        Worker(safety, safety.store).run(once=True)
+        safety.store.close()
+    (kept,) = read(run("reports", "list", "--state", "set_aside", "--json"))
+    refused = run("reports", "decide", kept["id"], "allow", "--by", "rita")
+    taken = read(run("reports", "take-up", kept["id"], "--by", "rita", "--json"))
+
+    assert "take-up" in refused.output
+    assert taken["case"] in {each["id"] for each in read(run("cases", "list", "--json"))}
+
+
+def test_own_words_for_the_author(run, case, here):
+    """What the reviewer writes to the author is what they read."""
+    made = run("cases", "decide", case, "block", "--notice", "Please stop.", "--by", "r", "--json")
+    with Safety.from_config(here / "handrail.yaml") as safety:
+        assert "Please stop." == safety.store.decision(read(made)["decision"]).notice
+        safety.store.close()
+
+
+def test_author_is_told_by_the_catalogue(run, reported, settings, here):
+    """The settings' notices speak where the reviewer wrote nothing."""
+    settings.write_text(SETTINGS + "notices: {languages: [de]}\n")
+    (case,) = read(run("cases", "list", "--json"))
+    made = read(run("cases", "decide", case["id"], "block", "--by", "rita", "--json"))
+    with Safety.from_config(here / "handrail.yaml") as safety:
+        notice = safety.store.decision(made["decision"]).notice
+        safety.store.close()
+
+    assert "Das hat ein Mensch entschieden." in notice
+
+
+def test_sweeps_are_listed(run, reported, here):
+    """Each sweep says who, how far, and its id for `revert`."""
+    assert "No batches." in run("batches", "list").stdout
+    swept = read(run("sweep", "--since", "1d", "--by", "lead", "--json"))
+    (batch,) = read(run("batches", "list", "--json"))
+
+    assert (swept["batch"], "done", "lead", 0) == (
+        batch["id"], batch["state"], batch["by"], batch["body"]["looked"],
+    )  # fmt: skip
+    assert swept["batch"] in run("batches", "list").stdout

@@ -69,3 +69,28 @@ def test_settings_with_an_archive_keep_theirs(archive):
     path.write_text(SETTINGS)
     with Safety.from_config(path) as safety:
         assert [archive.glob("*").__next__().name] == list(revisions(safety.store))
+
+
+def test_a_reload_keeps_what_came_into_force(archive):
+    """What is reloaded is kept as what was there at the start."""
+    path = archive.parent / "handrail.yaml"
+    path.write_text(SETTINGS)
+    with Safety.from_config(path) as safety:
+        (archive.parent / "policies/house.yaml").write_text(POLICY.replace("0.9", "0.8"))
+        safety.reload()
+
+        assert {each.name for each in archive.iterdir()} == {*revisions(safety.store)}
+        assert 2 == len(list(revisions(safety.store)))
+
+
+def test_a_reload_that_cannot_be_kept_is_in_force(archive, monkeypatch):
+    """Where the store fails, the policies hold all the same."""
+    path = archive.parent / "handrail.yaml"
+    path.write_text(SETTINGS)
+    with Safety.from_config(path) as safety:
+        monkeypatch.setattr(safety.store, "archive", 0)
+        before = safety.policies[0].revision
+        (archive.parent / "policies/house.yaml").write_text(POLICY.replace("0.9", "0.8"))
+        safety.reload()
+
+        assert before != safety.policies[0].revision

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from contrib.store.conftest import FEATURES, POLICY, READER
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
@@ -16,6 +17,7 @@ from handrail import (
     InvalidValueError,
     Item,
     Report,
+    Safety,
     UnknownNameError,
 )
 from handrail_store import Handler
@@ -206,6 +208,15 @@ class TestReporters:
     def test_what_was_reported_is_kept(self, store, report):
         """The revision is kept for those who complain, however harmless modules found it."""
         report("bo", text="fine words")
+
+        assert "fine words" == store.snapshot("video_comments", "i", 1, by="rita").text
+
+    def test_what_was_reported_in_process_is_kept(self, store):
+        """So it is where no worker looks at it, but the call itself."""
+        options = {"modules": [READER], "policy": POLICY, "sink": store.sink}
+        said = Report(id="r1", item=Item("i", "fine words", author=ANN), issue=SPAM)
+        with Safety(FEATURES, **options) as safety:
+            safety.feature("video_comments").report(said)
 
         assert "fine words" == store.snapshot("video_comments", "i", 1, by="rita").text
 
