@@ -65,8 +65,11 @@ class Reply:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Reply:
-        """Read the JSON form; raises TypeError or ValueError for what is none."""
-        return cls(**{**data, "at": datetime.fromisoformat(data["at"])})
+        """Read the JSON form; raises InvalidValueError for what is none."""
+        try:
+            return cls(**{**data, "at": datetime.fromisoformat(data["at"])})
+        except (KeyError, TypeError, ValueError) as error:
+            raise InvalidValueError(f"Reply: not its JSON form ({type(error).__name__})") from None
 
     def __repr__(self) -> str:
         return f"Reply({self.kind}, feature={self.feature!r})"

@@ -64,6 +64,17 @@ class TestUnknown:
         """Where no name is near, those there are are named."""
         assert str(unknown("cost", "zzz", ["inline", "remote"])).endswith("Known: inline, remote.")
 
+    @pytest.mark.parametrize("said", ["meet me at noon", "a" * 81, "a\nb", "", "<b>"])
+    def test_what_is_no_name_is_not_repeated(self, said):
+        """A sentence where a name should stand may be what somebody wrote."""
+        text = str(unknown("state", said, ["open"]))
+
+        assert text.startswith("unknown state. ")
+
+    def test_known_names_are_said_once(self):
+        """Names that come twice are listed once."""
+        assert str(unknown("cost", "zzz", ["b", "a", "b"])).endswith("Known: a, b.")
+
 
 def test_denial_in_code_is_looked_up():
     """``deny`` in code is refused like that of a file, whatever else is loaded."""

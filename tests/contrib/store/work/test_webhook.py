@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail import Enforcement, InvalidValueError
+from handrail_store import Reply
 from handrail_store.webhook import (
     BODY_MOST,
     HEADER,
@@ -20,6 +21,7 @@ from handrail_store.webhook import (
     read_keys,
     sign,
     verify,
+    verify_reply,
 )
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -122,6 +124,28 @@ def test_sender_and_receiver_agree():
 
     assert (False, "e1") == (done, verify(request.content, request.headers, NEW).id)
     assert carrier["traceparent"] == request.headers["traceparent"]
+
+
+def test_replies_are_sent_and_read():
+    """What somebody who reported is owed is signed as well, and read without loss."""
+    got = []
+    owed = Reply(
+        id="r1-receipt", kind="receipt", feature="video_comments", report="r1", item="c1",
+        reporter="bo", name="Bo", email="bo@example.com", at=NOW, notice="Danke.",
+        body={"missing": ("good_faith",), "deadline": None},
+    )  # fmt: skip
+    hook(202, got).reply(owed)
+    (request,) = got
+
+    assert owed == verify_reply(request.content, request.headers, NEW)
+
+
+def test_reply_that_is_none_is_refused():
+    """A signed enforcement is no reply, and what is not signed is not looked at."""
+    with pytest.raises(InvalidValueError, match="no reply"):
+        verify_reply(BODY, signed(), NEW, NOW)
+    with pytest.raises(SignatureError):
+        verify_reply(BODY, {}, NEW, NOW)
 
 
 @pytest.mark.parametrize("answer", [302, 400, 404, 429, 500])
