@@ -42,6 +42,7 @@ def list_reporters(*, place: Place, everybody: bool, limit: int, as_json: bool) 
     with place.store() as store:
         found = store.reports.reporters(misused=not everybody, most=limit)
         told = [(each, store.reports.weighed(each)) for each in found]
+        now = store.now()
     if as_json:
         show.emit([{**plain(who), **plain(weighed)} for who, weighed in told])
         return
@@ -49,6 +50,8 @@ def list_reporters(*, place: Place, everybody: bool, limit: int, as_json: bool) 
         warned = f"warned {moment(who.warned_at)}" if who.warned_at else ""
         ends = f"suspended until {moment(who.suspended_until)}" if who.suspended_until else ""
         next_step = f"suggests: {weighed.suggests}" if weighed.suggests else ""
+        if who.suspended(now):
+            next_step = "suspended"
         show.screen().print(show.entry(
             (show.printable(who.id), next_step), f"unfounded {weighed.number:.1f}",
             f"share {weighed.share:.0%}", warned, ends,
