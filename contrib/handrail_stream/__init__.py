@@ -3,8 +3,22 @@
 NATS JetStream, the Kafka protocol, RabbitMQ, and streams of Redis or Valkey; the extra ``stream``.
 """
 
+from handrail_stream._receive import receive
 from handrail_stream._run import check_broker, run
 from handrail_stream._stream import Retries, Stream
+from handrail_stream._topic import ENFORCEMENTS, NotSentError, Topic
 from handrail_stream._work import Handler, Outbox, Work
 
-__all__ = ["Handler", "Outbox", "Retries", "Stream", "Work", "check_broker", "run"]
+__all__ = [
+    "ENFORCEMENTS",
+    "Handler",
+    "NotSentError",
+    "Outbox",
+    "Retries",
+    "Stream",
+    "Topic",
+    "Work",
+    "check_broker",
+    "receive",
+    "run",
+]

@@ -91,16 +91,17 @@ def run(
         InvalidValueError: The URL has a scheme nobody speaks.
         MissingExtraError: The extra ``stream`` is not installed.
     """
-    asyncio.run(_serve(handler, outbox, engine(url, stream), stream, stop))
+    asyncio.run(serve(handler, outbox, engine(url, stream), stream, stop))
 
 
-async def _serve(
+async def serve(
     handler: Handler,
     outbox: Outbox,
     broker: Engine,
     stream: Stream,
     stop: threading.Event | None,
 ) -> None:
+    """Relay and work in this loop until told to stop; then end in order."""
     stopping = asyncio.Event()
     processing = Processing(handler, outbox, stream)
     relay = Relay(outbox, broker, stream, processing.threads.write)

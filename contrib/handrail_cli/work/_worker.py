@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--once", is_flag=True, help="End once nothing is left that is due.")
 @click.option("--broker", help="Take work from a broker, such as nats://host; extra stream.")
+@click.option(
+    "--topic",
+    help="Send enforcements without a webhook to a broker, such as nats://host; extra stream.",
+)
 @click.option("--batch", type=click.IntRange(1, 1000), default=100, show_default=True,
               help="How many works are settled in one transaction.")  # fmt: skip
 @click.option("--tries", type=click.IntRange(1, 100), default=8, show_default=True,
@@ -30,15 +34,16 @@ if TYPE_CHECKING:
 @json_option
 @with_opened
 def worker(  # noqa: PLR0913 - one for each option
-    *, opened: Opened, once: bool, broker: str | None, batch: int, tries: int, as_json: bool
-) -> None:
+    *, opened: Opened, once: bool, broker: str | None, topic: str | None, batch: int, tries: int,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Work off what was accepted, deliver enforcements, end holds in time.
 
     Several may run at once. SIGTERM or SIGINT: what is in hand is settled, then it ends.
     """
     from handrail_store import Pace, Worker
 
-    channels = _channels(opened)
+    channels = _channels(opened, topic)
     pace = Pace(batch=batch, tries=tries)
     made = Worker(opened.safety, opened.store, pace, channels=channels, intake=broker is None)
     if broker is not None:
@@ -53,17 +58,25 @@ def worker(  # noqa: PLR0913 - one for each option
     )
 
 
-def _channels(opened: Opened) -> Mapping[str, Channel]:
-    """The webhooks of the settings; that of replies is given to the store."""
+def _channels(opened: Opened, topic: str | None) -> Mapping[str, Channel]:
+    """The webhooks of the settings, and the topic for all others; replies are the store's."""
     from handrail_store.webhook import Webhook
 
     store = opened.store
     try:
         if store.replies_url is not None:
             store.replies.on_reply(Webhook(store.replies_url).reply)
-        return {name: Webhook(url) for name, url in store.webhooks.items()}
+        hooks = {name: Webhook(url) for name, url in store.webhooks.items()}
+        return hooks if topic is None else {"*": _stream("--topic").Topic(topic), **hooks}
     except HandrailError as error:
         raise Stop(str(error)) from None
+
+
+def _stream(option: str) -> Any:
+    try:
+        return import_module("handrail_stream")
+    except (ImportError, HandrailError) as error:
+        raise Stop(f"{option}: {error}") from None
 
 
 def _watched(worker: Worker, *, once: bool, quiet: bool) -> Tally:
@@ -86,10 +99,7 @@ def _by_broker(opened: Opened, url: str, beside: Worker) -> None:
 
     from handrail_store import Handler
 
-    try:
-        stream: Any = import_module("handrail_stream")
-    except (ImportError, HandrailError) as error:
-        raise Stop(f"--broker: {error}") from None
+    stream = _stream("--broker")
     thread = threading.Thread(target=beside.run, name="handrail-chores", daemon=True)
     thread.start()
     try:
