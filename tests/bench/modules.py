@@ -71,15 +71,18 @@ def classifier_rows() -> list[Row]:
     from handrail_classifier._score import Model
     from handrail_classifier._weights import shipped
 
-    models = [Model(shipped())]
+    model, forgetful = Model(shipped()), Model(shipped())
+    kept = (forgetful._cutter, forgetful._words, forgetful._pairs, forgetful._nears)
 
     def scored(times: int) -> None:
         for item in ITEMS[:times]:
-            models[-1].sums(item.text)
+            model.sums(item.text)
 
     def anew(times: int) -> None:
         for item in ITEMS[:times]:
-            Model(shipped()).sums(item.text)
+            for each in kept:
+                each.clear()
+            forgetful.sums(item.text)
 
     def words(times: int) -> None:
         for item in ITEMS[:times]:

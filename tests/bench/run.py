@@ -1,16 +1,19 @@
 """Run the benchmarks and print a table: ``python tests/bench/run.py [--write] [PART …]``.
 
-Each part runs in a process of its own. ``--write`` puts the table into
-``docs/reference/performance.md`` between its two marks.
+Each part runs in a process of its own, and imports only what it measures. ``--write`` puts the
+rows into ``docs/reference/performance.md`` between its two marks; where only some parts are
+measured, the rows of the others stay as they are.
 """
 
 from __future__ import annotations
 
+import importlib
 import json
 import platform
 import subprocess
 import sys
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
 import attrs
@@ -35,37 +38,15 @@ PARTS = (
     "startup",
     "asgi",
 )
+ELSEWHERE = {"traced": "calls"}
+"""Parts that stand in the file of another."""
 
 
 def part(name: str) -> list[Row]:
     """Run one part here."""
-    import asgi
-    import calls
-    import conditions
-    import lists
-    import meaning
-    import media
-    import modules
-    import peers
-    import policies
-    import startup
-    import state
-
-    found = {
-        "asgi": asgi.rows,
-        "calls": calls.rows,
-        "traced": calls.traced,
-        "policies": policies.rows,
-        "conditions": conditions.rows,
-        "media": media.rows,
-        "modules": modules.rows,
-        "meaning": meaning.rows,
-        "lists": lists.rows,
-        "peers": peers.rows,
-        "state": state.rows,
-        "startup": startup.rows,
-    }
-    return found[name]()
+    home = importlib.import_module(ELSEWHERE.get(name, name))
+    found: list[Row] = getattr(home, name if name in ELSEWHERE else "rows")()
+    return found
 
 
 def elsewhere(name: str) -> list[Row]:
@@ -98,13 +79,38 @@ def machine() -> str:
     return f"CPython {platform.python_version()}, {platform.system()} {platform.machine()}; {found}"
 
 
-def write(rows: list[Row]) -> None:
-    """Put the table into the page."""
-    lines = [f"Measured with {machine()}.", "", "| " + " | ".join(HEADS) + " |", "|---" * 5 + "|"]
-    lines += ["| " + " | ".join(cells(row)) + " |" for row in rows]
+def first(line: str) -> str:
+    """What a line of the table is about."""
+    return line.split(" | ", maxsplit=1)[0].removeprefix("| ")
+
+
+def merged(there: list[str], lines: list[str]) -> list[str]:
+    """The lines that are there, with new ones in the place of those of the same part.
+
+    A line that goes on (``…``) belongs to the one above it.
+    """
+    names = {first(line) for line in lines if not first(line).startswith("…")}
+    kept: list[str] = []
+    place, ours = -1, False
+    for line in there:
+        ours = ours if first(line).startswith("…") else first(line) in names
+        if not ours:
+            kept.append(line)
+        elif place < 0:
+            place = len(kept)
+    place = len(kept) if place < 0 else place
+    return [*kept[:place], *lines, *kept[place:]]
+
+
+def write(parts: list[list[Row]]) -> None:
+    """Put the rows of each part into the page."""
     head, _, rest = PAGE.read_text(encoding="utf-8").partition(MARKS[0])
-    tail = rest.partition(MARKS[1])[2]
-    body = "\n".join(lines)
+    body, _, tail = rest.partition(MARKS[1])
+    rows = [line for line in body.splitlines() if line.startswith("| ") and "|---" not in line][1:]
+    for found in parts:
+        rows = merged(rows, ["| " + " | ".join(cells(row)) + " |" for row in found])
+    table = [f"Measured with {machine()}.", "", "| " + " | ".join(HEADS) + " |", "|---" * 5 + "|"]
+    body = "\n".join([*table, *rows])
     PAGE.write_text(f"{head}{MARKS[0]}\n{body}\n{MARKS[1]}{tail}", encoding="utf-8")
 
 
@@ -115,16 +121,16 @@ def main(arguments: list[str]) -> None:
         return
     console = Console()
     wanted = [a for a in arguments if not a.startswith("-")] or list(PARTS)
-    rows: list[Row] = []
+    parts: list[list[Row]] = []
     for name in wanted:
         with console.status(f"measuring {name} …"):
-            rows += elsewhere(name)
+            parts.append(elsewhere(name))
     table = Table(*HEADS, title=machine())
-    for row in rows:
+    for row in chain.from_iterable(parts):
         table.add_row(*cells(row))
     console.print(table)
     if "--write" in arguments:
-        write(rows)
+        write(parts)
 
 
 if __name__ == "__main__":
