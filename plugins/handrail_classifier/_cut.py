@@ -18,6 +18,9 @@ SHORT = 1_000
 _KEPT, _LONGEST = 30_000, 40
 """Pieces that are kept, and the characters of one; bounds, for the memory."""
 
+_ENDS = ".,"
+"""Signs behind a word that are no part of it, and no tokens."""
+
 _FIRST, _LAST, _INSIDE = 1, 2, 4
 """Where in a piece a letter stands apart: it may belong to one in the next piece."""
 
@@ -49,9 +52,13 @@ class Cutter(dict[str, tuple[int, list[str]]]):
         return found
 
     def __missing__(self, piece: str) -> tuple[int, list[str]]:
-        plain = fold(piece, HOW).plain
-        apart = sum(place for place, letter in _APART if letter.search(f" {plain} "))
-        cut = (apart, tokens(plain))
+        core = piece.rstrip(_ENDS)
+        if len(core) > 1 and core.isascii() and core.isalpha():
+            cut = (0, [core.lower()])
+        else:
+            plain = fold(piece, HOW).plain
+            apart = sum(place for place, letter in _APART if letter.search(f" {plain} "))
+            cut = (apart, tokens(plain))
         if len(piece) <= _LONGEST:
             if len(self) >= _KEPT:
                 self.clear()

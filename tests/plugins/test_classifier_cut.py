@@ -15,6 +15,7 @@ PIECES = (
     *" .*_-'’!?@$,;(", *"iab1", "i d i o t", "i.d.i.o.t", " I ", "a", "don't", "http://a.b/c?d",
     "www.x", "&#46;", "£100", "🙂", "é", "ｉ", "\u200b", "\u00a0", "  ", "\n", "\u2028", '"', "İ",
     "你好", "ß", "ﷺ", "you", "id*ot", "x" * 45,
+    "You,", "tree. ", "hi.,", "com", "MAY.",
 )  # fmt: skip
 texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=2), max_size=16).map("".join)
 
