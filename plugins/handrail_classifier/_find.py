@@ -48,6 +48,7 @@ def findings(read: Text, language: str | None, settings: Settings) -> Iterator[F
     scores = judge.scores(judge.sums(read.raw), spoken)
     scores[_THREAT] = min(scores[_THREAT], scores[_HATE])
     foreign = spoken not in _OURS
+    words: _Words | None = None
     for issue, floor in settings.least:
         if foreign and issue in ENGLISH:
             continue
@@ -55,7 +56,8 @@ def findings(read: Text, language: str | None, settings: Settings) -> Iterator[F
         if score < floor:
             continue
         if settings.evidence and score >= _SHOWN:
-            proof = _evidence(judge, read.fold(HOW), issue)
+            words = words or _Words(judge, read.fold(HOW))
+            proof = words.evidence(issue)
             yield Finding(issue, score=round(score, 4), reason=REASONS[issue], evidence=proof)
         else:
             yield _plain(issue, round(score, 4))
@@ -67,10 +69,18 @@ def _plain(issue: str, score: float) -> Finding:
     return Finding(issue, score=score, reason=REASONS[issue])
 
 
-def _evidence(judge: Model, folded: Folded, issue: str) -> Evidence:
-    found = places(folded.plain)[:MOST]
-    added = judge.parts(issue, [token for token, _, _ in found])
-    best = sorted(range(len(found)), key=added.__getitem__, reverse=True)[:SPANS]
-    most = added[best[0]] if best else 0.0
-    spans = {folded.span(*found[i][1:]) for i in best if most > 0 and added[i] >= _SHARE * most}
-    return Evidence(spans=tuple(sorted(spans)), counts={"words": len(spans)})
+class _Words:
+    """The words of a text that findings point at, and what each of them adds."""
+
+    def __init__(self, judge: Model, folded: Folded) -> None:
+        self._judge, self._folded = judge, folded
+        self._found = places(folded.plain)[:MOST]
+        self._parts = judge.parts([token for token, _, _ in self._found])
+
+    def evidence(self, issue: str) -> Evidence:
+        """Point at the words that weighed most."""
+        added, span = self._judge.weigh(issue, self._parts), self._folded.span
+        best = sorted(range(len(added)), key=added.__getitem__, reverse=True)[:SPANS]
+        least = _SHARE * added[best[0]] if best and added[best[0]] > 0 else float("inf")
+        spans = {span(*self._found[i][1:]) for i in best if added[i] >= least}
+        return Evidence(spans=tuple(sorted(spans)), counts={"words": len(spans)})

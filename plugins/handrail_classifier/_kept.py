@@ -63,9 +63,10 @@ class Pairs(dict[tuple[str, str], int]):
         self._words = words
 
     def __missing__(self, both: tuple[str, str]) -> int:
-        row = pair(self._words.name(both[0]), self._words.name(both[1]))
+        first, second = both
+        row = pair(self._words.name(first), self._words.name(second))
         value = 0 if row is None else self._one(row)
-        if len(both[0]) + len(both[1]) <= 2 * _LONGEST:
+        if len(first) + len(second) <= 2 * _LONGEST:
             if len(self) >= _PAIRS:
                 self.clear()
             self[both] = value

@@ -107,10 +107,13 @@ class Model:
             found[issue] = 1 / (1 + exp(-log_odds))
         return found
 
-    def parts(self, issue: str, found: Sequence[str]) -> list[float]:
-        """Return how much each token adds to an issue, with half of what its pairs add."""
-        _, slopes = self._lines[ENGLISH][0][issue]
+    def parts(self, found: Sequence[str]) -> list[int]:
+        """Return what each token adds, twice, with what its pairs add once, for ``weigh``."""
         beside = [*map(self._pairs.__getitem__, pairs(found))]
         words = map(self._words.__getitem__, found)
-        both = [2 * word + b + c for word, b, c in zip(words, beside, beside[1:], strict=False)]
-        return [self._lanes.dot(slopes, total) / 2 for total in both]
+        return [2 * word + b + c for word, b, c in zip(words, beside, beside[1:], strict=False)]
+
+    def weigh(self, issue: str, parts: Sequence[int]) -> list[float]:
+        """Return how much each token adds to an issue, with half of what its pairs add."""
+        _, slopes = self._lines[ENGLISH][0][issue]
+        return [self._lanes.dot(slopes, part) / 2 for part in parts]
