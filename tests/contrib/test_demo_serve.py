@@ -142,6 +142,22 @@ def test_the_same_on_a_broker_and_postgresql(start, nats_url, postgres_url):
     assert ({"accepted"}, 0) == (accepted, demo.stop())
 
 
+@pytest.mark.server("nats")
+@pytest.mark.server("postgres")
+def test_a_worker_killed_on_a_broker_is_caught_up_with(start, nats_url, postgres_url):
+    """There too the next worker does what the one before had left, and each once."""
+    demo = start("--store", postgres_url, "--broker", nats_url)
+    accepted = {demo.post_publish(f"d-{n}") for n in range(3)}
+    demo.kill_worker()
+    accepted |= {demo.post_publish(f"d-{n}") for n in range(3, 6)}
+    wait_until(
+        lambda: all(demo.said(rf"apply LIMIT reach on 'd-{n}'") for n in range(6)),
+        "what was accepted",
+    )
+
+    assert ({"accepted"}, 2, 0) == (accepted, demo.said(r"worker \d+ works"), demo.stop())
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [(("--store", "mysql://a"), "store: url"), (("--broker", "ftp://a"), "a broker's URL")],

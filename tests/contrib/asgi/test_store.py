@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
-from handrail import Decision
+from handrail import Decision, Feature, Policy
+from handrail.testing import finding, make_safety
 from handrail_asgi import StoreKeys, new_key
-from handrail_store import Store
+from handrail_store import Store, Worker
 from handrail_store._schema import audit
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
+FEATURES = [Feature(name="video_comments", surface="comments")]
 SEAL = bytes(range(32))
 SETTINGS = """
 version: 1
@@ -100,6 +103,29 @@ class TestServed:
 
         assert (202, "accepted", ["c-out"]) == (
             answer.status_code, answer.json()["status"], [work.item for work in waiting],
+        )  # fmt: skip
+
+    def test_an_enforcement_is_acknowledged(self, kept, ask, store):
+        """A service that was told by webhook says over HTTP that it has carried out what it got."""
+        served, client = kept
+        client.post("/v1/post_publish", json=ask(id="c-told", text="grumpf"))
+        told = []
+        webhook = SimpleNamespace(deliver=lambda enforcement: told.append(enforcement) or False)
+        policy = Policy(issues={"integrity.spam": {"block": 0.5}})
+        worker_s = Store(store.engine.url, key=SEAL)
+        with make_safety(finding(), features=FEATURES, policy=policy, store=worker_s) as safety:
+            Worker(safety, worker_s, channels={"*": webhook}).run(once=True)
+        (enforcement,) = told
+        event = {
+            "name": "carried_out", "decision": enforcement.decision, "action": "block",
+            "item": "c-told", "published": False,
+        }  # fmt: skip
+        before = [each.state for each in store.enforcements.all()]
+        client.post("/v1/events", json={"feature": "video_comments", "events": [event]})
+        served.face.safety._core.flush()
+
+        assert (["delivered"], ["carried_out"]) == (
+            before, [each.state for each in store.enforcements.all()],
         )  # fmt: skip
 
     def test_what_is_sent_again_waits_once(self, kept, ask, store, until):
