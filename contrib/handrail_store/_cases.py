@@ -19,8 +19,13 @@ from handrail_store._types import REVISION_MOST, new_id
 QUEUE = "default"
 """The queue of a hold that no rule names another for."""
 
+GENERAL = "general"
+"""The queue of whatever needs no special one."""
+
 OPEN, DECIDED, LAPSED, CANCELLED = "open", "decided", "lapsed", "cancelled"
-"""What a case is: waiting, decided by a person, past the end of its hold, or its item is gone."""
+"""What a case is: waiting; decided by a person; past the end of its hold, or decided in a special
+queue; or its item is gone.
+"""
 
 
 @attrs.frozen

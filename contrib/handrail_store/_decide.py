@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 import attrs
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import Connection, RowMapping, false, or_, select, true, update
 
 from handrail import Decision, Effect, Enforcement, InvalidValueError
 from handrail_store._appeals import Appeal, close_appeal, read_appeal
 from handrail_store._approvals import Approval, approve
 from handrail_store._book import Book, Occasion
-from handrail_store._cases import DECIDED, OPEN
+from handrail_store._cases import DECIDED, GENERAL, LAPSED, OPEN
 from handrail_store._read import Wanted, read_decisions
 from handrail_store._record import record
 from handrail_store._reverse import reverse
@@ -91,6 +91,7 @@ class _Deciding:
         if not verdict.acts:
             self._approve()
         closed = self._close(made)
+        self._spare_general()
         settle(self._store, self._connection, closed)
         return made
 
@@ -168,6 +169,21 @@ class _Deciding:
         before = select(decisions.c.revises).where(decisions.c.id == made.id)
         wanted = Wanted(id=self._connection.execute(before).scalar() or made.id)
         return next(read_decisions(self._connection, wanted), made)
+
+    def _spare_general(self) -> None:
+        """Close what waits in the general queue for the same: a special one has looked at it."""
+        case, issue = self._case, self._issue
+        if case["queue"] == GENERAL:
+            return
+        same = [cases.c[name] == case[name] for name in ("feature", "item", "target", "decision")]
+        about = or_(
+            cases.c.issue.is_(None),
+            cases.c.issue == issue,
+            true() if self._verdict.acts else false(),
+        )
+        waits = cases.c.queue == GENERAL, cases.c.state == OPEN, cases.c.reports == 0, about
+        over = {"state": LAPSED, "closed_at": self._now, "closed_by": self._verdict.by}
+        self._connection.execute(update(cases).where(*same, *waits).values(over))
 
     def _close(self, made: Decision) -> RowMapping:
         verdict, case = self._verdict, self._case

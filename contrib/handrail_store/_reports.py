@@ -96,13 +96,15 @@ class Reports:
         self.misuse: Misuse = MISUSE
 
     def list(
-        self, *, state: str | None = "open", reporter: str | None = None, most: int = 100
-    ) -> tuple[KeptReport, ...]:
+        self, *, state: str | None = "open", reporter: str | None = None,
+        case: str | None = None, most: int = 100,
+    ) -> tuple[KeptReport, ...]:  # fmt: skip
         """Return reports, those that are due and urgent first.
 
         Args:
             state: Of which state; None is any.
             reporter: By whom.
+            case: The id of the case that answers them.
             most: How many at most.
         """
         checked_state(state, STATES)
@@ -111,6 +113,8 @@ class Reports:
             wanted = wanted.where(reports.c.state == state)
         if reporter is not None:
             wanted = wanted.where(reports.c.reporter == reporter)
+        if case is not None:
+            wanted = wanted.where(reports.c.case == case)
         order = reports.c.priority.desc(), reports.c.received_at, reports.c.id
         with self._store.read() as connection:
             rows = connection.execute(wanted.order_by(*order).limit(most)).mappings()

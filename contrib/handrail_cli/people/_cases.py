@@ -39,11 +39,12 @@ def list_cases(*, place: Place, state: str, queue: str | None, limit: int, as_js
     """List cases: the late ones first, then the urgent ones."""
     with place.store() as store:
         wanted = None if state == "any" else state
-        found = store.cases.list(state=wanted, queue=queue, most=limit)
+        found, now = store.cases.list(state=wanted, queue=queue, most=limit), store.now()
     if rows(found, as_json=as_json):
         return
     for each in found:
-        due = f"due {moment(each.deadline)}" if each.deadline else ""
+        late = each.state == "open" and each.deadline is not None and each.deadline <= now
+        due = f"{'late since' if late else 'due'} {moment(each.deadline)}" if each.deadline else ""
         show.screen().print(show.entry(
             (each.id, each.state, due), f"queue {each.queue}", each.issue or "", each.feature,
             f"reports {each.reports}", f"priority {each.priority:.2f}",

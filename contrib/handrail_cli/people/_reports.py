@@ -33,22 +33,24 @@ def reports() -> None:
 @reports.command("list")
 @click.option("--state", type=click.Choice(STATES), default="open", show_default=True)
 @click.option("--reporter", help="Only by this person.")
+@click.option("--case", help="Only those that this case answers.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @placed
-def list_reports(
-    *, place: Place, state: str, reporter: str | None, limit: int, as_json: bool
+def list_reports(  # noqa: PLR0913 - one for each option
+    *, place: Place, state: str, reporter: str | None, case: str | None, limit: int, as_json: bool
 ) -> None:
     """List reports, the urgent ones first."""
     with place.store() as store:
         wanted = None if state == "any" else state
-        found = store.reports.list(state=wanted, reporter=reporter, most=limit)
+        found = store.reports.list(state=wanted, reporter=reporter, case=case, most=limit)
     if rows(found, as_json=as_json):
         return
     for each in found:
         incomplete = f"without {' and '.join(each.missing)}" if each.missing else ""
         due = f"due {moment(each.deadline)}" if each.deadline else ""
         show.screen().print(show.entry(
-            (each.id, each.state, due), each.source, each.issue, each.feature,
+            (each.id, each.state, due), f"{each.source} {each.order or ''}".strip(), each.issue,
+            each.feature,
             f"priority {each.priority:.2f}", incomplete,
         ))  # fmt: skip
     if not found:

@@ -284,3 +284,9 @@ def test_sweeps_are_listed(run, reported, here):
         batch["id"], batch["state"], batch["by"], batch["body"]["looked"],
     )  # fmt: skip
     assert swept["batch"] in run("batches", "list").stdout
+
+
+def test_reports_of_a_case(run, case):
+    """What a case answers can be asked for."""
+    assert 2 == len(read(run("reports", "list", "--case", case, "--json")))
+    assert [] == read(run("reports", "list", "--case", "nothing", "--json"))

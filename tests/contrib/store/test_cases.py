@@ -16,6 +16,7 @@ from handrail import (
     HostEvent,
     InvalidValueError,
     Item,
+    Policy,
     Report,
     Safety,
     UnknownNameError,
@@ -306,6 +307,34 @@ class TestReporters:
             connection.execute(reports.update().values(state="open"))
             row = connection.execute(select(cases)).mappings().one()
             assert [2, 1, 0] == [settle(store, connection, row, 2) for _ in range(3)]
+
+
+class TestQueues:
+    """One question may wait in a special queue and in the general one."""
+
+    @pytest.fixture(name="both")
+    def _both(self, open_safety):
+        """Hold a comment in two queues."""
+        then = {"action": "hold", "review": {"queue": "legal", "within": "1h"}}
+        rule = {"id": "law", "issue": SPAM, "at": 0.5, "then": then}
+        policy = Policy(rules=[rule], holds={"within": "1h", "otherwise": "block"})
+        open_safety(policy=policy).feature("reviews").pre_publish(Item("i", "hold", author=ANN))
+
+    @pytest.mark.parametrize("action", ["allow", "block"])
+    def test_special_answers_for_both(self, store, both, action):
+        """What the special queue has decided is not looked at once more."""
+        (case,) = store.cases.list(queue="legal")
+        decided(store, case.id, action)
+
+        assert () == store.cases.list()
+        assert ["general"] == [each.queue for each in store.cases.list(state="lapsed")]
+
+    def test_general_does_not(self, store, both):
+        """What needs special people waits for them."""
+        (case,) = store.cases.list(queue="general")
+        decided(store, case.id)
+
+        assert ["legal"] == [each.queue for each in store.cases.list()]
 
 
 class TestGone:
