@@ -42,6 +42,9 @@ OVERLAP = timedelta(minutes=1)
 """How far the clocks of those who write may be apart, and a transaction last, and be seen at once;
 what is further is seen when the whole is read."""
 
+CHUNK = 1000
+"""Rows of the whole that are read at a time; what is new is read in between."""
+
 KNOWN_MOST = 1_000_000
 """Approvals that are known, the latest; each takes about 100 bytes."""
 
@@ -123,12 +126,23 @@ class StoredApprovals:
 
     def _read_whole(self, connection: Connection) -> None:
         standing = _ROWS.where(approvals.c.undone_at.is_(None)).order_by(approvals.c.at.desc())
-        found = connection.execution_options(yield_per=1000).execute(standing.limit(KNOWN_MOST))
-        known, since = set[bytes](), self._since or _EPOCH
-        for row in found:
-            known.add(self._mark(Approval(*row[:5])))
-            since = max(since, row.at)
+        found = connection.execution_options(yield_per=CHUNK).execute(standing.limit(KNOWN_MOST))
+        known, since = set[bytes](), _EPOCH
+        for part in found.partitions():
+            for row in part:
+                known.add(self._mark(Approval(*row[:5])))
+                since = max(since, row.at)
+            self._meanwhile()
+        # What was read meanwhile is read once more: the whole is of the moment it began at.
         self._known, self._since = known, since
+
+    def _meanwhile(self) -> None:
+        """Read what is new while the whole is being read, which may take long."""
+        started = monotonic()
+        if self._since is not None and started - self._at > EVERY_S:
+            with self._store.read() as connection:
+                self._read_new(connection)
+            self._at = started
 
     def _read_new(self, connection: Connection) -> None:
         since = self._since or _EPOCH

@@ -217,6 +217,23 @@ def test_is_kept_up_before_anybody_asks(store):
     until(lambda: known._at > 0)
 
 
+def test_stays_new_while_the_whole_is_read(store, approval, monkeypatch):
+    """What is new is read in between, however long the whole takes; nothing is forgotten."""
+    known = store.approvals
+    known.close()
+    for number in range(3):
+        store.approve(approval._replace(revision=number + 1), by="rev")
+    for name, value in {"CHUNK": 1, "EVERY_S": 0, "WHOLE_S": 0}.items():
+        monkeypatch.setattr(_approvals, name, value)
+    read = []
+    once = known._read_new
+    monkeypatch.setattr(known, "_read_new", lambda c: (read.append(1), once(c)))
+    known.refresh()
+
+    assert 3 == len(read)
+    assert known.approved("video_comments", Item("c1", revision=3), *approval[3:])
+
+
 def test_the_thread_ends_with_the_store(store):
     """Nothing goes on after close, and nothing starts again."""
     known = store.approvals
