@@ -20,6 +20,12 @@ BUSY_MS = 5_000
 LARGE = ("cache_size=-16384", "wal_autocheckpoint=16384")
 """What SQLite needs for gigabytes: 16 MB of pages kept, 64 MB of changes before they go back."""
 
+ALIVE = {
+    "connect_timeout": 10, "keepalives_idle": 30, "keepalives_interval": 10,
+    "keepalives_count": 3, "tcp_user_timeout": 60_000,
+}  # fmt: skip
+"""After how long a server that is gone without a word is noticed; a URL may say otherwise."""
+
 ENGINES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 """What a URL may begin with, and the driver that is used for it."""
 
@@ -46,8 +52,9 @@ def open_engine(url: str | URL, *, pool: int = 5) -> Engine:
         _open.add(engine)
         return engine
     options = f"-c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout=60000"
+    alive = {name: value for name, value in ALIVE.items() if name not in made.query}
     engine = create_engine(
-        made, pool_size=pool, pool_pre_ping=True, connect_args={"options": options},
+        made, pool_size=pool, pool_pre_ping=True, connect_args={"options": options, **alive},
         json_serializer=dump,
     )  # fmt: skip
     _open.add(engine)

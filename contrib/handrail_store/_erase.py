@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, ColumnElement, Table, Text, cast, delete, or_, select, tuple_, update
@@ -77,9 +78,11 @@ def _batches(store: Store, table: Table, actor: str, new: Mapping[str, Any] | No
         same = tuple_(*keys).in_([tuple(row) for row in rows]), *theirs
         if rows:
             gone, changed = delete(table).where(*same), update(table).where(*same)
-            with stride.measured(), store.write() as connection:
-                change = gone if new is None else changed.values(**new)
+            change = gone if new is None else changed.values(**new)
+            with store.write() as connection:
+                start = monotonic()
                 done += connection.execute(change).rowcount
+            stride.took(monotonic() - start)
         if len(rows) < wanted:
             return done
 

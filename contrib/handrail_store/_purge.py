@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -39,7 +40,7 @@ def purge(store: Store, *, batch: int = BATCH, most: int | None = None) -> Mappi
 
     Args:
         store: Its settings, and its clock.
-        batch: Rows of one transaction at most; fewer where it would take longer than 0.1 s.
+        batch: Rows of one transaction at most; fewer where that takes longer than 0.2 s.
         most: Rows of each table, at most; all by default.
     """
     gone: dict[str, int] = {}
@@ -88,18 +89,20 @@ def _delete_all(store: Store, aged: Aged, keys: Sequence[tuple[Any, ...]], strid
     done = gone = 0
     while done < len(keys):
         part = keys[done : done + stride.rows]
-        with stride.measured():
-            gone += _delete(store, aged, part)
+        gone += _delete(store, aged, part, stride)
         done += len(part)
     return gone
 
 
-def _delete(store: Store, aged: Aged, keys: Sequence[tuple[Any, ...]]) -> int:
+def _delete(store: Store, aged: Aged, keys: Sequence[tuple[Any, ...]], stride: Stride) -> int:
     """Delete those of the rows that are over still: one may have been held meanwhile."""
     same = tuple_(*aged.table.primary_key.columns).in_(keys)
+    over = delete(aged.table).where(same, *_over(store, aged))
     with store.write() as connection:
-        over = delete(aged.table).where(same, *_over(store, aged))
-        return connection.execute(over).rowcount
+        start = monotonic()
+        gone = connection.execute(over).rowcount
+    stride.took(monotonic() - start)
+    return gone
 
 
 def _over(store: Store, aged: Aged) -> list[ColumnElement[bool]]:

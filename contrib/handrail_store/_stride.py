@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from time import monotonic
-
 import attrs
 
-FEW, LEAST = 50, 5
-"""Rows of the first transaction, and of the smallest."""
+FEW, LEAST = 100, 50
+"""Rows of the first transaction, and of the smallest: fewer would only wait for the disk."""
 
-LONG_S = 0.1
+LONG_S = 0.2
 """What a transaction should take at most, in seconds: on SQLite all others wait meanwhile."""
 
 
@@ -29,15 +25,8 @@ class Stride:
     def __attrs_post_init__(self) -> None:
         self.rows = min(self.rows, self.most)
 
-    @contextmanager
-    def measured(self) -> Iterator[None]:
-        """Measure the transaction of so many rows."""
-        start = monotonic()
-        yield
-        self.took(monotonic() - start)
-
     def took(self, seconds: float) -> None:
-        """Reckon with how long it took."""
+        """Reckon with how long the last one took, from when it had its lock."""
         if seconds > LONG_S:
             self.rows = max(self.rows // 2, min(LEAST, self.most))
         elif seconds < LONG_S / 4:

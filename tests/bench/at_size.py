@@ -1,11 +1,12 @@
 """The durable store at ten million decisions: what goes in, what is asked, what goes.
 
-    python tests/bench/at_size.py [--decisions 10000000] [--url URL] [--keep]
+    python tests/bench/at_size.py [--decisions 10000000] [--url URL] [--old 419] [--most N]
 
 Without a URL a SQLite file is filled, and removed at the end; a database that is full already is
-taken as it is, and with ``--keep`` it stays. Each question is asked in turns of a small store of
-the same engine, whose ``--small`` decisions make the ratio: how much size costs. Times are by the
-clock on the wall. Plans of the database that read a large table through are printed.
+taken as it is, and stays. Each question is asked in turns of a small store of the same engine,
+whose ``--small`` decisions make the ratio: how much size costs. Times are by the clock on the
+wall. Plans of the database that
+read a large table through are printed, and those that begin at its end and stop soon.
 """
 
 from __future__ import annotations
@@ -198,14 +199,14 @@ def locked(store: Store) -> Iterator[list[float]]:
     del store.write
 
 
-def gone(large: Place) -> None:
-    """Purge the oldest day, erase people; how long it takes, and how long others wait."""
+def gone(large: Place, old: int, most: int | None) -> None:
+    """Purge what is *old* days old, erase people; how long it takes, and how long others wait."""
     store = large.store
-    day = timedelta(days=size.DAYS - 1)
+    day = timedelta(days=old)
     names = [f.name for f in attrs.fields(Keep) if f.name not in {"opted", "snapshots"}]
     store.keep = Keep(**dict.fromkeys(names, day))
     large.sent.clear()
-    _told("a day purged", large, lambda: sum(purge(store).values()))
+    _told("what is old purged", large, lambda: sum(purge(store, most=most).values()))
     for who in [large.author(), large.author(), "user-0"]:
         large.sent.clear()
         _told("a person erased", large, lambda w=who: sum(erase(store, w, by="dpo").values()))
@@ -243,8 +244,9 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--decisions", type=int, default=10_000_000)
     parser.add_argument("--small", type=int, default=10_000)
+    parser.add_argument("--most", type=int, help="rows of each table that are purged")
     parser.add_argument("--url")
-    parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--old", type=int, default=size.DAYS - 1, help="days; the rest is purged")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="size") as folder:
         url = make_url(asked.url or f"sqlite:///{folder}/large.db")
@@ -257,7 +259,7 @@ def main() -> None:
         small, large = places
         questions(small, large)
         inserts(small, large)
-        gone(large)
+        gone(large, asked.old, asked.most)
         for place in places:
             place.store.close()
 

@@ -18,6 +18,7 @@ from contrib.store.work.conftest import Grumpf, given
 from servers.process import wait_until
 from servers.proxy import proxied
 from sqlalchemy import create_engine, func, make_url, select, text
+from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
 from handrail import Action, Item, Policy, Safety, hookimpl
@@ -301,3 +302,22 @@ def test_database_is_restarted_under_a_worker(postgres_of_its_own, feature, how)
             wait_until(lambda: done(store), "an end of the work")
         check(store, accepted, feature.applied)
     store.close()
+
+
+@pytest.mark.server("postgres")
+def test_server_that_is_silent_is_given_up(near, proxy):
+    """Nobody waits for a connection for ever; the URL says for how long."""
+    proxy.flows.clear()
+    url = near.engine.url.set(port=proxy.port).update_query_dict({"connect_timeout": "2"})
+
+    with pytest.raises(OperationalError, match="timeout"):
+        Store(url, key=KEY, upgrade=False)
+
+
+@pytest.mark.server("postgres")
+def test_server_that_is_gone_without_a_word_is_noticed(near):
+    """A connection that is idle, or waits for an answer, asks whether anybody is there."""
+    with near.read() as connection:
+        said = connection.connection.driver_connection.info.get_parameters()
+
+    assert ("30", "60000") == (said["keepalives_idle"], said["tcp_user_timeout"])
