@@ -168,15 +168,21 @@ def work(url: str, modules: list[object], watch: Callable[[Store], object] = not
 def written_down(url: str, modules: list[object]) -> list[tuple[str, Any, bool]]:
     """What a worker sends: claims, writes and commits; its other reads are left out."""
     sent: list[tuple[str, Any, bool]] = []
+    mine = threading.get_ident()  # Others only read, in transactions of their own.
 
     def execute(_: Any, __: Any, statement: str, given_: Any, ___: Any, many: bool) -> None:
         reads = statement.lstrip().startswith("SELECT")
-        if not reads or "outbox" in statement or "advisory" in statement:
+        wanted = not reads or "outbox" in statement or "advisory" in statement
+        if wanted and threading.get_ident() == mine:
             sent.append((statement, given_, many))
+
+    def commit(_: Any) -> None:
+        if threading.get_ident() == mine:
+            sent.append(("COMMIT", None, False))
 
     def watch(store: Store) -> None:
         event.listen(store.engine, "before_cursor_execute", execute)
-        event.listen(store.engine, "commit", lambda _: sent.append(("COMMIT", None, False)))
+        event.listen(store.engine, "commit", commit)
 
     work(url, modules, watch)
     return sent
