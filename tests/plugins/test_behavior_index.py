@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import string
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from handrail import InvalidValueError
 from handrail_behavior import NearIndex
+from handrail_behavior._shape import words
 
 WORDS = [f"w{n:x}q" for n in range(2000)]
 
@@ -171,3 +173,14 @@ class TestBounds:
 
             assert near is None or near.exact
             assert near is not None or not text.strip() or "@" in text or not text.isprintable()
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=40))
+def test_words_of_ascii(text):
+    """Words are what is left between spaces of the lower-cased text without its signs."""
+    text = text.replace("@", "")
+    left = "".join(c for c in text.lower() if c not in string.punctuation).split()
+    signs = "".join(sorted(set(text) - {" "}))
+    expected = ["0" if word.isdecimal() else word for word in left] or [signs] * bool(signs)
+
+    assert expected == words(text)
