@@ -149,7 +149,8 @@ def _settled(table: Table) -> ColumnElement[bool]:
             cases.c.feature == table.c.feature,
             cases.c.item == table.c.item,
             or_(cases.c.revision.is_(None), cases.c.revision == table.c.revision),
-            cases.c.state == "open",
+            # Not by the index of states: SQLite would read all open cases for every row.
+            cases.c.state.concat("") == "open",
         )
         .exists()
     )
