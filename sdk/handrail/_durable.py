@@ -55,7 +55,7 @@ def with_store(
     """The arguments of Safety, with what the store gives where nothing else was given."""
     if store is None:
         return given
-    if getattr(store, "notices", notices) is None:
+    if getattr(store, "notices", given) is None:  # A store without any says nothing by itself.
         cast("Any", store).notices = notices or NeutralNotices()
     for part in ("sink", "intake", "state", "approvals"):
         if given[part] is None:
