@@ -53,8 +53,11 @@ def number_text(number: int) -> str:
 
 
 def build(context: Context, name: str) -> object:
-    """Return one field of a call's decision."""
-    return _FIELDS[name](context)
+    """Return one field of a call's decision; raises AttributeError where it has no such field."""
+    field = _FIELDS.get(name)
+    if field is None:
+        raise AttributeError(f"Decision has no attribute {name!r}")
+    return field(context)
 
 
 def _findings(context: Context) -> tuple[Finding, ...]:

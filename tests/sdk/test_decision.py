@@ -18,12 +18,15 @@ from handrail import (
     Effect,
     Evidence,
     Fault,
+    Feature,
     Finding,
     Hold,
     InvalidValueError,
+    Item,
     Match,
     PolicyRef,
     Receipt,
+    Safety,
     Shadow,
     Stage,
     Status,
@@ -104,6 +107,13 @@ class TestDecision:
         names = [field.name for field in attrs.fields(Decision)]
 
         assert names == list(Decision(action="allow").to_json())
+
+    def test_a_name_that_it_has_not(self):
+        """A decision of a call answers ``hasattr`` as any object does."""
+        with Safety(features=[Feature(name="wall", surface="comments")], modules=[]) as safety:
+            decision = safety.feature("wall").pre_publish(Item("i", "hello"))
+
+        assert not hasattr(decision, "verdict")
 
     def test_json_form(self):
         """Actions, causes and statuses are lower-case words."""
