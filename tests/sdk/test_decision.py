@@ -110,7 +110,8 @@ class TestDecision:
 
     def test_a_name_that_it_has_not(self):
         """A decision of a call answers ``hasattr`` as any object does."""
-        with Safety(features=[Feature(name="wall", surface="comments")], modules=[]) as safety:
+        wall = Feature(name="wall", surface="comments")
+        with Safety(features=[wall], modules=[], strict=False) as safety:
             decision = safety.feature("wall").pre_publish(Item("i", "hello"))
 
         assert not hasattr(decision, "verdict")
