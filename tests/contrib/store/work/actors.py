@@ -5,6 +5,7 @@
 ``HANDRAIL_SABOTAGE`` breaks a promise, so that a test can see that it would notice:
 
 - ``early``: a worker acknowledges what it claims before it has worked it;
+- ``apart``: a host publishes, and hands in what it published in a transaction of its own;
 - ``forget``: the same item, revision and stage is other work at every hand-in.
 
 With ``HANDRAIL_BROKER`` workers stand on the broker of that URL.
@@ -81,16 +82,26 @@ class NotAcceptedError(Exception):
 
 def publish(store, comments, count):
     """Publish the next few; hand some in again, as hosts do; False once all are there."""
+    apart = os.environ.get("HANDRAIL_SABOTAGE") == "apart"
     with store.write() as connection, store.within(connection):
         there = connection.execute(select(func.count()).select_from(PUBLISHED)).scalar_one()
         numbers = range(there, min(there + TOGETHER, count))
         again = [random.randrange(there) for _ in range(2)] if there else []
         for number in numbers:
             connection.execute(insert(PUBLISHED).values(number=number))
-        for number in [*numbers, *again]:
-            if comments.post_publish(item(number)).status != "accepted":
-                raise NotAcceptedError
+        if not apart:
+            hand_in(comments, [*numbers, *again])
+    if apart:
+        time.sleep(0.2)  # So that a kill at a random point finds them published alone.
+        hand_in(comments, [*numbers, *again])
     return bool(numbers)
+
+
+def hand_in(comments, numbers):
+    """Hand in items; raises where one is not accepted."""
+    for number in numbers:
+        if comments.post_publish(item(number)).status != "accepted":
+            raise NotAcceptedError
 
 
 def forget():
