@@ -96,5 +96,5 @@ def unknown(kind: str, name: object, names: Iterable[str], *, where: str = "") -
     return UnknownNameError(f"{place}unknown {kind}{said}. {hint}")
 
 
-_NAME = re.compile(r"[\w.*:/@+-]{1,80}")
+_NAME = re.compile(r"[\w.*:/@+-]{0,80}")
 """What a name looks like, right or wrong."""
