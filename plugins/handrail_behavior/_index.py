@@ -128,13 +128,13 @@ class NearIndex:
             start = key % places
             place = find((key >> 32) % 255 + 1, start, start + _WINDOW)
             while place >= 0:
-                near = self._judge(self._numbers[place], key, hashed, since)
+                near = self._judge(self._numbers[place], hashed, since)
                 if near is not None:
                     return near
                 place = find((key >> 32) % 255 + 1, place + 1, start + _WINDOW)
         return None
 
-    def _judge(self, low: int, key: int, hashed: Sequence[int], since: float) -> Near | None:
+    def _judge(self, low: int, hashed: Sequence[int], since: float) -> Near | None:
         """The text of that number, if it is still kept and a near-copy."""
         number = self._next - ((self._next - low) & _NUMBERS)
         place = number % self._most
@@ -142,8 +142,13 @@ class NearIndex:
             return None
         whole, asked = self._wholes[place], sum(hashed) & MASK
         if whole != asked:
-            if len(hashed) < NEAR_FROM or (whole == key and len(hashed) == NEAR_FROM):
+            if len(hashed) < NEAR_FROM or _is_shorter(whole, asked, hashed):
                 return None
             if (self._sketches[place] ^ sketch(hashed)).bit_count() > _FEW:
                 return None
         return Near(self._values[place], self._times[place], whole == asked, len(hashed))
+
+
+def _is_shorter(whole: int, asked: int, hashed: Sequence[int]) -> bool:
+    """Whether a kept text is the one asked for without a word, and so too short to be near."""
+    return len(hashed) == NEAR_FROM and (asked - whole) & MASK in {word & MASK for word in hashed}

@@ -88,6 +88,16 @@ class TestFinding:
         assert index.find(kept).exact
         assert index.find(other) is None
 
+    def test_short_texts_are_never_met_by_chance(self):
+        """Whatever place and tag a word's key has, two words are no near-copy of three."""
+        found = []
+        for n in range(2000):
+            index = NearIndex(1)
+            index.add(f"oh word{n}x")
+            found.append(index.find(f"oh word{n}x word{n}x"))
+
+        assert {None} == set(found)
+
     @pytest.mark.parametrize("text", ["", " \n", "@name"])
     def test_nothing_said(self, text):
         """A text without anything in it has no copies but of its own kind."""
