@@ -221,7 +221,7 @@ def traced() -> list[Row]:
     few, all_ = Bench(function, trace_share=0.01), Bench(function, trace_share=1.0)
     what = "8 functions and a policy by hand"
     out = [
-        paired(f"… with {text}", bench.call_and_drain, what, bench.hand, times=400,
+        paired(f"8 functions, with {text}", bench.call_and_drain, what, bench.hand, times=400,
                base_times=2000, goal=goal)
         for text, bench, goal in (
             ("a span for 1 % of calls, SDK on", few, "≤ 20"),
