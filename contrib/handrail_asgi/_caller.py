@@ -92,7 +92,7 @@ class RequestFeature:
     """A guarded feature within one request: it knows who asks.
 
     Made by ``feature`` and ``current_feature``. What an item does not say itself comes from the
-    request: its author, their region, its session.
+    request: its author, with the region of the request, and its session.
     """
 
     def __init__(self, feature: AsyncGuardedFeature, asking: Asking) -> None:

@@ -105,15 +105,20 @@ class Rates:
         ledger, ahead = self._ledger, math.floor(min(key.burst / 8, rate * AHEAD_S))
         if ledger is None:
             return
-        lacking = items - lead.tokens
-        taken, wait = await self._reached(
-            lambda: ledger.draw(key.id, lacking, ahead, rate=rate, burst=key.burst)
-        )
+        # Taken before the ledger is asked: nobody else may spend it meanwhile.
+        held, lead.tokens = lead.tokens, 0.0
+        try:
+            taken, wait = await self._reached(
+                lambda: ledger.draw(key.id, items - held, ahead, rate=rate, burst=key.burst)
+            )
+        except BaseException:
+            lead.tokens = held
+            raise
         now = monotonic()
         if wait > 0:
-            lead.refused, lead.refused_until = items, now + wait
+            lead.tokens, lead.refused, lead.refused_until = held, items, now + wait
             raise _too_often(key, wait)
-        lead.tokens, lead.until, lead.refused = lead.tokens + taken - items, now + HELD_S, math.inf
+        lead.tokens, lead.until, lead.refused = held + taken - items, now + HELD_S, math.inf
 
 
 def _too_often(key: Key, seconds: float) -> RefusedError:

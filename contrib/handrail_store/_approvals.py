@@ -134,7 +134,7 @@ class StoredApprovals:
                 since = max(since, row.at)
             self._meanwhile()
         # What was read meanwhile is read once more: the whole is of the moment it began at.
-        self._known, self._since = known, since
+        self._known, self._since = known, min(since, self._store.now())
 
     def _meanwhile(self) -> None:
         """Read what is new while the whole is being read, which may take long."""
@@ -151,7 +151,8 @@ class StoredApprovals:
         for row in connection.execute(new):
             self._take(row)
             since = max(since, row.at, row.undone_at or row.at)
-        self._since = since
+        # A row from a clock that is ahead must not hide what others write now.
+        self._since = min(since, self._store.now())
 
     def _take(self, row: _Row) -> None:
         mark = self._mark(Approval(*row[:5]))

@@ -139,7 +139,8 @@ def _rename(
     table: Any = said.table
     keys = tuple_(*table.primary_key.columns)
     with store.write() as connection:
-        rows = connection.execute(select(*table.primary_key.columns, said).where(keys.in_(found)))
+        free = keys.in_(found), unheld(table, store.now())
+        rows = connection.execute(select(*table.primary_key.columns, said).where(*free))
         for *own, value in rows.all():
             new = {said.name: _without(value, actor, mask)}
             connection.execute(update(table).where(keys == tuple(own)).values(new))

@@ -125,8 +125,8 @@ class Nats:
         name = self._consumer(lane)
 
         async def handle(message: Msg) -> None:
-            self._held[lane] = message
             deliveries = message.metadata.num_delivered
+            self._held[lane] = message
             ended = 0
             try:
                 taken = Message(message.data, message.headers or {}, deliveries)

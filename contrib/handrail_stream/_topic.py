@@ -11,7 +11,7 @@ import threading
 from handrail import Enforcement, HandrailError
 from handrail_stream import _telemetry
 from handrail_stream._engine import Engine
-from handrail_stream._run import engine
+from handrail_stream._run import check_broker, engine
 from handrail_stream._stream import Stream
 
 ENFORCEMENTS = Stream(name="enforcements", lanes=4)
@@ -38,7 +38,7 @@ class Topic:
     def __init__(self, url: str, stream: Stream = ENFORCEMENTS) -> None:
         self._url, self._stream = url, stream
         self._engine: Engine | None = None
-        engine(url, stream)
+        check_broker(url)
         self._one = threading.Lock()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(
@@ -52,6 +52,8 @@ class Topic:
         Raises NotSentError where the broker did not confirm in time.
         """
         with self._one:
+            if self._loop.is_closed():
+                raise NotSentError("topic: closed")
             sending = asyncio.run_coroutine_threadsafe(self._send(enforcement), self._loop)
             try:
                 sending.result()

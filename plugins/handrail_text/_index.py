@@ -7,6 +7,7 @@ spaces are searched for with an automaton.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
@@ -96,16 +97,19 @@ class Index:
     def stands(self, words: list[str], places: Sequence[range] = ()) -> bool:
         """Whether any phrase stands among *words*, those of scripts without spaces left out.
 
-        With *places*, whether one has words there, or on both sides of where there are none.
+        With *places*, in their order, whether one has words there, or on both sides of where
+        there are none.
         """
         standing = self._standing(words)
         if not places:
             return next(standing, None) is not None
-        return any(
-            first < place.stop and place.start < first + phrase.count(" ") + 1
-            for phrase, first in standing
-            for place in places
-        )
+        stops = [place.stop for place in places]
+        for phrase, first in standing:
+            behind = bisect_right(stops, first)
+            last = first + phrase.count(" ") + 1
+            if behind < len(places) and places[behind].start < last:
+                return True
+        return False
 
     def find(self, skeleton: str) -> Iterator[tuple[str, int | _Numbers, int]]:
         """Yield the phrases in *skeleton*, their numbers, and where they begin there."""

@@ -93,8 +93,11 @@ def _faults(context: Context) -> tuple[Fault, ...]:
         which = place or "" if source == SDK else ""
         ours = sharing is not None and source == sharing.state.source and slot < 0
         issues = sorted(context._unsure if ours else unseen)
-        made = Fault(source, cause, ms, error=error, place=place, issues=issues)
-        kept.setdefault((source, cause, which), made)
+        key = source, cause, which
+        if (first := kept.get(key)) is None:
+            kept[key] = Fault(source, cause, ms, error=error, place=place, issues=issues)
+        else:
+            kept[key] = attrs.evolve(first, issues=sorted({*first.issues, *issues}))
     if context._recorded is False and context._sink_fault:
         kept[("sink", "timeout", "")] = Fault("sink", context._sink_fault)
     return tuple(kept[key] for key in sorted(kept))

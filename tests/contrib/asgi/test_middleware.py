@@ -110,7 +110,7 @@ class TestAnswers:
         assert said["notice"]
         assert "confirms" not in said
 
-    def test_a_nudge_is_409_and_says_how_to_confirm(self, safety, client):
+    def test_a_nudge_is_409_and_says_how_to_confirm(self, client):
         """The id that confirms is the decision's."""
         answer = client.post("/comments/c-1", params={"text": "ask"})
         said = answer.json()

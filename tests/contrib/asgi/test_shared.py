@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import ExitStack
 
 import httpx
@@ -46,6 +47,7 @@ SEEN = {"feature": "video_comments", "events": [{"name": "viewed", "item": "c-1"
 def _patience(monkeypatch):
     """A busy machine is no ledger that is away."""
     monkeypatch.setattr("handrail_asgi._ledger.WAIT_S", 60)
+    monkeypatch.setattr("handrail_asgi._again.PATIENCE_S", 60)
 
 
 @pytest.fixture(name="url")
@@ -153,7 +155,7 @@ class TestRates:
 
         assert 4 == given.count(None)
 
-    def test_a_ledger_is_not_asked_each_time(self, ledger):
+    def test_a_ledger_is_not_asked_each_time(self, ledger, now):
         """What was taken ahead is given without asking, and so is a refusal that holds."""
         drawn = []
 
@@ -178,10 +180,36 @@ class TestRates:
         now[0] += 2
         self._count(rates, key, 1)
 
-        assert rates._leads[key.id].tokens <= 10
+        assert 10 == rates._leads[key.id].tokens
 
-    def test_without_the_ledger_each_counts_alone(self, key, caplog):
+    def test_what_was_taken_ahead_is_given_once(self, now):
+        """While a batch waits for the ledger, nobody spends what it counts on."""
+        given, go = [], threading.Event()
+
+        class Slow:
+            def draw(self, _, lacking, ahead, **__):
+                given.append(lacking if given else lacking + ahead)
+                go.wait(60)
+                return given[-1], 0.0
+
+        rates, key = Rates(Slow()), new_key("a", ["*"], rate=100, burst=80)[1]
+
+        async def together():
+            async def opened():
+                go.set()
+
+            go.set()
+            await rates.count(key, 1)
+            go.clear()
+            await asyncio.gather(*(rates.count(key, n) for n in (30, *[1] * 10)), opened())
+
+        asyncio.run(together())
+
+        assert 0 <= rates._leads[key.id].tokens == sum(given) - 41
+
+    def test_without_the_ledger_each_counts_alone(self, key, caplog, now, monkeypatch):
         """A ledger that fails is left alone for a while, and said once; keys go on."""
+        monkeypatch.setattr("handrail_asgi._ledger.REST_S", 60)
         asked = []
 
         class Away:

@@ -62,7 +62,6 @@ class TestSchema:
         """What a later version made is not touched, and said."""
         with closing(sqlite3.connect("handrail.db")) as connection, connection:
             connection.execute("UPDATE alembic_version SET version_num = '9999'")
-        connection.close()
         checked, upgraded = run("db", "check"), run("db", "upgrade")
 
         assert (1, 2) == (checked.exit_code, upgraded.exit_code)
@@ -159,7 +158,6 @@ class TestAudit:
         run("audit", "verify")
         with closing(sqlite3.connect("handrail.db")) as connection, connection:
             connection.execute("UPDATE audit SET by = 'me' WHERE number = 1")
-        connection.close()
         result = run("audit", "verify")
 
         assert (1, True) == (result.exit_code, "link 1: its row" in result.output)
