@@ -10,16 +10,17 @@ from time import monotonic
 from handrail_asgi._ledger import AwayError, Kept, Ledger, Reached
 from handrail_asgi._once import DifferentError, Once
 from handrail_asgi._refused import busy
+from handrail_asgi._turn import Turn
 from handrail_asgi._wire import Answer
-
-LEASE_S = 60.0
-"""Seconds after which work that has not been settled counts as lost, such as with its process."""
 
 PATIENCE_S = 5.0
 """Seconds that a request waits for the answer that another process is working out."""
 
-LOOK_S = 0.05
-"""Seconds between two looks for that answer."""
+RETRY_S = 5
+"""Seconds after which it may come again: with PATIENCE_S, longer than a dead process holds it."""
+
+LOOK_S, LOOK_MOST_S = 0.05, 0.5
+"""Seconds before the second look for that answer, and between two looks in the end."""
 
 
 class Again:
@@ -58,8 +59,9 @@ class Again:
     async def _together(
         self, ledger: Ledger, name: str, mark: str, work: Callable[[], Awaitable[Answer]]
     ) -> tuple[Answer, bool]:
+        turn = Turn(ledger, self._reached, name, mark)
         try:
-            kept = await self._begun(ledger, name, mark)
+            kept = await _taken(turn, mark)
         except AwayError:
             return await work(), False
         if kept is not None and kept.status is not None:
@@ -67,29 +69,23 @@ class Again:
         try:
             answer = await work()
         except BaseException:
-            await self._tell(lambda: ledger.release(name))
+            await turn.release()
             raise
-        told, seconds = answer, self._seconds
-        await self._tell(
-            lambda: ledger.settle(name, status=told.status, body=told.body, seconds=seconds)
-        )
+        await turn.settle(answer, self._seconds)
         return answer, False
 
-    async def _begun(self, ledger: Ledger, name: str, mark: str) -> Kept | None:
-        """What stands under the name, once it is an answer; None where the work is ours."""
-        end = monotonic() + PATIENCE_S
-        while True:
-            kept = await self._reached(lambda: ledger.begin(name, mark, seconds=LEASE_S))
-            if kept is not None and kept.mark != mark:
-                raise DifferentError
-            if kept is None or kept.status is not None:
-                return kept
-            if monotonic() > end:
-                raise busy("What came first under this Idempotency-Key is still being worked.")
-            await asyncio.sleep(LOOK_S)
 
-    async def _tell(self, work: Callable[[], None]) -> None:
-        try:
-            await asyncio.shield(self._reached(work))
-        except AwayError:
-            return
+async def _taken(turn: Turn, mark: str) -> Kept | None:
+    """What stands under the name, once it is an answer; None where the work is ours."""
+    end, pause = monotonic() + PATIENCE_S, LOOK_S
+    while True:
+        kept = await turn.take()
+        if kept is not None and kept.mark != mark:
+            raise DifferentError
+        if kept is None or kept.status is not None:
+            return kept
+        if monotonic() > end:
+            told = "What came first under this Idempotency-Key is still being worked."
+            raise busy(told, RETRY_S)
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, LOOK_MOST_S)

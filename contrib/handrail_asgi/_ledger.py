@@ -51,12 +51,16 @@ class Ledger(Protocol):
         """Begin to work out an answer; None says that it is yours, else what stands there."""
         ...
 
-    def settle(self, name: str, *, status: int, body: bytes, seconds: float) -> None:
-        """Keep an answer for so many seconds."""
+    def renew(self, name: str, mark: str, *, seconds: float) -> None:
+        """Go on working it out, for so many seconds more."""
         ...
 
-    def release(self, name: str) -> None:
-        """Let go of what came to nothing."""
+    def settle(self, name: str, mark: str, *, status: int, body: bytes, seconds: float) -> None:
+        """Keep an answer for so many seconds, where it is awaited of this mark."""
+        ...
+
+    def release(self, name: str, mark: str) -> None:
+        """Let go of what came to nothing, where it is awaited of this mark."""
         ...
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from handrail_store._schema import http_answers, http_rates
 from handrail_store._sql import insert_new
@@ -93,21 +93,31 @@ class Ledger:
         body = b"" if row["body"] is None else self._store.unseal(row["body"], name)
         return Kept(row["mark"], row["status"], body)
 
-    def settle(self, name: str, *, status: int, body: bytes, seconds: float) -> None:
-        """Keep an answer for so many seconds, for whoever asks the same again."""
+    def renew(self, name: str, mark: str, *, seconds: float) -> None:
+        """Go on working an answer out, for so many seconds more."""
+        until = self._store.now() + timedelta(seconds=seconds)
+        with self._store.write() as connection:
+            awaited = update(http_answers).where(*_awaited(name, mark))
+            connection.execute(awaited.values(until=until))
+
+    def settle(self, name: str, mark: str, *, status: int, body: bytes, seconds: float) -> None:
+        """Keep an answer for so many seconds, for whoever asks the same again.
+
+        Nothing is kept where somebody else has answered since, or something else is asked: work
+        may take longer than the name was its own.
+        """
         told = {
             "status": status, "body": self._store.seal(body, name),
             "until": self._store.now() + timedelta(seconds=seconds),
         }  # fmt: skip
         with self._store.write() as connection:
-            same = http_answers.c.name == name
-            connection.execute(update(http_answers).where(same).values(told))
+            awaited = update(http_answers).where(*_awaited(name, mark))
+            connection.execute(awaited.values(told))
 
-    def release(self, name: str) -> None:
+    def release(self, name: str, mark: str) -> None:
         """Let go of what came to nothing, so that somebody may ask again."""
         with self._store.write() as connection:
-            open_ = http_answers.c.name == name, http_answers.c.status.is_(None)
-            connection.execute(delete(http_answers).where(*open_))
+            connection.execute(delete(http_answers).where(*_awaited(name, mark)))
 
     def _clear(self, connection: Connection) -> None:
         table = http_answers
@@ -116,3 +126,8 @@ class Ledger:
             .with_for_update(skip_locked=True)
         )  # fmt: skip
         connection.execute(delete(table).where(table.c.name.in_(over)))
+
+
+def _awaited(name: str, mark: str) -> tuple[ColumnElement[bool], ...]:
+    table = http_answers
+    return table.c.name == name, table.c.mark == mark, table.c.status.is_(None)

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import ExitStack
 
 import httpx
@@ -223,6 +224,35 @@ class TestRates:
         assert (1, ["handrail.http_ledger_away error=OSError"]) == (len(asked), caplog.messages)
 
 
+class Watched:
+    """A ledger, and what was asked of it.
+
+    Args:
+        ledger: The ledger. broken: How often each method fails first.
+    """
+
+    def __init__(self, ledger, **broken):
+        self._ledger, self._broken, self.done = ledger, broken, []
+
+    def __getattr__(self, name):
+        def ask(*args, **more):
+            if self._broken.get(name, 0) > 0:
+                self._broken[name] -= 1
+                raise OSError("grumpf")
+            answer = getattr(self._ledger, name)(*args, **more)
+            self.done.append(name)
+            return answer
+
+        return ask
+
+    async def until(self, name):
+        """Wait until it was asked, and has answered."""
+        end = time.monotonic() + 60
+        while name not in self.done and time.monotonic() < end:  # noqa: ASYNC110 - threads ask.
+            await asyncio.sleep(0.005)
+        assert name in self.done
+
+
 class TestAgain:
     """What comes with an Idempotency-Key."""
 
@@ -274,7 +304,7 @@ class TestAgain:
         """Who comes while the first is worked gets its answer."""
 
         async def ask():
-            one, two = self._two(ledger)
+            one = Again(9, 60, ledger)
             begun, go = asyncio.Event(), asyncio.Event()
 
             async def slow():
@@ -284,13 +314,66 @@ class TestAgain:
 
             first = asyncio.create_task(one.run("key", b"n", b"m", slow))
             await begun.wait()
-            second = asyncio.create_task(self._run(two, answer=b"y"))
-            await asyncio.to_thread(ledger.begin, "another", "m", seconds=1)
+            looked = Watched(ledger)
+            second = asyncio.create_task(self._run(Again(9, 60, looked), answer=b"y"))
+            await looked.until("begin")
             go.set()
             await first
             return await second
 
         assert (b"x", True) == asyncio.run(ask())
+
+    def test_work_that_takes_long_stays_its_own(self, ledger, monkeypatch):
+        """While it is worked it is renewed, so that nobody works it a second time."""
+        monkeypatch.setattr("handrail_asgi._turn.LEASE_S", 0.01)
+
+        async def ask():
+            watched = Watched(ledger)
+
+            async def long():
+                await watched.until("renew")
+                return Answer(202, b"x")
+
+            answer, _ = await Again(9, 60, watched).run("key", b"n", b"m", long)
+            return answer.body, watched.done[-1]
+
+        assert (b"x", "settle") == asyncio.run(ask())
+
+    def test_a_turn_that_comes_too_late_is_given_back(self, ledger, monkeypatch):
+        """A process that went on by itself keeps nobody else from working."""
+        monkeypatch.setattr("handrail_asgi._ledger.WAIT_S", 0)
+
+        async def ask():
+            go, watched = threading.Event(), Watched(ledger)
+
+            class Slow:
+                def begin(self, *args, **more):
+                    go.wait(60)
+                    return watched.begin(*args, **more)
+
+                def release(self, *args):
+                    watched.release(*args)
+
+            alone = await self._run(Again(9, 60, Slow()))
+            go.set()
+            await watched.until("release")
+            monkeypatch.setattr("handrail_asgi._ledger.WAIT_S", 60)
+            return [alone, await self._run(Again(9, 60, ledger), answer=b"y")]
+
+        assert [(b"x", False), (b"y", False)] == asyncio.run(ask())
+
+    def test_an_answer_is_told_when_the_ledger_is_back(self, ledger, monkeypatch):
+        """Where it goes away during the work, a replay elsewhere gets the answer all the same."""
+        monkeypatch.setattr("handrail_asgi._ledger.REST_S", 0)
+        monkeypatch.setattr("handrail_asgi._turn.AGAIN_S", 0.01)
+
+        async def ask():
+            watched = Watched(ledger, settle=2)
+            first = await self._run(Again(9, 60, watched))
+            await watched.until("settle")
+            return [first, await self._run(Again(9, 60, ledger), answer=b"y")]
+
+        assert [(b"x", False), (b"x", True)] == asyncio.run(ask())
 
     def test_does_not_wait_for_ever(self, ledger, monkeypatch):
         """A first that takes too long makes the second come again."""
@@ -302,11 +385,13 @@ class TestAgain:
             async def inner():
                 with pytest.raises(RefusedError) as refused:
                     await self._run(two)
-                return Answer(202, str(refused.value.status).encode())
+                refusal = refused.value
+                return Answer(refusal.status, refusal.headers["retry-after"].encode())
 
-            return (await one.run("key", b"n", b"m", inner))[0].body
+            answer, _ = await one.run("key", b"n", b"m", inner)
+            return answer.status, answer.body
 
-        assert b"503" == asyncio.run(ask())
+        assert (503, b"5") == asyncio.run(ask())
 
     def test_without_the_ledger_this_process_remembers(self):
         """A ledger that is away costs what it is for, and no answer."""

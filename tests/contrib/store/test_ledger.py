@@ -74,7 +74,7 @@ class TestAnswers:
         """Who comes second is told that it is being worked, then what was answered."""
         first = ledger.begin("n", "m", seconds=60)
         second = ledger.begin("n", "m", seconds=60)
-        ledger.settle("n", status=202, body=b"said", seconds=60)
+        ledger.settle("n", "m", status=202, body=b"said", seconds=60)
 
         assert (None, ("m", None, b""), ("m", 202, b"said")) == (
             first, second, ledger.begin("n", "m", seconds=60),
@@ -83,17 +83,46 @@ class TestAnswers:
     def test_what_came_to_nothing_is_worked_again(self, ledger):
         """Work that failed is the next one's."""
         ledger.begin("n", "m", seconds=60)
-        ledger.release("n")
+        ledger.release("n", "m")
 
         assert ledger.begin("n", "other", seconds=60) is None
 
     def test_an_answer_is_not_let_go(self, ledger):
         """Who lets go late takes nothing away from what was answered meanwhile."""
         ledger.begin("n", "m", seconds=60)
-        ledger.settle("n", status=202, body=b"", seconds=60)
-        ledger.release("n")
+        ledger.settle("n", "m", status=202, body=b"", seconds=60)
+        ledger.release("n", "m")
 
         assert 202 == ledger.begin("n", "m", seconds=60).status
+
+    def test_who_asked_something_else_answers_nothing(self, ledger, clock):
+        """Work that took longer than it had the name is no answer to what is asked under it now."""
+        ledger.begin("n", "old", seconds=60)
+        clock.forward(seconds=61)
+        ledger.begin("n", "new", seconds=60)
+        ledger.settle("n", "old", status=202, body=b"old", seconds=60)
+        ledger.release("n", "old")
+
+        assert ("new", None, b"") == ledger.begin("n", "new", seconds=60)
+
+    def test_the_first_answer_stands(self, ledger, clock):
+        """Of two that worked the same, the one whose answer was given first was heard."""
+        ledger.begin("n", "m", seconds=60)
+        clock.forward(seconds=61)
+        ledger.begin("n", "m", seconds=60)
+        for said in (b"first", b"late"):
+            ledger.settle("n", "m", status=202, body=said, seconds=60)
+
+        assert b"first" == ledger.begin("n", "m", seconds=60).body
+
+    def test_work_that_is_renewed_is_waited_for(self, ledger, clock):
+        """Who says in time that it goes on keeps the name."""
+        ledger.begin("n", "m", seconds=60)
+        clock.forward(seconds=50)
+        ledger.renew("n", "m", seconds=60)
+        clock.forward(seconds=50)
+
+        assert ledger.begin("n", "m", seconds=60) is not None
 
     def test_a_process_that_died_is_not_waited_for(self, ledger, clock):
         """Work whose time is over is somebody else's, once."""
@@ -118,7 +147,7 @@ class TestAnswers:
     def test_is_sealed(self, ledger, store):
         """Nobody reads an answer in the database."""
         ledger.begin("n", "m", seconds=60)
-        ledger.settle("n", status=200, body=b"said", seconds=60)
+        ledger.settle("n", "m", status=200, body=b"said", seconds=60)
         with store.read() as connection:
             kept = connection.execute(select(http_answers.c.body)).scalar_one()
 
