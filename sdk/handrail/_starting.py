@@ -85,6 +85,31 @@ def _first_contact() -> dict[str, Any]:
     }
 
 
+def _age_and_alone() -> dict[str, Any]:
+    """An adult who asks a minor their age and whether they are alone waits for a person."""
+    inputs = [f"count(child_safety.grooming, {n})" for n in ("age", "alone", "adult_to_minor")]
+    return {
+        "id": "adult-asks-minor-age-and-alone",
+        "when": Condition(inputs, lambda *counts: all(count > 0 for count in counts)),
+        "then": "hold",
+        "notice": "neutral",
+    }
+
+
+_THREATS = [
+    {
+        "id": name,
+        "issue": issue,
+        "at": at,
+        "then": {"review": {"queue": "imminent_harm", "within": "1h"}},
+    }
+    for name, issue, at in (
+        ("threat", "violence.threat", 0.6),
+        ("threat-of-hate", "hate.threat", 0.7),
+    )
+]
+"""Somebody may be about to hurt somebody: a person looks within the hour."""
+
 _SEXTORTION = {
     "id": "sextortion-of-an-adult",
     "issue": "sexual.sextortion",
@@ -118,7 +143,7 @@ def _comments() -> Policy:
             _minors({"harassment.bullying": {"hold": 0.6}, "sexual.*": {"hold": 0.5}}),
             _HEATED,
         ],
-        rules=[_THINK_AGAIN, _AT_RISK],
+        rules=[_THINK_AGAIN, _AT_RISK, *_THREATS],
         holds={"within": "24h", "otherwise": "limit"},
         limits={"reach": 0.2},
         faults=_FAULTS,
@@ -164,7 +189,7 @@ def _messaging() -> Policy:
             "child_safety.*": {"hold": 0.3, "block": 0.8},
         },
         overrides=[_minors({"sexual.*": {"block": 0.5}, "fraud.*": {"hold": 0.5}})],
-        rules=[_AT_RISK, _first_contact(), _SEXTORTION],
+        rules=[_AT_RISK, _first_contact(), _age_and_alone(), _SEXTORTION],
         holds={"within": "4h", "otherwise": "block"},
         limits={"label": "be_careful"},
         faults=_FAULTS,
