@@ -78,6 +78,8 @@ class Checker:
                 yield Wrong(detail=self._unknown(key), pointer=step(pointer, key))
         elif error.kind.name == "required":
             yield Wrong(detail="is missing", pointer=step(pointer, facts["property"]))
+        elif error.kind.name == "enum":
+            yield Wrong(detail=_one_of(error.instance, facts["options"]), pointer=pointer)
         else:
             say = _SAYINGS.get(error.kind.name, _other)
             yield Wrong(detail=say(facts), pointer=pointer)
@@ -135,6 +137,16 @@ def _words(options: Sequence[object]) -> str:
     return ", ".join(words[:_LISTED]) + more
 
 
+def _one_of(value: object, options: Sequence[object]) -> str:
+    """What was expected for *value*: the nearest of many, or some of them."""
+    names = [o for o in options if isinstance(o, str)]
+    near = nearest(value, names) if isinstance(value, str) else []
+    if not near:
+        return f"expected one of {_words(options)}"
+    told = _words(options) if len(options) <= _LISTED else f"{len(names)} names"
+    return f"expected one of {told}; did you mean {' or '.join(near)}?"
+
+
 def _other(_: Mapping[str, Any]) -> str:
     return "is not what the schema says"
 
@@ -143,7 +155,6 @@ _FORMATS = {"date-time": "expected a time with a zone, such as 2026-12-01T00:00:
 
 _SAYINGS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "type": lambda f: f"expected {_words(f['types'])}",
-    "enum": lambda f: f"expected one of {_words(f['options'])}",
     "minLength": lambda f: f"expected at least {f['limit']} character",
     "maxLength": lambda f: f"expected at most {f['limit']} characters",
     "minItems": lambda f: f"expected at least {f['limit']}",

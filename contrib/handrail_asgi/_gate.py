@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from time import monotonic
 
+from handrail.errors import nearest
 from handrail_asgi._key import Key, Keys, Scope, matching
 from handrail_asgi._ledger import Ledger
 from handrail_asgi._rates import Rates
@@ -80,4 +81,6 @@ def allow(key: Key, scope: Scope, feature: str | None = None) -> None:
     if scope not in key.scopes:
         raise RefusedError(403, f"This key has not the scope {scope.value!r}.")
     if feature is not None and not key.is_for(feature):
-        raise RefusedError(403, "This key is not for this feature.")
+        near = nearest(feature, key.features)
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise RefusedError(403, f"This key is not for this feature.{hint}")

@@ -19,6 +19,7 @@ from handrail import (
     Stage,
     UnknownNameError,
 )
+from handrail.errors import nearest
 from handrail_asgi._again import Again
 from handrail_asgi._bodies import Wrong
 from handrail_asgi._check import Checker
@@ -112,7 +113,9 @@ class Handlers:
     def _feature(self, asked: Asked) -> AsyncGuardedFeature:
         feature = self._features.get(asked.body["feature"])
         if feature is None:
-            wrong = Wrong(detail="is no feature of this service", pointer="/feature")
+            near = nearest(asked.body["feature"], self._features)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            wrong = Wrong(detail=f"is no feature of this service{hint}", pointer="/feature")
             raise RefusedError(
                 404, "The settings of this service declare its features.", errors=[wrong]
             )

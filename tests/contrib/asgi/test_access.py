@@ -100,6 +100,15 @@ class TestFeaturesAndScopes:
 
         assert 403 == status(key, "no_such_feature")
 
+    def test_a_misspelt_feature_is_told_what_the_key_is_for(self, served, ask):
+        """Who mistypes the feature of their key reads its name, and no other."""
+        with served.client(served.key("video_comments")) as client:
+            near = client.post("/v1/pre_publish", json=ask("video_coments")).json()["detail"]
+            other = client.post("/v1/pre_publish", json=ask("live_chatt")).json()["detail"]
+
+        assert near.endswith("Did you mean video_comments?")
+        assert "Did you mean" not in other
+
     @pytest.mark.parametrize(
         ("path", "scope"),
         [("/v1/pre_publish", "ask"), ("/v1/pre_publish/batch", "ask"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 
 import httpx
 import pytest
@@ -190,6 +191,25 @@ class TestRefusals:
         )  # fmt: skip
         assert "grumpf" not in answer.text
 
+    def test_a_misspelt_issue_is_told_what_is_near(self, client):
+        """Of the many issues the nearest is named, not the first dozen."""
+        report = {"id": "r-9", "item_id": "c-1", "issue": "integrity.spamm"}
+        answer = client.post("/v1/reports", json={"feature": "video_comments", "report": report})
+        ((pointer, said),) = problem(answer)[2]
+
+        assert "/report/issue" == pointer
+        assert re.fullmatch(r"expected one of \d+ names; did you mean integrity\.spam\?", said)
+
+    def test_of_few_names_all_are_told(self, client):
+        """Where there are few names, all of them are told beside the nearest."""
+        report = {"id": "r-9", "item_id": "c-1", "source": "autority"}
+        answer = client.post("/v1/reports", json={"feature": "video_comments", "report": report})
+
+        assert [(
+            "/report/source",
+            "expected one of user, trusted_flagger, authority, notice; did you mean authority?",
+        )] == problem(answer)[2]  # fmt: skip
+
     def test_several_faults_are_told_at_once(self, client, ask):
         """All that is wrong with a body is told together."""
         answer = client.post("/v1/pre_publish", json=ask(id="", text=1, kind="No Name"))
@@ -212,6 +232,14 @@ class TestRefusals:
             *problem(answer)[:2], [where for where, _ in problem(answer)[2]],
         )  # fmt: skip
         assert "grumpf" not in answer.text
+
+    def test_a_misspelt_feature_is_told_what_is_near(self, client, ask):
+        """Who may ask every feature is told which one has nearly that name."""
+        answer = client.post("/v1/pre_publish", json=ask("video_coments"))
+
+        assert [("/feature", "is no feature of this service; did you mean video_comments?")] == (
+            problem(answer)[2]
+        )
 
     def test_an_unknown_path_is_404(self, client):
         """A path that is none is not there."""
