@@ -107,7 +107,7 @@ def decide_case(  # noqa: PLR0913 - one for each option
 def appeal_decision(
     *, place: Place, decision: str, author: str, text: TextIO | None, as_json: bool
 ) -> None:
-    """Take in what an author says against a decision about what they made (DSA Art. 20).
+    """Take in what an author says against a decision about what they made (DSA Article 20).
 
     Within six months, once for each decision; somebody else decides the case that it opens.
     """

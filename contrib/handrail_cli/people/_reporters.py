@@ -27,7 +27,9 @@ def _span(_context: click.Context, _option: click.Parameter, value: str | None) 
 
 @click.group()
 def reporters() -> None:
-    """See who reports, and answer misuse (DSA Art. 23): a warning first, then a suspension.
+    """See who reports, and answer misuse: a warning first, then a suspension.
+
+    As DSA Article 23 asks for.
 
     Exit code: 0 if it was done, 2 if it could not be.
     """
@@ -64,7 +66,7 @@ def list_reporters(*, place: Place, everybody: bool, limit: int, as_json: bool) 
 @click.argument("reporter")
 @placed
 def show_reporter(*, place: Place, reporter: str, as_json: bool) -> None:
-    """Show what is remembered of one, and the four factors of Art. 23(3)."""
+    """Show what is remembered of one, and the four factors of DSA Article 23(3)."""
     with place.store() as store:
         who = store.reports.reporter(reporter)
         said: dict[str, Json] = {

@@ -117,7 +117,7 @@ def take_up_report(*, place: Place, report: str, by: str, as_json: bool) -> None
 @click.option("--text", type=click.File(), help="What they say: a file, or - for the input.")
 @placed
 def complain_about(*, place: Place, report: str, text: TextIO | None, as_json: bool) -> None:
-    """Take in that a reporter does not agree with what was decided (DSA Art. 20).
+    """Take in that a reporter does not agree with what was decided (DSA Article 20).
 
     Within six months, once for each decision; somebody else decides the case that it opens.
     """
