@@ -169,6 +169,8 @@ def why(decision: Decision) -> Text:
     if faint := sum(f.score < LEAST for f in decision.findings):
         lines.append(Text(f"{faint} more below {LEAST:g}", "dim"))
     lines += [Text(fault(f), "red") for f in decision.faults]
+    if (by := decision.decided_by) and ":" not in by:
+        lines.append(Text(f"→ by the rule {printable(by)}", "dim"))
     if (hold := decision.hold) and decision.at:
         hours = (hold.until - decision.at).total_seconds() / 3600
         lines.append(

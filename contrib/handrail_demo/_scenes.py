@@ -54,7 +54,8 @@ SCENES = (
     ),
     Scene(
         "stranger", "messaging",
-        "An adult whom she does not know writes to a child of thirteen.",
+        "An adult whom she does not know writes to a child of thirteen. "
+        "Suppose that staff let the first message through.",
         _CHAT,
     ),
     Scene(
@@ -71,7 +72,8 @@ SCENES = (
     ),
     Scene(
         "reports", "comments",
-        "A neighbour reports a threat; twelve fresh accounts report one comment; a court orders.",
+        "A neighbour reports a threat; twelve fresh accounts report one comment; a court orders. "
+        "What is reported stays up until somebody has looked: ALLOW, and how soon.",
         ("reports", "text"),
     ),
 )  # fmt: skip
@@ -114,4 +116,9 @@ def _decided(safety: Safety, scene: Scene, sink: MemorySink) -> Iterator[tuple[I
         receipt = guarded.report(report)
         safety.flush()
         decided = next(e for e in sink.entries if isinstance(e, Decision) and e.id == receipt.id)
-        yield Item(report.id, report.text, kind="report"), decided
+        yield Item(report.id, _said(report), kind="report"), decided
+
+
+def _said(report: Report) -> str:
+    """What was reported, and what the reporter says of it."""
+    return f"{report.item.text if report.item else report.item_id} — reported: {report.text}"

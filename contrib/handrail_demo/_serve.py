@@ -21,13 +21,13 @@ _TRY = """
 Ask before publishing; then hand in what was published, and report it:
 
   export KEY={key}
-  curl -w '\n' {url}/v1/pre_publish -H "Authorization: Bearer $KEY" \\
+  curl -w '\\n' {url}/v1/pre_publish -H "Authorization: Bearer $KEY" \\
     -H 'Content-Type: application/json' \\
     -d '{{"feature": "video_comments", "item": {{"id": "c-1", "text": "Win: http://192.0.2.7/now"}}}}'
-  curl -w '\n' {url}/v1/post_publish -H "Authorization: Bearer $KEY" \\
+  curl -w '\\n' {url}/v1/post_publish -H "Authorization: Bearer $KEY" \\
     -H 'Content-Type: application/json' \\
     -d '{{"feature": "video_comments", "item": {{"id": "c-2", "text": "Win: http://192.0.2.7/now"}}}}'
-  curl -w '\n' {url}/v1/reports -H "Authorization: Bearer $KEY" \\
+  curl -w '\\n' {url}/v1/reports -H "Authorization: Bearer $KEY" \\
     -H 'Content-Type: application/json' \\
     -d '{{"feature": "video_comments", "report": {{"id": "r-1", "issue": "integrity.spam",
          "item": {{"id": "c-3", "text": "What a lovely song"}}}}}}'
@@ -72,7 +72,7 @@ def _serve(url: str, broker: str | None, port: int) -> None:
         show.screen().print(f"{', '.join(f.name for f in safety.features)} on {here}")
         show.screen().print(_TRY.format(url=here, key=text), soft_wrap=True)
         told = json.dumps({"url": url, "seals": seals, "broker": broker})
-        with Supervised(told, lambda: store.outbox.waiting().count, _say):
+        with Supervised(told, lambda: store.outbox.waiting().count, _say, _back(broker)):
             serve_on(face, listener)
         left = store.outbox.waiting().count
         _say(f"ended; {left} accepted wait in the store" if left else "ended; nothing is waiting")
@@ -88,6 +88,11 @@ def _seals(url: str) -> list[str]:
         return []
     _say("set HANDRAIL_STORE_KEY to use this store again: content is sealed for this run alone")
     return [secrets.token_hex(32)]
+
+
+def _back(broker: str | None) -> str:
+    """When others get what a killed worker had in hand."""
+    return "within half a minute" if broker else "within a minute"
 
 
 def _say(line: str) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from rich.console import Console
 from rich.text import Text
 
-from handrail import Action
+from handrail import Action, Decision, Item
 from handrail_cli import show
 from handrail_demo._run import Played
 from handrail_demo._scenes import Scene
@@ -81,14 +81,22 @@ def tell(
 
 
 def _scene(screen: Console, scene: Scene, played: Played) -> None:
-    """A scene: its first decisions that were no clean ALLOW, for each what is new in it."""
+    """A scene: of its decisions that were no clean ALLOW one of each kind, then the first."""
     rows = [(item, d) for item, d in played.rows if not show.clean(d)]
     told = f"\n{scene.told}\n{len(rows)} of {len(played.rows)} were not a clean ALLOW.\n"
     screen.print(Text.assemble("\n", (scene.name, "bold"), f" on {scene.surface}", told))
     if rows:
-        screen.print(show.decisions(rows[:SHOWN], text=show.printable))
+        screen.print(show.decisions(telling(rows), text=show.printable))
     if len(rows) > SHOWN:
         screen.print(Text(f"and {len(rows) - SHOWN} more like these", "dim"))
+
+
+def telling(rows: Sequence[tuple[Item, Decision]]) -> list[tuple[Item, Decision]]:
+    """SHOWN of *rows* in their order, such that no kind of decision is left out for another."""
+    kinds = [(d.action, d.decided_by, frozenset(f.issue for f in d.findings)) for _, d in rows]
+    first = [n for n, kind in enumerate(kinds) if kinds.index(kind) == n]
+    others = [n for n in range(len(rows)) if n not in first]
+    return [rows[n] for n in sorted([*first, *others][:SHOWN])]
 
 
 def _opening(played: Sequence[Played]) -> Text:

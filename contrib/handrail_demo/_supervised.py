@@ -26,11 +26,14 @@ class Supervised:
     Args:
         told: What the worker is told on its standard input, one line.
         waiting: Says how many works wait. say: Tells people what happens.
+        back: When others get what a killed worker had in hand, such as ``within a minute``.
     """
 
-    def __init__(self, told: str, waiting: Callable[[], int], say: Callable[[str], None]) -> None:
+    def __init__(
+        self, told: str, waiting: Callable[[], int], say: Callable[[str], None], back: str
+    ) -> None:
         self._command = [sys.executable, "-m", "handrail_demo._worker"]
-        self._told, self._waiting, self._say = told, waiting, say
+        self._told, self._waiting, self._say, self._back = told, waiting, say, back
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch)
 
@@ -70,6 +73,7 @@ class Supervised:
                 continue
             if again is None:
                 again = monotonic() + AGAIN_S
-                self._say(f"worker {self._process.pid} has ended; another in {AGAIN_S:g} seconds")
+                self._say(f"worker {self._process.pid} has ended; another in {AGAIN_S:g} seconds,")
+                self._say(f"and what it had in hand comes back {self._back}")
             elif monotonic() >= again:
                 self._process, again = self._start(), None

@@ -179,6 +179,29 @@ class TestScenes:
 
         assert {"profile-5"} == children
 
+    def test_a_child_is_not_asked_whether_it_is_alone(self, scenes):
+        """An adult who asked a child's age and asks whether it is alone is looked at first."""
+        asked = actions(scenes["stranger"])
+
+        assert [Action.ALLOW, Action.HOLD] == [asked["stranger-3"], asked["stranger-5"]]
+
+    def test_a_reported_threat_is_read_within_the_hour(self, scenes):
+        """Who may be about to hurt somebody does not wait for a day."""
+        (_, decision), *_ = scenes["reports"].rows
+        review = next(e.value for e in decision.effects if e.name == "review")
+
+        assert "1h" == review["imminent_harm"]
+
+    @pytest.mark.parametrize("name", [scene.name for scene in _scenes.SCENES])
+    def test_no_kind_of_decision_is_left_out(self, scenes, name):
+        """Where more was decided than is listed, each rule that decided is there."""
+        rows = [(i, d) for i, d in scenes[name].rows if not show.clean(d)]
+        listed = _story.telling(rows)
+
+        assert {d.decided_by for _, d in rows} == {d.decided_by for _, d in listed}
+        assert listed == sorted(listed, key=rows.index)
+        assert min(len(rows), _story.SHOWN) == len(listed)
+
     def test_a_wave_of_reports_is_about_the_reporters(self, scenes):
         """Who reports together is found, and no report of theirs takes anything down."""
         found = issues(scenes["reports"])
@@ -269,6 +292,10 @@ class TestCommand:
         tried = [command.rpartition("handrail ")[2].split()[0] for command, _ in _story.TRY_NEXT]
 
         assert set() == set(tried) - set(Commands().list_commands(None))
+
+    def test_names_the_rule_that_decided(self, run):
+        """A low score that is held all the same is explained by the rule that says so."""
+        assert "→ by the rule adult-opens-chat-with-minor" in run("demo", columns=160).stdout
 
     def test_text_to_try_meets_more_than_an_allow(self, run):
         """The text that the demo proposes shows a module at work."""

@@ -95,6 +95,7 @@ def test_every_line_it_prints_is_answered(start):
     done = subprocess.run(
         ["sh", "-ec", f"export KEY{lines}"], capture_output=True, text=True, check=True
     )
+    assert 3 == lines.count("curl -w '\\n' http")
     answers = re.findall(r'"(?:stage|openapi)":"([^"]+)"', done.stdout)
 
     assert ["pre_publish", "post_publish", "report", "3.1.0"] == answers[:4]
@@ -112,6 +113,7 @@ def test_a_killed_worker_is_caught_up_with(start):
     )
 
     assert ({"accepted"}, 2, 0) == (accepted, demo.said(r"worker \d+ works"), demo.stop())
+    assert 1 == demo.said("what it had in hand comes back within a minute")
 
 
 def test_what_waits_is_there_the_next_time(start, tmp_path):
