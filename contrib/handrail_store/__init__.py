@@ -5,6 +5,7 @@ from handrail import MissingExtraError
 _EXTRA = {"alembic", "cryptography", "psycopg", "sqlalchemy", "uuid_utils"}
 
 try:
+    from handrail_store._acknowledge import Acknowledgement
     from handrail_store._api_keys import ApiKey, ApiKeys
     from handrail_store._appeals import Appeal
     from handrail_store._approvals import Approval
@@ -44,6 +45,7 @@ except ModuleNotFoundError as error:
     raise MissingExtraError("store", "the durable store") from None
 
 __all__ = [
+    "Acknowledgement",
     "AnswerBy",
     "ApiKey",
     "ApiKeys",

@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import attrs
 from sqlalchemy import Connection, or_, select, update
 
 from handrail import HostEvent
-from handrail_store._page import CARRIED_OUT, DELIVERED, FAILED, WAITING
+from handrail.settings import span, whole
+from handrail_store._page import CARRIED_OUT, DELIVERED, FAILED, OVERTAKEN, WAITING
 from handrail_store._schema import enforcements
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
-OPEN = (WAITING, DELIVERED, FAILED)
+OPEN = (WAITING, DELIVERED, FAILED, OVERTAKEN)
 """States from which an enforcement may still be carried out."""
+
+
+@attrs.frozen(kw_only=True)
+class Acknowledgement:
+    """How long the host has to say that an enforcement was carried out.
+
+    Attributes:
+        within: After how long one that was delivered is delivered again; twice as long each time.
+        times: How often it is delivered before it has failed.
+    """
+
+    within: timedelta = attrs.field(default=timedelta(minutes=10), converter=span)
+    times: int = attrs.field(default=5, validator=whole(1, 20))
+
+    def after(self, times: int) -> timedelta:
+        """How long is waited after it was delivered so many times."""
+        return self.within * float(2 ** (times - 1))
+
+
+ACKNOWLEDGEMENT = Acknowledgement()
+"""What holds where nothing else is said."""
 
 
 def acknowledge(store: Store, connection: Connection, told: Sequence[HostEvent]) -> None:

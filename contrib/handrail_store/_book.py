@@ -13,7 +13,7 @@ from handrail import Action, Enforcement
 from handrail_store._audit import add_all
 from handrail_store._lock import lock_items
 from handrail_store._notices import Telling, notice_of
-from handrail_store._page import DELIVERED, VOID, WAITING, Key, Page
+from handrail_store._page import DELIVERED, OVERTAKEN, VOID, WAITING, Key, Page
 from handrail_store._rows import add_rows, put_rows
 from handrail_store._schema import enforcements, standing
 from handrail_store._sql import among, listed
@@ -63,6 +63,7 @@ class Book:
         self._changed: dict[str, Demand] = {}
         self._made: list[tuple[Enforcement, int, str | None]] = []
         self._void: list[str] = []
+        self._over: list[str] = []
         self._opened = not self._pages
         if self._pages:
             lock_items(connection, self._pages)
@@ -133,12 +134,17 @@ class Book:
                 self.change(demand.shown())
 
     def supersede(self, key: Key, revision: int) -> None:
-        """Take back what still waits about older revisions: an edit is another item."""
+        """Take back what still waits about older revisions: an edit is another item.
+
+        What was delivered, and is not acknowledged, is not delivered again.
+        """
         page = self.page(key)
         for told, state in [*page.told]:
             older = told.revision is not None and told.revision < revision
             if older and state == WAITING:
                 self.void(key, told)
+            elif older and state == DELIVERED:
+                self._over.append(told.id)
 
     def void(self, key: Key, told: Enforcement) -> None:
         """Take back one that still waits."""
@@ -210,9 +216,9 @@ class Book:
         changed = list(self._changed.values())
         if changed:
             run(_CHANGE, [_renamed(demand.row()) for demand in changed])
-        if self._void:
-            void = update(enforcements).where(enforcements.c.id.in_(self._void))
-            run(void.values(state=VOID))
+        for ids, state in ((self._void, VOID), (self._over, OVERTAKEN)):
+            if ids:
+                run(update(enforcements).where(enforcements.c.id.in_(ids)).values(state=state))
         put_rows(self._connection, enforcements, [_row(*made) for made in self._made])
         add_all(self._connection, "enforcement_made", by=None, at=self._now, said={
             made.id: {

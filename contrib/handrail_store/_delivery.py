@@ -1,4 +1,8 @@
-"""Delivering enforcements: in order for each item, at least once, until they are carried out."""
+"""Delivering enforcements: in order for each item, at least once, until they are carried out.
+
+What was delivered and is not acknowledged in time is delivered again, unless a later one of its
+item came meanwhile: each says all that becomes of the item, and the older must not undo the newer.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +30,7 @@ from handrail import Enforcement
 from handrail_store._acknowledge import carried_out
 from handrail_store._backoff import Backoff
 from handrail_store._channels import Channel, Channels
-from handrail_store._page import DELIVERED, FAILED, WAITING
+from handrail_store._page import CARRIED_OUT, DELIVERED, FAILED, OVERTAKEN, WAITING
 from handrail_store._reason import reason_of
 from handrail_store._schema import enforcements
 from handrail_store._tracing import resumed
@@ -36,6 +40,12 @@ if TYPE_CHECKING:
 
 MOST = 50
 """How many are claimed at once."""
+
+UNACKNOWLEDGED = "not acknowledged"
+"""Why one has failed that was delivered often enough."""
+
+_LATER = (WAITING, DELIVERED, CARRIED_OUT)
+"""States of a later enforcement that makes an earlier one moot."""
 
 _LOCK = 0x4861446C  # 'HaDl': the advisory lock of whoever claims.
 
@@ -74,7 +84,7 @@ class Delivery:
                 channel = self.channels.of(row["feature"])
                 if channel is None or monotonic() > end:
                     break
-                tried.append((row, _deliver(channel, row)))
+                tried.append((row, UNACKNOWLEDGED if self._over(row) else _deliver(channel, row)))
         finally:
             # Also what was delivered before something that no channel may raise, such as an exit.
             self._note(tried, rows[len(tried) :])
@@ -82,7 +92,7 @@ class Delivery:
 
     def _due(self, now: datetime) -> bool:
         """Whether anything waits: a look is cheaper than a transaction that writes."""
-        waits = select(enforcements.c.id).where(enforcements.c.state == WAITING, _due(now))
+        waits = select(enforcements.c.id).where(_due(now))
         with self.store.read() as connection:
             return connection.execute(waits.limit(1)).first() is not None
 
@@ -96,10 +106,9 @@ class Delivery:
                 if isinstance(came, str):
                     self._failed(connection, row, came)
                     continue
-                said = {"state": DELIVERED, "delivered_at": now, "tries": row["tries"] + 1}
                 # It may have been acknowledged already, before the channel had returned.
-                still = _still(row).values(**said, claimed_until=None, error=None)
-                connection.execute(still)
+                connection.execute(_still(row).values(self._delivered(row, now)))
+                connection.execute(_overtaking(row))
                 if came:
                     carried_out(self.store, connection, row["id"])
             if untried:
@@ -108,14 +117,31 @@ class Delivery:
                 )
                 connection.execute(free.values(claimed_until=None))
 
-    def _failed(self, connection: Connection, row: RowMapping, reason: str) -> None:
-        tries = row["tries"] + 1
-        over = tries >= self.tries
-        said = {
-            "state": FAILED if over else WAITING, "tries": tries, "error": reason,
-            "due_at": self.store.now() + self.backoff.after(tries), "claimed_until": None,
+    def _over(self, row: RowMapping) -> bool:
+        """Whether it was delivered as often as it may be."""
+        delivered: bool = row["state"] == DELIVERED
+        return delivered and bool(row["tries"] >= self.store.acknowledgement.times)
+
+    def _delivered(self, row: RowMapping, now: datetime) -> dict[str, object]:
+        """What is written of one that was delivered: its tries count from the first that was."""
+        again = row["state"] == DELIVERED
+        tries = row["tries"] + 1 if again else 1
+        return {
+            "state": DELIVERED, "tries": tries, "claimed_until": None, "error": None,
+            "delivered_at": row["delivered_at"] if again else now,
+            "due_at": now + self.store.acknowledgement.after(tries),
         }  # fmt: skip
-        connection.execute(_still(row).values(said))
+
+    def _failed(self, connection: Connection, row: RowMapping, reason: str) -> None:
+        again, tries = row["state"] == DELIVERED, row["tries"] + (reason != UNACKNOWLEDGED)
+        over = reason == UNACKNOWLEDGED or (not again and tries >= self.tries)
+        wait = self.store.acknowledgement.after(tries) if again else self.backoff.after(tries)
+        said = {
+            "state": FAILED if over else row["state"], "tries": tries, "error": reason,
+            "due_at": self.store.now() + (timedelta(0) if over else wait), "claimed_until": None,
+        }  # fmt: skip
+        if connection.execute(_still(row).values(said)).rowcount == 0:
+            return
         if over:
             self.store.audit(connection, "enforcement_failed", subject=row["id"], reason=reason)
         event = "handrail.enforcement_failed" if over else "handrail.enforcement_retried"
@@ -134,14 +160,25 @@ def _deliver(channel: Channel, row: RowMapping) -> bool | str:
 
 def _still(row: RowMapping) -> Update:
     return update(enforcements).where(
-        enforcements.c.id == row["id"], enforcements.c.state == WAITING
+        enforcements.c.id == row["id"], enforcements.c.state == row["state"]
     )
+
+
+def _overtaking(row: RowMapping) -> Update:
+    """Having what was delivered of an item before never come again."""
+    before = (
+        enforcements.c.feature == row["feature"], enforcements.c.item == row["item"],
+        enforcements.c.number < row["number"], enforcements.c.state == DELIVERED,
+    )  # fmt: skip
+    return update(enforcements).where(*before).values(state=OVERTAKEN)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
     """That its time has come; what is new is due at once, also where the clock was set back."""
     fresh = and_(enforcements.c.tries == 0, enforcements.c.due_at <= enforcements.c.made_at)
-    return or_(enforcements.c.due_at <= now, fresh)
+    waits = and_(enforcements.c.state == WAITING, or_(enforcements.c.due_at <= now, fresh))
+    again = and_(enforcements.c.state == DELIVERED, enforcements.c.due_at <= now)
+    return or_(waits, again)
 
 
 def _claim(
@@ -150,13 +187,8 @@ def _claim(
     """Claim what is due, in order; of an item never one whose forerunner still waits."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    earlier = enforcements.alias("earlier")
-    behind = exists().where(
-        earlier.c.feature == enforcements.c.feature, earlier.c.item == enforcements.c.item,
-        earlier.c.number < enforcements.c.number, earlier.c.state == WAITING,
-    )  # fmt: skip
     free = or_(enforcements.c.claimed_until.is_(None), enforcements.c.claimed_until <= now)
-    wanted = select(enforcements).where(enforcements.c.state == WAITING, _due(now), free, ~behind)
+    wanted = select(enforcements).where(_due(now), free, ~_behind(now), ~overtaken())
     if features is not None:
         wanted = wanted.where(enforcements.c.feature.in_(features))
     wanted = wanted.order_by(enforcements.c.due_at, enforcements.c.id).limit(MOST)
@@ -165,3 +197,25 @@ def _claim(
         taken = update(enforcements).where(enforcements.c.id.in_([row["id"] for row in rows]))
         connection.execute(taken.values(claimed_until=until))
     return rows
+
+
+def _behind(now: datetime) -> ColumnElement[bool]:
+    """That an earlier one of the item waits, or is being delivered again."""
+    earlier = enforcements.alias("earlier")
+    busy = and_(earlier.c.state == DELIVERED, earlier.c.claimed_until > now)
+    return exists().where(
+        earlier.c.feature == enforcements.c.feature, earlier.c.item == enforcements.c.item,
+        earlier.c.number < enforcements.c.number, or_(earlier.c.state == WAITING, busy),
+    )  # fmt: skip
+
+
+def overtaken() -> ColumnElement[bool]:
+    """That it is not the first to be delivered, and a later one of its item is there."""
+    later = enforcements.alias("later")
+    return and_(
+        enforcements.c.state != WAITING,
+        exists().where(
+            later.c.feature == enforcements.c.feature, later.c.item == enforcements.c.item,
+            later.c.number > enforcements.c.number, later.c.state.in_(_LATER),
+        ),
+    )  # fmt: skip

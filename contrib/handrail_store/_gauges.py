@@ -62,16 +62,22 @@ def _age(store: Store) -> float:
     return 0.0 if oldest is None else max((store.now() - oldest).total_seconds(), 0.0)
 
 
-def _to_deliver(store: Store) -> float:
-    waiting = enforcements.c.state == "waiting"
-    with store.read() as connection:
-        counted = select(func.count()).select_from(enforcements).where(waiting)
-        return float(connection.execute(counted).scalar_one())
+def _told(state: str) -> Callable[[Store], float]:
+    """Counting the enforcements of a state."""
+
+    def read(store: Store) -> float:
+        counted = select(func.count()).select_from(enforcements)
+        with store.read() as connection:
+            found = connection.execute(counted.where(enforcements.c.state == state))
+            return float(found.scalar_one())
+
+    return read
 
 
 def _dead(store: Store) -> float:
     with store.read() as connection:
-        return float(connection.execute(select(func.count()).select_from(dead)).scalar_one())
+        found = connection.execute(select(func.count()).select_from(dead)).scalar_one()
+    return float(found) + _told("failed")(store)
 
 
 GAUGES: dict[str, tuple[str, str, Callable[[Store], float]]] = {
@@ -79,7 +85,12 @@ GAUGES: dict[str, tuple[str, str, Callable[[Store], float]]] = {
         "{work}", "Accepted works that wait for a worker", _waiting,
     ),
     "handrail.outbox.age": ("s", "Since when the oldest of them waits", _age),
-    "handrail.enforcements.waiting": ("{enforcement}", "Enforcements to be delivered", _to_deliver),
-    "handrail.dead": ("{work}", "Dead letters", _dead),
+    "handrail.enforcements.waiting": (
+        "{enforcement}", "Enforcements to be delivered", _told("waiting"),
+    ),
+    "handrail.enforcements.delivered": (
+        "{enforcement}", "Enforcements that are not acknowledged yet", _told("delivered"),
+    ),
+    "handrail.dead": ("{work}", "Dead letters, enforcements that failed among them", _dead),
 }  # fmt: skip
 """By name: the unit, what it says, and how it is read."""

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import Connection, RowMapping, Select, delete, select, update
+from sqlalchemy import Connection, RowMapping, Select, delete, literal, select, update
 
 from handrail import Enforcement, HandrailError
 from handrail_store._dead import KEPT, UNKNOWN
+from handrail_store._delivery import overtaken
 from handrail_store._page import FAILED, WAITING
 from handrail_store._schema import dead, enforcements, outbox, outcomes
 from handrail_store._sql import insert_new
@@ -19,12 +20,17 @@ if TYPE_CHECKING:
     from handrail_store._store import Store
 
 
+ENFORCEMENT = "enforcement"
+"""What stands as the stage of a dead letter that is an enforcement."""
+
+
 @attrs.frozen(kw_only=True, repr=False)
 class Letter:
-    """Work that could not be done.
+    """Work that could not be done, or an enforcement that was not delivered or not acknowledged.
 
     Attributes:
-        key: Of the work. feature, stage, item, revision: What it is about.
+        key: Of the work, or the enforcement's id. feature, item, revision: What it is about.
+        stage: Of the work, or ``enforcement``.
         reason: Class and place of the error. tries: How often it was tried.
         accepted_at, died_at: When.
     """
@@ -51,16 +57,27 @@ class Letters:
 
     def all(self, *, feature: str | None = None, most: int = 100) -> tuple[Letter, ...]:
         """The dead letters, the latest first, up to a number."""
-        names = [field.name for field in attrs.fields(Letter)]
-        wanted = select(*[dead.c[name] for name in names]).order_by(dead.c.died_at.desc())
+        died = [dead.c[field.name] for field in attrs.fields(Letter)]
+        wanted = [select(*died).order_by(dead.c.died_at.desc())]
+        wanted.append(_failed().order_by(enforcements.c.id.desc()))
         if feature is not None:
-            wanted = wanted.where(dead.c.feature == feature)
+            wanted[0] = wanted[0].where(dead.c.feature == feature)
+            wanted[1] = wanted[1].where(enforcements.c.feature == feature)
         with self._store.read() as connection:
-            rows = connection.execute(wanted.limit(most)).mappings().all()
-        return tuple(Letter(**row) for row in rows)
+            rows = [
+                row for each in wanted for row in connection.execute(each.limit(most)).mappings()
+            ]
+        letters = sorted(
+            (Letter(**row) for row in rows), key=lambda each: each.died_at, reverse=True
+        )
+        return tuple(letters[:most])
 
     def retry(self, keys: Iterable[str], *, by: str) -> int:
-        """Have dead letters worked again, as if accepted now; return how many there were."""
+        """Have dead letters worked, or delivered, again, as if new; return how many there were."""
+        keys = list(keys)
+        return self._work_again(keys, by) + self._store.enforcements.retry(keys, by=by)
+
+    def _work_again(self, keys: Sequence[str], by: str) -> int:
         with self._store.write() as connection:
             rows = self._rows(connection, keys)
             back = [row for each in rows if (row := self._back(each)) is not None]
@@ -74,7 +91,10 @@ class Letters:
         return len(back)
 
     def drop(self, keys: Iterable[str], *, by: str) -> int:
-        """Delete dead letters and what they hold; that they died stays their outcome."""
+        """Delete dead letters and what they hold; that they died stays their outcome.
+
+        An enforcement that failed is left as it is, for what became of an item has to be told.
+        """
         with self._store.write() as connection:
             rows = self._rows(connection, keys)
             self._forget(connection, rows)
@@ -106,8 +126,9 @@ class Sent:
 
     Attributes:
         enforcement: What the feature is told.
-        state: ``waiting``, ``delivered``, ``carried_out``, ``failed`` or ``void``.
-        tries, error: How often it was tried, and class and place of the last error.
+        state: ``waiting``, ``delivered``, ``carried_out``, ``failed``, ``void`` or ``overtaken``.
+        tries: How often it was tried; once it was delivered, how often it was.
+        error: Class and place of the last error.
         due_at, delivered_at, carried_out_at: When it is tried next, and what was when.
     """
 
@@ -145,12 +166,27 @@ class Enforcements:
         )
 
     def retry(self, ids: Iterable[str], *, by: str) -> int:
-        """Have enforcements that failed tried again, now; return how many there were."""
+        """Have enforcements that failed tried again, now; return how many there were.
+
+        One that a later one of its item makes moot is left as it is.
+        """
         again = {"state": WAITING, "tries": 0, "due_at": self._store.now(), "error": None}
-        failed = (enforcements.c.id.in_(list(ids)), enforcements.c.state == FAILED)
+        failed = (
+            enforcements.c.id.in_(list(ids)), enforcements.c.state == FAILED, ~overtaken(),
+        )  # fmt: skip
         with self._store.write() as connection:
             changing = update(enforcements).where(*failed).values(again)
             done = connection.execute(changing.returning(enforcements.c.id)).scalars().all()
             for each in done:
                 self._store.audit(connection, "enforcement_retried", subject=each, by=by)
         return len(done)
+
+
+def _failed() -> Select[Any]:
+    """Enforcements that failed, as dead letters."""
+    row = enforcements.c
+    return select(
+        row.id.label("key"), row.feature, literal(ENFORCEMENT).label("stage"), row.item,
+        row.revision, row.error.label("reason"), row.tries, row.made_at.label("accepted_at"),
+        row.due_at.label("died_at"),
+    ).where(row.state == FAILED, row.error.is_not(None))  # fmt: skip

@@ -12,10 +12,11 @@ from handrail_store._standing import GONE, PRE, STANDS, SUPERSEDED, Demand, Outl
 Key: TypeAlias = tuple[str, str]
 """Feature and item."""
 
-WAITING, DELIVERED, CARRIED_OUT, FAILED, VOID = (
-    "waiting", "delivered", "carried_out", "failed", "void",
+WAITING, DELIVERED, CARRIED_OUT, FAILED, VOID, OVERTAKEN = (
+    "waiting", "delivered", "carried_out", "failed", "void", "overtaken",
 )  # fmt: skip
-"""States of an enforcement."""
+"""States of an enforcement; overtaken is one that was delivered, and that a later one makes moot.
+"""
 
 
 @attrs.define

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
 from handrail import Node, load_yaml
 from handrail.settings import span
+from handrail_store._acknowledge import ACKNOWLEDGEMENT, Acknowledgement
 from handrail_store._deadlines import read_deadlines
 from handrail_store._keep import KEEP, RECORD_ALL, Keep, Record
 from handrail_store._ladder import read_ladder, read_terms
@@ -23,9 +24,12 @@ from handrail_store.webhook import check_url
 KEY = "HANDRAIL_STORE_KEY"
 """The environment's variable with the key: 64 hexadecimal digits, several with commas between."""
 
+T = TypeVar("T")
+
 _SQLITE = "sqlite:///"
 _KEYS = (
     "url", "upgrade", "keep", "record", "tables", "webhooks", "replies", "misuse", "counters",
+    "acknowledgement",
 )  # fmt: skip
 
 
@@ -35,7 +39,9 @@ def load(node: Node) -> Store:
     keep = _keep(keys["keep"]) if "keep" in keys else KEEP
     webhooks = _webhooks(keys["webhooks"]) if "webhooks" in keys else {}
     replies = _address(keys["replies"]) if "replies" in keys else None
-    misuse = _misuse(keys["misuse"]) if "misuse" in keys else MISUSE
+    misuse = _filled(Misuse, keys["misuse"]) if "misuse" in keys else MISUSE
+    named = keys.get("acknowledgement")
+    patience = ACKNOWLEDGEMENT if named is None else _filled(Acknowledgement, named)
     saving = _saving(keys["counters"]) if "counters" in keys else None
     record = _record(keys["record"]) if "record" in keys else RECORD_ALL
     upgrade = keys["upgrade"].flag() if "upgrade" in keys else None
@@ -43,7 +49,7 @@ def load(node: Node) -> Store:
         key = keys_given() or None
         made = Store(url, key=key, upgrade=upgrade, keep=keep, record=record)
     made.webhooks, made.replies_url, made.archive = webhooks, replies, _archive(node)
-    made.reports.misuse = misuse
+    made.reports.misuse, made.acknowledgement = misuse, patience
     try:
         if "tables" in keys:
             _tables(keys["tables"], made)
@@ -57,13 +63,13 @@ def load(node: Node) -> Store:
     return made
 
 
-def _misuse(node: Node) -> Misuse:
-    """When reports are too many, and when they are misuse."""
-    given = {name: each.value for name, each in node.keys(attrs.fields_dict(Misuse)).items()}
+def _filled(cls: type[T], node: Node) -> T:
+    """An instance of *cls*, an attrs class with defaults, as the node says."""
+    given = {name: each.value for name, each in node.keys(attrs.fields_dict(cls)).items()}  # type: ignore[arg-type]  # it is an attrs class
     for name, each in node.keys().items():
         with each.blame():
-            Misuse(**{name: each.value})
-    return Misuse(**given)
+            cls(**{name: each.value})
+    return cls(**given)
 
 
 def _saving(node: Node) -> Saving:

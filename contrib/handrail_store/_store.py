@@ -25,7 +25,7 @@ from handrail import (
 from handrail import Sink as SinkSeam
 from handrail import State as StateSeam
 from handrail_store import _audit, _migrate, _withdrawn
-from handrail_store._acknowledge import carried_out
+from handrail_store._acknowledge import ACKNOWLEDGEMENT, carried_out
 from handrail_store._api_keys import ApiKeys
 from handrail_store._approvals import Approval, StoredApprovals, approve, undo
 from handrail_store._batches import Batch, read_batches
@@ -81,6 +81,7 @@ class Store:
         self.notices: Notices | None = None
         self.archive: Path | None = None
         self.replies_url: str | None = None
+        self.acknowledgement = ACKNOWLEDGEMENT
         self._saver: Saver | None = None
         self._clock = clock
         self._seal = Seal([key] if isinstance(key, bytes) else key or [self._key()])

@@ -1,4 +1,4 @@
-"""``handrail dead``: work that could not be done."""
+"""``handrail dead``: work that could not be done, and enforcements that came to nothing."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from handrail_cli.work._open import Opened, by_option, with_opened
 
 MOST = 1_000
 
+ENFORCEMENT = "enforcement"
+"""What stands as the stage of an enforcement that failed."""
+
 
 @click.group()
 def dead() -> None:
-    """See to work that could not be done: dead letters.
+    """See to dead letters: work that could not be done, enforcements that were not carried out.
 
     Each has the class of error and its place, never a text. What was mended is tried again.
     """
@@ -35,7 +38,9 @@ def list_dead(*, opened: Opened, feature: str | None, limit: int, as_json: bool)
     table = show.grid("key", "feature", "stage", "tries", "reason", "died", right=["tries"])
     for each in letters:
         died = f"{each.died_at:%Y-%m-%d %H:%M}"
-        table.add_row(each.key[:12], each.feature, each.stage, str(each.tries), each.reason, died)
+        # Ids begin with the time, and what was made together begins alike.
+        key = each.key if each.stage == ENFORCEMENT else each.key[:12]
+        table.add_row(key, each.feature, each.stage, str(each.tries), each.reason, died)
     show.screen().print(table if letters else "No dead letters.")
 
 
@@ -50,7 +55,10 @@ def _plain(_: object, __: object, value: object) -> object:
 @json_option
 @with_opened
 def retry(*, opened: Opened, keys: tuple[str, ...], every: bool, by: str, as_json: bool) -> None:
-    """Have dead letters worked again. KEYS may be cut short, as `dead list` shows them."""
+    """Have dead letters worked, or delivered, again.
+
+    KEYS may be cut short, as `dead list` shows them.
+    """
     done = opened.store.letters.retry(_wanted(opened, keys, every=every), by=by)
     _say(done, "put back to be worked", as_json=as_json)
 
@@ -62,7 +70,7 @@ def retry(*, opened: Opened, keys: tuple[str, ...], every: bool, by: str, as_jso
 @json_option
 @with_opened
 def drop(*, opened: Opened, keys: tuple[str, ...], every: bool, by: str, as_json: bool) -> None:
-    """Delete dead letters and what they hold."""
+    """Delete dead letters and what they hold; enforcements stay."""
     done = opened.store.letters.drop(_wanted(opened, keys, every=every), by=by)
     _say(done, "dropped", as_json=as_json)
 

@@ -9,7 +9,7 @@ from handrail_cli._start import json_option
 from handrail_cli.show import emit
 from handrail_cli.work._open import Opened, by_option, with_opened
 
-STATES = ("waiting", "delivered", "carried_out", "failed", "void")
+STATES = ("waiting", "delivered", "carried_out", "failed", "void", "overtaken")
 
 
 @click.group()

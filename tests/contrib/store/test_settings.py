@@ -84,6 +84,13 @@ def test_mistake_in_a_table(read, tmp_path):
         read("tables: {ladder: ladder.csv}")
 
 
+def test_acknowledgement_is_read(read):
+    """How long an acknowledgement may take, and how often one is delivered, can be said."""
+    said = read("acknowledgement: {within: 5m, times: 6}").acknowledgement
+
+    assert (timedelta(minutes=5), 6) == (said.within, said.times)
+
+
 def test_misuse_is_read(read):
     """When reports are too many, and when they are misuse, is the platform's to say."""
     misuse = read("misuse: {flood: 20, unfounded: 3, share: 0.8, suspend_for: 7d}").reports.misuse
@@ -97,6 +104,7 @@ def test_misuse_is_read(read):
     ("words", "said"),
     [
         ("misuse: {floods: 20}", "2:10: .*floods.*Did you mean 'flood'"),
+        ("acknowledgement: {times: 0}", "acknowledgement.times: times: expected a whole number"),
         ("misuse: {flood: 0}", "2:10: misuse.flood: flood: expected a whole number, 1 or more"),
         ("misuse: {share: 2}", "2:10: misuse.share: share: expected a number"),
         ("misuse: {suspend_for: soon}", "2:10: misuse.suspend_for: "),

@@ -9,7 +9,7 @@ from contrib.store.work.conftest import given
 from sqlalchemy import select
 
 from handrail import Action, Effect, Item, Report, Safety
-from handrail_store import Handler, Pace, Work, Worker
+from handrail_store import Acknowledgement, Handler, Pace, Work, Worker
 from handrail_store._backoff import Backoff
 from handrail_store._schema import audit, enforcements
 
@@ -190,6 +190,184 @@ def test_what_happened_is_in_the_audit_log(store, handler, worker):
         said = connection.execute(select(audit.c.what).order_by(audit.c.number)).scalars().all()
 
     assert ["enforcement_made", "enforcement_carried_out"] == said
+
+
+def wait(worker, clock, **span):
+    """Let time go by, then have the worker do what is due."""
+    clock.forward(**span)
+    worker.run(once=True)
+
+
+def row_of(store):
+    """The row of the only enforcement."""
+    with store.read() as connection:
+        return connection.execute(select(enforcements)).mappings().one()
+
+
+def test_unacknowledged_is_delivered_again(store, handler, worker, box, clock):
+    """What nobody says was carried out comes again under the same id, and no sooner than stated."""
+    box.done = False
+    post(store, handler, "GRUMPF")
+    worker.run(once=True)
+    wait(worker, clock, minutes=9)
+    early = len(box.got)
+    wait(worker, clock, minutes=2)
+
+    assert (1, 2, 1) == (early, len(box.got), len({each.id for each in box.got}))
+
+
+def test_acknowledged_is_not_delivered_again(store, handler, worker, box, clock):
+    """What was carried out is over."""
+    box.done = False
+    post(store, handler, "GRUMPF")
+    worker.run(once=True)
+    store.carried_out(box.got[0].id)
+    wait(worker, clock, days=2)
+
+    assert (1, ["carried_out"]) == (len(box.got), states(store))
+
+
+def test_unacknowledged_waits_longer_each_time(store, handler, worker, box, clock):
+    """The second repetition comes twice as long after the first."""
+    box.done = False
+    post(store, handler, "GRUMPF")
+    worker.run(once=True)
+    wait(worker, clock, minutes=10)
+    wait(worker, clock, minutes=19)
+    early = len(box.got)
+    wait(worker, clock, minutes=1)
+
+    assert (2, 3) == (early, len(box.got))
+
+
+def test_unacknowledged_becomes_a_dead_letter(store, handler, worker, box, clock):
+    """After its times it has failed, says why, and lies among the dead letters."""
+    box.done = False
+    store.acknowledgement = Acknowledgement(within=timedelta(minutes=1), times=3)
+    post(store, handler, "GRUMPF")
+    worker.run(once=True)
+    for _ in range(5):
+        wait(worker, clock, minutes=10)
+    (letter,) = store.letters.all()
+
+    assert (3, ["failed"]) == (len(box.got), states(store))
+    assert ("enforcement", "not acknowledged", box.got[0].id) == (
+        letter.stage, letter.reason, letter.key,
+    )  # fmt: skip
+
+
+def test_dead_enforcement_is_retried(store, handler, worker, box, clock):
+    """`retry` has it delivered as if it were new, and its times begin again."""
+    box.done = False
+    store.acknowledgement = Acknowledgement(within=timedelta(minutes=1), times=1)
+    post(store, handler, "GRUMPF")
+    worker.run(once=True)
+    wait(worker, clock, minutes=2)
+    done = store.letters.retry([store.letters.all()[0].key], by="operator")
+    worker.run(once=True)
+
+    assert (1, 2, ["delivered"], ()) == (
+        done, len(box.got), states(store), store.letters.all(),
+    )  # fmt: skip
+
+
+def test_late_acknowledgement_counts(store, handler, worker, box, clock):
+    """One that had failed is carried out once the host says so after all."""
+    box.done = False
+    store.acknowledgement = Acknowledgement(within=timedelta(minutes=1), times=1)
+    post(store, handler, "GRUMPF")
+    worker.run(once=True)
+    wait(worker, clock, minutes=2)
+    failed = states(store)
+    store.carried_out(box.got[0].id)
+
+    assert (["failed"], ["carried_out"], ()) == (failed, states(store), store.letters.all())
+
+
+def test_later_one_overtakes(store, handler, worker, box, clock):
+    """What a later enforcement of the item makes moot does not come after it."""
+    box.done = False
+    post(store, handler, "MUMBLE")
+    worker.run(once=True)
+    clock.forward(minutes=30)
+    report = Report(id="r1", item=Item("c1", "GRUMPF"))
+    handler.handle(Work.of("video_comments", report, at=store.now()))
+    worker.run(once=True)
+    store.carried_out(box.got[1].id)
+    wait(worker, clock, days=1)
+
+    assert [Action.LIMIT, Action.BLOCK] == [each.action for each in box.got]
+    assert ["overtaken", "carried_out"] == states(store)
+
+
+def test_overtaken_dead_letter_stays(store, handler, worker, box, clock):
+    """Retrying an old one does not undo what came after it."""
+    store.acknowledgement = Acknowledgement(within=timedelta(minutes=1), times=1)
+    box.done = False
+    post(store, handler, "MUMBLE")
+    worker.run(once=True)
+    wait(worker, clock, minutes=2)
+    (dead,) = store.letters.all()
+    report = Report(id="r1", item=Item("c1", "GRUMPF"))
+    handler.handle(Work.of("video_comments", report, at=store.now()))
+    worker.run(once=True)
+
+    assert (0, ["failed", "delivered"]) == (
+        store.letters.retry([dead.key], by="operator"), states(store),
+    )  # fmt: skip
+
+
+def test_edit_ends_the_repetitions(store, handler, worker, box, clock):
+    """What was not acknowledged about an older revision is not said again of a newer one."""
+    box.done = False
+    post(store, handler, "GRUMPF")
+    worker.run(once=True)
+    post(store, handler, "fine", revision=2)
+    wait(worker, clock, days=1)
+
+    assert ([1, 2], "overtaken") == ([each.revision for each in box.got], states(store)[0])
+
+
+def test_repetition_that_fails_counts(store, handler, worker, box, clock):
+    """A channel that is gone when it is said again uses up one of the times."""
+    box.done = False
+    store.acknowledgement = Acknowledgement(within=timedelta(minutes=1), times=2)
+    post(store, handler, "GRUMPF")
+    worker.run(once=True)
+    box.fails = 1
+    wait(worker, clock, minutes=1)
+    between = dict(row_of(store))
+    wait(worker, clock, minutes=5)
+
+    assert ("delivered", 2) == (between["state"], between["tries"])
+    assert (1, ["failed"]) == (len(box.got), states(store))
+
+
+def test_nothing_of_an_item_comes_while_an_earlier_is_repeated(
+    store, handler, worker, box, clock, safety
+):  # fmt: skip
+    """A later one waits for a repetition that another worker is at."""
+    box.done = False
+    post(store, handler, "MUMBLE")
+    worker.run(once=True)
+    clock.forward(minutes=10)
+    report = Report(id="r1", item=Item("c1", "GRUMPF"))
+    other = Worker(safety, store, channels={"*": box})
+    came = []
+
+    def meanwhile(enforcement):
+        came.append(enforcement)
+        handler.handle(Work.of("video_comments", report, at=store.now()))
+        came.append(other._chores._delivery.step())
+        return False
+
+    box.deliver = meanwhile
+    worker._chores._delivery.step()
+    del box.deliver
+    worker.run(once=True)
+
+    assert (Action.LIMIT, 0) == (came[0].action, came[1])
+    assert Action.BLOCK is box.got[-1].action
 
 
 def hold(store, otherwise="limit", **more):
