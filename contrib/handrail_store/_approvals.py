@@ -19,7 +19,7 @@ from hashlib import blake2b
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, or_, select, update
 
 from handrail import Item
 from handrail_store._rows import merge_rows
@@ -61,9 +61,6 @@ class Approval(NamedTuple):
     revision: int
     issue: str
     rule: str
-
-
-_Row = Row[str, str, int, str, str, datetime, datetime | None]
 
 
 class LateError(Exception):
@@ -115,51 +112,43 @@ class StoredApprovals:
         """Read what is new now, and wait for it: after something was let pass here."""
         with self._reading:
             started = monotonic()
-            whole = self._since is None or started - self._whole_at > WHOLE_S
-            with self._store.read() as connection:
-                if whole:
-                    self._read_whole(connection)
-                    self._whole_at = started
-                else:
-                    self._read_new(connection)
-            self._at = started
+            if self._since is None or started - self._whole_at > WHOLE_S:
+                self._read_whole()
+                self._whole_at = started
+            else:
+                self._catch_up(self._known, self._since)
 
-    def _read_whole(self, connection: Connection) -> None:
+    def _read_whole(self) -> None:
         standing = _ROWS.where(approvals.c.undone_at.is_(None)).order_by(approvals.c.at.desc())
-        found = connection.execution_options(yield_per=CHUNK).execute(standing.limit(KNOWN_MOST))
-        known, since = set[bytes](), _EPOCH
-        for part in found.partitions():
-            for row in part:
-                known.add(self._mark(Approval(*row[:5])))
-                since = max(since, row.at)
-            self._meanwhile()
-        # What was read meanwhile is read once more: the whole is of the moment it began at.
-        self._known, self._since = known, min(since, self._store.now())
+        known, since, began = set[bytes](), _EPOCH, self._store.now()
+        with self._store.read() as connection:
+            streamed = connection.execution_options(yield_per=CHUNK)
+            for part in streamed.execute(standing.limit(KNOWN_MOST)).partitions():
+                for row in part:
+                    known.add(self._mark(Approval(*row[:5])))
+                    since = max(since, row.at)
+                if self._since is not None and monotonic() - self._at > EVERY_S:
+                    self._catch_up(self._known, self._since)
+        # The whole is of the moment it began at, which may be long ago.
+        self._catch_up(known, min(since, began))
 
-    def _meanwhile(self) -> None:
-        """Read what is new while the whole is being read, which may take long."""
+    def _catch_up(self, known: set[bytes], since: datetime) -> None:
+        """Bring *known*, which is of *since*, up to date; from now on it is what is known."""
         started = monotonic()
-        if self._since is not None and started - self._at > EVERY_S:
-            with self._store.read() as connection:
-                self._read_new(connection)
-            self._at = started
+        with self._store.read() as connection:
+            since = self._read_new(connection, known, since)
+        self._known, self._since, self._at = known, since, started
 
-    def _read_new(self, connection: Connection) -> None:
-        since = self._since or _EPOCH
+    def _read_new(self, connection: Connection, known: set[bytes], since: datetime) -> datetime:
+        """Take what is new into *known*; return until when it is up to date."""
         after = since - OVERLAP if since > _EPOCH else since
         new = _ROWS.where(or_(approvals.c.at >= after, approvals.c.undone_at >= after))
         for row in connection.execute(new):
-            self._take(row)
+            mark = self._mark(Approval(*row[:5]))
+            known.add(mark) if row.undone_at is None else known.discard(mark)
             since = max(since, row.at, row.undone_at or row.at)
         # A row from a clock that is ahead must not hide what others write now.
-        self._since = min(since, self._store.now())
-
-    def _take(self, row: _Row) -> None:
-        mark = self._mark(Approval(*row[:5]))
-        if row.undone_at is not None:
-            self._known.discard(mark)
-        else:
-            self._known.add(mark)
+        return min(since, self._store.now())
 
     def _mark(self, key: Approval) -> bytes:
         """A keyed hash: small, and nobody makes an id that has another's."""

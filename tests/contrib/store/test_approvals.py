@@ -157,14 +157,16 @@ class TestAway:
     def _away(self, ask, store, monkeypatch):
         """A database that is away, and has been for longer than an answer holds."""
         ask()
-        gate = threading.Event()
+        gate, asked, known = threading.Event(), threading.Event(), store.approvals
 
         def slow(*_):
+            asked.set()
             gate.wait(60)
             raise OSError
 
         monkeypatch.setattr(type(store), "read", slow)
-        yield store.approvals
+        assert asked.wait(60)  # What was read before is read: it makes nothing new any more.
+        yield known
         gate.set()
 
     def test_what_is_known_holds_for_a_while(self, ask, away):
@@ -227,11 +229,72 @@ def test_stays_new_while_the_whole_is_read(store, approval, monkeypatch):
         monkeypatch.setattr(_approvals, name, value)
     read = []
     once = known._read_new
-    monkeypatch.setattr(known, "_read_new", lambda c: (read.append(1), once(c)))
+    monkeypatch.setattr(known, "_read_new", lambda *asked: (read.append(1), once(*asked))[1])
     known.refresh()
 
-    assert 3 == len(read)
+    assert 3 + 1 == len(read)
     assert known.approved("video_comments", Item("c1", revision=3), *approval[3:])
+
+
+class TestWhole:
+    """The whole, read for what is gone, which may take long."""
+
+    @pytest.fixture(name="known")
+    def _known(self, store, approval, monkeypatch):
+        """Approvals of which the whole is read with each refresh, and nothing in between."""
+        known = store.approvals
+        known.close()
+        store.approve(approval, by="rev")
+        monkeypatch.setattr(_approvals, "WHOLE_S", -1)
+        return known
+
+    def test_is_as_old_as_what_was_read_last(self, known, monkeypatch):
+        """However long it took, nobody has a fault afterwards."""
+        now, mark = [1e6], known._mark
+
+        def slow(key):
+            now[0] += 60
+            return mark(key)
+
+        monkeypatch.setattr(_approvals, "monotonic", lambda: now[0])
+        monkeypatch.setattr(_approvals, "EVERY_S", 1e9)
+        monkeypatch.setattr(known, "_mark", slow)
+        known.refresh()
+
+        assert 1e6 < known._at
+
+    def test_forgets_nothing_that_happens_meanwhile(self, known, store, approval, monkeypatch):
+        """What is taken back while it is read does not count, and what is let pass does."""
+        later, mark, went = approval._replace(revision=2), known._mark, []
+
+        def meanwhile(key):
+            if not went:
+                went.append(1)
+                with store.write() as connection:
+                    _approvals.undo(store, connection, approval, "rev")
+                    _approvals.approve(store, connection, later, "rev")
+            return mark(key)
+
+        monkeypatch.setattr(known, "_mark", meanwhile)
+        known.refresh()
+        asked = [Item("c1", revision=number) for number in (1, 2)]
+
+        assert [False, True] == [known.approved("video_comments", i, *approval[3:]) for i in asked]
+
+    def test_a_clock_that_is_ahead_hides_nothing(
+        self, known, store, approval, clock, monkeypatch
+    ):  # fmt: skip
+        """What others write after a row of tomorrow is read all the same."""
+        clock.forward(days=1)
+        store.approve(approval._replace(item="c2"), by="rev")
+        clock.forward(days=-1)
+        known.refresh()
+        with store.write() as connection:
+            _approvals.undo(store, connection, approval, "rev")
+        monkeypatch.setattr(_approvals, "WHOLE_S", 3600)
+        known.refresh()
+
+        assert not known.approved("video_comments", Item("c1"), *approval[3:])
 
 
 def test_the_thread_ends_with_the_store(store):
