@@ -68,11 +68,11 @@ def compose(judged: Judged, appeal_url: str | None) -> tuple[Line, ...]:
 def _revised(judged: Judged, appeal_url: str | None) -> Iterator[Line]:
     """What is said of an outcome that takes the place of another."""
     left = compose(attrs.evolve(judged, revised=False), appeal_url)
-    if judged.action is Action.ALLOW and not left:
+    if judged.action is Action.ALLOW and not any(map(_restricts, judged.effects)):
         yield _say("revised-allow")
-    elif left:
+    else:  # Also where the effects that are left are not to be spoken of.
         yield _say("revised")
-        yield from left
+    yield from left
 
 
 def _at_risk(name: str) -> bool:
@@ -157,9 +157,14 @@ def _printable(value: object) -> str:
     return "".join(c for c in str(value)[:200] if c.isprintable())
 
 
+def _restricts(effect: Effect) -> bool:
+    """Whether it takes something from the person, and not from somebody else."""
+    return effect_specs()[effect.name].needs_statement and not getattr(effect, "subject", None)
+
+
 def _is_shown(effect: Effect, action: Action) -> bool:
     """Whether the person is owed a word about it: it restricts them, and it is theirs."""
-    if not effect_specs()[effect.name].needs_statement or getattr(effect, "subject", None):
+    if not _restricts(effect):
         return False
     return action in _OUT or (action is not Action.NUDGE and effect.target is not Target.ITEM)
 

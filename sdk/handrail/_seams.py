@@ -23,7 +23,7 @@ from typing import (
 import attrs
 
 from handrail._decision import Decision, Hold, Receipt
-from handrail._effect import Effect
+from handrail._effect import Effect, effect_specs
 from handrail._finding import Action, Stage, read_action
 from handrail._item import Item
 from handrail._report import Report
@@ -323,7 +323,10 @@ class NeutralNotices:
         """Return the sentence for the action; None for LIMIT, and for an ALLOW at first sight."""
         if judged.say == "none":
             return None
-        if judged.revised and judged.action is Action.ALLOW and not judged.effects:
+        if judged.revised and judged.action is Action.ALLOW:
+            specs = effect_specs()
+            if any(specs[effect.name].needs_statement for effect in judged.effects):
+                return "This was looked at again, and what was decided has changed."
             return "This was looked at again: nothing restricts it any more."
         return self._TEXTS.get(judged.action)
 

@@ -65,6 +65,35 @@ def _full():
     }
 
 
+AGAIN, FREE = (
+    "This was looked at again, and what was decided has changed.",
+    "This was looked at again: nothing restricts it any more.",
+)
+REVIEW = Effect("review", {"queue": "q", "within": "1h"})
+
+
+class TestRevised:
+    """What is said of an outcome that takes the place of another."""
+
+    @pytest.mark.parametrize(
+        ("effect", "fields", "first"),
+        [
+            (Effect("geo_block", "DE"), {"issue": "hate.speech"}, AGAIN),
+            (Effect("geo_block", "DE"), {"issue": "hate.speech", "say": "neutral"}, AGAIN),
+            (Effect("geo_block", "DE"), {"issue": "exploitation.trafficking"}, AGAIN),
+            (Effect("geo_block", "DE"), {"issue": "self_harm.at_risk"}, AGAIN),
+            (REVIEW, {"issue": "hate.speech"}, FREE),
+            (Effect("support", ["crisis"]), {"issue": "self_harm.at_risk"}, FREE),
+        ],
+        ids=["shown", "neutral", "tips off", "at risk", "review", "support"],
+    )
+    def test_an_allow_says_whether_something_restricts(self, effect, fields, first):
+        """Nothing restricts it any more only where nothing does, whether that is said or not."""
+        said = say("allow", **fields, effects=(effect,), revised=True)
+
+        assert first == said.splitlines()[0]
+
+
 class TestUsual:
     """What most people are told."""
 

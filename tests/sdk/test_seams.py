@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from handrail import Action, HostEvent, Item, JsonlSink, Judged, MemorySink, Sink
+from handrail import Action, Effect, HostEvent, Item, JsonlSink, Judged, MemorySink, Sink
 from handrail._seams import NeutralNotices, NoState
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -46,6 +46,17 @@ class TestNeutralNotices:
         said = NeutralNotices().notice(judged)
 
         assert (said is not None, said) == (True, NeutralNotices().notice(Judged(action=action)))
+
+    @pytest.mark.parametrize(
+        ("effect", "said"),
+        [(Effect("geo_block", "DE"), "has changed"), (Effect("support", ["crisis"]), "nothing")],
+        ids=["restricts", "helps"],
+    )
+    def test_a_revised_allow_says_what_is_left(self, effect, said):
+        """Nothing restricts an item any more only where no effect that is left does."""
+        judged = Judged(action=Action.ALLOW, effects=(effect,), revised=True)
+
+        assert said in NeutralNotices().notice(judged)
 
     def test_says_nothing_where_a_law_forbids_it(self):
         """A rule that allows no notice gets none."""
