@@ -148,6 +148,7 @@ class Reading:
         readers = self._readers.get(read)
         if readers is None:
             if len(self._readers) >= READS_MOST:
+                self._blinded.add(self._reader)
                 return False
             readers = self._readers[read] = set()
         readers.add(self._reader)

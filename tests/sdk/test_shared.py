@@ -372,6 +372,19 @@ class TestGone:
 
         assert [[], [("integrity.spam",)], [("integrity.spam",)]] == named
 
+    def test_a_fault_names_who_read_too_much(self, ask, monkeypatch):
+        """What a hook reads beyond what a call may ask for rests on this process as well."""
+        monkeypatch.setattr("handrail._reading.READS_MOST", 1)
+
+        def looks(item, context):
+            context.state.tags("actor", item.author.id)
+            return []
+
+        late = module(looks, name="other", issues={"hate.speech"})
+        (fault,) = ask(Elsewhere(cause=Cause.ERROR), Often(), late)(item(0)).faults
+
+        assert ("hate.speech", "integrity.spam") == fault.issues
+
     def test_a_slow_state_is_given_up(self, ask):
         """After its own limit a trip is a fault timeout, which the policy may act on."""
         state = Elsewhere(cause="never")
