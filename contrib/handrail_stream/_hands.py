@@ -14,7 +14,7 @@ import attrs
 
 from handrail_stream import _telemetry
 from handrail_stream._engine import Message
-from handrail_stream._work import Handler, Outbox, Work
+from handrail_stream._work import Handler, Outbox, Verifier, Work
 
 T = TypeVar("T")
 
@@ -91,6 +91,8 @@ class Undecodable(ValueError):  # noqa: N818  # It is what a message is.
 def opened(outbox: Outbox, message: Message) -> Work:
     """The work that a message holds; raises Undecodable."""
     try:
+        if isinstance(outbox, Verifier):
+            return outbox.verified(message.body, message.headers)
         return outbox.unseal(message.body)
     except Exception as error:  # noqa: BLE001  # Whatever it is, it is no work of ours.
         raise Undecodable(place(error)) from None

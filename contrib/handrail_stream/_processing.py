@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from handrail_stream import _telemetry
 from handrail_stream._engine import Message
-from handrail_stream._hands import UNDECODABLE, Hands, OneByOne, Threads
+from handrail_stream._hands import UNDECODABLE, Hands, OneByOne, Threads, Undecodable, opened
 from handrail_stream._stream import Stream
 from handrail_stream._together import Together
 from handrail_stream._work import Handler, Outbox, Settler
@@ -113,7 +113,10 @@ class Processing:
         return True
 
     def _bury(self, message: Message, reason: str) -> None:
-        work = None if reason.startswith(UNDECODABLE) else self._outbox.unseal(message.body)
+        try:
+            work = opened(self._outbox, message)
+        except Undecodable:
+            work = None
         self._outbox.bury(message.body, work, reason)
 
     async def _stops_within(self, seconds: float) -> bool:

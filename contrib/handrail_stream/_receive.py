@@ -5,25 +5,34 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
 
 import attrs
 import structlog
 
 from handrail import Enforcement
+from handrail.signing import check, read_keys
+from handrail_stream._carried import Carried
 from handrail_stream._run import engine, serve
 from handrail_stream._stream import Stream
 from handrail_stream._topic import ENFORCEMENTS, order
 from handrail_stream._work import Work
 
+Act: TypeAlias = Callable[[Enforcement], object]
+"""What the host does with an enforcement."""
+
+WINDOW = timedelta(days=1)
+"""How old a signature may be: longer than a message waits. What is older is sent again, anew."""
+
 
 @attrs.frozen
 class Received:
-    """An enforcement as work of a stream."""
+    """An enforcement as work of a stream, and when its message was signed, in Unix seconds."""
 
     enforcement: Enforcement
+    signed: int
 
     @property
     def key(self) -> str:
@@ -47,14 +56,34 @@ class Received:
 
 
 class Receiver:
-    """Carries out what comes; keeps nothing, for the store has each until it is acknowledged."""
+    """Carries out what comes; the store has each until it is acknowledged, and sends it again.
 
-    def __init__(self, carry_out: Callable[[Enforcement], object]) -> None:
-        self._carry_out = carry_out
+    Args:
+        carry_out: The host's function. acknowledge: What tells the store that it was done.
+        keys: One of them has signed. window: How old a signature may be.
+    """
 
-    def handle(self, work: Any, /) -> object:
-        """Have the host carry it out."""
-        return self._carry_out(work.enforcement)
+    def __init__(
+        self, carry_out: Act, acknowledge: Act | None, keys: Iterable[bytes], window: timedelta
+    ) -> None:
+        self._carry_out, self._acknowledge = carry_out, acknowledge
+        self._keys, self._window, self._carried = tuple(keys), window, Carried()
+
+    def handle(self, work: Any, /) -> None:
+        """Have the host carry it out, once, and say so."""
+        made, signed = work.enforcement, work.signed
+        mark = self._carried.mark(made)
+        if mark is None and self._carried.over(made):
+            structlog.get_logger("handrail").warning("handrail.enforcement_overtaken", id=made.id)
+            return
+        again = mark is not None and signed > mark.signed
+        if mark is None or (again and self._acknowledge is None):
+            self._carry_out(made)
+        if mark is None or again:
+            mark = self._carried.add(made, signed)
+        if self._acknowledge is not None and not mark.acknowledged:
+            self._acknowledge(made)
+        mark.acknowledged = True
 
     def claim(self, most: int) -> Sequence[Work]:
         """Nothing: a receiver sends nothing."""
@@ -71,33 +100,54 @@ class Receiver:
         raise NotImplementedError
 
     def unseal(self, body: bytes) -> Work:
-        """Read it; raises ValueError on what is none."""
-        return Received(Enforcement.from_json(json.loads(body)))
+        """Never asked for: what comes is signed, not sealed."""
+        raise NotImplementedError
+
+    def verified(self, body: bytes, headers: Mapping[str, str]) -> Work:
+        """Check and read it; raises SignatureError, or ValueError on what is none."""
+        signed = check(body, headers, self._keys, window=self._window)
+        return Received(Enforcement.from_json(json.loads(body)), signed)
 
     def bury(self, body: bytes, work: Work | None, reason: str) -> None:
-        """Log it and go on: in the store it is delivered, not carried out, and shows as that."""
-        structlog.get_logger("handrail").error(
-            "handrail.enforcement_not_carried_out", id=work and work.key, reason=reason
-        )
+        """Log it and go on: nobody acknowledges it, so the store sends it again."""
+        log = structlog.get_logger("handrail")
+        if work is None:
+            log.error("handrail.enforcement_refused", reason=reason)
+        else:
+            log.error("handrail.enforcement_not_carried_out", id=work.key, reason=reason)
 
 
-def receive(
-    carry_out: Callable[[Enforcement], object],
+def receive(  # noqa: PLR0913 - all but three by keyword
+    carry_out: Act,
     url: str,
     stream: Stream = ENFORCEMENTS,
     *,
+    acknowledge: Act | None = None,
+    keys: Iterable[bytes] | None = None,
+    window: timedelta = WINDOW,
     stop: threading.Event | None = None,
 ) -> None:
     """Carry out the enforcements that a Topic sends, until SIGTERM or SIGINT.
 
+    What is not signed, signed with another key, changed or too old is refused and logged, and so
+    is one of an item of which a later one was carried out; a replayed message does nothing.
+
     Args:
-        carry_out: The host's function: at least once each, in order for each item. What it raises
-            is tried again; after ``stream.retries`` it is logged, and the store still shows it.
+        carry_out: The host's function, called in order for each item. What it raises is tried
+            again; after ``stream.retries`` it is logged, and the store sends it again later.
         url: As of ``run``.
         stream: As the Topic's.
+        acknowledge: What says to the store that it was done, such as ``carried_out`` of a feature.
+            With it, this process carries out each enforcement once, and only says so again where
+            the store asks again. Without it *carry_out* says so itself, and is called again.
+        keys: One of them has signed; by default those of the environment's
+            ``HANDRAIL_WEBHOOK_KEY``.
+        window: How old a signature may be.
         stop: Ends it where it does not run in the main thread.
 
-    Raises InvalidValueError for a scheme nobody speaks, MissingExtraError without the extra.
+    Raises InvalidValueError for a scheme nobody speaks, and without a key; MissingExtraError
+    without the extra.
     """
-    receiver = Receiver(carry_out)
+    known = tuple(keys) if keys is not None else read_keys()
+    receiver = Receiver(carry_out, acknowledge, known, window)
     asyncio.run(serve(receiver, receiver, engine(url, stream), stream, stop))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import json
 import threading
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from secrets import token_hex
 
 from handrail import Enforcement, HandrailError
+from handrail.signing import HEADER, read_keys, sign
 from handrail_stream import _telemetry
 from handrail_stream._engine import Engine
 from handrail_stream._run import check_broker, engine
@@ -26,17 +29,23 @@ class NotSentError(HandrailError):
 
 
 class Topic:
-    """Sends enforcements to a broker, in order for each item; a Channel of the store.
+    """Sends enforcements to a broker, signed, in order for each item; a Channel of the store.
 
     Args:
         url: As of ``run``.
         stream: Its name and lanes; the receivers say the same.
+        keys: Every one signs, so that receivers can be given a new one first; by default those
+            of the environment's ``HANDRAIL_WEBHOOK_KEY``.
 
-    Raises InvalidValueError for a scheme nobody speaks, MissingExtraError without the extra.
+    Raises InvalidValueError for a scheme nobody speaks, and without a key; MissingExtraError
+    without the extra.
     """
 
-    def __init__(self, url: str, stream: Stream = ENFORCEMENTS) -> None:
+    def __init__(
+        self, url: str, stream: Stream = ENFORCEMENTS, keys: Iterable[bytes] | None = None
+    ) -> None:
         self._url, self._stream = url, stream
+        self._keys = tuple(keys) if keys is not None else read_keys()
         self._engine: Engine | None = None
         check_broker(url)
         self._one = threading.Lock()
@@ -63,12 +72,16 @@ class Topic:
 
     async def _send(self, enforcement: Enforcement) -> None:
         body = json.dumps(enforcement.to_json(), separators=(",", ":")).encode()
-        name = hashlib.sha256(enforcement.id.encode()).hexdigest()[:32]
+        # Another name each time: a broker that knew it would drop what is sent again.
+        name = token_hex(16)
+        signature = sign(body, self._keys, datetime.now(UTC))
         lane = self._stream.lane(order(enforcement))
         try:
             with _telemetry.publishing(enforcement.carrier) as headers:
                 async with asyncio.timeout(WAIT_S):
-                    await (await self._started()).publish(lane, name, body, headers)
+                    await (await self._started()).publish(
+                        lane, name, body, {**headers, HEADER: signature}
+                    )
         except BaseException:
             await self._stopped()
             raise

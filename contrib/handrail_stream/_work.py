@@ -68,3 +68,11 @@ class Outbox(Protocol):
 
     def bury(self, body: bytes, work: Work | None, reason: str) -> None:
         """Keep a dead letter, with the reason; once, however often it is asked."""
+
+
+@runtime_checkable
+class Verifier(Outbox, Protocol):
+    """An outbox whose messages are signed, and not sealed."""
+
+    def verified(self, body: bytes, headers: Mapping[str, str]) -> Work:
+        """The work in a message; raises whatever it likes on what is none of ours."""

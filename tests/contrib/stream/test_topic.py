@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
+import time
 import uuid
 
 import pytest
@@ -13,9 +15,15 @@ from servers.valkey import DURABLE
 from sqlalchemy import select
 
 import handrail_stream
-from handrail import Enforcement, Item, Safety
+from handrail import Enforcement, InvalidValueError, Item, Safety
 from handrail_store import Store, Worker
 from handrail_store._schema import enforcements
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch):
+    """The key that both sides have."""
+    monkeypatch.setenv("HANDRAIL_WEBHOOK_KEY", "a key that both sides have")
 
 
 @pytest.fixture(name="topic")
@@ -28,11 +36,11 @@ def _topic():
 
 
 @contextlib.contextmanager
-def receiving(carry_out, url, stream):
+def receiving(carry_out, url, stream, **more):
     """A receiver in a thread of this process, for as long as a block lasts."""
     stop = threading.Event()
     receiver = threading.Thread(
-        target=handrail_stream.receive, args=(carry_out, url, stream), kwargs={"stop": stop}
+        target=handrail_stream.receive, args=(carry_out, url, stream), kwargs={"stop": stop, **more}
     )
     receiver.start()
     try:
@@ -140,3 +148,61 @@ def test_a_decision_is_carried_out_elsewhere(nats_url, topic, tmp_path):
             wait_until(lambda: states(store) == ["carried_out"], "the acknowledgement")
 
     assert ["delivered"] == before
+
+
+@pytest.mark.server("nats")
+def test_what_another_key_signed_is_refused(nats_url, topic):
+    """Who can write to the broker, and has no key, has nothing taken down."""
+    came, (first, second) = [], made(2)
+    with contextlib.closing(handrail_stream.Topic(nats_url, topic, [b"the key of a thief"])) as his:
+        his.deliver(first)
+    with contextlib.closing(handrail_stream.Topic(nats_url, topic)) as ours:
+        ours.deliver(second)
+    with receiving(came.append, nats_url, topic):
+        wait_until(lambda: came, "ours")
+
+    assert [second] == came
+
+
+@pytest.mark.server("nats")
+def test_sent_again_is_carried_out_once(nats_url, topic):
+    """An acknowledgement that was lost is given again; nothing is carried out again."""
+    came, said, (only,) = [], [], made(1)
+    with (
+        contextlib.closing(handrail_stream.Topic(nats_url, topic)) as channel,
+        receiving(came.append, nats_url, topic, acknowledge=said.append),
+    ):
+        channel.deliver(only)
+        wait_until(lambda: len(said) == 1, "the first acknowledgement")
+        begun = int(time.time())
+        wait_until(lambda: int(time.time()) > begun, "another second, in which it is signed")
+        channel.deliver(only)
+        wait_until(lambda: len(said) == 2, "the second acknowledgement")
+
+    assert [only] == came
+
+
+def test_a_key_is_needed(monkeypatch):
+    """Neither side begins without a key."""
+    monkeypatch.delenv("HANDRAIL_WEBHOOK_KEY")
+    with pytest.raises(InvalidValueError, match="HANDRAIL_WEBHOOK_KEY"):
+        handrail_stream.Topic("nats://127.0.0.1:1")
+    with pytest.raises(InvalidValueError, match="HANDRAIL_WEBHOOK_KEY"):
+        handrail_stream.receive(print, "nats://127.0.0.1:1")
+
+
+@pytest.mark.server("nats")
+def test_no_content_travels(nats_url, topic, tmp_path):
+    """What goes over a topic is ids, actions and words of ours, never what somebody wrote."""
+    came = []
+    with (
+        contextlib.closing(Store(f"sqlite:///{tmp_path / 'handrail.db'}")) as store,
+        Safety(**given(store=store)) as safety,
+        contextlib.closing(handrail_stream.Topic(nats_url, topic)) as channel,
+    ):
+        safety.feature("video_comments").post_publish(Item("c1", "GRUMPF canary"))
+        Worker(safety, store, channels={"*": channel}).run(once=True)
+    with receiving(came.append, nats_url, topic):
+        wait_until(lambda: came, "the enforcement")
+
+    assert "canary" not in json.dumps(came[0].to_json())
