@@ -200,10 +200,11 @@ class Book:
         fresh = occasion.automated and occasion.reason in ("decided", "swept")
         if told and (fresh or (strict[-1] is about and about.notice is not None)):
             return told[-1]
-        ground = strict[-1] if strict and outlook.action is not Action.ALLOW else about
-        mine = ground.decision == about.decision and occasion.revises is not None
+        ground = (strict[-1] if strict and outlook.action is not Action.ALLOW else about).decision
+        if ground == about.decision:
+            ground = occasion.revises or ground
         return notice_of(self._store, self._connection, Telling(
-            ground=occasion.revises if mine and occasion.revises else ground.decision,
+            ground=ground,
             action=outlook.action, effects=outlook.effects, hold=outlook.hold,
             issue=occasion.issue, decision=occasion.decision or about.decision,
             automated=occasion.automated, revised=was != NOTHING,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,8 +23,8 @@ GENERAL = "general"
 """The queue of whatever needs no special one."""
 
 OPEN, DECIDED, LAPSED, CANCELLED = "open", "decided", "lapsed", "cancelled"
-"""What a case is: waiting; decided by a person; past the end of its hold, or decided in a special
-queue; or its item is gone.
+"""What a case is: waiting; decided by a person; needless, for its hold is over or a special queue
+has decided; or its item is gone.
 """
 
 
@@ -114,6 +114,22 @@ def cancel_cases(connection: Connection, feature: str, item: str, at: datetime) 
         cases.c.feature == feature, cases.c.item == item, cases.c.state == OPEN, *idle, mild
     )
     return int(connection.execute(over.values(state=CANCELLED, closed_at=at)).rowcount)
+
+
+def lapse_cases(connection: Connection, held: Sequence[str], why: str, at: datetime) -> None:
+    """Close the cases that only a HOLD had asked for, by the ids of its decisions; it is over.
+
+    What somebody reported or appealed is looked at all the same, and so is what waits in a special
+    queue, which a rule or an issue asked for. *why* stands in the case as ``lapsed``.
+    """
+    if not held:
+        return
+    idle = cases.c.reports == 0, cases.c.appeal.is_(None), cases.c.state == OPEN
+    ours = cases.c.decision.in_(held), cases.c.queue.in_((QUEUE, GENERAL))
+    wanted = select(cases.c.id, cases.c.body).where(*ours, *idle).with_for_update()
+    for row in connection.execute(wanted).all():
+        over = {"state": LAPSED, "closed_at": at, "body": {**row.body, "lapsed": why}}
+        connection.execute(update(cases).where(cases.c.id == row.id).values(over))
 
 
 def sooner(deadline: datetime | None) -> Any:

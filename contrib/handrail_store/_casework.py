@@ -34,7 +34,8 @@ class Case:
         opened_at, deadline, closed_at: When. closed_by: Who decided.
         priority: 0 to 1. reports: How many it answers. suspicion: How much they look like a wave.
         appeal: The id of the appeal it is about. outcome: The id of the decision that closed it.
-        body: What else there is to know of it, in words and numbers.
+        body: What else there is to know of it, in words and numbers; ``lapsed`` is why it is:
+            ``hold_ended``, or ``superseded`` by a later answer.
         reason: Why it was decided so, where it was asked for.
     """
 

@@ -47,7 +47,7 @@ class Database:
         return _migrate.upgrade(self._engine)
 
     def verify(self, head: str | None = None, *, last: int | None = None) -> Audited:
-        """Take the last rows of the audit log into its chain, and walk it from the start.
+        """Take new rows of the audit log into its chain, and walk the chain, or the end of it.
 
         Args:
             head: The hash of a link that was noted elsewhere; only so is it found that rows are

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, select
 from handrail import Cause, Decision, GuardedFeature, Report, Safety, Stage, split_clean
 from handrail_store._book import Book
 from handrail_store._follow import follow
-from handrail_store._record import add_clean, record_known
+from handrail_store._record import add_clean, plans_of, record_known
 from handrail_store._rows import add_fresh
 from handrail_store._schema import outbox, outcomes
 from handrail_store._sql import among, insert_new, listed
@@ -116,7 +116,7 @@ class Handler:
         now: datetime,
     ) -> None:  # fmt: skip
         clean, shared, rest = split_clean(each for _, each in decided)
-        add_clean(self._store, connection, clean, shared)
+        add_clean(self._store, connection, clean, plans_of(shared))
         known = {id(each) for each in rest}
         acting = [(work, each) for work, each in decided if id(each) in known]
         record_known(

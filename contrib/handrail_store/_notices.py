@@ -72,8 +72,9 @@ def notice_of(store: Store, connection: Connection, telling: Telling) -> str | N
 
 def language_of(connection: Connection, decision: str) -> str | None:
     """The language of who made what a decision is about, as far as it is known."""
-    rows = _chain(connection, decision)[:1]
-    language: str | None = _author(connection, rows[0]).get("language") if rows else None
+    about = select(*(decisions.c[name] for name in ("feature", "item", "revision")))
+    row = connection.execute(about.where(decisions.c.id == decision)).mappings().first()
+    language: str | None = None if row is None else _author(connection, row).get("language")
     return language
 
 

@@ -45,12 +45,12 @@ def purge(store: Store, *, batch: int = BATCH, most: int | None = None) -> Mappi
     """
     gone: dict[str, int] = {}
     for aged in _aged(store):
-        done, page, stride = 0, Page(), Stride(batch)
+        done, found, stride = 0, Found(), Stride(batch)
         while most is None or done < most:
             wanted = batch if most is None else min(batch, most - done)
-            page = _find(store, aged, wanted, page.last)
-            done += _delete_all(store, aged, page.keys, stride)
-            if len(page.keys) < wanted:
+            found = _find(store, aged, wanted, found.last)
+            done += _delete_all(store, aged, found.keys, stride)
+            if len(found.keys) < wanted:
                 break
         gone[aged.table.name] = gone.get(aged.table.name, 0) + done
     if any(gone.values()):
@@ -65,14 +65,14 @@ def counted(gone: Mapping[str, int]) -> dict[str, Json]:
 
 
 @attrs.frozen
-class Page:
+class Found:
     """The keys of some rows that are over, and how far the rows before them have been seen."""
 
     keys: Sequence[tuple[Any, ...]] = ()
     last: datetime | None = None
 
 
-def _find(store: Store, aged: Aged, most: int, after: datetime | None) -> Page:
+def _find(store: Store, aged: Aged, most: int, after: datetime | None) -> Found:
     """Find the oldest rows that are over; reading, so that nobody waits.
 
     Rows that stay are passed over once: the next page begins where this one ends.
@@ -82,7 +82,7 @@ def _find(store: Store, aged: Aged, most: int, after: datetime | None) -> Page:
         old = old.where(aged.column >= after)
     with store.read() as connection:
         rows = connection.execute(old.order_by(aged.column).limit(most)).all()
-    return Page([tuple(row[1:]) for row in rows], rows[-1][0] if rows else after)
+    return Found([tuple(row[1:]) for row in rows], rows[-1][0] if rows else after)
 
 
 def _delete_all(store: Store, aged: Aged, keys: Sequence[tuple[Any, ...]], stride: Stride) -> int:

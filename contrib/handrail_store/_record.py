@@ -27,6 +27,9 @@ Known: TypeAlias = tuple[Decision, Item | None]
 ALONE: Row = {"by": None, "batch": None}
 """Made by nobody, and in no sweep."""
 
+Plans: TypeAlias = Mapping[str, Mapping[str, Any]]
+"""What clean ALLOWs of one plan share, by its mark."""
+
 _NONE: Mapping[str, str] = {}
 
 
@@ -76,17 +79,14 @@ def known_item(decision: Decision) -> Item | None:
     return None if report is not None and report.item is None else item_of(decision)
 
 
-def add_clean(
-    store: Store, connection: Connection, clean: Sequence[Clean], shared: Mapping[str, str]
-) -> None:
+def add_clean(store: Store, connection: Connection, clean: Sequence[Clean], shared: Plans) -> None:
     """Write clean ALLOWs: columns, and once for each plan what they share."""
-    read = {mark: json.loads(text) for mark, text in shared.items()}
     now = store.now()
     add_rows(connection, plans, [
-        {"mark": mark, "first_seen": now, "body": body} for mark, body in read.items()
+        {"mark": mark, "first_seen": now, "body": body} for mark, body in shared.items()
     ])  # fmt: skip
-    same = {mark: _shared(mark, body) for mark, body in read.items()}
-    by_plan: dict[str, list[Row]] = {mark: [] for mark in read}
+    same = {mark: _shared(mark, body) for mark, body in shared.items()}
+    by_plan: dict[str, list[Row]] = {mark: [] for mark in shared}
     for plan, number, at, item, took, trace in clean:
         by_plan[plan].append({
             "id": number, "at": at, "item": item.id, "revision": min(item.revision, REVISION_MOST),
@@ -94,12 +94,17 @@ def add_clean(
         })  # fmt: skip
     for mark, rows in by_plan.items():
         add_rows(connection, table, rows, same[mark])
-    features = {mark: body["feature"] for mark, body in read.items()}
+    features = {mark: body["feature"] for mark, body in shared.items()}
     if store.record.items == "all":
         add_rows(connection, items, item_rows(store, [(features[c.plan], c.item) for c in clean]))
     opted = [c for c in clean if features[c.plan] in store.keep.opted]
     contents = [Content(features[c.plan], c.item, c.id, OPTED) for c in opted]
     add_snapshots(store, connection, contents)
+
+
+def plans_of(shared: Mapping[str, str]) -> Plans:
+    """What ``split_clean`` says of plans, read."""
+    return {mark: json.loads(text) for mark, text in shared.items()}
 
 
 def _shared(mark: str, body: Mapping[str, Any]) -> Row:

@@ -45,9 +45,9 @@ def reverse(  # noqa: PLR0913 - by keyword
     Returns: What the feature is told; None where nothing changes for it.
     """
     reason = "reversed" if batch is None else "reverted"
-    row = connection.execute(select(standing).where(standing.c.decision == decision)).mappings()
-    found = row.first()
-    key = None if found is None else (found["feature"], found["item"])
+    about = select(standing.c.feature, standing.c.item).where(standing.c.decision == decision)
+    found = connection.execute(about).first()
+    key = None if found is None else (found.feature, found.item)
     book = Book(store, connection, [] if key is None else [key])
     store.strikes.undo(connection, decision=decision, by=by)
     demand = None if key is None else book.page(key).demands[decision]

@@ -26,7 +26,7 @@ from handrail import (
 from handrail_store._cases import asked
 from handrail_store._follow import returned
 from handrail_store._lock import lock_items
-from handrail_store._record import add_clean, record_known, with_items
+from handrail_store._record import add_clean, plans_of, record_known, with_items
 from handrail_store._supersede import Answers, answers, stale, supersede
 from handrail_store._taking import reported, take
 from handrail_store._told import add_receipts, add_told
@@ -85,13 +85,14 @@ class StoreSink:
             structlog.get_logger().error("handrail.entry_refused", error=kind)
 
     def _write(self, batch: Sequence[Entry]) -> None:
-        clean, shared, rest = split_clean(batch)
+        clean, said, rest = split_clean(batch)
+        plans = plans_of(said)
         decisions = [entry for entry in rest if isinstance(entry, Decision)]
         told = [entry for entry in rest if isinstance(entry, HostEvent)]
-        given = answers(clean, shared, decisions)
+        given = answers(clean, plans, decisions)
         with self._store.write() as connection:
             self._hold(connection, decisions, told, given)
-            add_clean(self._store, connection, clean, shared)
+            add_clean(self._store, connection, clean, plans)
             self._decided(connection, decisions)
             take(self._store, connection, reported(batch, self._store.now()))
             add_receipts(self._store, connection, [e for e in rest if isinstance(e, Receipt)])

@@ -6,27 +6,26 @@ new rules: what the answer before asked for must not end in a takedown later.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Select, select
 
 from handrail import Action, Clean, Decision, Stage
 from handrail_store._book import Book
-from handrail_store._cases import LAPSED, OPEN, QUEUE
+from handrail_store._cases import lapse_cases
 from handrail_store._page import WAITING, Key
-from handrail_store._schema import cases, standing
+from handrail_store._record import Plans
+from handrail_store._schema import standing
+from handrail_store._sql import among, listed
 from handrail_store._standing import PRE, STANDS, SUPERSEDED, Demand
 from handrail_store._types import REVISION_MOST
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
-
-ASKED_MOST = 1000
-"""Items that are looked up with one statement."""
 
 
 @attrs.frozen
@@ -42,11 +41,8 @@ Answers = Mapping[tuple[str, str, int], Answer]
 """By feature, item and revision."""
 
 
-def answers(
-    clean: Iterable[Clean], shared: Mapping[str, str], decisions: Iterable[Decision]
-) -> Answers:
+def answers(clean: Iterable[Clean], plans: Plans, decisions: Iterable[Decision]) -> Answers:
     """The last answer before publishing to each revision of a batch."""
-    plans = {mark: json.loads(said) for mark, said in shared.items()}
     found: dict[tuple[str, str, int], Answer] = {}
 
     def add(feature: str, item: str, revision: int, answer: Answer) -> None:
@@ -68,19 +64,25 @@ def answers(
 
 def stale(connection: Connection, given: Answers) -> set[Key]:
     """The items on which something stands that a later answer has superseded."""
+    if not given:
+        return set()
+    dialect = connection.dialect.name
+    named = {"keys": listed({item for _, item, _ in given}, dialect)}
     found: set[Key] = set()
-    columns = ("feature", "item", "revision", "decision", "made_at")
-    named = sorted({item for _, item, _ in given})
-    for start in range(0, len(named), ASKED_MOST):
-        some = named[start : start + ASKED_MOST]
-        wanted = select(*(standing.c[name] for name in columns)).where(
-            standing.c.item.in_(some), standing.c.stage == PRE, standing.c.state == STANDS
-        )
-        for row in connection.execute(wanted):
-            answer = given.get((row.feature, row.item, row.revision))
-            if answer is not None and _is_later(answer, row.decision, row.made_at):
-                found.add((row.feature, row.item))
+    for row in connection.execute(_there(dialect), named):
+        answer = given.get((row.feature, row.item, row.revision))
+        if answer is not None and _is_later(answer, row.decision, row.made_at):
+            found.add((row.feature, row.item))
     return found
+
+
+@cache
+def _there(dialect: str) -> Select[Any]:
+    """What stands of answers before publishing on some items."""
+    columns = ("feature", "item", "revision", "decision", "made_at")
+    return select(*(standing.c[name] for name in columns)).where(
+        among(standing.c.item, dialect), standing.c.stage == PRE, standing.c.state == STANDS
+    )
 
 
 def supersede(store: Store, connection: Connection, given: Answers, keys: Iterable[Key]) -> None:
@@ -103,9 +105,10 @@ def supersede(store: Store, connection: Connection, given: Answers, keys: Iterab
             for told, state in [*book.page(key).told]:
                 if told.decision == demand.decision and state == WAITING:
                     book.void(key, told)
-            over += [demand.decision] if answer.passes else []
+            if answer.passes and demand.action is Action.HOLD:
+                over.append(demand.decision)
     book.write()
-    _lapse(store, connection, over)
+    lapse_cases(connection, over, "superseded", store.now())
 
 
 def _stood(demand: Demand, answer: Answer) -> bool:
@@ -115,13 +118,3 @@ def _stood(demand: Demand, answer: Answer) -> bool:
 
 def _is_later(answer: Answer, decision: str, made_at: datetime) -> bool:
     return answer.decision != decision and answer.at > made_at
-
-
-def _lapse(store: Store, connection: Connection, over: Sequence[str]) -> None:
-    if over:
-        idle = (
-            cases.c.decision.in_(over), cases.c.queue == QUEUE, cases.c.state == OPEN,
-            cases.c.reports == 0,
-        )  # fmt: skip
-        done = update(cases).where(*idle).values(state=LAPSED, closed_at=store.now())
-        connection.execute(done)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 
 from handrail import Action
 from handrail_store._book import Book, Occasion
-from handrail_store._cases import QUEUE
-from handrail_store._schema import cases, standing
+from handrail_store._cases import lapse_cases
+from handrail_store._schema import standing
 from handrail_store._standing import STANDS
 from handrail_store._types import Moment
 
@@ -50,10 +50,5 @@ def end_due(store: Store) -> int:
                     if demand.action is Action.HOLD and left.action is not Action.HOLD:
                         lapsed.append(demand.decision)
         book.write()
-        if lapsed:
-            # A case that a rule asked for by name is looked at all the same.
-            over = update(cases).where(
-                cases.c.decision.in_(lapsed), cases.c.queue == QUEUE, cases.c.state == "open"
-            )
-            connection.execute(over.values(state="lapsed", closed_at=now))
+        lapse_cases(connection, lapsed, "hold_ended", now)
     return ended

@@ -39,7 +39,7 @@ from handrail import (
     split_clean,
 )
 from handrail_store import Keep, Record, Store, Wanted, purge
-from handrail_store._record import add_clean
+from handrail_store._record import add_clean, plans_of
 from handrail_store._schema import decisions
 
 ISSUE = "integrity.spam"
@@ -105,7 +105,7 @@ def fill(store: Store, count: int, share: float) -> list[float]:
                 clean, plans, _ = split_clean(made)
                 spread = [c._replace(at=begin + step * (number + n)) for n, c in enumerate(clean)]
                 with store.write() as connection:
-                    add_clean(store, connection, spread, plans)
+                    add_clean(store, connection, spread, plans_of(plans))
                 bad = [asked(comments, number + n, "bad") for n in range(round(size * share))]
                 store.sink.write(bad)
                 number += size

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from handrail import Action, Actor, Item, Policy
-from handrail_store._cases import QUEUE
+from handrail_store._cases import GENERAL, QUEUE
 from handrail_store._schema import cases, enforcements, standing
 from handrail_store._timers import end_due
 
@@ -44,6 +44,11 @@ def ended(store, clock, held):
         return [row["action"] for row in rows]
 
 
+def lapsed(store):
+    """What cases are, and what they say of it."""
+    return [(case.state, dict(case.body)) for case in store.cases.list(state=None)]
+
+
 def states(store):
     with store.read() as connection:
         return connection.execute(select(standing.c.state).order_by(standing.c.made_at)).scalars()
@@ -63,14 +68,31 @@ def test_without_it_the_hold_ends(store, held, clock):
     assert ["block"] == ended(store, clock, held)
 
 
-def test_case_of_the_hold_alone_is_over(store, lax, held):
-    """Nobody need look at what has passed, where no rule named a queue for it."""
+@pytest.mark.parametrize("queue", [QUEUE, GENERAL])
+def test_case_of_the_hold_alone_is_over(store, lax, held, queue):
+    """Nobody need look at what has passed, where no rule named a queue for it; it says why."""
     with store.write() as connection:
-        connection.execute(cases.update().values(queue=QUEUE))
+        connection.execute(cases.update().values(queue=queue))
     lax.feature("video_comments").pre_publish(HELD)
     lax.flush()
 
-    assert ["lapsed"] == [case.state for case in store.cases.list(state=None)]
+    assert [("lapsed", {"lapsed": "superseded"})] == lapsed(store)
+
+
+def test_case_of_a_hold_that_ended_is_over(store, held, clock):
+    """What became of the item by itself waits for nobody any more."""
+    ended(store, clock, held)
+
+    assert [("lapsed", {"lapsed": "hold_ended"})] == lapsed(store)
+
+
+def test_case_that_was_reported_stays(store, held, clock):
+    """Who reported is owed an answer, whatever became of the hold."""
+    with store.write() as connection:
+        connection.execute(cases.update().values(reports=1))
+    ended(store, clock, held)
+
+    assert [("open", {})] == lapsed(store)
 
 
 def test_case_of_a_rule_stays(store, open_safety, lax):
@@ -82,7 +104,7 @@ def test_case_of_a_rule_stays(store, open_safety, lax):
     lax.feature("video_comments").pre_publish(HELD)
     lax.flush()
 
-    assert {"general", "legal"} == {case.queue for case in store.cases.list()}
+    assert ["legal"] == [case.queue for case in store.cases.list()]
 
 
 def test_limit_supersedes_a_hold(store, held, open_safety, clock):
