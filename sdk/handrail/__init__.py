@@ -16,24 +16,27 @@ if TYPE_CHECKING:
     from handrail._condition import Condition, Need, Unknown
     from handrail._contact import Contact, ContactKind, Contacts
     from handrail._context import Context, DerivationError, UnseenError
-    from handrail._decision import Decision, Hold, Match, PolicyRef, Receipt, Shadow
+    from handrail._counting import Counted, Counting, State
+    from handrail._decision import Decision
     from handrail._durable import Durable
     from handrail._effect import Audience, Effect, EffectSpec, Target, effect_specs, merge_effects
     from handrail._enforcement import Enforcement, item_of, report_of
     from handrail._feature import Ages, Feature, Requires
     from handrail._finding import Action, Cause, Coverage, Evidence, Fault, Finding, Stage, Status
     from handrail._fold import Fold, Folded, fold
-    from handrail._guarded import GuardedFeature
     from handrail._hooks import hookimpl
+    from handrail._host_event import HostEvent
     from handrail._inspect import Hook, Loaded, ModuleMode, Quarantined
     from handrail._issues import Issue, expand, families, issue, issues
     from handrail._item import Item
+    from handrail._judged import Judged, NeutralNotices, Notices, ReporterNotices
     from handrail._ladders import Mode, Rung, Then
     from handrail._language import Language
     from handrail._lines import Clean, read_record, split_clean
     from handrail._link import Link, Links
     from handrail._manifest import Manifest
     from handrail._markets import market_languages
+    from handrail._match import Hold, Match, PolicyRef, Shadow
     from handrail._media import MediaHash, MediaHashes, MediaPicture, MediaPictures, Picture
     from handrail._memory import Memory
     from handrail._offers import notices_of
@@ -41,30 +44,18 @@ if TYPE_CHECKING:
     from handrail._preview import Preview
     from handrail._quote import Quote, QuoteKind, Quotes
     from handrail._radius import Cap
+    from handrail._receipt import Receipt
     from handrail._reload import Source
     from handrail._report import Report
     from handrail._rollout import Rollout
     from handrail._rules import ExceptionRule, Override, Rule
     from handrail._safety import AsyncSafety, Safety
-    from handrail._seams import (
-        Approvals,
-        Counted,
-        Counting,
-        Entry,
-        HostEvent,
-        Intake,
-        Judged,
-        NeutralNotices,
-        Notices,
-        PolicyLoader,
-        ReporterNotices,
-        Sink,
-        State,
-    )
+    from handrail._seams import Approvals, Entry, Intake, PolicyLoader, Sink
     from handrail._shared import Answer, Read, Shared, Trip
     from handrail._sinks import JsonlSink, MemorySink
     from handrail._starting import starting_policy
     from handrail._state import MemoryState
+    from handrail._sync_guarded import GuardedFeature
     from handrail._text import Text
     from handrail._values import FrozenMap, Json
     from handrail._windows import Count
@@ -215,49 +206,53 @@ __all__ = [
 
 _HOMES = {
     "_actor": "Actor Age Amount Media",
+    "_async_guarded": "AsyncGuardedFeature",
+    "_caps": "Caps FileCaps MemoryCaps",
     "_check": "Problem",
     "_condition": "Condition Need Unknown",
     "_contact": "Contact ContactKind Contacts",
     "_context": "Context DerivationError UnseenError",
-    "_decision": "Decision Hold Match PolicyRef Receipt Shadow",
+    "_counting": "Counted Counting State",
+    "_decision": "Decision",
     "_durable": "Durable",
-    "_enforcement": "Enforcement item_of report_of",
     "_effect": "Audience Effect EffectSpec Target effect_specs merge_effects",
+    "_enforcement": "Enforcement item_of report_of",
+    "_fallbacks": "FaultRule Holds",
     "_feature": "Ages Feature Requires",
     "_finding": "Action Cause Coverage Evidence Fault Finding Stage Status",
-    "_async_guarded": "AsyncGuardedFeature",
     "_fold": "Fold Folded fold",
-    "_guarded": "GuardedFeature",
     "_hooks": "hookimpl",
+    "_host_event": "HostEvent",
     "_inspect": "Hook Loaded ModuleMode Quarantined",
     "_issues": "Issue expand families issue issues",
     "_item": "Item",
+    "_judged": "Judged NeutralNotices Notices ReporterNotices",
     "_ladders": "Mode Rung Then",
     "_language": "Language",
     "_lines": "Clean read_record split_clean",
     "_link": "Link Links",
     "_manifest": "Manifest",
     "_markets": "market_languages",
+    "_match": "Hold Match PolicyRef Shadow",
     "_media": "MediaHash MediaHashes MediaPicture MediaPictures Picture",
     "_memory": "Memory",
     "_offers": "notices_of",
     "_policy": "Applies Policy",
     "_preview": "Preview",
-    "_fallbacks": "FaultRule Holds",
-    "_caps": "Caps FileCaps MemoryCaps",
     "_quote": "Quote QuoteKind Quotes",
     "_radius": "Cap",
+    "_receipt": "Receipt",
     "_reload": "Source",
     "_report": "Report",
     "_rollout": "Rollout",
     "_rules": "ExceptionRule Override Rule",
     "_safety": "AsyncSafety Safety",
-    "_seams": "Approvals Counted Counting Entry HostEvent Intake Judged NeutralNotices Notices "
-    "PolicyLoader ReporterNotices Sink State",
+    "_seams": "Approvals Entry Intake PolicyLoader Sink",
     "_shared": "Answer Read Shared Trip",
     "_sinks": "JsonlSink MemorySink",
     "_starting": "starting_policy",
     "_state": "MemoryState",
+    "_sync_guarded": "GuardedFeature",
     "_text": "Text",
     "_values": "FrozenMap Json",
     "_windows": "Count",

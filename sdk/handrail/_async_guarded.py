@@ -8,7 +8,7 @@ from inspect import isawaitable
 from typing import Any
 
 from handrail._context import Context
-from handrail._decision import Decision, Receipt
+from handrail._decision import Decision
 from handrail._enforcement import Enforcement
 from handrail._finding import Cause, Stage
 from handrail._guarded import Guarded
@@ -16,9 +16,11 @@ from handrail._item import Item
 from handrail._keep import add_fault, type_of
 from handrail._log import log
 from handrail._outcome import CLEAR
+from handrail._receipt import Receipt
 from handrail._report import Report
 from handrail._rest import gather, launch, over_budget, waits
 from handrail._spans import current
+from handrail._told import receipt, take_in
 from handrail._trips import trips
 from handrail._writer import COMMIT_GRACE_S
 
@@ -85,7 +87,7 @@ class AsyncGuardedFeature(Guarded):
             context = self._begin(stage, item, report)
             if not taken:
                 add_fault(context, "intake", Cause.ERROR, None, None, None, frozenset(), -1)
-            return self._core.receipt(context, await self._finish(context))
+            return receipt(context, await self._finish(context))
         except (KeyboardInterrupt, asyncio.CancelledError):
             raise
         except BaseException as error:
@@ -95,7 +97,7 @@ class AsyncGuardedFeature(Guarded):
         """Hand a subject to the intake, off the loop: it may wait for a disk or a network."""
         if self._core.intake is None:
             return True
-        return await asyncio.to_thread(self._core.take_in, self.name, stage, subject)
+        return await asyncio.to_thread(take_in, self._core, self.name, stage, subject)
 
     async def _finish(self, context: Context) -> Decision:
         made = await self._decide(context, self._close)

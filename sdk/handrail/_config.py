@@ -23,7 +23,7 @@ from handrail._yaml import Node, load_yaml
 from handrail.errors import HandrailError, unknown
 
 if TYPE_CHECKING:
-    from handrail._seams import State
+    from handrail._counting import State
     from handrail._sinks import JsonlSink
 
 T = TypeVar("T")

@@ -21,9 +21,9 @@ from handrail._values import name
 from handrail.errors import unknown
 
 if TYPE_CHECKING:
+    from handrail._counting import Counted
     from handrail._outcome import Outcome
     from handrail._plan import Plan
-    from handrail._seams import Counted
 
 T = TypeVar("T")
 

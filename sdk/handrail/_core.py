@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import weakref
-from asyncio import CancelledError
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Mapping
 from time import monotonic_ns
-from types import ModuleType
-from typing import Any, Literal
+from typing import Any
 
 import attrs
 
 from handrail import _call
+from handrail._arguments import Modules, by_name, check_options, load, several
 from handrail._check import Problem, check_feature, problems, refuse, standing
 from handrail._context import Context, clock
-from handrail._decision import Decision, Receipt
+from handrail._counting import State, counting
+from handrail._decision import Decision
 from handrail._durable import Durable
 from handrail._enforcement import Enforcement
 from handrail._feature import Feature
-from handrail._fields import number_text, numbers
 from handrail._files import Files
 from handrail._finding import Action, Cause, Stage
 from handrail._inspect import ModuleMode
-from handrail._item import Item
-from handrail._keep import type_of
+from handrail._judged import NeutralNotices, Notices
 from handrail._locks import RenewedLock
 from handrail._log import log, prepare_log
 from handrail._nudges import Nudges
@@ -35,30 +32,15 @@ from handrail._radius import Cap, Radius
 from handrail._record import Recorder
 from handrail._registry import Registry
 from handrail._reload import Source, look, said, trip, watch
-from handrail._report import Report
-from handrail._seams import (
-    Approvals,
-    HostEvent,
-    Intake,
-    NeutralNotices,
-    Notices,
-    Sink,
-    State,
-    counting,
-)
+from handrail._seams import Approvals, Intake, Sink
 from handrail._telemetry import Telemetry
 from handrail._trips import account, count_guesses, look_after
 from handrail._workers import Workers
 from handrail.errors import (
     FeatureError,
     HandrailError,
-    InvalidValueError,
-    PolicyError,
     unknown,
 )
-
-Modules = None | Literal["installed"] | Sequence[object]
-"""Which modules to take in: none, every installed one, or a list of modules, objects and names."""
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -99,9 +81,9 @@ class Core:
     ) -> Core:  # fmt: skip
         """Load, check and connect everything; raises HandrailError for what cannot work."""
         registry = Registry(settings, modes)
-        _load(registry, modules, deny)
+        load(registry, modules, deny)
         policies = several(policy)
-        _check_options(sink, intake, budget_ms, complete_share, trace_share)
+        check_options(sink, intake, budget_ms, complete_share, trace_share)
         planner = Planner(
             registry.loaded, policies, budget_ms=budget_ms, complete_share=complete_share,
             state=counting(state), notices=notices or NeutralNotices(),
@@ -112,7 +94,7 @@ class Core:
         telemetry = Telemetry(trace_share)
         core = cls(
             registry=registry,
-            features=_by_name(features),
+            features=by_name(features),
             policies=policies,
             planner=planner,
             telemetry=telemetry,
@@ -284,48 +266,6 @@ class Core:
             context._sink_fault = Cause.TIMEOUT
         return _call.decision(context, made.action)
 
-    def receipt(self, context: Context, decision: Decision) -> Receipt:
-        """The receipt of a stage that was run in process."""
-        return Receipt(
-            id=decision.id,
-            item=context._item.id,
-            revision=context._item.revision,
-            feature=context.feature,
-            stage=context.stage,
-            degraded=decision.degraded,
-            recorded=context._recorded,
-            trace_id=decision.trace_id,
-        )
-
-    def take_in(self, feature: str, stage: Stage, subject: Item | Report) -> Receipt | bool:
-        """Hand a subject to the intake; True if there is none that takes it, False if it failed."""
-        try:
-            if self.intake is None or not self.intake.accept(feature, subject):
-                return True
-        except (Exception, CancelledError) as error:
-            log("handrail.call_failed", "error", call="intake", error=type_of(error))
-            return False
-        item = subject.item_id if isinstance(subject, Report) else subject.id
-        revision = subject.revision if isinstance(subject, Item) else None
-        return Receipt(
-            id=number_text(numbers.next()), item=str(item), revision=revision, feature=feature,
-            stage=stage, status="accepted", recorded=True,
-        )  # fmt: skip
-
-    def tell(self, name: str, feature: str, item: object, **facts: Any) -> None:
-        """Record what the host tells back; whatever is wrong with it is logged, never raised."""
-        try:
-            if isinstance(item, Item):
-                facts = {"item": item.id, "revision": item.revision, **facts}
-            elif isinstance(item, (Decision, Enforcement)):
-                decision = item.id if isinstance(item, Decision) else item.decision
-                said = {"decision": decision, "action": item.action}
-                facts = {"item": item.item, "revision": item.revision, **said, **facts}
-            event = HostEvent(name=name, feature=feature, at=datetime.now(UTC), **facts)
-            self.recorder.add(event)
-        except Exception as error:
-            log("handrail.call_failed", "error", call=name, error=type_of(error))
-
     def problems(self) -> tuple[Problem, ...]:
         """Everything that should not stay as it is, worst first."""
         return problems(self)
@@ -350,69 +290,12 @@ _CASE = frozenset({"review", "report_to", "preserve"})
 """Effects that somebody has to act on: what asks for one is durable before the call returns."""
 
 
-def several(given: object) -> tuple[Policy, ...]:
-    """One policy or several, as given to Safety."""
-    policies = (given,) if isinstance(given, Policy) else given
-    if not isinstance(policies, Iterable) or isinstance(policies, (str, Mapping)):
-        raise PolicyError("policy: expected a Policy, or several; policy files come by from_config")
-    policies = tuple(policies)
-    for policy in policies:
-        if not isinstance(policy, Policy):
-            raise PolicyError(f"policy: expected Policy objects, got {type(policy).__name__}")
-    return policies
-
-
-def _check_options(
-    sink: object, intake: object, budget_ms: object, complete_share: object, trace_share: object
-) -> None:
-    """Refuse what would only show in a call."""
-    if sink is not None and not isinstance(sink, Sink):
-        raise InvalidValueError("sink: expected an object with durable, write, commit and close")
-    if intake is not None and not callable(getattr(intake, "accept", None)):
-        raise InvalidValueError("intake: expected an object with accept")
-    if not isinstance(budget_ms, (int, float)) or not 0 < budget_ms <= BUDGET_MOST_MS:
-        raise InvalidValueError("budget_ms: expected more than 0, at most 60000")
-    for name, share in (("complete_share", complete_share), ("trace_share", trace_share)):
-        if not isinstance(share, (int, float)) or not 0 <= share <= 1:
-            raise InvalidValueError(f"{name}: expected a share from 0 to 1")
-
-
-BUDGET_MOST_MS = 60_000
-"""The longest budget of a call."""
-
-
 def _left_out(plan: Plan) -> frozenset[str]:
     """The modules, and derivations of modules, that a plan leaves out for a while."""
     return plan.shut | {slot.name for slot in plan.absent}
-
-
-def _load(registry: Registry, modules: Modules, deny: Iterable[str]) -> None:
-    if modules == "installed":
-        registry.install(None, deny)
-    elif isinstance(modules, str):
-        raise HandrailError("modules: expected None, 'installed', or a list of modules and names")
-    else:
-        names = [m for m in modules or () if isinstance(m, str)]
-        registry.install(names, deny) if names or deny else None
-        for module in modules or ():
-            if not isinstance(module, str):
-                origin = "code" if not isinstance(module, ModuleType) else module.__name__
-                registry.add(module, origin)
-    registry.check()
 
 
 def _say(problems: Iterable[Problem]) -> None:
     for problem in problems:
         if problem.level != "note":
             log("handrail.problem_found", "warning", where=problem.where, what=problem.what)
-
-
-def _by_name(features: Iterable[Feature]) -> Mapping[str, Feature]:
-    named: dict[str, Feature] = {}
-    for feature in features:
-        if not isinstance(feature, Feature):
-            raise FeatureError(f"features: expected Feature objects, got {type(feature).__name__}")
-        if feature.name in named:
-            raise FeatureError(f"Two features are called {feature.name!r}")
-        named[feature.name] = feature
-    return named

@@ -1,4 +1,4 @@
-"""What comes out: findings, faults, coverage, and the Decision or Receipt that carries them."""
+"""What comes out: the Decision, with everything that led to it."""
 
 from __future__ import annotations
 
@@ -10,117 +10,23 @@ import attrs
 
 from handrail._effect import Effect
 from handrail._finding import Action, Coverage, Fault, Finding, Stage, read_action, read_stage
+from handrail._match import (
+    Hold,
+    Match,
+    PolicyRef,
+    Shadow,
+    read_effects,
+    read_findings,
+    read_matches,
+)
 from handrail._values import (
     Json,
     aware,
     built,
-    fields_json,
     from_json,
     names,
-    strings,
     to_json,
 )
-from handrail.errors import InvalidValueError
-
-
-def _maybe_action(value: Action | str | None) -> Action | None:
-    return None if value is None else read_action(value)
-
-
-def _eased_by(value: Iterable[str] | str) -> tuple[str, ...]:
-    return strings(value, "Match.eased_by")
-
-
-@attrs.frozen(kw_only=True)
-class Match:
-    """A rule that matched.
-
-    Attributes:
-        rule: Its id within the policy. policy: The policy's name. issue: What it is about.
-        action: What it asks for. score: The score it saw. at: Its threshold (``score >= at``).
-        hash: Hash of what the rule matches and asks for: approvals bind to it.
-        level: Whose demand it is: ``law``, ``mandatory_report``, ``age``, ``jurisdiction`` or
-            ``product``. clause: The id of the clause of the terms that it enforces.
-        eased_by: The exceptions that lowered it, or ``approval`` where a person let it pass.
-        asked: What it would have asked for, where it was lowered.
-        notice: ``usual``, ``neutral`` or ``none``, as its rule says; what comes later keeps to it.
-    """
-
-    rule: str
-    policy: str
-    issue: str | None
-    action: Action = attrs.field(converter=read_action)
-    score: float | None = None
-    at: float | None = None
-    hash: str = ""
-    level: str = "product"
-    clause: str | None = None
-    eased_by: tuple[str, ...] = attrs.field(default=(), converter=_eased_by)
-    asked: Action | None = attrs.field(default=None, converter=_maybe_action)
-    notice: str = "usual"
-
-
-def _effects(value: Iterable[Effect | Mapping[str, Any]]) -> tuple[Effect, ...]:
-    return tuple(built(Effect, v) for v in value)
-
-
-def _until(value: datetime | str) -> datetime:
-    return aware(value, "Hold.until")
-
-
-@attrs.frozen(kw_only=True)
-class Hold:
-    """How a HOLD ends.
-
-    Attributes:
-        until: When it ends by itself. otherwise: The action taken then.
-        waits_for: ``staff`` or ``creator``.
-        effects: What a LIMIT comes with then: the limits of the policies that held.
-    """
-
-    until: datetime = attrs.field(converter=_until)
-    otherwise: Action = attrs.field(converter=read_action)
-    waits_for: str = "staff"
-    effects: tuple[Effect, ...] = attrs.field(default=(), converter=_effects)
-
-
-@attrs.frozen(kw_only=True)
-class PolicyRef:
-    """Which policy decided.
-
-    Attributes:
-        name: Of several, their names joined by ``+``. revision: The hash of their content.
-        bundle: The revision of the bundle of files they came in, under which it is archived;
-            None for policies in code.
-    """
-
-    name: str
-    revision: str
-    bundle: str | None = None
-
-
-def _matches(value: Iterable[Match | Mapping[str, Any]]) -> tuple[Match, ...]:
-    return tuple(built(Match, v) for v in value)
-
-
-def _findings(value: Iterable[Finding | Mapping[str, Any]]) -> tuple[Finding, ...]:
-    return tuple(built(Finding, v) for v in value)
-
-
-@attrs.frozen(kw_only=True)
-class Shadow:
-    """What the decision would have been with everything in shadow enforced.
-
-    Attributes:
-        action, effects, rules: As on a Decision. differs: Whether action or effects differ.
-        findings: What modules in shadow noticed; a decision's own findings are without them.
-    """
-
-    action: Action = attrs.field(converter=read_action)
-    effects: tuple[Effect, ...] = attrs.field(default=(), converter=_effects)
-    rules: tuple[Match, ...] = attrs.field(default=(), converter=_matches)
-    differs: bool = False
-    findings: tuple[Finding, ...] = attrs.field(default=(), converter=_findings)
 
 
 class Source(Protocol):
@@ -204,11 +110,11 @@ class Decision(_Lazy):
     revision: int = 1
     feature: str = ""
     stage: Stage = attrs.field(default=Stage.PRE_PUBLISH, converter=read_stage)
-    effects: tuple[Effect, ...] = attrs.field(default=(), converter=_effects)
-    findings: tuple[Finding, ...] = attrs.field(default=(), converter=_findings)
+    effects: tuple[Effect, ...] = attrs.field(default=(), converter=read_effects)
+    findings: tuple[Finding, ...] = attrs.field(default=(), converter=read_findings)
     faults: tuple[Fault, ...] = attrs.field(default=(), converter=_faults)
     coverage: tuple[Coverage, ...] = attrs.field(default=(), converter=_coverage)
-    rules: tuple[Match, ...] = attrs.field(default=(), converter=_matches)
+    rules: tuple[Match, ...] = attrs.field(default=(), converter=read_matches)
     decided_by: str | None = None
     confirms: str | None = None
     policy: PolicyRef | None = attrs.field(default=None, converter=_policy)
@@ -277,43 +183,3 @@ def _writer(cls: type) -> Callable[[Any], Json]:
         fields = names(cls)
         return lambda value: {name: _full(getattr(value, name)) for name in fields}
     return datetime.isoformat if cls is datetime else to_json
-
-
-@attrs.frozen(kw_only=True)
-class Receipt:
-    """The answer to ``post_publish`` and ``report``: it was taken in, and how far it got.
-
-    Attributes:
-        id: Unique. item: The item's id. revision: Its revision, if known. feature, stage: Where.
-        status: ``pending`` without a store: modules here have looked and what they found is
-            recorded, but nobody promises that it was worked through. ``accepted`` once a store
-            holds it.
-        degraded: Whether anything failed. recorded: As on a Decision. trace_id: The caller's.
-    """
-
-    id: str
-    item: str
-    revision: int | None = None
-    feature: str
-    stage: Stage = attrs.field(converter=read_stage)
-    status: str = attrs.field(default="pending")
-    degraded: bool = False
-    recorded: bool | None = None
-    trace_id: str | None = None
-
-    @status.validator
-    def _check_status(self, _: object, value: object) -> None:
-        if value not in ("pending", "accepted"):
-            raise InvalidValueError("Receipt.status: expected pending or accepted")
-
-    def __repr__(self) -> str:
-        return f"Receipt({self.stage.value}, {self.status}, feature={self.feature!r})"
-
-    def to_json(self) -> dict[str, Json]:
-        """Return the JSON form."""
-        return fields_json(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Receipt:
-        """Read the JSON form."""
-        return from_json(cls, data)

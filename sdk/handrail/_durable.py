@@ -7,7 +7,9 @@ from typing import Any, Protocol, cast
 import attrs
 
 from handrail._caps import Caps, MemoryCaps
-from handrail._seams import Approvals, Intake, NeutralNotices, Notices, Sink, State
+from handrail._counting import State
+from handrail._judged import NeutralNotices, Notices
+from handrail._seams import Approvals, Intake, Sink
 
 
 class Durable(Protocol):

@@ -8,10 +8,11 @@ from typing import Any
 
 import attrs
 
-from handrail._decision import Decision, Hold
+from handrail._decision import Decision
 from handrail._effect import Effect
 from handrail._finding import Action, read_action
 from handrail._item import Item
+from handrail._match import Hold
 from handrail._report import Report
 from handrail._values import FrozenMap, Json, aware, built, fields_json, from_json
 from handrail.errors import InvalidValueError

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from handrail._decision import Shadow
 from handrail._finding import Action, Coverage, Fault, Finding, Status
 from handrail._ledger import SDK
+from handrail._match import Shadow
 from handrail._notice import judged
 
 if TYPE_CHECKING:

@@ -17,14 +17,16 @@ from typing import Any, NamedTuple
 
 from handrail._call import decision
 from handrail._context import Context, clock, unix_ns, wall
-from handrail._decision import Decision, Receipt
+from handrail._decision import Decision
 from handrail._fields import SAMPLED, number_text, unserved
 from handrail._finding import Action
+from handrail._host_event import HostEvent
 from handrail._item import Item
 from handrail._mask import Mask
 from handrail._outcome import CLEAR
 from handrail._plan import LANGUAGES_MOST
-from handrail._seams import Entry, HostEvent
+from handrail._receipt import Receipt
+from handrail._seams import Entry
 from handrail._spans import trace_id
 from handrail.errors import InvalidValueError
 

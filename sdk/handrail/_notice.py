@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from handrail._seams import Judged
+from handrail._judged import Judged
 
 if TYPE_CHECKING:
     from handrail._context import Context

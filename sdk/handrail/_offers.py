@@ -11,8 +11,9 @@ from handrail._yaml import Node
 from handrail.errors import HandrailError
 
 if TYPE_CHECKING:
+    from handrail._counting import State
     from handrail._durable import Durable
-    from handrail._seams import Notices, State
+    from handrail._judged import Notices
 
 NOTICES = "handrail.notices"
 """Entry-point group of what makes ``Notices`` of the key ``notices``, which it is given."""

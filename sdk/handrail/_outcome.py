@@ -9,10 +9,10 @@ from typing import Any
 
 import attrs
 
-from handrail._decision import Hold, Match
 from handrail._effect import Effect, about, merge_effects
 from handrail._finding import Action
 from handrail._issues import flagged
+from handrail._match import Hold, Match
 from handrail._rows import (
     APPROVED,
     GENERAL,

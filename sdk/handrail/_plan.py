@@ -13,17 +13,19 @@ from typing import Any
 import attrs
 
 from handrail._context import Context
-from handrail._decision import PolicyRef
+from handrail._counting import Counting
 from handrail._feature import Feature
 from handrail._finding import Action, Cause, Stage
 from handrail._health import Health
 from handrail._inspect import Loaded
 from handrail._issues import flagged
+from handrail._judged import Notices
 from handrail._keep import add_fault, place_of, type_of
 from handrail._locks import RenewedLock
+from handrail._match import PolicyRef
 from handrail._outcome import CLEAR, Outcome
 from handrail._reading import Sharing
-from handrail._seams import Approvals, Counting, Notices
+from handrail._seams import Approvals
 from handrail._table import Table
 
 CONTENT = ("text", "media", "links", "amount")

@@ -11,6 +11,7 @@ import attrs
 
 from handrail._call import decision, outcome_of
 from handrail._context import Context, unix_ns
+from handrail._counting import NoState, State, counting
 from handrail._decision import Decision
 from handrail._feature import Feature
 from handrail._fields import numbers
@@ -19,13 +20,13 @@ from handrail._health import Health
 from handrail._inspect import Loaded, ModuleMode
 from handrail._issues import expand
 from handrail._item import Item
+from handrail._judged import NeutralNotices
 from handrail._keep import add_fault
 from handrail._manifest import Manifest
 from handrail._plan import Plan, Slot, arrange
 from handrail._planner import Planner
 from handrail._policy import Policy
 from handrail._report import Report
-from handrail._seams import NeutralNotices, NoState, State, counting
 
 _NOBODY = "preview"
 """The module of a finding that names none."""

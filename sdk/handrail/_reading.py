@@ -19,7 +19,7 @@ from handrail._ledger import Ledger
 from handrail._shared import Answer, Read, Shared, Trip
 
 if TYPE_CHECKING:
-    from handrail._seams import Counting
+    from handrail._counting import Counting
 
 READS_MOST = 1000
 """Things that one call asks for; what it reads beyond is what this process knows."""

@@ -10,17 +10,20 @@ from typing import Any, Literal, Self
 
 import attrs
 
+from handrail._arguments import Modules, several
 from handrail._async_guarded import AsyncGuardedFeature
 from handrail._check import Problem
-from handrail._core import Core, Modules, several
+from handrail._core import Core
+from handrail._counting import State
 from handrail._durable import Durable, with_store
 from handrail._feature import Feature
-from handrail._guarded import GuardedFeature
 from handrail._inspect import Loaded, ModuleMode, Quarantined
+from handrail._judged import Notices
 from handrail._policy import Policy
 from handrail._radius import Cap
 from handrail._reload import Source, reload, replace
-from handrail._seams import Approvals, Intake, Notices, Sink, State
+from handrail._seams import Approvals, Intake, Sink
+from handrail._sync_guarded import GuardedFeature
 
 
 class _Facade:

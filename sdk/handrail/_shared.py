@@ -8,8 +8,8 @@ from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import attrs
 
+from handrail._counting import Counted, NoState, State
 from handrail._finding import Cause
-from handrail._seams import Counted, NoState, State
 from handrail._windows import Count
 
 Answer: TypeAlias = float | int | frozenset[str] | None

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from handrail._compile import BUILT_IN, Compiler, active
-from handrail._decision import Hold
 from handrail._fallbacks import FaultRule
 from handrail._feature import Feature
 from handrail._finding import Action, Cause, Stage
 from handrail._inputs import Input
 from handrail._issues import expand
 from handrail._ladders import Mode
+from handrail._match import Hold
 from handrail._matching import Matching
 from handrail._outcome import CLEAR, NOBODY, Outcome, effects_of, hold_of
 from handrail._policy import Policy

@@ -18,10 +18,11 @@ from handrail._context import Context
 from handrail._decision import Decision
 from handrail._fields import SAMPLED, unserved
 from handrail._finding import Action, Stage
+from handrail._host_event import HostEvent
 from handrail._log import log
 from handrail._names import COUNTERS, SCOPE
 from handrail._plan import Tally
-from handrail._seams import Entry, HostEvent
+from handrail._seams import Entry
 from handrail._spans import Spans
 from handrail._tally import counted, forget, sample
 from handrail._unguarded import Unguarded

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from handrail._context import Context
 from handrail._finding import Action, Stage
+from handrail._host_event import HostEvent
 from handrail._plan import Tally
-from handrail._seams import HostEvent
 from handrail._tally import REMEMBERED
 
 _AGAINST = {

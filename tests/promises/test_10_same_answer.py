@@ -24,7 +24,7 @@ from handrail import (
     Safety,
     Stage,
     _async_guarded,
-    _guarded,
+    _sync_guarded,
     hookimpl,
 )
 
@@ -161,7 +161,7 @@ class Clock:
     def __call__(self):
         return self.now
 
-    def waits(self, hanging, waits=_guarded.waits):
+    def waits(self, hanging, waits=_sync_guarded.waits):
         def wait(context, join, workers):
             for seconds in waits(context, join, workers):
                 left = join.pending
@@ -214,7 +214,7 @@ def answers(kind, mades, stage, calls, options):
         patch.setattr("handrail._call.monotonic_ns", clock)
         patch.setattr("handrail._rest.monotonic_ns", clock)
         patch.setattr("handrail._core.monotonic_ns", clock)
-        for facade in (_guarded, _async_guarded):
+        for facade in (_sync_guarded, _async_guarded):
             patch.setattr(facade, "waits", clock.waits(hanging))
         feature = Feature(name="comments", surface="comments", budget_ms=60_000)
         safety = kind([feature], modules=modules, sink=sink, **options)

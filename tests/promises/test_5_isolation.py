@@ -178,7 +178,7 @@ def test_waiting_wakes_nobody(module, guard, item, gate, monkeypatch):
             slept.append(seconds)
             yield seconds
 
-    monkeypatch.setattr("handrail._guarded.waits", count)
+    monkeypatch.setattr("handrail._sync_guarded.waits", count)
     guard(module("hung", lambda item: gate.wait(), cost="blocking", timeout_ms=200)).pre_publish(
         item
     )

@@ -9,9 +9,10 @@ import pytest
 from handrail import ConfigError, Evidence, Feature, Finding, Item, Stage
 from handrail._config import read
 from handrail._context import Context
+from handrail._counting import NoState
+from handrail._judged import NeutralNotices
 from handrail._ladders import Mode
 from handrail._planner import Planner
-from handrail._seams import NeutralNotices, NoState
 from handrail._table import Table
 
 WALL = Feature(name="wall", surface="comments")

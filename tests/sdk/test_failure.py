@@ -63,7 +63,8 @@ def _make(monkeypatch):
         feature = Feature(name="comments", surface="comments")
         modules = [module("one"), module("two")]
         made.append(kind([feature], modules=modules, policy=policy(then), **options)._core)
-        monkeypatch.setattr("handrail._guarded.run", fail)
+        for place in ("_guarded", "_sync_guarded"):
+            monkeypatch.setattr(f"handrail.{place}.run", fail)
         return made[-1]
 
     make.made = made

@@ -26,7 +26,7 @@ from handrail import (
     Safety,
     hookimpl,
 )
-from handrail._seams import counting
+from handrail._counting import counting
 
 MINUTE = timedelta(minutes=1)
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)

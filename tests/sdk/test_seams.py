@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from handrail import Action, Effect, HostEvent, Item, JsonlSink, Judged, MemorySink, Sink
-from handrail._seams import NeutralNotices, NoState
+from handrail._counting import NoState
+from handrail._judged import NeutralNotices
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 

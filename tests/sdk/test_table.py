@@ -16,7 +16,7 @@ from handrail import (
     Policy,
     PolicyError,
 )
-from handrail._seams import NoState
+from handrail._counting import NoState
 
 ALLOW, NUDGE, LIMIT, HOLD, BLOCK = Action
 HATE = "hate.speech"
