@@ -6,8 +6,11 @@ Training and scoring both read this file; nothing else may decide what a feature
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import repeat
+from operator import itemgetter
+from typing import Any, NamedTuple, TypeAlias
 from zlib import crc32
 
 from ._address import addressed
@@ -108,7 +111,26 @@ def pair(first: str, second: str) -> int | None:
         return None
     if first[0] == _PERSON or second[0] == _PERSON:
         return _apart(f"{first} {second}")
-    return _row(f"{first} {second}", 13)
+    return beside(half(first)[0], half(second)[1])
+
+
+Half: TypeAlias = tuple[int, bytes]
+"""A name as the first of a pair, a checksum that goes on from it; and as the second, to add."""
+
+
+def is_plain(name: str) -> bool:
+    """Whether the row of a pair with this name is that of two halves."""
+    return bool(name) and name != GROUP and name[0] != _PERSON
+
+
+def half(name: str) -> Half:
+    """Return the halves of pairs that a plain name stands for."""
+    return _number(f"{name} ", 13), name.encode("utf-8", "surrogatepass")
+
+
+def beside(first: int, second: bytes) -> int:
+    """Return the row of two halves."""
+    return crc32(second, first) % WORDS
 
 
 def frame(spoken: str) -> int:
@@ -131,14 +153,22 @@ def _word(plain: str) -> Token:
         return Token(plain, stands, [_apart(stands), _apart(plain)])
     if plain.isdigit() or len(plain) < 2 or plain[0] == "<":
         return Token(plain, plain, [_row(plain, 7)])
-    return Token(plain, plain, [_row(plain, 7), *_letters(_runs(f"<{plain}>", _GRAMS), 11)])
+    return Token(plain, plain, [_row(plain, 7), *_letters(_grams(f"<{plain}>"), 11)])
+
+
+def _grams(text: str) -> set[bytes]:
+    """The different parts of a word of at least two letters, with its ends."""
+    return set(_cuts(len(text))(text.encode())) if text.isascii() else _runs(text, _GRAMS)
+
+
+@cache
+def _cuts(size: int) -> Callable[[Any], tuple[Any, ...]]:
+    """What cuts a word into its parts, all at once."""
+    return itemgetter(*(slice(i, i + n) for n in _GRAMS for i in range(size - n + 1)))
 
 
 def _runs(text: str, sizes: Sequence[int]) -> set[bytes]:
     """The different parts of a text that have one of these lengths."""
-    if text.isascii():
-        plain = text.encode()
-        return {plain[i : i + n] for n in sizes for i in range(len(plain) - n + 1)}
     found = {text[i : i + n] for n in sizes for i in range(len(text) - n + 1)}
     return {part.encode("utf-8", "surrogatepass") for part in found}
 
@@ -148,7 +178,7 @@ def _row(text: str, seed: int) -> int:
 
 
 def _letters(parts: Iterable[bytes], seed: int) -> list[int]:
-    return [WORDS + crc32(part, seed) % LETTERS for part in parts]
+    return [WORDS + number % LETTERS for number in map(crc32, parts, repeat(seed))]
 
 
 def _apart(text: str) -> int:

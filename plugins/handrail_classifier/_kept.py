@@ -5,11 +5,13 @@ Safe in threads: what is kept is only ever added, or thrown away as a whole.
 
 from __future__ import annotations
 
-from ._features import END, START, Token, near, pair, token
+from collections.abc import Iterable, Sequence
+
+from ._features import END, START, Half, Token, beside, half, is_plain, near, pair, pairs, token
 from ._groups import hinted
 from ._lanes import Lanes
 
-_WORDS, _PAIRS, _NEARS = 30_000, 60_000, 60_000
+_WORDS, _PAIRS, _NEARS = 30_000, 30_000, 60_000
 """What is kept at most; a bound, so that odd texts cannot fill the memory."""
 
 _LONGEST = 40
@@ -17,14 +19,21 @@ _LONGEST = 40
 
 
 class Words(dict[str, int]):
-    """The sums of tokens, and what they are meant as."""
+    """The sums of tokens, and what they are meant as.
+
+    Attributes:
+        halves: Of pairs, by token; of those with plain names.
+    """
 
     def __init__(self, lanes: Lanes, known: frozenset[int]) -> None:
         super().__init__()
         self._lanes = lanes
         self._known = known
         self._plain: dict[str, str] = {}
-        self._names = {START: START, END: END}
+        self._names: dict[str, str] = {}
+        self.halves: dict[str, Half] = {}
+        self._name(START, START)
+        self._name(END, END)
 
     def plain(self, text: str) -> str:
         """Return the word that a token is meant as."""
@@ -48,25 +57,59 @@ class Words(dict[str, int]):
     def _keep(self, text: str, found: Token, value: int) -> None:
         if len(self) >= _WORDS:
             self.clear()
-            self._plain, self._names = {}, {START: START, END: END}
         self._plain[text] = found.plain
-        self._names.setdefault(text, found.name)
+        if text not in self._names:
+            self._name(text, found.name)
         self[text] = value
+
+    def _name(self, text: str, name: str) -> None:
+        self._names[text] = name
+        if is_plain(name):
+            self.halves[text] = half(name)
+
+    def clear(self) -> None:
+        """Throw away what is kept, all of it."""
+        super().clear()
+        self._plain, self._names, self.halves = {}, {}, {}
+        self._name(START, START)
+        self._name(END, END)
 
 
 class Pairs(dict[tuple[str, str], int]):
-    """The sums of pairs of tokens."""
+    """The sums of pairs of tokens that come often."""
 
     def __init__(self, lanes: Lanes, words: Words) -> None:
         super().__init__()
-        self._one = lanes.one
+        self._lanes = lanes
         self._words = words
 
+    def sum(self, tokens: Sequence[str]) -> int:
+        """Return the sum of the different pairs of a text.
+
+        Most pairs never come again. So those that are not kept are added up together, and one of
+        them is kept: what comes often soon is.
+        """
+        met = set(pairs(tokens))
+        values = [*map(self.get, met)]
+        known = [value for value in values if value is not None]
+        if len(known) < len(met):
+            new = [both for both, value in zip(met, values, strict=True) if value is None]
+            known += [self[new.pop()], self._lanes.add(self._rows(new))]
+        return sum(known)
+
+    def _rows(self, new: Iterable[tuple[str, str]]) -> list[int]:
+        half, rows = self._words.halves.get, []
+        for one, other in new:
+            first, second = half(one), half(other)
+            if first and second:
+                rows.append(beside(first[0], second[1]))
+            elif (row := pair(self._words.name(one), self._words.name(other))) is not None:
+                rows.append(row)
+        return rows
+
     def __missing__(self, both: tuple[str, str]) -> int:
-        first, second = both
-        row = pair(self._words.name(first), self._words.name(second))
-        value = 0 if row is None else self._one(row)
-        if len(first) + len(second) <= 2 * _LONGEST:
+        value = sum(map(self._lanes.one, self._rows([both])))
+        if len(both[0]) + len(both[1]) <= 2 * _LONGEST:
             if len(self) >= _PAIRS:
                 self.clear()
             self[both] = value

@@ -8,7 +8,6 @@ more, of 15 bits.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import mul
 from struct import Struct
 from zlib import adler32
 
@@ -19,6 +18,9 @@ _LIFT = ZERO * ZERO
 
 _LOW = bytes((value + _LIFT) % 256 for value in VALUES)
 _HIGH = bytes((value + _LIFT) // 256 for value in VALUES)
+_BITS, _LANE = 32, 0xFFFFFFFF
+"""Of a lane."""
+
 _SUM = 0xFFFF
 """Half of an Adler-32 checksum: the sum of the bytes, if they are few enough."""
 
@@ -39,7 +41,7 @@ class Lanes:
         lanes = Struct(f"<{width + 2}I")
         self._size, self._pack, self._unpack = lanes.size, lanes.pack, lanes.unpack
         self._one = bytes(4 * width) + b"\1\0\0\0"
-        self.group = 1 << 8 * 4 * (width + 1)
+        self.group = 1 << _BITS * (width + 1)
 
     def one(self, row: int) -> int:
         """Return the sum of a single row."""
@@ -70,6 +72,7 @@ class Lanes:
         lift = rows * _LIFT
         return [head - lift for head in heads], squared - rows * ZERO, groups
 
-    def dot(self, slopes: Sequence[float], total: int) -> float:
-        """Return what a sum adds where each head weighs as much as its slope says."""
-        return float(sum(map(mul, slopes, self.read(total)[0])))
+    def head(self, n: int, total: int) -> int:
+        """Return the sum of one head: cheaper than all of them."""
+        lifted, rows = total >> (n + 1) * _BITS, total >> self._width * _BITS
+        return (lifted & _LANE) - (rows & _LANE) * _LIFT

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import exp
-from operator import mul
 from typing import TypeAlias
 
 from handrail import fold
@@ -33,7 +32,8 @@ SHRUNK = 300
 DIRECT = 80
 """Tokens up to which a text that names a group is scored as one about it; prose names many."""
 
-_Lines: TypeAlias = dict[str, tuple[float, list[float]]]
+_Lines: TypeAlias = dict[str, tuple[float, list[tuple[int, float]]]]
+"""By issue: what to add, and a slope for each head that counts, by its number."""
 
 
 def _lines(weights: Weights, language: str, groups: int) -> _Lines:
@@ -43,7 +43,10 @@ def _lines(weights: Weights, language: str, groups: int) -> _Lines:
         for issue, lines in {**weights.lines[ENGLISH], **weights.lines[language]}.items()
     }
     return {
-        issue: (line["bias"], [line.get(head, 0.0) for head in weights.heads])
+        issue: (
+            line["bias"],
+            [(n, line[head]) for n, head in enumerate(weights.heads) if head in line],
+        )
         for issue, line in chosen.items()
     }
 
@@ -74,7 +77,7 @@ class Model:
         """
         found = self._cutter.tokens(text)[:MOST]
         total = sum(map(self._words.__getitem__, set(found)))
-        total += sum(map(self._pairs.__getitem__, set(pairs(found))))
+        total += self._pairs.sum(found)
         for mark in marks(text):
             total += self._lanes.one(frame(mark))
         heads, squared, groups = self._lanes.read(total)
@@ -101,7 +104,10 @@ class Model:
         found = {}
         lines = self._lines.get(language) or self._lines[ENGLISH]
         for issue, (bias, slopes) in lines[int(sums[-1])].items():
-            log_odds = bias + sum(map(mul, slopes, sums))
+            said = 0.0
+            for n, slope in slopes:
+                said += slope * sums[n]
+            log_odds = bias + said
             if not -_STEEPEST < log_odds < _STEEPEST:
                 log_odds = _STEEPEST if log_odds > 0 else -_STEEPEST
             found[issue] = 1 / (1 + exp(-log_odds))
@@ -116,4 +122,5 @@ class Model:
     def weigh(self, issue: str, parts: Sequence[int]) -> list[float]:
         """Return how much each token adds to an issue, with half of what its pairs add."""
         _, slopes = self._lines[ENGLISH][0][issue]
-        return [self._lanes.dot(slopes, part) / 2 for part in parts]
+        head = self._lanes.head
+        return [sum(slope * head(n, part) for n, slope in slopes) / 2 for part in parts]

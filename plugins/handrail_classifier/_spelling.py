@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from itertools import product
+from functools import cache
+from itertools import pairwise, product
 from zlib import crc32
 
 LONGEST = 40
@@ -57,18 +58,24 @@ def shape(token: str) -> str:
 
 def word(token: str, known: Container[int]) -> str:
     """Return the word that *token* is meant as; ``<user>`` for a mention."""
-    plain = token.replace("'", "").replace("’", "").translate(_TWINS)
+    plain = token.replace("'", "")
+    if not plain.isascii():
+        plain = plain.replace("’", "").translate(_TWINS)
     bare = plain.strip("*")
     if bare.isalnum() and number(bare) in known:
         return bare
-    for other in _readings(plain):
+    strange = _STRANGE.search(plain) is not None
+    for other in _readings(plain, strange=strange):
         if number(other) in known:
             return other
+    if not strange and _SHORTEST <= len(plain) <= LONGEST and (other := _swapped(plain, known)):
+        return other
     if token[0] == "@":
         return "<user>"
     if measure := _MEASURE.fullmatch(bare):
         return f"0{measure[1]}"
-    return _LONG_RUN.sub(r"\1", _as_letters(plain) if _mixed(plain) else bare)[:LONGEST]
+    meant = _as_letters(plain) if strange and _mixed(plain) else bare
+    return (_LONG_RUN.sub(r"\1", meant) if _LONG_RUN.search(meant) else meant)[:LONGEST]
 
 
 def parts(word: str) -> list[str]:
@@ -76,8 +83,7 @@ def parts(word: str) -> list[str]:
     return _PARTS.findall(word)
 
 
-def _readings(plain: str) -> Iterator[str]:
-    strange = _STRANGE.search(plain) is not None
+def _readings(plain: str, *, strange: bool) -> Iterator[str]:
     bases = [plain]
     if strange:
         bases = [plain.translate(_LEET), plain.translate(_LEET_L)]
@@ -90,8 +96,6 @@ def _readings(plain: str) -> Iterator[str]:
             yield _LONG_RUN.sub(r"\1\1", base)
             yield _LONG_RUN.sub(r"\1", base)
             yield _RUN.sub(r"\1", base)
-        if not strange and _SHORTEST <= len(base) <= LONGEST:
-            yield from _swapped(base)
 
 
 def _unmasked(base: str) -> Iterator[str]:
@@ -103,15 +107,41 @@ def _unmasked(base: str) -> Iterator[str]:
             yield "".join(next(letters) if c == "*" else c for c in base)
 
 
-def _swapped(base: str) -> Iterator[str]:
-    for i in range(len(base) - 1):
-        if base[i] != base[i + 1]:
-            yield base[:i] + base[i + 1] + base[i] + base[i + 2 :]
+def _swapped(plain: str, known: Container[int]) -> str:
+    """Return the first known word that two swapped neighbours make; empty if there is none."""
+    if plain.isascii():
+        letters, places = plain.encode(), _changes(len(plain))
+        whole = crc32(letters)
+        for i, (first, second) in enumerate(pairwise(letters)):
+            if whole ^ places[i][first ^ second] in known:
+                return _swap(plain, i)
+        return ""
+    others = (_swap(plain, i) for i in range(len(plain) - 1) if plain[i] != plain[i + 1])
+    return next((other for other in others if number(other) in known), "")
+
+
+def _swap(plain: str, i: int) -> str:
+    return plain[:i] + plain[i + 1] + plain[i] + plain[i + 2 :]
+
+
+@cache
+def _changes(size: int) -> tuple[tuple[int, ...], ...]:
+    """By place in a word of *size* letters: what swapping two neighbours does to its number.
+
+    A checksum is linear: that depends on the bits in which they differ, and on what is behind.
+    """
+    return tuple(map(_change, range(size - 2, -1, -1)))
+
+
+@cache
+def _change(behind: int) -> tuple[int, ...]:
+    none = crc32(bytes(2 + behind))
+    return tuple(crc32(bytes((bits, bits)) + bytes(behind)) ^ none for bits in range(128))
 
 
 def _mixed(plain: str) -> bool:
-    letters = sum(map(str.isalpha, plain))
-    return letters * 2 >= len(plain) and _STRANGE.search(plain) is not None
+    """Whether a word with strange signs is letters for the most part."""
+    return 2 * sum(map(str.isalpha, plain)) >= len(plain)
 
 
 def _as_letters(plain: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handrail_classifier._features import ROWS, pairs, rows
+from handrail_classifier._features import ROWS, rows
 from handrail_classifier._lanes import Lanes
 from handrail_classifier._score import Model
 from handrail_classifier._tokens import LONGEST, MOST, tokens
@@ -76,6 +76,6 @@ def test_the_longest_text(byte, length):
     numbers = rows(found, frozenset(), quoted=False)
     model = Model(weights)
     total = sum(map(model._words.__getitem__, set(found)))
-    total += sum(map(model._pairs.__getitem__, set(pairs(found))))
+    total += model._pairs.sum(found)
 
     assert one_by_one(numbers, weights.table) == model._lanes.read(total)[:2]
