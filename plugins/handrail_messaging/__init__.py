@@ -9,7 +9,7 @@ from handrail import Contacts, Context, Finding, Item, Manifest, Report, hookimp
 from ._contact import EXPOSURE, UNSOLICITED
 from ._look import look
 from ._memory import Conversations
-from ._patterns import GROOMING, SCAM, SEXTORTION, SEXTORTION_OF_A_MINOR
+from ._patterns import GROOMING, PHISHING, SCAM, SEXTORTION, SEXTORTION_OF_A_MINOR
 from ._settings import Settings
 from ._volume import SPAM
 
@@ -17,7 +17,7 @@ MANIFEST = Manifest(
     name="messaging",
     version="0.1",
     issues={SPAM},
-    hints={SCAM, GROOMING, SEXTORTION_OF_A_MINOR, SEXTORTION, UNSOLICITED, EXPOSURE},
+    hints={SCAM, PHISHING, GROOMING, SEXTORTION_OF_A_MINOR, SEXTORTION, UNSOLICITED, EXPOSURE},
     surfaces={"messaging"},
     languages={"en"},
     reads={"text", "media", "author", "recipients", "attributes"},

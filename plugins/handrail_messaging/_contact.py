@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ._pairs import Pair
-from ._patterns import GROOMING, SCAM, ages, between
+from ._patterns import GROOMING, SCAM, STORY, Story, ages, between
 from ._settings import Settings
 from ._sign import Sign
 
@@ -24,14 +24,15 @@ def first_contact(pair: Pair) -> Iterator[Sign]:
     yield Sign(GROOMING, score, f"{reason}, {between(pair)}", counts)
 
 
-def move(pair: Pair, now: frozenset[str], settings: Settings) -> Iterator[Sign]:
-    """Find a stranger who soon asks to go on elsewhere."""
-    if "move" not in now or pair.stranger is not True or pair.sent is None:
+def move(pair: Pair, story: Story, settings: Settings) -> Iterator[Sign]:
+    """Find a stranger who soon asks to go on elsewhere, and more so with a story before it."""
+    if "move" not in story.now or pair.stranger is not True or pair.sent is None:
         return
     number = pair.sent + 1
     if number <= settings.early:
-        reason = f"asks to move elsewhere in message {number}"
-        score = 0.4 if number == 1 else 0.35
+        told = story.weight(*STORY)
+        reason = f"asks to move elsewhere in message {number}" + (", with a story" if told else "")
+        score = round((0.4 if number == 1 else 0.35) + 0.15 * told, 2)
         yield Sign(SCAM, score, reason, {"moves": 1, "message": number}, frozenset({"move"}))
 
 

@@ -9,7 +9,7 @@ from handrail import Context, DerivationError, Finding, Item, UnseenError
 from ._contact import first_contact, media, move
 from ._memory import Conversations
 from ._pairs import Pair, pairs
-from ._patterns import Story, grooming, scam, sextortion
+from ._patterns import Story, grooming, scam, sextortion, takeover
 from ._settings import Settings
 from ._sign import Sign, joined
 from ._signals import Signals
@@ -48,6 +48,7 @@ def _told(met: Sequence[Pair], said: Signals, settings: Settings) -> Iterator[Si
     for pair in met:
         story = Story(pair, now)
         yield from scam(pair, story)
+        yield from takeover(pair, story)
         yield from sextortion(pair, story)
         yield from grooming(pair, story, settings)
-        yield from move(pair, now, settings)
+        yield from move(pair, story, settings)

@@ -13,15 +13,19 @@ from ._settings import Settings
 from ._sign import Sign
 
 SCAM = "fraud.scam"
+PHISHING = "fraud.phishing"
 GROOMING = "child_safety.grooming"
 SEXTORTION_OF_A_MINOR = "child_safety.sextortion"
 SEXTORTION = "sexual.sextortion"
 
-_STORY = frozenset({"crisis", "opportunity"})
+STORY = frozenset({"crisis", "opportunity"})
 _PRESSURE = frozenset({"secrecy", "trust", "urgency"})
-_SCAM = _STORY | {"payment", "trust", "urgency"}
+_SCAM = STORY | {"payment", "trust", "urgency"}
+_ACCESS = STORY | _PRESSURE | {"access", "rapport"}
 _GROOMING = frozenset({"age", "alone", "gift", "image", "meet", "move", "secrecy"})
 _SEXTORTION = frozenset({"payment", "threat"})
+_CORE = frozenset({"alone", "image", "secrecy"})
+_CLOSE_IN_AGE = 4
 _GROOMING_MOST = 0.7
 
 
@@ -52,7 +56,7 @@ def scam(pair: Pair, story: Story) -> Iterator[Sign]:
     """Find the steps of a scam: an approach, a story, pressure, and a request to pay."""
     if not story.now & _SCAM:
         return
-    payment, told = story.weight("payment"), story.weight(*_STORY)
+    payment, told = story.weight("payment"), story.weight(*STORY)
     approach, pressure = story.weight("rapport"), story.weight(*_PRESSURE)
     if payment and told:
         score = 0.3 * payment + 0.2 * told + 0.15 * approach + 0.15 * pressure
@@ -67,6 +71,20 @@ def scam(pair: Pair, story: Story) -> Iterator[Sign]:
     counts = {"steps": steps, **story.said(_SCAM | _PRESSURE | {"rapport"})}
     reason = f"{steps} of the 4 steps of a scam" + ("" if payment else ", no payment yet")
     yield Sign(SCAM, round(max(score, 0.05), 2), reason, counts, _SCAM | _PRESSURE | {"rapport"})
+
+
+def takeover(pair: Pair, story: Story) -> Iterator[Sign]:
+    """Find a request for a code, a password or control of a device, and the story around it."""
+    if "access" not in story.now:
+        return
+    told, approach = story.weight(*STORY), story.weight("rapport")
+    pressure = story.weight(*_PRESSURE)
+    score = 0.25 if pair.known else 0.35
+    score += 0.25 * told + 0.1 * approach + 0.1 * pressure
+    counts = story.said(_ACCESS)
+    reason = "asks for a code, a password or control of a device"
+    reason += ", with a story" if told else ""
+    yield Sign(PHISHING, round(score, 2), reason, counts, _ACCESS)
 
 
 def sextortion(pair: Pair, story: Story) -> Iterator[Sign]:
@@ -96,7 +114,8 @@ def grooming(pair: Pair, story: Story, settings: Settings) -> Iterator[Sign]:
     if not story.now & _GROOMING or pair.author == "minor" or pair.recipient == "adult":
         return
     strength = sum(story.weight(name) for name in _GROOMING)
-    needed = settings.signs + bool(pair.known)
+    strength += story.weight("opportunity") * (not story.weight("gift"))
+    needed = settings.signs + bool(pair.known) - _alarming(pair, story)
     unsure = (pair.author == "unknown") + (pair.recipient == "unknown")
     if strength >= needed:
         score = 0.35 + 0.15 * (strength - needed) - 0.1 * unsure
@@ -108,6 +127,12 @@ def grooming(pair: Pair, story: Story, settings: Settings) -> Iterator[Sign]:
     counts = {**story.said(_GROOMING), **ages(pair)}
     reason = f"{counts['signals']} signs of grooming, {between(pair)}"
     yield Sign(GROOMING, round(score, 2), reason, counts, _GROOMING)
+
+
+def _alarming(pair: Pair, story: Story) -> bool:
+    """Whether a grown stranger asks a child for secrecy, a picture, or whether they are alone."""
+    apart = pair.author == "adult" and pair.recipient == "minor" and (pair.gap or 0) > _CLOSE_IN_AGE
+    return apart and pair.stranger is True and bool(story.of(_CORE))
 
 
 def ages(pair: Pair) -> dict[str, int]:

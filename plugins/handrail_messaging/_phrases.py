@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
-from itertools import accumulate
+from itertools import islice
 from typing import TypeAlias
 
 import attrs
@@ -16,8 +17,8 @@ from handrail import Folded, InvalidValueError, fold
 from handrail.settings import Seen, read_file
 
 SIGNALS = (
-    "age", "alone", "crisis", "gift", "image", "meet", "move", "opportunity", "payment", "rapport",
-    "secrecy", "threat", "trust", "urgency",
+    "access", "age", "alone", "crisis", "gift", "image", "meet", "move", "opportunity", "payment",
+    "rapport", "secrecy", "threat", "trust", "urgency",
 )  # fmt: skip
 """What a message may be a sign of; findings need several of them."""
 
@@ -36,10 +37,31 @@ LONGEST = 300
 FILE_MOST = 5_000_000
 """Bytes that a list may have."""
 
+UNLESS_DENIED = frozenset({"access"})
+"""Signals that are none behind a word such as "never": whoever warns writes the same words."""
+
+BEFORE = 4
+"""Words before a phrase among which such a word may stand."""
+
 Slot: TypeAlias = "tuple[tuple[str, ...], ...] | None"
 Span: TypeAlias = "tuple[int, int]"
 
 _COLUMNS = ["signal", "language", "phrase"]
+_CHINESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_WORD = re.compile(rf"{_CHINESE.pattern}|[^ \u3040-\u30ff\u3400-\u9fff]+")
+_NEVER = frozenset(
+    word
+    for said in (
+        "never not don dont nie niemals nicht nunca jamais ne mai non no nao nunca никогда не",
+        "asla sakin لا ابدا कभी मत नहीं 勿 别 不",
+    )
+    for word in fold(said).plain.split()
+)
+
+
+def _words(plain: str) -> list[str]:
+    """The first words of folded text; a Chinese or Japanese character is a word of its own."""
+    return [m[0] for m in islice(_WORD.finditer(plain), WORDS_MOST)]
 
 
 @attrs.frozen
@@ -49,11 +71,17 @@ class Phrase:
     Attributes:
         signal: One of SIGNALS. language: BCP 47 primary subtag.
         slots: For each place the words that may stand there; None for a gap.
+        lasts: The words it may end with: where none of them is in a text, the phrase is not.
     """
 
     signal: str
     language: str
     slots: tuple[Slot, ...]
+    lasts: frozenset[str] = attrs.field(init=False, eq=False, repr=False)
+
+    @lasts.default
+    def _ends(self) -> frozenset[str]:
+        return frozenset(said[-1] for said in self.slots[-1] or ())
 
     def starts(self) -> frozenset[tuple[str, str]]:
         """The first two words it may begin with; ANY where the second is open."""
@@ -91,22 +119,31 @@ class Phrases:
 
     def signals(self, folded: Folded) -> dict[str, list[Span]]:
         """Return where in the raw text each signal stands, by signal."""
-        words = [*folded.plain.split(" ", WORDS_MOST)[:WORDS_MOST], ""]
+        plain = folded.plain
+        apart = _CHINESE.search(plain) is None
+        listed = plain.split(" ", WORDS_MOST)[:WORDS_MOST] if apart else _words(plain)
+        words, seen = [*listed, ""], frozenset(listed)
         found = [
             (phrase.signal, place, end)
             for place, word in enumerate(words)
             if (seconds := self._starts.get(word)) is not None
             for second in (words[place + 1], ANY)
             for phrase in seconds.get(second, ())
-            if (end := phrase.end(words, place)) >= 0
+            if not phrase.lasts.isdisjoint(seen)
+            and (end := phrase.end(words, place)) >= 0
+            and not (phrase.signal in UNLESS_DENIED and _denied(words, place))
         ]
         if not found:
             return {}
-        starts = [0, *accumulate(len(word) + 1 for word in words)]
         spans: dict[str, list[Span]] = defaultdict(list)
+        places = [m.span() for m in islice(_WORD.finditer(plain), WORDS_MOST)]
         for signal, place, end in found:
-            spans[signal].append(folded.span(starts[place], starts[end] - 1))
+            spans[signal].append(folded.span(places[place][0], places[end - 1][1]))
         return spans
+
+
+def _denied(words: Sequence[str], place: int) -> bool:
+    return not _NEVER.isdisjoint(words[max(0, place - BEFORE) : place])
 
 
 def _slots(phrase: str) -> Iterator[Slot]:
@@ -114,7 +151,7 @@ def _slots(phrase: str) -> Iterator[Slot]:
         if place == "*":
             yield None
             continue
-        said = tuple(tuple(fold(word).plain.split()) for word in place.split("|"))
+        said = tuple(tuple(_words(fold(part).plain)) for part in place.split("|"))
         if not all(said):
             raise InvalidValueError("expected letters or digits in each word")
         yield said

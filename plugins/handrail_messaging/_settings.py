@@ -12,7 +12,7 @@ from handrail.settings import Seen, flag, fraction, some_of, span, whole, words
 from ._phrases import Phrase, Phrases, read, shipped
 
 _HOUR, _WEEK, _MONTH = timedelta(hours=1), timedelta(days=7), timedelta(days=30)
-LANGUAGES = ("de", "en", "es", "fr", "pt")
+LANGUAGES = ("ar", "de", "en", "es", "fr", "hi", "it", "pt", "ru", "tr", "zh")
 
 
 def _check_span(_: object, field: attrs.Attribute[timedelta], value: timedelta) -> None:

@@ -76,9 +76,7 @@ def messages(folder: Path) -> None:
     print("single messages of one adult stranger to another: score of 0.3, of 0.5")
     for name in SETS:
         labels = [bool((row.get("labels") or {}).get("spam")) for row in rows(folder, name)]
-        found = ask(
-            (handrail_contact, handrail_messaging), "messaging", singles(folder, name, None)
-        )
+        found = ask((handrail_contact, handrail_messaging), "messaging", singles(folder, name))
         hits: Counter[tuple[bool, str, float]] = Counter()
         for spam, each in zip(labels, found, strict=True):
             for finding in each:

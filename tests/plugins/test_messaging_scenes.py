@@ -372,8 +372,8 @@ class TestGrooming:
         return [each[GROOMING].score if GROOMING in each else 0.0 for each in found]
 
     def test_three_signs_from_an_adult(self, chat):
-        """Three signs pass the threshold of the starting policies; no number of them blocks."""
-        assert [0.2, 0.2, 0.35, 0.5, 0.65] == self.run(chat(), ADULT, MINOR)
+        """Two signs, one of them alarming, pass the threshold; no number of them blocks."""
+        assert [0.2, 0.35, 0.5, 0.65, 0.7] == self.run(chat(), ADULT, MINOR)
 
     def test_unknown_ages_need_more(self, chat):
         """Where an age is unknown, the same signs say less."""
@@ -420,7 +420,7 @@ class TestPrivate:
         for signals in self.SIGNALS:
             found = chatting.send(ADULT, MINOR, attributes={"signals": signals})
 
-        assert 0.35 == found[GROOMING].score
+        assert 0.5 == found[GROOMING].score
 
     def test_signals_stand_for_the_text_anywhere(self, chat):
         """An item that brings signals is judged by them, whatever is set."""
