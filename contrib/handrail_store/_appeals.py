@@ -172,5 +172,8 @@ def close_appeal(store: Store, connection: Connection, made: Appeal, *, acted: b
         "won": won, "automated": False, "decision": row["outcome"], "revises": made.decision,
         "redress": ["out_of_court", "court"],
     }  # fmt: skip
-    to = {"about": made.report or made.id, "feature": row["feature"], "reporter": made.actor}
+    to = {
+        "about": made.report or made.id, "feature": row["feature"], "reporter": made.actor,
+        "outcome": row["outcome"],
+    }  # fmt: skip
     add_rows(connection, replies, [reply_row("appeal", body, now, to)])

@@ -41,11 +41,11 @@ def tell_reporters(store: Store, connection: Connection, undone: str, new: str) 
     owed = select(
         reports.c.id, literal("reversal"), reports.c.feature, reports.c.reporter,
         literal("waiting"), literal(body, Structure), literal(now, Moment), literal(now, Moment),
-    ).where(
-        *theirs, given.where(replies.c.kind == "receipt").exists(),
-        ~given.where(replies.c.kind == "reversal").exists(),
-    )  # fmt: skip
-    columns = ["about", "kind", "feature", "reporter", "state", "body", "made_at", "due_at"]
+        literal(new),
+    ).where(*theirs, given.where(replies.c.kind == "receipt").exists())  # fmt: skip
+    columns = [
+        "about", "kind", "feature", "reporter", "state", "body", "made_at", "due_at", "outcome",
+    ]  # fmt: skip
     # One statement, however many they are: a case may answer a million reports.
     connection.execute(insert(replies).from_select(columns, owed))
     said = {"state": "not_acted_on", "outcome": new, "decided_at": now}

@@ -115,7 +115,7 @@ class Replies:
             return int(connection.execute(counted).scalar_one())
 
     def _claim(self, most: int) -> list[RowMapping]:
-        now, mark = self._store.now(), tuple_(replies.c.about, replies.c.kind)
+        now, mark = self._store.now(), tuple_(*replies.primary_key.columns)
         free = or_(replies.c.claimed_until.is_(None), replies.c.claimed_until <= now)
         # What is new is due at once, also where the clock was set back.
         fresh = and_(replies.c.tries == 0, replies.c.due_at <= replies.c.made_at)
@@ -127,7 +127,7 @@ class Replies:
         with self._store.write() as connection:
             rows = list(connection.execute(due).mappings())
             if rows:
-                mine = update(replies).where(mark.in_([(r["about"], r["kind"]) for r in rows]))
+                mine = update(replies).where(mark.in_([_key(row) for row in rows]))
                 connection.execute(mine.values(claimed_until=now + LEASE))
         return rows
 
@@ -150,9 +150,9 @@ class Replies:
             said |= {"state": "failed"}
         else:
             said |= {"due_at": now + min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)}
-        mine = replies.c.about == row["about"], replies.c.kind == row["kind"]
+        mine = tuple_(*replies.primary_key.columns) == _key(row)
         with self._store.write() as connection:
-            connection.execute(update(replies).where(*mine).values(said))
+            connection.execute(update(replies).where(mine).values(said))
 
     def _reply(self, row: RowMapping) -> Reply:
         wanted = select(reports.c.host_id, reports.c.item, reports.c.sealed)
@@ -160,11 +160,15 @@ class Replies:
             found = connection.execute(wanted.where(reports.c.id == row["about"])).first()
         said = {} if found is None else opened(self._store, found.sealed, row["about"])
         return Reply(
-            id=f"{row['about']}-{row['kind']}", kind=row["kind"], feature=row["feature"],
+            id="-".join(filter(None, _key(row))), kind=row["kind"], feature=row["feature"],
             report=found and found.host_id, item=found and found.item, reporter=row["reporter"],
             name=said.get("name"), email=said.get("email"), body=row["body"], at=row["made_at"],
             notice=words_of(self._store, row, said),
         )  # fmt: skip
+
+
+def _key(row: RowMapping) -> tuple[str, ...]:
+    return tuple(str(row[column.name]) for column in replies.primary_key.columns)
 
 
 def opened(store: Store, sealed: bytes, about: str) -> Mapping[str, Any]:
@@ -184,10 +188,12 @@ def reply_row(
         kind: One of ``KINDS``.
         body: What there is to say.
         now: The time.
-        to: ``feature``, ``reporter`` and, where it is about a report, its id as ``about``.
+        to: ``feature``, ``reporter`` and, where it is about a report, its id as ``about``; where
+            there may be several of the kind, the decision that this one came to as ``outcome``.
     """
     return {
         "about": to.get("about") or new_id(), "kind": kind, "feature": to["feature"],
+        "outcome": to.get("outcome") or "",
         "reporter": to["reporter"], "state": "waiting", "body": dict(body), "made_at": now,
         "due_at": now,
     }  # fmt: skip

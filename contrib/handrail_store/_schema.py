@@ -11,6 +11,7 @@ from handrail_store._schema_keep import (
     counters,
     http_answers,
     http_rates,
+    leases,
     legal_holds,
 )
 from handrail_store._schema_people import appeals, approvals, cases, strikes, tags
@@ -47,6 +48,7 @@ __all__ = [
     "http_answers",
     "http_rates",
     "items",
+    "leases",
     "legal_holds",
     "outbox",
     "outcomes",

@@ -101,6 +101,16 @@ http_answers = Table(
 )
 """Answers to what came with an Idempotency-Key, sealed, for some minutes."""
 
+leases = Table(
+    "leases",
+    METADATA,
+    Column("name", String(160), primary_key=True),
+    Column("holder", OwnId, nullable=False),
+    Column("until", Moment, nullable=False),
+    Index(None, "until"),
+)
+"""What one process at a time has: whose it is, and until when."""
+
 legal_holds = Table(
     "legal_holds",
     METADATA,

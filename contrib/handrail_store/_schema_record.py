@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from handrail_store._types import METADATA, HostId, Moment, OwnId, Structure, Word, where_known
@@ -49,7 +50,11 @@ decisions = Table(
     Index(None, "author", "at"),
     where_known("decided_by", "at"),
     where_known("batch"),
-)
+    Index(
+        "ix_decisions_said", "id",
+        sqlite_where=text("body IS NOT NULL"), postgresql_where=text("body IS NOT NULL"),
+    ),
+)  # fmt: skip
 """One row a decision: columns to ask by, and ``body``, its JSON form without the item's text.
 
 A clean ALLOW has no body: what it shares with others is the row of ``plans`` that it names.
@@ -109,7 +114,12 @@ items = Table(
     Index(None, "author", "seen_at"),
     Index(None, "seen_at"),
     where_known("thread"),
-)
+    Index(
+        "ix_items_named", "feature", "item", "revision",
+        sqlite_where=text("recipients IS NOT NULL"),
+        postgresql_where=text("recipients IS NOT NULL"),
+    ),
+)  # fmt: skip
 """What is known of a revision but its content."""
 
 snapshots = Table(

@@ -90,7 +90,8 @@ replies = Table(
     Column("tries", Integer, nullable=False, server_default=text("0")),
     Column("error", String(256)),
     Column("delivered_at", Moment),
-    PrimaryKeyConstraint("about", "kind"),
+    Column("outcome", OwnId, nullable=False, server_default=text("''")),
+    PrimaryKeyConstraint("about", "kind", "outcome"),
     Index(None, "state", "due_at"),
     where_known("reporter"),
     Index(None, "made_at"),
@@ -98,5 +99,6 @@ replies = Table(
 """What people who report are owed: ``waiting``, ``delivered`` or ``failed``.
 
 ``about`` is a report, or a case of misuse; ``kind`` is ``receipt``, ``decision``, ``appeal``,
-``reversal``, ``warning`` or ``suspension``.
+``reversal``, ``warning`` or ``suspension``; ``outcome`` is the decision that an appeal or a
+reversal came to, for there may be several.
 """

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from handrail import Item
 from handrail_store import Database, Outbox, SchemaError, Store, _migrate, _purge
-from handrail_store._schema import METADATA, appeals, cases
+from handrail_store._schema import METADATA, appeals, cases, replies
 
 KEY = bytes(range(32))
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -175,6 +175,103 @@ class TestFirstSchema:
             states = [tuple(row) for row in connection.execute(found)]
 
         assert (["a2"], [("cancelled", "a2"), ("open", "a2")]) == (kept, states)
+
+
+STEPS = [step.revision for step in _migrate.ScriptDirectory.from_config(
+    _migrate._config()
+).walk_revisions()][1:]  # fmt: skip
+"""All steps but the last, as a database may have been made by an earlier version."""
+
+
+def shape(engine):
+    """All that a database says of its tables, in no order."""
+    found = inspect(engine)
+    made = {}
+    for name in set(found.get_table_names()) - {"alembic_version"}:
+        columns = {
+            each["name"]: (str(each["type"]), each["nullable"], each["default"])
+            for each in found.get_columns(name)
+        }
+        unique = {(u["name"], *u["column_names"]) for u in found.get_unique_constraints(name)}
+        indexes = {
+            (i["name"], *i["column_names"], bool(i["unique"]), *_where(i))
+            for i in found.get_indexes(name) if "duplicates_constraint" not in i
+        }  # fmt: skip
+        made[name] = columns, found.get_pk_constraint(name)["constrained_columns"], unique, indexes
+    return made
+
+
+def _where(index):
+    """Which rows an index is of; PostgreSQL writes it in its own words."""
+    said = [each for name, each in index.get("dialect_options", {}).items() if "where" in name]
+    return [str(each).replace("(", "").replace(")", "").split("::")[0] for each in said]
+
+
+class TestEveryStep:
+    """A database of any version becomes the one that is made anew."""
+
+    @pytest.fixture(name="fresh")
+    def _fresh(self, url):
+        """What the tables say, without any step."""
+        from handrail_store._engine import open_engine
+
+        engine = open_engine(url)
+        METADATA.create_all(engine)
+        made = shape(engine)
+        METADATA.drop_all(engine)
+        engine.dispose()
+        return made
+
+    @pytest.fixture(name="at")
+    def _at(self, url, fresh):
+        """Bring the empty database to a step: ``at(step)``."""
+        from alembic import command
+
+        from handrail_store._engine import open_engine, transaction
+
+        made = open_engine(url)
+
+        def at(step):
+            with transaction(made, write=True) as connection:
+                command.upgrade(_migrate._config(connection), step)
+            return made
+
+        yield at
+        made.dispose()
+
+    @pytest.mark.parametrize("step", STEPS)
+    def test_becomes_the_same(self, at, fresh, step):
+        """Columns, keys, constraints, indexes and defaults are those of the tables."""
+        engine = at(step)
+        _migrate.upgrade(engine)
+
+        assert fresh == shape(engine)
+
+    def test_what_the_first_once_had_is_left_alone(self, at, fresh):
+        """For a while the first step made what is the fourth's: such databases go on as well."""
+        engine = at("0003")
+        with engine.begin() as connection:
+            for name in ("http_rates", "http_answers"):
+                METADATA.tables[name].create(connection)
+            for index in METADATA.tables["approvals"].indexes:
+                index.create(connection)
+        _migrate.upgrade(engine)
+
+        assert fresh == shape(engine)
+
+    def test_replies_stay(self, at):
+        """What people are owed is owed all the same."""
+        engine = at("0003")
+        said = "INSERT INTO replies (about, kind, feature, state, body, made_at, due_at) VALUES "
+        with engine.begin() as connection:
+            connection.exec_driver_sql(
+                f"{said} ('r', 'reversal', 'f', 'waiting', '{{}}', '{AT}', '{AT}')"
+            )
+        _migrate.upgrade(engine)
+        with engine.connect() as connection:
+            kept = connection.execute(select(replies.c.about, replies.c.outcome)).all()
+
+        assert [("r", "")] == kept
 
 
 @pytest.mark.parametrize("report", [None, "r1"])

@@ -229,6 +229,25 @@ class TestWonAppeal:
         assert reply.notice.startswith("Ce que vous avez signalé a été réexaminé")
         assert store.reports.complain(kept.id).decision == won.id
 
+    def test_who_reported_is_told_each_time(self, store, won):
+        """What is done at last and undone once more is told once more, each under its own id."""
+        (kept,) = store.reports.list(state="not_acted_on")
+        first = store.reports.complain(kept.id).case
+        done = store.cases.decide(first, Verdict(by="tom", action="block"))
+        store.reverse(done.id, by="uma")
+        (kept,) = store.reports.list(state="not_acted_on")
+        second = store.reports.complain(kept.id).case
+        store.cases.decide(second, Verdict(by="vic", action="allow"))
+        said = []
+        store.replies.on_reply(said.append)
+        store.replies.deliver(1000)
+        theirs = [reply for reply in said if reply.reporter == "bo"]
+
+        assert ["appeal"] * 2 + ["decision", "receipt"] + ["reversal"] * 2 == sorted(
+            reply.kind for reply in theirs
+        )
+        assert len(theirs) == len({reply.id for reply in theirs})
+
 
 class TestReplies:
     """What people who report are told."""

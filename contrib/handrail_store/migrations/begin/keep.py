@@ -88,35 +88,6 @@ def make_api_keys() -> None:
     )
 
 
-def make_http_rates() -> None:
-    """Make the table ``http_rates``."""
-    op.create_table(
-        "http_rates",
-        sa.Column("key", OWN_ID, nullable=False),
-        sa.Column("tokens", sa.Float(), nullable=False),
-        sa.Column("at", MOMENT, nullable=False),
-        sa.PrimaryKeyConstraint("key", name="pk_http_rates"),
-    )
-
-
-def make_http_answers() -> None:
-    """Make the table ``http_answers``."""
-    op.create_table(
-        "http_answers",
-        sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("mark", sa.String(length=64), nullable=False),
-        sa.Column("until", MOMENT, nullable=False),
-        sa.Column("status", sa.Integer()),
-        sa.Column("body", sa.LargeBinary()),
-        sa.PrimaryKeyConstraint("name", name="pk_http_answers"),
-    )
-
-
-def index_http_answers() -> None:
-    """Index the table ``http_answers``."""
-    op.create_index("ix_http_answers_until", "http_answers", ["until"])
-
-
 def make_legal_holds() -> None:
     """Make the table ``legal_holds``."""
     op.create_table(
@@ -143,9 +114,6 @@ STEPS = (
     make_caps,
     make_counters,
     make_api_keys,
-    make_http_rates,
-    make_http_answers,
-    index_http_answers,
     make_legal_holds,
     index_legal_holds,
 )

@@ -145,12 +145,6 @@ def make_approvals() -> None:
     )
 
 
-def index_approvals() -> None:
-    """Index the table ``approvals``."""
-    op.create_index("ix_approvals_at", "approvals", ["at"])
-    op.create_index("ix_approvals_undone_at", "approvals", ["undone_at"])
-
-
 STEPS = (
     make_cases,
     index_cases,
@@ -161,6 +155,5 @@ STEPS = (
     make_tags,
     index_tags,
     make_approvals,
-    index_approvals,
 )
 """In this order."""
