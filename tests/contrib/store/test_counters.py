@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import structlog
 from sqlalchemy import select
 
 from handrail import Count, InvalidValueError, MemoryState
-from handrail_store import load_counts, save_counts
+from handrail_store import Saving, load_counts, save_counts
+from handrail_store._saving import Saver
 from handrail_store._schema import counters
 
 HOUR = timedelta(hours=1)
@@ -66,6 +68,63 @@ def test_is_sealed(store, counted):
     save_counts(store, "web-1", counted)
     with store.read() as connection:
         assert b"ana" not in connection.execute(select(counters.c.packed)).scalar_one()
+
+
+class TestName:
+    """A name is one process's at a time."""
+
+    @pytest.fixture(name="process")
+    def _process(self, store, clock):
+        """Begin to keep what was counted, so often, as a process does: ``process(sent)``."""
+        made = []
+
+        def process(sent, every="1h"):
+            state = MemoryState()
+            state.add([Count("sent", "ana")] * sent, clock.at)
+            made.append(Saver(store, state, Saving(name="web-1", every=every)))
+            return made[-1]
+
+        yield process
+        for saver in made:
+            saver.close()
+
+    @staticmethod
+    def _kept(store, clock):
+        state = MemoryState()
+        load_counts(store, "web-1", state)
+        return state.recent("sent", "ana", HOUR, clock.at)
+
+    def test_a_second_process_says_so_and_keeps_nothing(self, store, clock, process):
+        """Two of one name never write over each other, and it is logged once."""
+        first = process(2)
+        with structlog.testing.capture_logs() as logs:
+            second = process(7)
+            for _ in range(2):
+                second._save()
+        second.close()
+        first.close()
+
+        assert [("handrail.counters_name_taken", "web-1")] == [
+            (each["event"], each["name"]) for each in logs
+        ]
+        assert 2 == self._kept(store, clock)
+
+    def test_one_that_ended_leaves_it(self, store, clock, process):
+        """After a restart the name is there at once."""
+        process(2).close()
+        process(7).close()
+
+        assert 7 == self._kept(store, clock)
+
+    def test_one_that_was_killed_leaves_it_after_a_while(self, store, clock, process):
+        """Nobody renews it, so another may have it."""
+        process(2)
+        second = process(7)
+        clock.forward(hours=4)
+        second._save()
+        clock.forward(hours=-4)
+
+        assert 7 == self._kept(store, clock)
 
 
 @pytest.mark.parametrize(
