@@ -21,8 +21,10 @@ FRESH_S = 1.0
 STALE_S = 60.0
 """How long an answer is given while a newer one is looked up; also while the database is away."""
 
-PATIENCE_S = 0.02
-"""How long is waited for an answer that there is none of yet."""
+PATIENCE_S, AGAIN_S = 0.02, 0.1
+"""How long a thread waits for answers that there are none of yet, all together within the latter:
+a call may ask for several.
+"""
 
 KEPT_MOST = 10_000
 """Answers that are kept, the least lately asked for dropped first."""
@@ -43,19 +45,40 @@ class _Answer(Generic[V]):
         self.at, self.asked, self.known = 0.0, False, threading.Event()
 
 
+class Patience:
+    """What each thread has of it; several that look something up may share one.
+
+    Args:
+        seconds: How long a thread waits within ``AGAIN_S``, which begins with its first wait.
+    """
+
+    def __init__(self, seconds: float = PATIENCE_S) -> None:
+        self._seconds, self._mine = seconds, threading.local()
+
+    def wait(self, known: threading.Event) -> bool:
+        """Wait for *known* for as long as there is patience; whether it is there."""
+        mine, now = self._mine, monotonic()
+        if now >= getattr(mine, "until", 0.0):
+            mine.until, mine.left = now + AGAIN_S, self._seconds
+        there = known.wait(mine.left)
+        mine.left = max(0.0, mine.left - (monotonic() - now))
+        return there
+
+
 class Lookup(Generic[V]):
     """Looks values up on one thread of its own, and keeps them for a moment.
 
     Args:
         find: Looks one up; what it raises for the database means that nothing is known.
-        fresh_s, stale_s, patience_s: As the constants above.
+        patience: How long is waited; shared with others by whoever asks several.
+        fresh_s, stale_s: As the constants above.
     """
 
     def __init__(
-        self, find: Callable[[Key], V], *, fresh_s: float = FRESH_S, stale_s: float = STALE_S,
-        patience_s: float = PATIENCE_S,
+        self, find: Callable[[Key], V], patience: Patience, *, fresh_s: float = FRESH_S,
+        stale_s: float = STALE_S,
     ) -> None:  # fmt: skip
-        self._find, self._patience = find, patience_s
+        self._find, self._patience = find, patience
         self._fresh, self._stale = fresh_s, stale_s
         self._lock = threading.Lock()
         self._begin()
@@ -81,7 +104,7 @@ class Lookup(Generic[V]):
             self._ask(key, answer)
         if answer.known.is_set() and now - answer.at < self._stale:
             return answer.value
-        return answer.value if answer.known.wait(self._patience) else None
+        return answer.value if self._patience.wait(answer.known) else None
 
     def _ask(self, key: Key, answer: _Answer[V]) -> None:
         if answer.asked:

@@ -12,7 +12,7 @@ from handrail import Count, Counting, InvalidValueError, Item, MemoryState
 from handrail.triage import DISMISSED, UPHELD
 from handrail_store._counters import Counts
 from handrail_store._ladder import left_of
-from handrail_store._lookup import Key, Lookup
+from handrail_store._lookup import Key, Lookup, Patience
 from handrail_store._schema import reports, strikes
 from handrail_store._tags import read_tags
 
@@ -37,7 +37,7 @@ class StoredState:
     """A State whose tags, strikes and outcomes of reports are in the store: ``Store.state``.
 
     A hook never waits long: an answer is kept for a second, a newer one is looked up aside, and
-    what cannot be had within 20 ms is unknown for now.
+    what cannot be had within 20 ms, for all that a thread asks in 0.1 s, is unknown for now.
 
     Args:
         store: Where they are.
@@ -47,9 +47,10 @@ class StoredState:
     def __init__(self, store: Store, beside: Counting | None = None) -> None:
         self._store = store
         self._beside: Counting = MemoryState() if beside is None else beside
-        self._tags = Lookup(self._find_tags)
-        self._strikes = Lookup(self._find_strikes)
-        self._outcomes = Lookup(self._find_outcomes)
+        patience = Patience()
+        self._tags = Lookup(self._find_tags, patience)
+        self._strikes = Lookup(self._find_strikes, patience)
+        self._outcomes = Lookup(self._find_outcomes, patience)
 
     @property
     def counts(self) -> Counts:

@@ -24,6 +24,7 @@ from handrail import (
 from handrail_store import Handler
 from handrail_store._cases import Asked, open_case
 from handrail_store._decide import decide
+from handrail_store._lookup import Patience
 from handrail_store._schema import appeals, cases, enforcements, reports
 from handrail_store._settle import settle
 from handrail_store._types import new_id
@@ -256,7 +257,7 @@ class TestReporters:
         report("bo")
         decided(store, store.cases.list()[0].id, "block")
         lookup = store.state._outcomes
-        lookup._patience = 30.0
+        lookup._patience = Patience(30.0)
 
         day = timedelta(days=1)
         assert 1 == store.state.recent("reports_upheld", "bo", day, clock.at)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from handrail import Count, Item
-from handrail_store._lookup import Lookup
+from handrail_store._lookup import Lookup, Patience
 from handrail_store._state import StoredState
 from handrail_store._strikes import Offence
 
@@ -22,7 +22,7 @@ def _state(store):
     """A state that waits for the database for as long as it takes."""
     made = StoredState(store)
     for lookup in (made._tags, made._strikes, made._outcomes):
-        lookup._patience = PATIENT_S
+        lookup._patience = Patience(PATIENT_S)
     yield made
     made.close()
 
@@ -113,8 +113,8 @@ class TestLookup:
     def _open_lookup(self):
         made = []
 
-        def open_lookup(find, **times):
-            made.append(Lookup(find, **{"patience_s": PATIENT_S, **times}))
+        def open_lookup(find, patience_s=PATIENT_S, **times):
+            made.append(Lookup(find, Patience(patience_s), **times))
             return made[-1]
 
         yield open_lookup
@@ -136,13 +136,32 @@ class TestLookup:
         assert lookup.get("k") is None
         gate.set()
 
+    def test_several_are_waited_for_as_one(self, monkeypatch):
+        """However much a call asks for, it waits no longer than for one answer."""
+        waited, now = [], [0.0]
+
+        class Slow:
+            def wait(self, seconds):
+                waited.append(seconds)
+                now[0] += seconds
+                return False
+
+        monkeypatch.setattr("handrail_store._lookup.monotonic", lambda: now[0])
+        patience = Patience(0.02)
+        for _ in range(3):
+            patience.wait(Slow())
+        now[0] += 0.1
+        patience.wait(Slow())
+
+        assert [0.02, 0, 0, 0.02] == waited
+
     def test_comes_later(self, open_lookup):
         """An answer that was late is there the next time."""
         gate = threading.Event()
         lookup = open_lookup(lambda key: gate.wait(PATIENT_S), patience_s=0.0, fresh_s=60)
         lookup.get("k")
         gate.set()
-        lookup._patience = PATIENT_S
+        lookup._patience = Patience(PATIENT_S)
 
         assert lookup.get("k") is True
 
