@@ -69,7 +69,7 @@ def _batches(store: Store, table: Table, actor: str, new: Mapping[str, Any] | No
     if table is t.snapshots:
         ends = t.snapshots.c.preserve_until
         theirs.append(or_(ends.is_(None), ends <= store.now()))
-    done, stride = 0, Stride(BATCH)
+    done, stride = 0, Stride.on(store.engine, BATCH)
     while True:
         # Found by reading: on SQLite a writer keeps all others waiting.
         wanted = stride.rows
@@ -114,18 +114,22 @@ def _reporter(store: Store, actor: str) -> int:
 def _named(store: Store, actor: str, mask: str) -> int:
     """Where they are named in what others wrote: who received it, whom an effect is on.
 
-    No index knows, so each table is read through once.
+    No index knows whom, so of each table all rows are read that name anybody, or say anything.
     """
-    done = 0
+    done, stride = 0, Stride.on(store.engine, BATCH)
     for table, column in _NAMING:
         keys, said = list(table.primary_key.columns), table.c[column]
-        rows = select(*keys).where(_says(said, actor), unheld(table, store.now()))
+        rows = select(*keys).where(
+            said.is_not(None), _says(said, actor), unheld(table, store.now())
+        )
         page = rows.order_by(*keys).limit(BATCH)
         while True:
             with store.read() as connection:
                 found = [tuple(row) for row in connection.execute(page).all()]
-            if found:
-                done += _rename(store, table.c[column], found, actor, mask)
+            start = 0
+            while part := found[start : start + stride.rows]:
+                start += len(part)
+                done += _rename(store, said, part, (actor, mask), stride)
             if len(found) < BATCH:
                 break
             page = rows.where(tuple_(*keys) > found[-1]).order_by(*keys).limit(BATCH)
@@ -133,17 +137,20 @@ def _named(store: Store, actor: str, mask: str) -> int:
 
 
 def _rename(
-    store: Store, said: Column[Any], found: Sequence[tuple[Any, ...]], actor: str, mask: str
-) -> int:
-    """Put *mask* in the place of *actor* in the rows with these keys; return how many."""
+    store: Store, said: Column[Any], found: Sequence[tuple[Any, ...]], names: tuple[str, str],
+    stride: Stride,
+) -> int:  # fmt: skip
+    """Put the second of *names* in the place of the first in the rows with these keys."""
     table: Any = said.table
     keys = tuple_(*table.primary_key.columns)
     with store.write() as connection:
+        start = monotonic()
         free = keys.in_(found), unheld(table, store.now())
         rows = connection.execute(select(*table.primary_key.columns, said).where(*free))
         for *own, value in rows.all():
-            new = {said.name: _without(value, actor, mask)}
+            new = {said.name: _without(value, *names)}
             connection.execute(update(table).where(keys == tuple(own)).values(new))
+    stride.took(monotonic() - start)
     return len(found)
 
 
