@@ -29,7 +29,7 @@ from handrail_asgi._gate import Gate, allow
 from handrail_asgi._key import Key, Scope
 from handrail_asgi._limits import Limits
 from handrail_asgi._once import DifferentError, Once
-from handrail_asgi._refused import RefusedError, busy
+from handrail_asgi._refused import RefusedError, busy, flooded
 from handrail_asgi._said import Sayings
 from handrail_asgi._schema import Schema
 from handrail_asgi._wire import Answer, encoded
@@ -183,6 +183,8 @@ class Handlers:
 
     def _taken(self, receipt: Receipt) -> Answer:
         """A receipt; where a store should have accepted it and has not, it has to come again."""
+        if receipt.status == "refused":
+            raise flooded()
         if self._durable and receipt.status != "accepted":
             raise busy("This could not be accepted durably; send the same again.")
         return Answer(202, encoded(receipt.to_json()))

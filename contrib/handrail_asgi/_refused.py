@@ -63,3 +63,9 @@ class RefusedError(Exception):
 def busy(detail: str, seconds: int = 1) -> RefusedError:
     """A refusal for now: try again after so many seconds."""
     return RefusedError(503, detail, headers={"retry-after": str(seconds)})
+
+
+def flooded() -> RefusedError:
+    """A refusal of what an account sends beyond what is kept: try again in an hour."""
+    detail = "This account has handed in more reports than are kept within a day."
+    return RefusedError(429, detail, headers={"retry-after": "3600"})

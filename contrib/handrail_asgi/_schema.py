@@ -63,7 +63,7 @@ RULES: Mapping[str, Schema] = {
     "Viewed.views": {"minimum": 0, "maximum": 2**53 - 1},
     "Viewed.segment": {"pattern": "^[A-Za-z0-9._:/+-]{1,64}$"},
     "PrePublishBatch.items": {"minItems": 1}, "Events.events": {"minItems": 1},
-    "Receipt.status": {"enum": ["pending", "accepted"]},
+    "Receipt.status": {"enum": ["pending", "accepted", "refused"]},
     "Finding.score": {"minimum": 0, "maximum": 1},
     "ProblemDetails.type": {"format": "uri-reference"},
 }  # fmt: skip

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Delete, delete, func, select, update
 from handrail import Item, Report
 from handrail_store._backoff import Backoff
 from handrail_store._dead import Burial, bury
+from handrail_store._floods import Floods
 from handrail_store._join import joined
 from handrail_store._queue import claim, work_of
 from handrail_store._schema import outbox
@@ -47,14 +48,18 @@ class Outbox:
     """
 
     def __init__(self, store: Store, *, lease: timedelta = LEASE) -> None:
-        self._store, self._lease = store, lease
+        self._store, self._lease, self._floods = store, lease, Floods(store)
         self.name = new_id()
 
-    def accept(self, feature: str, subject: Item | Report) -> bool:
-        """Return True once *subject* cannot be lost any more.
+    def accept(self, feature: str, subject: Item | Report) -> bool | None:
+        """Return True once *subject* cannot be lost any more; None where it is refused.
 
-        Within ``store.within(connection)`` that is when the host's transaction is committed.
+        What is refused is a report of an account that has handed in more than are kept. Within
+        ``store.within(connection)`` what is accepted is safe when the host's transaction is
+        committed.
         """
+        if isinstance(subject, Report) and self._floods.refuses(feature, subject):
+            return None
         work = Work.of(feature, subject, at=self._store.now(), carrier=carried())
         row = self.row(work)
         write = joined(self._store)

@@ -30,6 +30,8 @@ class Misuse:
     Attributes:
         flood: Reports of one account within a day from which further ones are kept and set aside,
             but for those about life, limb or a child.
+        most: Reports of one account within a day from which further ones are refused, but for
+            those, and for authorities and trusted flaggers; of one that is suspended, ``flood``.
         half_life: After how long what became of a report counts half for who filed it.
         unfounded: Manifestly unfounded reports from which a warning is due.
         share: The share of the decided that must be manifestly unfounded for it, 0 to 1.
@@ -37,6 +39,7 @@ class Misuse:
     """
 
     flood: int = attrs.field(default=200, validator=whole(1))
+    most: int = attrs.field(default=10_000, validator=whole(1))
     half_life: timedelta = attrs.field(default=timedelta(days=90), converter=span)
     unfounded: float = attrs.field(default=5.0, validator=number(1))
     share: float = attrs.field(default=0.5, validator=number(0, 1))

@@ -24,7 +24,7 @@ class Receipt:
         id: Unique. item: The item's id. revision: Its revision, if known. feature, stage: Where.
         status: ``pending`` without a store: modules here have looked and what they found is
             recorded, but nobody promises that it was worked through. ``accepted`` once a store
-            holds it.
+            holds it. ``refused`` where one account hands in more than it keeps: it is not there.
         degraded: Whether anything failed. recorded: As on a Decision. trace_id: The caller's.
     """
 
@@ -40,8 +40,8 @@ class Receipt:
 
     @status.validator
     def _check_status(self, _: object, value: object) -> None:
-        if value not in ("pending", "accepted"):
-            raise InvalidValueError("Receipt.status: expected pending or accepted")
+        if value not in ("pending", "accepted", "refused"):
+            raise InvalidValueError("Receipt.status: expected pending, accepted or refused")
 
     def __repr__(self) -> str:
         return f"Receipt({self.stage.value}, {self.status}, feature={self.feature!r})"

@@ -55,8 +55,11 @@ class Sink(Protocol):
 class Intake(Protocol):
     """Takes in ``post_publish`` and ``report`` durably, to be worked later."""
 
-    def accept(self, feature: str, subject: Item | Report) -> bool:
-        """Return True once *subject* cannot be lost any more."""
+    def accept(self, feature: str, subject: Item | Report) -> bool | None:
+        """Return True once *subject* cannot be lost any more.
+
+        False has it looked at in process; None refuses it, as where one account floods.
+        """
         ...
 
 

@@ -37,7 +37,8 @@ def receipt(context: Context, decision: Decision) -> Receipt:
 def take_in(core: Core, feature: str, stage: Stage, subject: Item | Report) -> Receipt | bool:
     """Hand a subject to the intake; True if there is none that takes it, False if it failed."""
     try:
-        if core.intake is None or not core.intake.accept(feature, subject):
+        taken = False if core.intake is None else core.intake.accept(feature, subject)
+        if taken is False:
             return True
     except (Exception, CancelledError) as error:
         log("handrail.call_failed", "error", call="intake", error=type_of(error))
@@ -46,7 +47,7 @@ def take_in(core: Core, feature: str, stage: Stage, subject: Item | Report) -> R
     revision = subject.revision if isinstance(subject, Item) else None
     return Receipt(
         id=number_text(numbers.next()), item=str(item), revision=revision, feature=feature,
-        stage=stage, status="accepted", recorded=True,
+        stage=stage, status="accepted" if taken else "refused", recorded=bool(taken),
     )  # fmt: skip
 
 

@@ -1,9 +1,10 @@
 """One account that reports a million times: what a report costs, at first and at last.
 
-    python tests/bench/flood.py [--reports 1000000] [--url URL]
+    python tests/bench/flood.py [--reports 1000000] [--most 10000] [--url URL]
 
 Reports go through the outbox of a store and its worker, a thousand at a time, each about another
-item, as somebody would who floods. Times are CPU of this process; memory is what it keeps.
+item, as somebody would who floods. After *most* they are refused at the door. Times are CPU of this
+process; memory is what it keeps.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from collections.abc import Iterator
 from time import process_time
 from types import SimpleNamespace
 
+import attrs
 from harness import quartiles
 from sqlalchemy import func, select
 
 from handrail import Actor, Feature, Item, Manifest, Policy, Report, Safety, hookimpl
-from handrail_store import Pace, Store, Worker
+from handrail_store import Misuse, Pace, Store, Worker
 from handrail_store import _schema as t
+
+MISUSE = Misuse()
 
 TOGETHER = 1_000
 """Reports that are handed in, in one transaction, and then worked."""
@@ -52,8 +56,9 @@ def flood(store: Store, count: int) -> Iterator[float]:
                     said = Report(
                         id=f"r{number}", item=item, reporter=flooder, issue="integrity.spam"
                     )
-                    if comments.report(said).status != "accepted":
-                        raise SystemExit(f"report {number} was not accepted")
+                    told = comments.report(said).status
+                    if told != ("accepted" if number < store.reports.misuse.most else "refused"):
+                        raise SystemExit(f"report {number} was {told}")
             while store.outbox.waiting().count:
                 worker.step()
             yield process_time() - start
@@ -63,15 +68,17 @@ def main() -> None:
     """Flood, and print it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--reports", type=int, default=1_000_000)
+    parser.add_argument("--most", type=int, default=MISUSE.most)
     parser.add_argument("--url")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="flood") as folder:
         store = Store(asked.url or f"sqlite:///{folder}/handrail.db", key=bytes(32), upgrade=True)
+        store.reports.misuse = attrs.evolve(MISUSE, most=asked.most)
         took = []
         for each in flood(store, asked.reports):
             took.append(each)
             if len(took) % 10 == 0:
-                told(took)
+                show(took)
         for table in (t.reports, t.cases, t.replies, t.decisions, t.items, t.snapshots, t.audit):
             with store.read() as connection:
                 rows = connection.execute(select(func.count()).select_from(table)).scalar_one()
@@ -82,7 +89,7 @@ def main() -> None:
         store.close()
 
 
-def told(took: list[float]) -> None:
+def show(took: list[float]) -> None:
     """Print how the last thousands compare with the first, and what memory was at most."""
     kept = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     part = took[:10], took[-10:]

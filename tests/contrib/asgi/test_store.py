@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
+import attrs
 import pytest
 from sqlalchemy import select
 
@@ -104,6 +105,22 @@ class TestServed:
         assert (202, "accepted", ["c-out"]) == (
             answer.status_code, answer.json()["status"], [work.item for work in waiting],
         )  # fmt: skip
+
+    def test_a_flood_is_refused(self, kept, store):
+        """An account that reports without end is told to wait; nothing more is kept."""
+        _, client = kept
+        store.reports.misuse = attrs.evolve(store.reports.misuse, flood=1, most=1)
+        answers = [
+            client.post("/v1/reports", json={
+                "feature": "video_comments",
+                "report": {"id": f"r{n}", "item": {"id": f"c{n}"}, "reporter": {"id": "flooder"},
+                           "issue": "integrity.spam"},
+            })
+            for n in range(2)
+        ]  # fmt: skip
+
+        assert [202, 429] == [each.status_code for each in answers]
+        assert "3600" == answers[1].headers["retry-after"]
 
     def test_an_enforcement_is_acknowledged(self, kept, ask, store):
         """A service that was told by webhook says over HTTP that it has carried out what it got."""

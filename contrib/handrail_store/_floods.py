@@ -1,0 +1,108 @@
+"""Who hands in more reports than are kept: told at the door, before anything costs much."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from datetime import datetime
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import attrs
+import structlog
+from opentelemetry.metrics import get_meter
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from handrail import Report
+from handrail.triage import Claim
+from handrail_store._deadlines import UNNAMED
+from handrail_store._reporters import DAY
+from handrail_store._schema import reporters
+from handrail_store._types import keepable
+
+if TYPE_CHECKING:
+    from handrail_store._store import Store
+
+LOOK_S = 5.0
+"""How often the table is asked about the same account."""
+
+MOST = 10_000
+"""Accounts that are remembered between two looks: the latest."""
+
+EXEMPT = ("authority", "trusted_flagger")
+"""Sources of which everything is taken in."""
+
+refused = get_meter("handrail").create_counter(
+    "handrail.reports.refused", unit="{report}",
+    description="Reports of accounts that handed in more than are kept",
+)  # fmt: skip
+
+
+@attrs.define
+class _Account:
+    """What is known of one account: reports of its day, and what the table said last."""
+
+    begun: datetime
+    count: int = 0
+    suspended_until: datetime | None = None
+    looked: float = 0.0
+    told: bool = False
+
+
+class Floods:
+    """Counts what accounts hand in, in this process and, as far as it was worked, in others."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._lock = store, threading.Lock()
+        self._known: OrderedDict[str, _Account] = OrderedDict()
+
+    def refuses(self, feature: str, report: Report) -> bool:
+        """Count a report; return whether its account has handed in more than are kept.
+
+        What is about life, limb or a child, or from an authority or a trusted flagger, never is.
+        """
+        who = report.reporter
+        if who is None or report.source in EXEMPT or Claim(report.issue or UNNAMED).protected:
+            return False
+        with self._lock:
+            account = self._account(keepable(who.id))
+            if account.count < self._limit(account):
+                account.count += 1
+                return False
+            first, account.told = not account.told, True
+        refused.add(1, {"handrail.feature": feature})
+        if first:
+            structlog.get_logger("handrail").warning("handrail.reports_refused", feature=feature)
+        return True
+
+    def _limit(self, account: _Account) -> int:
+        misuse, until = self._store.reports.misuse, account.suspended_until
+        suspended = until is not None and self._store.now() < until
+        return misuse.flood if suspended else max(misuse.most, misuse.flood)
+
+    def _account(self, who: str) -> _Account:
+        known, now = self._known.get(who), self._store.now()
+        if known is None or now - known.begun >= DAY:
+            known = self._known[who] = _Account(now)
+        self._known.move_to_end(who)
+        while len(self._known) > MOST:
+            self._known.popitem(last=False)
+        if monotonic() > known.looked + LOOK_S or not known.looked:
+            self._look(who, known)
+        return known
+
+    def _look(self, who: str, known: _Account) -> None:
+        """Ask the table; one that cannot be asked refuses nobody."""
+        known.looked = monotonic()
+        asked = select(reporters.c.day, reporters.c.today, reporters.c.suspended_until)
+        try:
+            with self._store.read() as connection:
+                row = connection.execute(asked.where(reporters.c.id == who)).first()
+        except SQLAlchemyError:
+            return
+        if row is None:
+            return
+        known.suspended_until = row.suspended_until
+        if self._store.now() - row.day < DAY:
+            known.begun, known.count = row.day, max(known.count, row.today)

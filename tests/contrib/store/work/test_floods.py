@@ -1,0 +1,157 @@
+"""One account that reports without end: refused at the door, told so, and nothing grows with it."""
+
+from __future__ import annotations
+
+import attrs
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
+
+from handrail import Actor, Item, Report
+from handrail_store import Store, Worker
+from handrail_store import _floods as floods
+from handrail_store._schema import outbox
+
+SPAM, THREAT = "integrity.spam", "violence.threat"
+
+
+@pytest.fixture(autouse=True)
+def _few(store):
+    """From the fourth report on one account's are set aside, from the sixth on refused."""
+    store.reports.misuse = attrs.evolve(store.reports.misuse, flood=3, most=5)
+
+
+@pytest.fixture(name="report")
+def _report(comments):
+    """Report another item each time; return the receipt's status."""
+    numbers = iter(range(1_000))
+
+    def report(who="flooder", issue=SPAM, **more):
+        number = next(numbers)
+        said = Report(
+            id=f"r{number}", item=Item(f"c{number}"), reporter=who and Actor(who), issue=issue,
+            **more,
+        )  # fmt: skip
+        return comments.report(said).status
+
+    return report
+
+
+def waiting(store):
+    """How much waits."""
+    with store.read() as connection:
+        return connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+
+
+def test_the_rest_is_refused(store, report):
+    """Beyond so many in a day nothing is kept, and the receipt says so."""
+    statuses = [report() for _ in range(8)]
+
+    assert (["accepted"] * 5 + ["refused"] * 3, 5) == (statuses, waiting(store))
+
+
+def test_refused_is_recorded_nowhere(comments, report):
+    """A receipt that refuses promises nothing."""
+    for _ in range(5):
+        report()
+    said = Report(id="last", item=Item("c"), reporter=Actor("flooder"), issue=SPAM)
+    receipt = comments.report(said)
+
+    assert ("refused", False) == (receipt.status, receipt.recorded)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({"issue": THREAT}, id="about-life"),
+        pytest.param({"who": "somebody-else"}, id="another-account"),
+        pytest.param({"who": None}, id="nobody-known"),
+        pytest.param({"source": "trusted_flagger"}, id="trusted-flagger"),
+        pytest.param({"source": "authority"}, id="authority"),
+    ],
+)
+def test_some_are_always_taken(report, more):
+    """What is about life, from others, or from those whom the law puts first, is taken in."""
+    for _ in range(8):
+        report()
+
+    assert "accepted" == report(**more)
+
+
+def test_next_day_counts_again(report, clock):
+    """A day later the account is heard again."""
+    for _ in range(8):
+        report()
+    clock.forward(hours=25)
+
+    assert "accepted" == report()
+
+
+def test_another_process_knows(store, safety, report, url, clock):
+    """What was worked counts in every process: the door asks the table."""
+    for _ in range(5):
+        report()
+    Worker(safety, store).run(once=True)
+    other = Store(url, key=bytes(range(32)), clock=clock)
+    other.reports.misuse = store.reports.misuse
+    said = Report(id="there", item=Item("c"), reporter=Actor("flooder"), issue=SPAM)
+    taken = other.outbox.accept("video_comments", said)
+    other.close()
+
+    assert taken is None
+
+
+def test_suspended_account_is_refused_sooner(store, report, monkeypatch):
+    """Of an account that is suspended, no more are kept than are looked at of others."""
+    monkeypatch.setattr(floods, "LOOK_S", -1)
+    store.reports.warn("flooder", by="rita", feature="video_comments")
+    store.reports.suspend("flooder", by="rita", feature="video_comments")
+
+    assert ["accepted"] * 3 + ["refused"] == [report() for _ in range(4)]
+
+
+def test_lifted_account_is_heard(store, report, monkeypatch):
+    """Once the suspension is lifted the account has its day's share again."""
+    monkeypatch.setattr(floods, "LOOK_S", -1)
+    store.reports.warn("flooder", by="rita", feature="video_comments")
+    store.reports.suspend("flooder", by="rita", feature="video_comments")
+    for _ in range(4):
+        report()
+    store.reports.lift("flooder", by="rita")
+
+    assert "accepted" == report()
+
+
+def test_it_is_logged_once(report):
+    """One line tells of a flood, without whose it is."""
+    with capture_logs() as logs:
+        for _ in range(9):
+            report("canary")
+    told = [each for each in logs if each["event"] == "handrail.reports_refused"]
+
+    assert (1, False) == (len(told), "canary" in str(told))
+
+
+def test_memory_is_bounded(store, monkeypatch):
+    """However many accounts report, only the latest are remembered."""
+    monkeypatch.setattr(floods, "MOST", 10)
+    door = floods.Floods(store)
+    for number in range(50):
+        said = Report(id="r", item=Item("c"), reporter=Actor(f"user-{number}"))
+        door.refuses("video_comments", said)
+
+    assert 10 == len(door._known)
+
+
+def test_database_that_is_away_refuses_nobody(store, monkeypatch):
+    """Where nobody can tell how many there were, what this process counted stands alone."""
+    away = OperationalError(None, None, OSError())
+
+    def read():
+        raise away
+
+    monkeypatch.setattr(store, "read", read)
+    said = Report(id="r", item=Item("c"), reporter=Actor("flooder"), issue=SPAM)
+
+    assert not floods.Floods(store).refuses("video_comments", said)
