@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
 from handrail import Decision, InvalidValueError, Safety
 from handrail_store._backoff import Backoff
@@ -28,8 +28,11 @@ from handrail_store._work import Work
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
-AWAY = (OperationalError, InterfaceError)
-"""The database cannot be reached, is locked or full: nobody's fault, and it may get better."""
+AWAY = (OperationalError, InterfaceError, InternalError)
+"""The database cannot be reached, is locked or full: nobody's fault, and it may get better.
+
+Where a quota is used up, and not the disk, PostgreSQL calls it an internal error.
+"""
 
 BATCH_MOST = 1_000
 """The largest batch: its keys have to fit into one statement."""

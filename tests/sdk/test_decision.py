@@ -250,6 +250,6 @@ class TestReceipt:
         assert "pending" == Receipt(id="r", item="i", feature="f", stage="report").status
 
     def test_refuses_another_status(self):
-        """A receipt is pending or accepted, and nothing else."""
-        with pytest.raises(InvalidValueError, match="pending or accepted"):
+        """A receipt is pending, accepted or refused, and nothing else."""
+        with pytest.raises(InvalidValueError, match="pending, accepted or refused"):
             Receipt(id="r", item="i", feature="f", stage="report", status="allow")
