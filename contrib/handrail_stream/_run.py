@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from urllib.parse import urlsplit
 
+import structlog
+
 from handrail import InvalidValueError, MissingExtraError
 from handrail_stream import _telemetry
 from handrail_stream._engine import Engine
@@ -42,6 +44,10 @@ MAIN_THREAD_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 AGAIN_S = 1.0
 """How often a broker that is away is asked for."""
+
+
+AWAY_S = 3.0
+"""After so many seconds a broker that gives no answer is said to be away."""
 
 
 def engine(url: str, stream: Stream) -> Engine:
@@ -123,19 +129,33 @@ async def serve(
 
 async def _started(broker: Engine, stopping: asyncio.Event) -> bool:
     """Start, however long the broker is away; whether we did before the order to stop."""
+    said = False
     while not stopping.is_set():
         starts = asyncio.ensure_future(broker.start())
         stops = asyncio.ensure_future(stopping.wait())
-        await asyncio.wait({starts, stops}, return_when=asyncio.FIRST_COMPLETED)
+        first = asyncio.FIRST_COMPLETED
+        await asyncio.wait({starts, stops}, timeout=AWAY_S, return_when=first)
+        if not (said or starts.done() or stops.done()):
+            said = _away("no answer")
+        await asyncio.wait({starts, stops}, return_when=first)
         stops.cancel()
         if not starts.done():
             starts.cancel()
         (error,) = await asyncio.gather(starts, return_exceptions=True)
         if error is None:
             return True
-        _telemetry.failures.add(1, {"error": type(error).__name__})
+        kind = type(error).__name__
+        _telemetry.failures.add(1, {"error": kind})
+        if not (said or stopping.is_set()):
+            said = _away(kind)
         await _pause(stopping, AGAIN_S)
     return False
+
+
+def _away(error: str) -> bool:
+    """Say that the broker is waited for."""
+    structlog.get_logger("handrail").warning("handrail.broker_away", error=error)
+    return True
 
 
 async def _watch(broker: Engine, name: str, stopping: asyncio.Event) -> None:

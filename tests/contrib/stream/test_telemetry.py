@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from contrib.stream.ledger import events
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
+from servers.process import free_port, wait_until
+from structlog.testing import capture_logs
 
 import handrail_stream
-from handrail_stream import _telemetry
+from handrail_stream import _run, _telemetry
 from handrail_stream._engine import Message
 from handrail_stream._processing import Processing
 
@@ -79,3 +82,17 @@ def test_lag_is_what_the_broker_said_last(monkeypatch):
 
     ((attributes, value),) = [(o.attributes, o.value) for o in _telemetry._lag(None)]
     assert ({"stream": "handrail"}, 7) == (attributes, value)
+
+
+@pytest.mark.parametrize("scheme", ["nats", "redis"])
+def test_a_broker_that_is_away_is_said_once(ledger, working, monkeypatch, scheme):
+    """Who starts a worker before its broker reads so once, however often it is tried."""
+    tried = []
+    monkeypatch.setattr(_run, "AWAY_S", 0.2)
+    monkeypatch.setattr(_run, "AGAIN_S", 0.01)
+    monkeypatch.setattr(_telemetry, "failures", SimpleNamespace(add=lambda *_: tried.append(1)))
+    with capture_logs() as said, working(f"{scheme}://127.0.0.1:{free_port()}"):
+        enough = 3 if scheme == "redis" else 0  # The client of NATS tries again by itself.
+        wait_until(lambda: said and len(tried) >= enough, "a word", 30)
+
+    assert ["handrail.broker_away"] == [each["event"] for each in said]
