@@ -12,6 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 import click
 import structlog
 
+from handrail.errors import nearest
 from handrail_cli.show import PLAIN, Stop
 
 GROUP = "handrail.commands"
@@ -50,6 +51,16 @@ class Commands(click.Group):
         if len(points) > 1:
             return BrokenCommand(cmd_name, "offered twice, by " + " and ".join(sorted(points)))
         return _load(*points.values())
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is meant; of one that is not there, say what is near."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            near = nearest(args[0], self.list_commands(ctx))
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            ctx.fail(f"No such command '{args[0][:80]}'.{hint}")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; a reader that goes away, such as ``head``, ends it quietly."""

@@ -99,7 +99,9 @@ def revert(store: Store, batch: str, *, by: str) -> int:
     with store.read() as connection:
         known = connection.execute(select(batches.c.id).where(batches.c.id == batch)).first()
     if known is None:
-        raise UnknownNameError("There is no batch with that id; enforcements bear theirs")
+        raise UnknownNameError(
+            "There is no batch with that id; handrail batches list shows which there are"
+        )
     columns = standing.c.decision, standing.c.feature, standing.c.item
     stands = select(*columns).where(standing.c.batch == batch, standing.c.state == STANDS)
     undone = 0

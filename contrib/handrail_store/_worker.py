@@ -100,11 +100,17 @@ class Worker:
         self._store, self._handler = store, Handler(safety, store)
         self._outbox = Outbox(store, lease=self._pace.lease)
         self._intake = intake
-        reached = Channels(safety, channels or {})
-        self._chores = Chores(store, reached, self._pace.lease)
+        self._safety, self._reached = safety, Channels(safety, channels or {})
+        self._chores = Chores(store, self._reached, self._pace.lease)
         self._stop = threading.Event()
         self._held: Sequence[Work] = ()
         self.tally = Tally()
+
+    @property
+    def untold(self) -> tuple[str, ...]:
+        """The features that nothing tells what is decided after publishing; there it waits."""
+        names = (feature.name for feature in self._safety.features)
+        return tuple(name for name in names if self._reached.of(name) is None)
 
     def stop(self) -> None:
         """Have ``run`` end once what it has in hand is settled."""

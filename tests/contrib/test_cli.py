@@ -93,6 +93,13 @@ class TestMain:
 
         assert b" error | settings" in done.stdout.decode("ascii").encode()
 
+    def test_unknown_command_is_told_what_is_near(self, run):
+        """Who mistypes a command reads which one it may have been."""
+        near, far = run("wroker"), run("zzzzzz")
+
+        assert (2, True) == (near.exit_code, "Did you mean worker?" in near.output)
+        assert (2, False) == (far.exit_code, "Did you mean" in far.output)
+
     def test_columns_stand_below_each_other_in_ascii(self, monkeypatch):
         """An arrow of two signs leaves the next column where it is."""
         written = io.BytesIO()

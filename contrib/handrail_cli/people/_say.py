@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -58,8 +59,14 @@ def facts(said: Mapping[str, Json], *, as_json: bool) -> None:
     table = show.grid("", "")
     for name, value in said.items():
         if value not in (None, [], {}):
-            table.add_row(name, show.printable(str(value), 2000))
+            table.add_row(name, show.printable(_written(value), 2000))
     show.screen().print(table)
+
+
+def _written(value: Json) -> str:
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def rows(found: Iterable[attrs.AttrsInstance], *, as_json: bool) -> bool:

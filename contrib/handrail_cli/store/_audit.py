@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import attrs
 import click
+from rich.text import Text
 
 from handrail_cli import show
 from handrail_cli.store._place import Place, placed
@@ -61,14 +64,22 @@ def show_log(
 
     Exit code: 0, or 2 if nothing could start.
     """
-    table = show.grid("at", "what", "by", "subject", "", whole=["at", "what"])
     with place.database() as database:
-        for row in database.audit(most, what=what, subject=subject):
-            if as_json:
-                show.emit(row)
-                continue
-            said = json.dumps(row["body"], sort_keys=True) if row["body"] else ""
-            cells = (row["at"], row["what"], row["by"] or "", row["subject"], said)
-            table.add_row(*[show.printable(str(cell)) for cell in cells])
-    if not as_json:
-        show.screen().print(table if table.row_count else "The audit log has no such rows.")
+        rows = list(database.audit(most, what=what, subject=subject))
+    for row in rows:
+        show.emit(row) if as_json else show.screen().print(_entry(row))
+    if not rows and not as_json:
+        show.screen().print("The audit log has no such rows.")
+
+
+def _entry(row: Mapping[str, Any]) -> Text:
+    """A row of the log on two lines: what was done when and by whom; then to what."""
+    by = f"by {row['by']}" if row["by"] else ""
+    facts = (f"{key} {_fact(value)}" for key, value in sorted((row["body"] or {}).items()))
+    head = (str(row["at"])[:19].replace("T", " "), row["what"], by)
+    told = (f"on {row['subject']}" if row["subject"] else "", *facts)
+    return show.entry(map(show.printable, head), *map(show.printable, told))
+
+
+def _fact(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -42,7 +42,7 @@ def list_enforcements(  # noqa: PLR0913 - one for each option
         batch = f"batch {made.batch}" if made.batch else ""
         show.screen().print(show.entry(
             (made.id, each.state, f"{made.kind} {show.action(made.action)}"), made.feature,
-            made.reason, batch, tried, each.error or "",
+            f"item {show.printable(made.item, 80)}", made.reason, batch, tried, each.error or "",
         ))  # fmt: skip
     if not found:
         show.screen().print("No enforcements.")
@@ -54,9 +54,12 @@ def list_enforcements(  # noqa: PLR0913 - one for each option
 @json_option
 @with_opened
 def retry(*, opened: Opened, ids: tuple[str, ...], by: str, as_json: bool) -> None:
-    """Have enforcements that failed tried again."""
+    """Have enforcements that failed tried again.
+
+    Exit code: 0, or 1 if some of them had not failed.
+    """
     done = opened.store.enforcements.retry(ids, by=by)
-    emit({"done": done}) if as_json else click.echo(f"{done} to be tried again.")
+    _said(done, "to be tried again", len(ids), as_json=as_json)
 
 
 @enforcements.command()
@@ -64,6 +67,21 @@ def retry(*, opened: Opened, ids: tuple[str, ...], by: str, as_json: bool) -> No
 @json_option
 @with_opened
 def ack(*, opened: Opened, ids: tuple[str, ...], as_json: bool) -> None:
-    """Note that enforcements were carried out."""
+    """Note that enforcements were carried out.
+
+    Exit code: 0, or 1 if some of them were not open: carried out already, or not there.
+    """
     done = sum(opened.store.carried_out(each) for each in ids)
-    emit({"done": done}) if as_json else click.echo(f"{done} noted.")
+    _said(done, "noted", len(ids), as_json=as_json)
+
+
+def _said(done: int, what: str, asked: int, *, as_json: bool) -> None:
+    """Say how many were done; where some were not, say so and end with 1."""
+    left = asked - done
+    if as_json:
+        emit({"done": done})
+    else:
+        rest = f", {left} not: see handrail enforcements list" if left else ""
+        click.echo(f"{done} {what}{rest}.")
+    if left:
+        click.get_current_context().exit(1)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import attrs
 import click
@@ -14,6 +15,7 @@ from handrail import HandrailError
 from handrail_cli import show
 from handrail_cli._start import json_option
 from handrail_cli.show import Stop, emit
+from handrail_cli.work._log import LEVELS, logged
 from handrail_cli.work._open import Opened, with_opened
 
 if TYPE_CHECKING:
@@ -31,11 +33,13 @@ if TYPE_CHECKING:
               help="How many works are settled in one transaction.")  # fmt: skip
 @click.option("--tries", type=click.IntRange(1, 100), default=8, show_default=True,
               help="After so many, work becomes a dead letter.")  # fmt: skip
+@click.option("--log-level", type=click.Choice(LEVELS), default="warning", show_default=True,
+              help="What is logged, to standard error.")  # fmt: skip
 @json_option
 @with_opened
 def worker(  # noqa: PLR0913 - one for each option
     *, opened: Opened, once: bool, broker: str | None, topic: str | None, batch: int, tries: int,
-    as_json: bool,
+    log_level: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Work off what was accepted, deliver enforcements, end holds in time.
 
@@ -43,19 +47,46 @@ def worker(  # noqa: PLR0913 - one for each option
     """
     from handrail_store import Pace, Worker
 
+    if once and broker is not None:
+        raise click.UsageError("--once ends when the store is empty, and a broker never is.")
     channels = _channels(opened, topic)
     pace = Pace(batch=batch, tries=tries)
     made = Worker(opened.safety, opened.store, pace, channels=channels, intake=broker is None)
-    if broker is not None:
-        _by_broker(opened, broker, made)
-        return
-    tally = _watched(made, once=once, quiet=as_json)
+    for line in (*_untold(made), *_begun(broker, once=once)):
+        click.echo(line, err=True)
+    with logged(log_level):
+        if broker is not None:
+            _by_broker(opened, broker, made)
+            return
+        tally = _watched(made, once=once, quiet=as_json)
     if as_json:
         emit(attrs.asdict(tally))
         return
     show.screen().print(
         f"{tally.settled} settled, {tally.retried} put off, {tally.buried} dead letters."
     )
+
+
+def _untold(worker: Worker) -> Iterator[str]:
+    """What is missing where nothing tells a feature what is decided after publishing."""
+    if names := worker.untold:
+        yield (
+            f"Nothing carries out what is decided about {', '.join(names)}; it waits. Name a "
+            "webhook in store.webhooks, a --topic, or the --app whose on_enforcement does."
+        )
+
+
+def _begun(broker: str | None, *, once: bool) -> Iterator[str]:
+    """What it works on, and how it is ended; of a broker its scheme and host alone."""
+    if once:
+        return
+    taken = "the store" if broker is None else _without_password(broker)
+    yield f"Taking work from {taken}; SIGTERM or Ctrl-C ends it."
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
 def _channels(opened: Opened, topic: str | None) -> Mapping[str, Channel]:

@@ -93,6 +93,41 @@ def test_worker_of_an_app_calls_its_function(run, publish, here, monkeypatch):
     assert "BLOCK" == (here / "done").read_text()
 
 
+def test_worker_says_which_feature_hears_nothing(run, publish):
+    """Where nothing carries decisions out, that is said before anything waits for ever."""
+    publish("fine")
+    result = run("worker", "--once")
+
+    assert "Nothing carries out what is decided about video_comments" in result.stderr
+    assert "0 dead letters" in result.stdout
+
+
+def test_worker_logs_what_fails(run, publish, here, monkeypatch):
+    """What the store warns of stands on standard error, for whoever is on call."""
+    monkeypatch.syspath_prepend(str(here))
+    (here / "failing_host.py").write_text(
+        "from handrail import Safety\n"
+        "safety = Safety.from_config('handrail.yaml')\n"
+        "safety.feature('video_comments').on_enforcement(lambda enforcement: False)\n"
+    )
+    publish("last tickets")
+    said = run("worker", "--app", "failing_host:safety", "--once", "--json").stderr
+    publish("last tickets", "last tickets")
+    quiet = run("worker", "--once", "--json", "--log-level", "error").stderr
+
+    assert "WARNING event='handrail.enforcement_retried' feature='video_comments'" in said
+    assert "Nothing carries out" not in said
+    assert "handrail." not in quiet
+
+
+def test_worker_on_a_broker_does_not_end_by_itself(run, publish):
+    """--once is refused with --broker, rather than passed over."""
+    publish("fine")
+    result = run("worker", "--once", "--broker", "nats://127.0.0.1:1")
+
+    assert (2, True) == (result.exit_code, "a broker never is" in result.output)
+
+
 def test_worker_refuses_the_schema_of_a_later_version(run, publish, here):
     """It says what to do and touches nothing; what waits is worked by the version that knows it."""
     publish("fine")
@@ -133,7 +168,16 @@ def test_enforcements_are_listed(run, publish):
     after = run("enforcements", "list", "--state", "carried_out").stdout
 
     assert ("block", "waiting", 1) == (row["action"], row["state"], noted["done"])
-    assert "carried_out" in after
+    assert ("carried_out" in after, "item c0" in after) == (True, True)
+
+
+@pytest.mark.parametrize("command", ["ack", "retry"])
+def test_enforcement_that_is_not_there_is_said(run, publish, command):
+    """A script sees by the exit code that nothing was done, people read where to look."""
+    publish("fine")
+    result = run("enforcements", command, "nothing")
+
+    assert (1, True) == (result.exit_code, "1 not: see handrail enforcements list" in result.stdout)
 
 
 def test_failed_enforcements_are_retried(run, publish):
@@ -142,7 +186,7 @@ def test_failed_enforcements_are_retried(run, publish):
     run("worker", "--once")
     (row,) = read(run("enforcements", "list", "--json"))
 
-    assert 0 == read(run("enforcements", "retry", row["id"], "--json"))["done"]
+    assert 0 == json.loads(run("enforcements", "retry", row["id"], "--json").stdout)["done"]
 
 
 def bury(stored, reason="ValueError at x.py:1 in y"):
