@@ -8,6 +8,8 @@ from typing import Literal, TypeAlias
 
 import attrs
 
+from ._tongues import in_class, said
+
 Kind: TypeAlias = Literal["said", "alone", "asl", "grade", "born"]
 
 LONGEST = 5_000
@@ -21,13 +23,14 @@ _WORDS = {
     "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
     "sechs": 6, "sieben": 7, "acht": 8, "neun": 9, "zehn": 10, "elf": 11, "zwölf": 12,
     "dreizehn": 13, "onze": 11, "douze": 12, "treize": 13, "once": 11, "doce": 12, "trece": 13,
-    "doze": 12, "treze": 13, "undici": 11, "dodici": 12, "tredici": 13,
+    "doze": 12, "treze": 13, "undici": 11, "dodici": 12, "tredici": 13, "dix": 10, "neuf": 9,
+    "diez": 10, "nueve": 9, "nove": 9, "dieci": 10,
 }  # fmt: skip
 _AGE = rf"(?P<age>\d{{1,2}}(?!\d)|(?:{'|'.join(_WORDS)})(?!\w))"
 _OLD = (
     r"(?:y\s?/\s?o(?!\w)|y\.o\.|yo(?!\w)|(?:yrs?|years?)[\s\-]old(?!\w)(?!\s(?:son|daughter|boy'?s"
     r"|girl'?s|kid|child|dog|cat|whisk|car|house|brand|company|business|site|student'?s\sm))"
-    r"|jahre(?:\salt)?(?!\w)|jähr?ig(?!\w)|ans(?!\w)|años(?!\w)|anos(?!\w)|anni(?!\w)|jaar(?!\w))"
+    r"|jahre(?:\salt)?(?!\w)|jähr?ig(?!\w)|ans(?!\w)|añ(?:os|itos)(?!\w)|an(?:os|inhos)(?!\w)|anni(?!\w)|jaar(?!\w))"
 )
 _STOP = (
     r"(?=\s{0,3}(?:$|[\n!;|)~·•✨]|[.,](?!\d)|[\-–—/]\s|(?:and|but|so|from|und|aber|aus|et|mais|y|pero"
@@ -56,13 +59,14 @@ _ALONE = re.compile(
 )
 _ASL = re.compile(
     rf"{_START}(?P<age>\d{{1,2}})\s?[/|,]\s?(?:f|m|female|male|girl|boy|nb|w)(?=\s?(?:[/|,\n]|$))"
-    rf"|{_START}(?:f|m)\s?[/|]\s?(?P<age2>\d{{1,2}})(?=\s?(?:[/|,\n]|$))",
+    rf"|{_START}(?:f|m)\s?[/|]\s?(?P<age2>\d{{1,2}})(?=\s?(?:[/|,\n]|$))"
+    rf"|(?:^|[|•·;\n]\s?)(?P<age3>\d{{1,2}})(?:f|m)(?=\s?(?:[/|,\n]|$))",
     re.IGNORECASE | re.MULTILINE,
 )
 _GRADE = re.compile(
     rf"(?:(?<![\w'])(?:i'?m|i\sam|currently|i\sgo|ich\sgehe|ich\sbin|je\ssuis)\s(?:now\s)?(?:in|a|en|to)"
     rf"\s(?:the\s|die\s|der\s)?|{_START})"
-    r"(?:(?P<grade>[1-9]|1[0-2])(?:st|nd|rd|th)[\s\-]grade(?:r|d)?|grade\s(?P<grade2>[1-9]|1[0-2])"
+    r"(?:in\s)?(?:(?P<grade>[1-9]|1[0-2])(?:st|nd|rd|th)[\s\-]grade(?:r|d)?|grade\s(?P<grade2>[1-9]|1[0-2])"
     r"|year\s(?P<year>[1-9]|1[0-3])|(?P<klasse>[1-9]|1[0-3])\.\s?klasse)(?![\w'])"
     r"(?!\s(?:teach|class|math|science|english|reading|student'?s|parent|mom|dad|curric|lead|of\s|at\sx))",
     re.IGNORECASE | re.MULTILINE,
@@ -91,7 +95,12 @@ class Stated:
 def stated(text: str, year: int) -> Iterator[Stated]:
     """Yield the ages that *text* states of its author, as of *year*; of YOUNGEST years or more."""
     read = text[:LONGEST].replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    if any(map(str.isdigit, read)) or any(word in read.lower() for word in _WORDS):
+    if (
+        any(map(str.isdigit, read))
+        or "岁" in read
+        or "歲" in read
+        or any(word in read.lower() for word in _WORDS)
+    ):
         yield from (each for each in _all(read, year) if YOUNGEST <= each.age <= 120)
 
 
@@ -100,10 +109,12 @@ def _all(text: str, year: int) -> Iterator[Stated]:
         bare = _UNIT_NEEDED.match(match[0]) and not _HAS_UNIT.search(match[0])
         if not bare and not _NOT_NOW.search(text[max(0, match.start() - 30) : match.start()]):
             yield Stated(_number(match["age"]), "said", match.span())
+    yield from (Stated(age, "said", span) for age, span in said(text))
+    yield from (Stated(age, "grade", span) for age, span in in_class(text))
     for match in _ALONE.finditer(text):
         yield Stated(_number(match["age"] or match["age2"]), "alone", match.span())
     for match in _ASL.finditer(text):
-        yield Stated(int(match["age"] or match["age2"]), "asl", match.span())
+        yield Stated(int(match["age"] or match["age2"] or match["age3"]), "asl", match.span())
     for match in _GRADE.finditer(text):
         yield Stated(_of_grade(match), "grade", match.span())
     for match in _BORN.finditer(text):

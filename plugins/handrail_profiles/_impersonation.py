@@ -9,6 +9,7 @@ import attrs
 from handrail import Evidence, Finding
 
 from ._protected import Near, Protected
+from ._roles import office
 from ._skeleton import Name, name
 
 IMPERSONATION = "fraud.impersonation"
@@ -20,10 +21,12 @@ _WORDS = {
     "digits": "a protected name and digits",
     "one_edit": "one letter from a protected name",
     "two_edits": "two letters from a protected name",
+    "office": "the name of an office of the platform",
+    "office_alone": "a word for an office of the platform",
 }
 _SCORES = {
     "same": 0.5, "look_alikes": 0.85, "authority": 0.8, "genuine": 0.7, "digits": 0.45,
-    "one_edit": 0.45, "two_edits": 0.3,
+    "one_edit": 0.45, "two_edits": 0.3, "office": 0.6, "office_alone": 0.45,
 }  # fmt: skip
 _IN_A_HANDLE = 0.15
 """Two people may be called the same, but handles are chosen."""
@@ -37,12 +40,14 @@ class _Likeness:
 
 
 def impersonation(
-    named: dict[str, str], account: str | None, names: Protected
+    named: dict[str, str], account: str | None, names: Protected, staff: frozenset[str]
 ) -> Iterator[Finding]:
-    """Yield one finding if a name of *account* looks like another's that is protected."""
+    """Yield one finding if a name of *account* looks like a protected one, or like an office."""
     found = [
         likeness for where, text in named.items() for likeness in _in(text, where, account, names)
     ]
+    if account not in staff:
+        found += [each for where, text in named.items() for each in _offices(text, where)]
     if not found:
         return
     found.sort(key=lambda likeness: (-likeness.score, likeness.where))
@@ -61,6 +66,12 @@ def _in(text: str, where: str, account: str | None, names: Protected) -> Iterato
         kind = _kind(read, each)
         score = _SCORES[kind] + _IN_A_HANDLE * (where == "handle" and kind in ("same", "one_edit"))
         yield _Likeness(kind, round(score, 2), where)
+
+
+def _offices(text: str, where: str) -> Iterator[_Likeness]:
+    if words := office(text):
+        kind = "office" if words > 1 else "office_alone"
+        yield _Likeness(kind, _SCORES[kind], where)
 
 
 def _kind(read: Name, near: Near) -> str:

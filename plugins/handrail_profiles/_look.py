@@ -39,7 +39,7 @@ def look(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
     wrong: Exception | None = None
     named = {f: text for f in NAMES if isinstance(text := item.attributes.get(f), str)}
     account = None if item.author is None else item.author.id
-    yield from impersonation(named, account, settings.names)
+    yield from impersonation(named, account, settings.names, settings.staff)
     yield from _underage(item, context, settings)
     yield from _accounts(item, context, settings)
     try:

@@ -95,7 +95,7 @@ class Protected:
 
     def near(self, read: Name) -> Iterator[Near]:
         """Yield the names that *read* equals, or else those within a few edits of it."""
-        shapes = {s: s == read.shape for s in (read.shape, read.bare, read.core)}
+        shapes = {s: s == read.shape for s in (read.shape, *read.stages)}
         equal = [
             Near(entry, 0, whole)
             for shape, whole in shapes.items()

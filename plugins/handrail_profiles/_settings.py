@@ -34,6 +34,10 @@ def _names(value: object) -> Names:
     raise InvalidValueError("protected: expected names, or accounts by name")
 
 
+def _accounts(value: Iterable[str] | str | None) -> frozenset[str]:
+    return frozenset(words(value))
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise InvalidValueError("protected: expected names, or accounts by name")
@@ -82,6 +86,7 @@ class Settings:
 
     Attributes:
         protected: Names that others must not take, with the ids of the accounts that may.
+        staff: Ids of accounts that may be called after an office: "Admin", "Official Support".
         lists: Paths of CSV files with the columns name and accounts, ids separated by ``|``.
         min_age: The least age of an account, in years.
         renames: Different names within ``within`` from which it is churn.
@@ -92,6 +97,7 @@ class Settings:
     """
 
     protected: Names = attrs.field(factory=dict, converter=_names, repr=False)
+    staff: frozenset[str] = attrs.field(default=(), converter=_accounts, repr=False)
     lists: tuple[str, ...] = attrs.field(default=(), converter=words)
     min_age: int = attrs.field(default=13, validator=whole(0, 30))
     renames: int = attrs.field(default=4, validator=whole(2, 1000))

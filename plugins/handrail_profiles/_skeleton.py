@@ -18,7 +18,9 @@ _PAIRS = (("rn", "m"), ("vv", "w"))
 _AUTHORITY = (
     "support", "supports", "service", "help", "helpdesk", "helpcenter", "care", "customer",
     "customercare", "customerservice", "team", "admin", "security", "verification", "billing",
-    "kundenservice", "hilfe", "soporte", "ayuda", "suporte", "ajuda", "assistenza", "moderator",
+    "recovery", "alerts", "center", "centre", "desk", "management", "giveaway", "giveaways",
+    "kundenservice", "kundendienst", "hilfe", "soporte", "ayuda", "servicio", "atencion",
+    "suporte", "ajuda", "assistenza", "moderator",
 )  # fmt: skip
 _GENUINE = (
     "official", "officials", "officiel", "officielle", "oficial", "offiziell", "ufficiale", "real",
@@ -48,15 +50,14 @@ class Name:
     Attributes:
         light: Case-folded, in compatibility form, without spaces: what it says.
         shape: Its skeleton: what it looks like.
-        bare: The skeleton without added digits and words such as official.
-        core: The same without words of authority; the whole where nothing was added.
+        stages: The skeleton without added digits and words such as official, then the same with
+            one word of authority less each; the whole where nothing was added.
         added: What was added: ``authority``, ``genuine``, ``digits`` or nothing.
     """
 
     light: str
     shape: str
-    bare: str
-    core: str
+    stages: tuple[str, ...]
     added: str | None
 
 
@@ -78,28 +79,28 @@ def name(text: str) -> Name:
     undated = _DIGITS.sub("", text)
     core = shape if undated == text else shape_of(undated)
     added = "digits" if core != shape else None
-    bare = _strip(core, _shapes(_GENUINE))
+    bare = _stripped(core, _shapes(_GENUINE))[-1]
     added = "genuine" if bare != core else added
-    core = _strip(bare, _shapes(_AUTHORITY))
-    added = "authority" if core != bare else added
-    return Name(light.replace(" ", ""), shape, bare, core, added)
+    stages = _stripped(bare, _shapes(_AUTHORITY))
+    added = "authority" if len(stages) > 1 else added
+    return Name(light.replace(" ", ""), shape, stages, added)
 
 
-def _strip(shape: str, words: tuple[str, ...]) -> str:
-    """*shape* without *words* at its ends, as long as a name is left."""
+def _stripped(shape: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    """*shape*, then without one of *words* at its ends, and so on, as long as a name is left."""
+    stages = [shape]
     for _ in range(3):
-        if not shape.endswith(words) and not shape.startswith(words):
-            return shape
-        for word in words:
-            left = len(shape) - len(word)
-            if left < 4:
-                continue
-            if shape.endswith(word):
-                shape = shape[:left]
-                break
-            if shape.startswith(word):
-                shape = shape[-left:]
-                break
-        else:
-            return shape
-    return shape
+        left = next(filter(None, (_without(stages[-1], word) for word in words)), None)
+        if left is None:
+            break
+        stages.append(left)
+    return tuple(stages)
+
+
+def _without(shape: str, word: str) -> str | None:
+    left = len(shape) - len(word)
+    if left < 4:
+        return None
+    if shape.endswith(word):
+        return shape[:left]
+    return shape[-left:] if shape.startswith(word) else None

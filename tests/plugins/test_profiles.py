@@ -253,7 +253,7 @@ class TestIndex:
         """What is found is within the edits that its length allows."""
         for each in Protected(dict.fromkeys(names, ())).near(name(text)):
             edits = min(
-                distance(s, each.entry.shape, 9) for s in (name(text).shape, name(text).core)
+                distance(s, each.entry.shape, 9) for s in (name(text).shape, name(text).stages[-1])
             )
             assert each.edits == edits
             assert edits <= (0 if len(each.entry.shape) < ONE_EDIT - 1 else 2)
