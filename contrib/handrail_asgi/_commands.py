@@ -8,13 +8,14 @@ import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
-from handrail import AsyncSafety, HandrailError, MissingExtraError
+from handrail import AsyncSafety, HandrailError, InvalidValueError, MissingExtraError
 from handrail_asgi._held import CONFIG, KEYS, held, keys_in
 from handrail_asgi._key import USUAL, Key, Keys, Scope, new_key
+from handrail_asgi._ledger import Ledger
 
 _keys_option = click.option(
     "--keys",
@@ -53,13 +54,18 @@ class Stop(click.ClickException):
 )  # fmt: skip
 @_keys_option
 @click.option(
+    "--ledger", envvar="HANDRAIL_LEDGER", show_envvar=True,
+    help="Redis or Valkey that keeps rates and answers in place of the store: redis://…",
+)  # fmt: skip
+@click.option(
     "--log-level", type=click.Choice(["error", "warning", "info"]), default="warning",
     show_default=True, help="What is logged, to standard error.",
 )  # fmt: skip
 @_json_option
 def serve(
-    *, config: Path, host: str, port: int, keys_path: Path | None, log_level: str, as_json: bool
-) -> None:
+    *, config: Path, host: str, port: int, keys_path: Path | None, ledger: str | None,
+    log_level: str, as_json: bool,
+) -> None:  # fmt: skip
     """Serve the features of the settings over HTTP.
 
     SIGTERM and Ctrl-C end it: nothing new is taken, what was begun is finished, the record is
@@ -79,7 +85,7 @@ def serve(
     try:
         safety = AsyncSafety.from_config(config)
         found = keys_in(safety.store, keys_path)
-        face = Handrail(safety, found)
+        face = Handrail(safety, found, ledger=_ledger(ledger, safety))
     except (HandrailError, OSError) as error:
         listener.close()
         _stop(error)
@@ -91,6 +97,18 @@ def serve(
     else:
         click.echo(f"Serving {', '.join(names)} on {url}", err=True)
     _server.serve(face, listener)
+
+
+def _ledger(url: str | None, safety: AsyncSafety) -> Ledger | None:
+    """The ledger of the command line; what it keeps is sealed with the key of the store."""
+    if not url:
+        return None
+    if not hasattr(safety.store, "seal"):
+        raise InvalidValueError("--ledger needs a store in the settings: its key seals answers")
+    from handrail_redis import RedisLedger
+
+    store: Any = safety.store
+    return RedisLedger(url, sealed_by=store)
 
 
 def _log_to_stderr(level: str) -> None:

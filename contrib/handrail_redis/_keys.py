@@ -36,6 +36,14 @@ class Keys:
         """Return the key that says that something was counted."""
         return f"{self._prefix}o:{self.hide(once)}"
 
+    def of_rate(self, key: str) -> str:
+        """Return the key of what an API key may ask for."""
+        return f"{self._prefix}r:{self.hide(key)}"
+
+    def of_answer(self, name: str) -> str:
+        """Return the key of an answer."""
+        return f"{self._prefix}a:{self.hide(name)}"
+
 
 def of_salt(prefix: str) -> str:
     """Return the key of the salt."""

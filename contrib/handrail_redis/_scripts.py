@@ -119,4 +119,56 @@ return 1
 """
 """Keys: of the salt, of the tagged thing. Arguments: salt, now, tag, when it ends or nothing."""
 
-SCRIPTS = (ADD, ASK, TAG)
+DRAW = f"""{_SALTED}
+local now, needed, more = tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
+local rate, burst = tonumber(ARGV[5]), tonumber(ARGV[6])
+local kept = redis.call('HMGET', KEYS[2], 'tokens', 'at')
+local tokens, at = tonumber(kept[1] or burst), tonumber(kept[2] or now)
+tokens = math.min(burst, tokens + math.max(0, now - at) * rate)
+local lacking = math.min(needed, burst) - tokens
+if lacking > 0 then return {{'0', string.format('%.17g', lacking / rate)}} end
+local taken = needed + math.max(0, math.min(more, tokens - needed))
+local left = string.format('%.17g', tokens - taken)
+redis.call('HSET', KEYS[2], 'tokens', left, 'at', string.format('%.17g', math.max(now, at)))
+local full = math.min((burst - tokens + taken) / rate * 1000 + 60000, 1e12)
+redis.call('PEXPIRE', KEYS[2], string.format('%.0f', full))
+return {{string.format('%.17g', taken), '0'}}
+"""
+"""Keys: of the salt, of a bucket. Arguments: salt, now, needed, more, rate, burst."""
+
+BEGIN = f"""{_SALTED}
+local kept = redis.call('HMGET', KEYS[2], 'mark', 'until', 'status', 'body')
+if kept[1] and tonumber(kept[2]) > tonumber(ARGV[2]) then
+  return {{kept[1], kept[3] or '', kept[4] or ''}}
+end
+redis.call('DEL', KEYS[2])
+redis.call('HSET', KEYS[2], 'mark', ARGV[3], 'until', ARGV[4])
+redis.call('PEXPIRE', KEYS[2], ARGV[5])
+return {{}}
+"""
+"""Keys: of the salt, of an answer. Arguments: salt, now, mark, until when it is ours, ms to keep.
+"""
+
+_AWAITED = f"""{_SALTED}
+local kept = redis.call('HMGET', KEYS[2], 'mark', 'status')
+if kept[1] ~= ARGV[2] or kept[2] then return 0 end
+"""
+
+RENEW = f"""{_AWAITED}
+redis.call('HSET', KEYS[2], 'until', ARGV[3])
+return redis.call('PEXPIRE', KEYS[2], ARGV[4])
+"""
+"""Keys: of the salt, of an answer. Arguments: salt, mark, until when it is ours, ms to keep."""
+
+SETTLE = f"""{_AWAITED}
+redis.call('HSET', KEYS[2], 'until', ARGV[3], 'status', ARGV[5], 'body', ARGV[6])
+return redis.call('PEXPIRE', KEYS[2], ARGV[4])
+"""
+"""Keys: of the salt, of an answer. Arguments: salt, mark, until when, ms to keep, status, body."""
+
+RELEASE = f"""{_AWAITED}
+return redis.call('DEL', KEYS[2])
+"""
+"""Keys: of the salt, of an answer. Arguments: salt, mark."""
+
+SCRIPTS = (ADD, ASK, TAG, DRAW, BEGIN, RENEW, SETTLE, RELEASE)

@@ -108,6 +108,11 @@ class Server:
         self._salt = str(pipe.execute()[-1])
         self.keys = Keys(self._prefix, self._salt.encode())
 
+    def ready(self) -> None:
+        """Connect, unless that was done: before keys are named, the salt must be known."""
+        if self._client is None:
+            self.connect()
+
     def forget(self) -> None:
         """Drop the connection without a word: in a forked child it is the parent's."""
         self._client = None

@@ -100,6 +100,12 @@ class TestServe:
 
         assert (2, True) == (done.exit_code, "in use" in done.stderr)
 
+    def test_a_ledger_needs_a_key(self, run, settings):
+        """What is kept on Redis is sealed with the store's key; without a store nothing starts."""
+        done = run("serve", "--port", "0", "--ledger", "redis://127.0.0.1:1")
+
+        assert (2, True) == (done.exit_code, "needs a store" in done.stderr)
+
     def test_missing_settings_are_told(self, run):
         """A file that is not there is a usage error."""
         done = run("serve", "--config", "nothing.yaml")

@@ -66,9 +66,14 @@ def _ledger(url):
 class TestTwoProcesses:
     """Two servers over one SQLite file, as several workers are started."""
 
-    @pytest.fixture(name="both")
-    def _both(self, tmp_path):
-        """Their addresses, a key with a burst of 8, and the two processes."""
+    @pytest.fixture(
+        name="both",
+        params=["store", pytest.param("valkey", marks=pytest.mark.server("valkey"))],
+    )
+    def _both(self, request, tmp_path):
+        """Their addresses, a key with a burst of 8, and the two processes; each ledger in turn."""
+        ledger = request.getfixturevalue("valkey_url") if request.param == "valkey" else ""
+        env = {**os.environ, "PYTHONUNBUFFERED": "1", "HANDRAIL_LEDGER": ledger}
         (tmp_path / "handrail.yaml").write_text(SETTINGS)
         handrail = [sys.executable, "-c", SERVE]
         add = [*handrail, "keys", "add", "a-test", "--feature", "*", "--rate", "0.001"]
@@ -78,7 +83,7 @@ class TestTwoProcesses:
             for _ in range(2):
                 process = stack.enter_context(subprocess.Popen(
                     [*handrail, "serve", "--port", "0", "--json"], cwd=tmp_path,
-                    stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                    stdout=subprocess.PIPE, text=True, env=env,
                 ))  # fmt: skip
                 stack.callback(process.kill)
                 processes.append(process)
