@@ -31,6 +31,7 @@ def _result(result: Result, *, show_text: bool) -> Json:
         ],
         "found_by_none": dict(result.unfound),
         "unlabelled": dict(result.unlabelled),
+        "absent": list(result.absent),
         "unread": _reasons(result.unread),
         "text_only": _reasons(result.bare),
     }

@@ -83,6 +83,7 @@ class Result:
     unlabelled: Mapping[str, int]
     missed: Mapping[tuple[str, str], int]
     unfound: Mapping[str, int]
+    absent: tuple[str, ...] = ()
 
     @property
     def sound(self) -> bool:
@@ -126,6 +127,7 @@ class Method:
             dict(sorted(kept.unlabelled.items())),
             missed,
             dict(sorted(kept.unfound.items())),
+            tuple(sorted(kept.absent)) if kept.rows else (),
         )
 
     def _task(self, name: str, label: str, column: Column) -> Task:

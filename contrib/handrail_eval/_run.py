@@ -58,7 +58,7 @@ class Run:
         def fitting(issues: frozenset[str]) -> tuple[str, ...]:
             return (*shape.scores, *self.judge.fitting(issues))  # Slices are of the last.
 
-        kept = Collected(name, shape.slices, fitting, self.asked.examples)
+        kept = Collected(name, shape.slices, fitting, self.asked.examples, absent=shape.named())
         for count, row in enumerate(read(path, shape)):
             if count % STEP == 0:
                 self.bar(name, before + row.end)

@@ -129,6 +129,7 @@ class Collected:
         unlabelled: Rows without a label.
         missed: Rows that a contender did not look at or was not measured in, by reason.
         unfound: Labels whose issues no contender can find.
+        absent: What was named for slices and groups and stood in no row so far.
     """
 
     name: str
@@ -143,6 +144,7 @@ class Collected:
     unlabelled: Counter[str] = attrs.field(factory=Counter)
     missed: Counter[tuple[str, str]] = attrs.field(factory=Counter)
     unfound: Counter[str] = attrs.field(factory=Counter)
+    absent: dict[str, tuple[str, ...]] = attrs.field(factory=dict)
 
     def add(self, row: Row, answer: Answer, labels: Mapping[str, Label]) -> None:
         """Take in what was said of a row."""
@@ -150,6 +152,9 @@ class Collected:
         if row.bare is not None:
             _count(self.bare, row.bare, row.number)
         self.missed.update(answer.missed)
+        for name, fields in tuple(self.absent.items()):
+            if any(lookup(row.data, field) is not None for field in fields):
+                del self.absent[name]
         if not labels:
             self.unlabelled[UNNAMED] += 1
         for name, label in labels.items():

@@ -71,6 +71,13 @@ class Shape:
     title: str = ""
     licence: str = ""
 
+    def named(self) -> dict[str, tuple[str, ...]]:
+        """The fields that were asked for to tell rows apart: each slice, and any of the groups."""
+        slices = {f"slice {field}": (field,) for field in self.slices}
+        if self.group == GROUPS:
+            return slices
+        return {**slices, f"group {' or '.join(self.group)}": self.group}
+
     def takes(self, row: Mapping[str, Any]) -> bool:
         """Whether *row* is one of those to look at."""
         return all(str(lookup(row, field)) == value for field, value in self.where.items())

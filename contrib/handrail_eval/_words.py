@@ -70,6 +70,8 @@ def remarks(result: Result) -> Iterator[str]:
             yield f"no label is an issue: say with --label what labels mean ({_rows(count)})"
             continue
         yield f"{show.printable(name)}: not labelled ({_rows(count)})"
+    for name in result.absent:
+        yield f"{show.printable(name)}: no row has that field"
     for what, reasons in (("read", result.unread), ("used beyond its text", result.bare)):
         for reason, (count, first) in reasons.items():
             where = f"in line {first}" if count == 1 else f"the first in line {first}"

@@ -315,6 +315,15 @@ class TestNotCovered:
             if line not in out
         ]
 
+    def test_fields_that_no_row_has(self, measure, measured):
+        """A misspelt field for groups or slices is told: the figures would rest on less."""
+        asked = (*self.FRAIL, "--group", "tread", "--slice", "meta.kind", "--slice", "meta.kid")
+        out = measure(*asked, rows=SLICED).stdout
+
+        assert ["group tread", "slice meta.kid"] == measured(*asked, rows=SLICED)["absent"]
+        assert "group tread: no row has that field" in out
+        assert "meta.kind: no row" not in out
+
     def test_no_label_at_all(self, measure):
         """Whoever forgets to say what labels mean is told how."""
         result = measure("--module", "frail")
