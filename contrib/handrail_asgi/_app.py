@@ -26,6 +26,7 @@ from handrail_asgi._key import Keys
 from handrail_asgi._key import Scope as KeyScope
 from handrail_asgi._ledger import Ledger
 from handrail_asgi._limits import Limits
+from handrail_asgi._page import page
 from handrail_asgi._refused import RefusedError, busy
 from handrail_asgi._trace import conclude, served, trace_headers
 from handrail_asgi._wire import Answer, GoneError, encoded, head_of, read_body, refusal, write
@@ -70,6 +71,7 @@ class Handrail:
         self._gate, self._reasons = Gate(keys, ledger), tuple(reasons)
         self._document = _openapi.document(self.limits)
         self._openapi = Answer(200, encoded(self._document))
+        self._page = page(self._document)
         schemas: Any = self._document["components"]
         older = decisions or (store if hasattr(store, "decision") else None)
         made = Handlers(safety, self._gate, older, self.limits, schemas["schemas"])
@@ -77,6 +79,7 @@ class Handrail:
         self._posts = _posts(made)
         self._gets: Mapping[str, Callable[[], Awaitable[Answer]]] = MappingProxyType({
             "/healthz": self._healthz, "/readyz": self._readyz, "/openapi.json": self._said,
+            "/docs": self._shown,
         })  # fmt: skip
         self._in_flight = 0
         self._closing = False
@@ -156,7 +159,9 @@ class Handrail:
             _only(method, _GET)
             key = await self._gate.enter(head.get(b"authorization"))
             return await self._handlers.decision(key, path[len(_DECISIONS) :])
-        raise RefusedError(404, "The paths of this service are in /openapi.json.")
+        raise RefusedError(
+            404, "The paths of this service are in /openapi.json, and for people in /docs."
+        )
 
     async def _posted(
         self, path: str, post: tuple[str, KeyScope, Work], head: Mapping[bytes, bytes],
@@ -195,6 +200,9 @@ class Handrail:
 
     async def _said(self) -> Answer:
         return self._openapi
+
+    async def _shown(self) -> Answer:
+        return self._page
 
 
 def _posts(made: Handlers) -> Mapping[str, tuple[str, KeyScope, Work]]:

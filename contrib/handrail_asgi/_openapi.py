@@ -162,6 +162,7 @@ def _paths() -> Iterator[tuple[str, Json]]:
     yield "/readyz", {"get": _open("ready", "Whether it takes requests, or why not", "Health",
                                    (503,))}  # fmt: skip
     yield "/openapi.json", {"get": _open("openapi", "This document", None, ())}
+    yield "/docs", {"get": _shown()}
 
 
 def _posted(post: _Post) -> dict[str, Json]:
@@ -205,6 +206,17 @@ def _open(name: str, title: str, schema: str | None, ill: Sequence[int]) -> dict
         "security": [],
         "responses": {"200": good, **bad, **_refusals((405,))},
     }
+
+
+def _shown() -> dict[str, Json]:
+    """The page for people, made of this document."""
+    made = _open("docs", "This document, to read in a browser", None, ())
+    responses: Any = made["responses"]
+    responses["200"] = {
+        "description": "As asked.",
+        "content": {"text/html": {"schema": {"type": "string"}}},
+    }
+    return made
 
 
 def _success(schema: str) -> dict[str, Json]:

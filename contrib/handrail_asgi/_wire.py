@@ -15,10 +15,12 @@ from handrail_asgi._refused import RefusedError
 
 JSON = b"application/json"
 PROBLEM = b"application/problem+json"
+HTML = b"text/html; charset=utf-8"
+SECURITY_POLICY = b"content-security-policy"
 
 _SECURITY: Sequence[tuple[bytes, bytes]] = (
     (b"cache-control", b"no-store"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (SECURITY_POLICY, b"default-src 'none'; frame-ancestors 'none'"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -37,8 +39,9 @@ class Answer:
     """What is sent back.
 
     Attributes:
-        status: The HTTP status. body: JSON in UTF-8. type: Its media type.
-        headers: More headers; none of them is what a caller sent.
+        status: The HTTP status. body: In UTF-8. type: Its media type.
+        headers: More headers; none of them is what a caller sent. One of the security headers
+            stands in the place of the usual one.
     """
 
     status: int
@@ -120,10 +123,11 @@ async def _all(receive: Receive, limits: Limits) -> bytes:
 async def write(send: Send, answer: Answer, more: Sequence[tuple[bytes, bytes]] = ()) -> None:
     """Send an answer with its security headers; *more* are headers of this response alone."""
     body = answer.body
+    own = dict(answer.headers)
     headers = [
         (b"content-type", answer.type),
         (b"content-length", str(len(body)).encode()),
-        *_SECURITY,
+        *(each for each in _SECURITY if each[0] not in own),
         *answer.headers,
         *more,
     ]

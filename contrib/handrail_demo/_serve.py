@@ -32,6 +32,7 @@ Ask before publishing; then hand in what was published, and report it:
     -d '{{"feature": "video_comments", "report": {{"id": "r-1", "issue": "integrity.spam",
          "item": {{"id": "c-3", "text": "What a lovely song"}}}}}}'
   curl {url}/openapi.json
+  # All of it, to read in a browser: {url}/docs
 """
 
 

@@ -470,7 +470,7 @@ def http_page() -> str:
         "# HTTP", NOTE,
         said["info"]["description"],
         "[Other languages over HTTP](../how-to/http.md) shows it in use.\n"  # noqa: ISC004
-        "A running service has this document at `/openapi.json`.",
+        "A running service has this document at `/openapi.json`, and at `/docs` as a page.",
     ]  # fmt: skip
     for path, methods in said["paths"].items():
         for method, operation in methods.items():
