@@ -73,7 +73,7 @@ class Shape:
 
     def named(self) -> dict[str, tuple[str, ...]]:
         """The fields that were asked for to tell rows apart: each slice, and any of the groups."""
-        slices = {f"slice {field}": (field,) for field in self.slices}
+        slices: dict[str, tuple[str, ...]] = {f"slice {field}": (field,) for field in self.slices}
         if self.group == GROUPS:
             return slices
         return {**slices, f"group {' or '.join(self.group)}": self.group}
