@@ -22,6 +22,8 @@ _SEGWIT = {"bc": "bitcoin", "ltc": "litecoin"}
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 SHORTEST = 14
 """Letters and digits of the shortest address; none has a sign in it."""
+FIGURES_LEAST = 2
+"""Digits of any address."""
 _ADDRESS = re.compile(
     r"(?<![A-Za-z0-9])(?:(?P<ether>0x[0-9a-fA-F]{40})"
     r"|(?P<segwit>(?:bc|ltc)1[02-9ac-hj-np-z]{11,71}|(?:BC|LTC)1[02-9AC-HJ-NP-Z]{11,71})"
@@ -31,7 +33,7 @@ _ADDRESS = re.compile(
 
 def crypto(view: View) -> Iterator[Contact]:
     """Yield the Bitcoin, Litecoin, Dogecoin, Tron and Ethereum addresses of a text."""
-    if view.digits < 2 or view.longest < SHORTEST:
+    if view.digits < FIGURES_LEAST or view.longest < SHORTEST:
         return
     for match in _ADDRESS.finditer(view.text):
         service, checked = _service(match)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from handrail import Contact, Contacts, Context, Item
 
-from ._crypto import crypto
+from ._crypto import FIGURES_LEAST, crypto
 from ._digits import LEAST, WORDS_LEAST
 from ._email import emails
 from ._handle import handles, profiles
@@ -48,7 +48,7 @@ def _certain(view: View, has: Hints) -> Iterator[Contact]:
     """What has a form of its own; a search that could find nothing is left out."""
     if has.paid or has.signs or has.figures >= LEAST_DIGITS:
         yield from payments(view)
-    if has.long:
+    if has.long and has.figures >= FIGURES_LEAST:
         yield from crypto(view)
     if has.signs or has.spelled:
         yield from emails(view)

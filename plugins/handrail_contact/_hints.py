@@ -1,15 +1,17 @@
 """What a text has of what contacts are made of, looked at before anything dearer.
 
 Nothing is left out that a search for contacts asks for: where there are no hints there is nothing
-to search for. Words without any are remembered, as most words come again.
+to search for. What a word has is remembered, as most words come again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable
+from struct import Struct
 from typing import NamedTuple
 
-from ._crypto import SHORTEST
+from ._crypto import FIGURES_LEAST, SHORTEST
 from ._digits import DIGIT_WORDS, DIGITS, LEAST, WORDS_LEAST
 from ._email import BIG_HOSTS, BRACKETED_SIGNS, SPELLED_SIGNS
 from ._handle import LINKED
@@ -22,27 +24,27 @@ _KEPT, _LONGEST = 50_000, 40
 
 
 class Hints(NamedTuple):
-    """What a text has.
+    """How much a text has: of the first two all, of the others how many words have any.
 
     Attributes:
-        figures: How many digits. numerals: How many words for digits.
-        long: Whether it has a word as long as a crypto address. signs: An @.
+        figures: Digits. numerals: Words for digits.
+        long: Letters enough for a crypto address. signs: An @.
         spelled: Signs of an e-mail address in words.
         paid, linked, named: Names of payment services, of links to profiles, of services.
     """
 
     figures: int
     numerals: int
-    long: bool
-    signs: bool
-    spelled: bool
-    paid: bool
-    linked: bool
-    named: bool
+    long: int
+    signs: int
+    spelled: int
+    paid: int
+    linked: int
+    named: int
 
 
-_clean: set[str] = set()
-"""Words met so far that have none of it."""
+_COUNTS = Struct(f"<{len(Hints._fields)}I")
+"""All counts side by side in one number, which one addition adds up."""
 
 
 def _part(needle: str) -> str:
@@ -54,22 +56,63 @@ def _part(needle: str) -> str:
 
 _SPELLED = tuple(map(_part, (*BIG_HOSTS, *SPELLED_SIGNS, *BRACKETED_SIGNS)))
 _PAID, _LINKED, _NAMED = (tuple(map(_part, each)) for each in (PAY_WORDS, LINKED, NEEDLES))
+_TELLING = TOKENS | DIGIT_WORDS.keys()
+_NEEDLES = tuple(dict.fromkeys((*_SPELLED, *_PAID, *_LINKED, *_NAMED)))
+_FIGURES = re.compile(r"[\d@]")
 
 
-def hints(raw: str) -> Hints | None:
-    """Return what a text has; None where that is too little for any contact."""
-    unsure = [word for word in raw.split() if word not in _clean]
-    if not unsure:
-        return None
-    bare = "".join(unsure)
-    if len(bare) < LEAST and bare.isascii() and bare.isdecimal():
-        return None
-    has = _counted(View(f" {' '.join(unsure)} "))
-    if not any(has):
-        _keep(unsure)
-        return None
-    called = has.figures >= LEAST or has.numerals >= WORDS_LEAST
-    return has if called or any(has[2:]) else None
+class Known(dict[str, int]):
+    """What each word has, packed, worked out when it is first met.
+
+    Safe in threads: what is kept is only ever added, or thrown away as a whole.
+    """
+
+    def hints(self, raw: str) -> Hints | None:
+        """Return what a text has; None where that is too little for any contact."""
+        words = raw.split()
+        if new := [word for word in words if word not in self]:
+            self._meet(new)
+        total = sum(map(self.__getitem__, words))
+        if total < WORDS_LEAST << 32 and total & 0xFFFFFFFF < LEAST:
+            return None  # As most texts: few figures, and nothing beside.
+        has = Hints(*_COUNTS.unpack(total.to_bytes(_COUNTS.size, "little")))
+        called = has.figures >= LEAST or has.numerals >= WORDS_LEAST
+        coded = has.long and has.figures >= FIGURES_LEAST
+        return has if called or coded or any(has[3:]) else None
+
+    def _meet(self, new: Iterable[str]) -> None:
+        """Look at new words together: most have nothing, and one look says so of all of them."""
+        usual = [word for word in new if len(word) < SHORTEST and not _FIGURES.search(word)]
+        if usual and not _any(View(f" {' '.join(usual)} ")):
+            if len(self) >= _KEPT:
+                self.clear()
+            self.update(dict.fromkeys(usual, 0))
+
+    def __missing__(self, word: str) -> int:
+        has = Hints(len(word), *[0] * 7) if _is_number(word) else _counted(View(f" {word} "))
+        packed = int.from_bytes(_COUNTS.pack(*has), "little")
+        if len(word) <= _LONGEST:
+            if len(self) >= _KEPT:
+                self.clear()
+            self[word] = packed
+        return packed
+
+
+_known = Known()
+hints = _known.hints
+
+
+def _is_number(word: str) -> bool:
+    return len(word) < SHORTEST and word.isascii() and word.isdecimal()
+
+
+def _any(view: View) -> bool:
+    """Whether words that are not long may have any of it."""
+    return (
+        _FIGURES.search(view.text) is not None
+        or view.has(_NEEDLES)
+        or not _TELLING.isdisjoint(view.tokens)
+    )
 
 
 def _counted(view: View) -> Hints:
@@ -84,9 +127,3 @@ def _counted(view: View) -> Hints:
         linked=view.has(_LINKED),
         named=view.has(_NAMED) or not TOKENS.isdisjoint(each),
     )
-
-
-def _keep(words: Sequence[str]) -> None:
-    if len(_clean) >= _KEPT:
-        _clean.clear()
-    _clean.update(word for word in words if len(word) <= _LONGEST)

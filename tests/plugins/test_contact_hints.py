@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handrail import Item
-from handrail_contact._crypto import SHORTEST, crypto
+from handrail_contact._crypto import FIGURES_LEAST, SHORTEST, crypto
 from handrail_contact._digits import DIGIT_WORDS, LEAST, WORDS_LEAST
 from handrail_contact._email import BIG_HOSTS, BRACKETED_SIGNS, SPELLED_SIGNS, emails
 from handrail_contact._handle import LINKED, profiles
-from handrail_contact._hints import hints
+from handrail_contact._hints import Known, hints
 from handrail_contact._payment import PAY_WORDS, payments
 from handrail_contact._phone import phones
 from handrail_contact._plain import View
@@ -49,7 +49,7 @@ def test_each_count_is_of_what_its_search_asks_for(text):
     view = View(text)
     has = hints(text)
     asked = {
-        "long": view.longest >= SHORTEST,
+        "long": view.longest >= SHORTEST and view.digits >= FIGURES_LEAST,
         "signs": "@" in view.text,
         "spelled": view.has((*BIG_HOSTS, *SPELLED_SIGNS, *BRACKETED_SIGNS)),
         "paid": view.has(PAY_WORDS),
@@ -71,3 +71,36 @@ def test_a_needle_alone_is_counted(needle):
 def test_words_for_digits_count_from_three_on(words):
     """Two words for digits are no number, three may be one."""
     assert (hints("five " * words) is not None) == (words >= WORDS_LEAST)
+
+
+@given(st.lists(texts, max_size=4))
+@settings(max_examples=200)
+def test_what_is_kept_of_words_changes_nothing(said):
+    """A text has the same whether its words are new, were met with others, or were met alone."""
+    kept = Known()
+    for text in said:
+        kept.hints(text)
+
+    assert [Known().hints(text) for text in said] == [kept.hints(text) for text in said]
+
+
+@pytest.mark.parametrize("word", ["²", "＠", "①23", "1234567890123", "x" * 13 + "１"])
+def test_odd_figures_and_signs_are_counted_among_new_words(word):
+    """Neither is overlooked where it stands among words that have nothing."""
+    alone, view = Known()[word], View(word)
+
+    has = Known().hints(f"hello {word} you 9999999 @")
+    assert alone > 0
+    assert has is not None
+    assert has.figures == view.digits + 7
+    assert has.signs == ("@" in view.text) + 1
+
+
+def test_kept_words_are_bounded(monkeypatch):
+    """Words that are too many are thrown away, and have the same when they come again."""
+    monkeypatch.setattr("handrail_contact._hints._KEPT", 3)
+    kept = Known()
+    before = kept.hints("gmail dot com five six seven 12")
+
+    assert before == kept.hints("gmail dot com five six seven 12")
+    assert len(kept) <= 8
