@@ -113,9 +113,7 @@ class Index:
 
     def find(self, skeleton: str) -> Iterator[tuple[str, int | _Numbers, int]]:
         """Yield the phrases in *skeleton*, their numbers, and where they begin there."""
-        words = skeleton.split(" ")
-        if self.leads(words):
-            yield from self._among(words)
+        yield from self._among(skeleton.split(" "))
         if self._automaton is not None:
             for n, start, end in self._automaton.find_matches_as_indexes(
                 skeleton, overlapping=True

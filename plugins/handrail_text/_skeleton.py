@@ -6,32 +6,27 @@ A skeleton has each run of one letter once: however often a letter is written, i
 from __future__ import annotations
 
 import re
-import string
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import compress, count
+from operator import eq, ne, sub
 
 import attrs
 
 from handrail import Fold, Folded
 from handrail.settings import flag
 
-_REPEATS = re.compile(r"(.)\1+", re.DOTALL)
+_REPEATS = re.compile(r"(.)\1", re.DOTALL)
 _SHORT = 20
 """Characters up to which a look for a run by a pattern is cheaper than one letter by letter."""
 
-_ODD_REPEATS = re.compile(r"([^\x00-\x7f])\1+")
-_PAIRS = tuple(letter * 2 for letter in f" {string.ascii_lowercase}{string.digits}")
-
 
 def once(plain: str) -> str:
-    """Return a folded text with each run of one letter once; in long ones faster than a pattern."""
+    """Return a folded text with each run of one letter once."""
     if len(plain) < _SHORT and not _REPEATS.search(plain):
         return plain
-    for pair in filter(plain.__contains__, _PAIRS):
-        while pair in plain:
-            plain = plain.replace(pair, pair[0])
-    return plain if plain.isascii() else _ODD_REPEATS.sub(r"\1", plain)
+    rest = plain[1:]
+    return plain[:1] + "".join(compress(rest, map(ne, plain, rest)))
 
 
 @attrs.frozen(kw_only=True)
@@ -77,26 +72,20 @@ class Skeleton:
         self.skeleton = f" {once(plain)} "
         self._folded = folded
         self._kept = kept
-        self._long: tuple[dict[int, int], list[int], list[int]] | None = None
+        self._more: list[int] | None = None
 
     @classmethod
     def of(cls, folded: Folded, kept: Sequence[int] = ()) -> Skeleton:
         """Return the skeleton of *folded*, whose characters stood at *kept* in the raw text."""
         return cls(folded.plain, folded, kept)
 
-    def _runs(self) -> tuple[dict[int, int], list[int], list[int]]:
-        """How often a letter stands beyond the first time, by its place in the skeleton.
-
-        Then those places in order, and what all before each of them, and all in all, add.
-        """
-        if self._long is None:
-            more, dropped = {}, -1  # The skeleton begins with a space of its own.
-            if len(self.skeleton) < len(self.plain) + 2:
-                for start, end in [m.span() for m in _REPEATS.finditer(self.plain)]:
-                    more[start - dropped] = end - start - 1
-                    dropped += end - start - 1
-            self._long = more, [*more], [*accumulate(more.values(), initial=0)]
-        return self._long
+    @property
+    def _repeated(self) -> list[int]:
+        """Where in the skeleton a letter stands that is written again, once for each time."""
+        if self._more is None:
+            again = compress(count(1), map(eq, self.plain, self.plain[1:]))
+            self._more = [*map(sub, again, count())]
+        return self._more
 
     def origin(self, place: int) -> int:
         """Return the raw position that a character of the plain text came from."""
@@ -105,8 +94,11 @@ class Skeleton:
 
     def run_lengths(self, start: int, end: int) -> list[int]:
         """Return how often each letter of ``skeleton[start:end]`` stands there."""
-        more = self._runs()[0]
-        return [1 + more.get(place, 0) for place in range(start, end)]
+        more = self._repeated
+        lengths = [1] * (end - start)
+        for place in more[bisect_left(more, start) : bisect_left(more, end)]:
+            lengths[place - start] += 1
+        return lengths
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return the raw characters behind ``skeleton[start:end]``, forwards also where turned."""
@@ -114,5 +106,4 @@ class Skeleton:
         return min(first, last), max(first, last) + 1
 
     def _start(self, place: int) -> int:
-        _, places, sums = self._runs()
-        return place - 1 + sums[bisect_left(places, place)]
+        return place - 1 + bisect_left(self._repeated, place)
