@@ -58,6 +58,7 @@ class Server:
         self._prefix, self._key, self._timeout_s = prefix, key, timeout_s
         self._client: redis.Redis | None = None
         self._salt = ""
+        self._node: tuple[str, int] | None = None
         self.keys = Keys(prefix, key or b"")
         self._make()
 
@@ -69,19 +70,38 @@ class Server:
         except ImportError:
             raise MissingExtraError("redis", "a state on Redis or Valkey") from None
         try:
-            return redis.Redis.from_url(
+            made = redis.Redis.from_url(
                 self._url, socket_timeout=self._timeout_s + GRACE_S,
                 socket_connect_timeout=1.0 + self._timeout_s, retry=Retry(NoBackoff(), 0),
                 decode_responses=True, encoding_errors="surrogateescape", protocol=2,
             )  # fmt: skip
         except Exception:  # noqa: BLE001 - its text may have the URL in it
             raise InvalidValueError("url: not one that redis-py can read") from None
+        if self._node is not None:
+            host, port = self._node
+            made.connection_pool.connection_kwargs.update(host=host, port=port)
+        return made
 
     def connect(self) -> float:
         """Connect anew, and learn what ids are hashed with; raises what redis-py raises.
 
+        Of a cluster that is the node where the prefix is; all its keys are on one.
+
         Returns how many seconds the server took for a PING.
         """
+        from redis.exceptions import MovedError
+
+        try:
+            return self._connect()
+        except MovedError as moved:
+            self._node = moved.host, moved.port
+        except Exception:
+            if self._node is None:
+                raise
+            self._node = None  # It is gone; who the URL names may know where its keys are now.
+        return self._connect()
+
+    def _connect(self) -> float:
         self.close()
         client = self._make()
         try:
@@ -99,10 +119,11 @@ class Server:
         pipe = client.pipeline(transaction=False)
         for script in SCRIPTS:
             pipe.script_load(script)
+        place = of_salt(self._prefix)
         if self._key is not None:
+            pipe.exists(place)  # A node of a cluster says so where the prefix is another's.
             pipe.execute()
             return
-        place = of_salt(self._prefix)
         pipe.set(place, secrets.token_hex(32), nx=True)
         pipe.get(place)
         self._salt = str(pipe.execute()[-1])
@@ -129,11 +150,15 @@ class Server:
         Raises ``SaltError`` where ids have to be hashed anew, and what redis-py raises where the
         connection fails.
         """
-        from redis.exceptions import NoScriptError
+        from redis.exceptions import MovedError, NoScriptError
 
         if self._client is None:
             self.connect()
         answers = self._exchange(commands)
+        if any(isinstance(answer, MovedError) for answer in answers):
+            # The whole slot has moved: nothing of this was done.
+            self.connect()
+            answers = self._exchange(commands)
         if any(isinstance(answer, NoScriptError) for answer in answers):
             self._prepare(self._client or self._make())
             missed = [n for n, a in enumerate(answers) if isinstance(a, NoScriptError)]
