@@ -17,14 +17,28 @@ from ._hosts import is_ip, registrable
 _FOLD = Fold(keep="-|!$@")
 _TWINS = str.maketrans("01!|$5@3478", "olllssaeatb")
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("i", "l"))
+_SHORT = 4
+"""Letters from which letters that look alike make an imitation."""
+
 _PART = re.compile(r"[^-_]+")
 _NAME = re.compile(r"[a-z0-9-]{4,40}")
 _OWN = re.compile(r"[a-z0-9.*\-]{3,200}")
 _LURE = re.compile(
     r"log-?[io]n|sign(?:in|on)?|verif\w{1,9}|secur\w{1,5}|accounts?|support|help|updates?|confirm"
     r"|unlock|recovery|billing|pay(?:ments?)?|wallet|auth|services?|customers?|online|bonus|gifts?"
-    r"|giveaways?|rewards?|free|claims?|airdrops?|nitro|alerts?"
+    r"|giveaways?|rewards?|free|claims?|airdrops?|nitro|alerts?|gold|premium|restore|renew\w{0,4}"
+    r"|redeliver\w{0,3}|deliver(?:y|ies)|parcels?|packages?|track(?:ing)?|customs|fees?|refunds?"
+    r"|appeals?|copyright|invoices?|help-?desk|badges?|giftcards?|robux|vbucks"
+    r"|paket\w{0,12}|zustell\w{1,8}|zoll|gebuehr(?:en)?|sicher\w{1,6}|kunden\w{1,8}|anmeld\w{1,5}"
+    r"|konto|bestaetig\w{1,5}|push-?tan|rechnung|colis|livraison|comptes?|connexion|remboursement"
+    r"|paquetes?|entrega|cuentas?|seguridad|aduanas?|pagos?|conta|seguranca|taxas?|pacco|consegna"
+    r"|accesso|clienti?|clientes?"
 )
+_BEFORE = re.compile(
+    r"(?:^|\.)(?!www\d?\.|m\.|mail\.|shop\.|blog\.)[a-z0-9\-]{2,63}\.(?:com|net|org|gov)-[a-z0-9\-]{1,60}\."
+)
+"""Another's domain and a hyphen, as "bank.com-login.example"."""
+
 _NEAR = 6
 """Letters a name has at least for one wrong letter to be an imitation: shorter ones are words."""
 
@@ -65,20 +79,29 @@ class Brands:
         if is_ip(host) or "." not in host:
             return None
         domain = registrable(host)
+        if _BEFORE.search(host):
+            return 0.7, "a host that goes on where another's would end"
         found = self._name(domain) or self._parts(host, domain)
         return None if found is None or found[0].owns(host) else found[1:]
 
     def _name(self, domain: str) -> tuple[Brand, float, str] | None:
         shown = _shown(domain.partition(".")[0])
-        look = _look(shown)
-        if brand := self._looks.get(look):
+        if brand := self._known(shown):
             if shown == brand.name:
                 return brand, 0.4, "a well-known name under another domain"
             return brand, 0.8, "a well-known name in look-alike letters"
+        look = _look(shown)
         near = self._nearest(look) if len(look) >= _NEAR - 1 else None
         if near and shown not in near.apart:
             return near, 0.6, "a well-known name with one letter wrong"
         return None
+
+    def _known(self, shown: str) -> Brand | None:
+        """The name that a label looks like; a short one only as it is written."""
+        brand = self._looks.get(_look(shown))
+        if brand is None or shown in brand.apart:
+            return None
+        return brand if shown == brand.name or len(brand.name) >= _SHORT else None
 
     def _nearest(self, look: str) -> Brand | None:
         for key in _without_one(look):
@@ -92,7 +115,7 @@ class Brands:
         above = host.removesuffix(domain).rstrip(".").split(".") if host != domain else []
         labels = [_shown(label) for label in (*above, domain.partition(".")[0])]
         parts = [part for label in labels for part in _PART.findall(label)]
-        named = [brand for part in parts if (brand := self._looks.get(_look(part)))]
+        named = [brand for part in parts if (brand := self._known(part))]
         if not named:
             return None
         plain = named[0].name in parts and not any(map(_LURE.fullmatch, parts))

@@ -51,6 +51,10 @@ _WWW = re.compile(
 )
 
 
+_FRAMEWORK = re.compile(r"\s\.\s?(?:NET|Net)\b")
+"""C# and .NET" names a framework, and no host."""
+
+
 def _pattern(dot: str) -> re.Pattern[str]:
     return re.compile(
         r"(?<![^\W_])(?P<scheme>h[tx*_]{2}ps?|ttps?|ftp|fxp)\s?(?:\[?:\]?|%3a)\s?"
@@ -155,7 +159,7 @@ def _begins(found: tuple[int, Found]) -> int:
 def _meant(match: re.Match[str], dots: re.Pattern[str]) -> Found | None:
     if match["scheme"] is not None:
         return with_scheme(match, dots)
-    return None if match["mail"] else bare(match, dots)
+    return None if match["mail"] or _FRAMEWORK.search(match["host"]) else bare(match, dots)
 
 
 def read(url: str) -> Link | None:
