@@ -20,6 +20,11 @@ DIGIT_WORDS = {
     "cero": "0", "uno": "1", "dos": "2", "tres": "3", "cuatro": "4", "cinco": "5", "seis": "6",
     "siete": "7", "ocho": "8", "nueve": "9",
     "um": "1", "dois": "2", "três": "3", "quatro": "4", "sete": "7", "oito": "8", "nove": "9",
+    "due": "2", "tre": "3", "quattro": "4", "cinque": "5", "sei": "6", "sette": "7", "otto": "8",
+    "ноль": "0", "один": "1", "два": "2", "три": "3", "четыре": "4", "пять": "5", "шесть": "6",
+    "семь": "7", "восемь": "8", "девять": "9",
+    "sıfır": "0", "bir": "1", "iki": "2", "üç": "3", "dört": "4", "beş": "5", "altı": "6",
+    "yedi": "7", "sekiz": "8", "dokuz": "9",
 }  # fmt: skip
 _WORD = "|".join(sorted(DIGIT_WORDS, key=len, reverse=True))
 _BETWEEN = r"[\s().,\-/·•_*~–—|\\]"
@@ -33,6 +38,7 @@ _SPELT = re.compile(
     re.IGNORECASE,
 )
 _TOKEN = re.compile(rf"(?:(double|triple)\s)?({_WORD}|\d)", re.IGNORECASE)
+_SCORES = re.compile(r"\d[\-–]\d(?:[\s,]{1,2}\d[\-–]\d){2,}")
 _SINGLES = re.compile(r"(?<!\d)\d(?!\d)")
 DIGITS = "0123456789"
 LEAST = 7
@@ -75,6 +81,8 @@ def _numeric(match: re.Match[str]) -> Iterator[Run]:
     written = match[0].rstrip("Oo" if not match[0][-2:-1].isdigit() else "")
     if not match["plus"] and (opened := written.find("(", 1)) > 0:
         written = written[:opened].rstrip()
+    if _SCORES.fullmatch(written.strip()) or _listed(written):
+        return
     digits = re.sub(r"\D", "", re.sub("[Oo]", "0", written))
     if not LEAST <= len(digits) <= _MOST:
         return
@@ -97,6 +105,13 @@ def _spelt(match: re.Match[str]) -> Iterator[Run]:
         span = (match.start() + start, match.start() + end)
         plus = match[0].lower().startswith("plus")
         yield Run(joined, plus, span, match[0][start:end], words=True)
+
+
+def _listed(written: str) -> bool:
+    """Whether somebody counts in figures: "1 2 3 4 5 6 7 8 9 10"."""
+    numbers = [int(number) for number in re.findall(r"\d+", written)]
+    steps = {b - a for a, b in itertools.pairwise(numbers)}
+    return len(numbers) > 3 and len(steps) == 1 and abs(steps.pop()) == 1
 
 
 def _counts(digits: str) -> bool:

@@ -18,10 +18,14 @@ _ENDS = (
     "com|net|org|info|io|de|fr|es|it|pt|br|uk|co|ru|me|eu|ch|at|nl|be|pl|cz|hu|us|ca|in|jp|cn|kr|au"
 )
 _BIG = "gmail|hotmail|yahoo|outlook|icloud|protonmail"
-_AT = r"(?:@|\s?[\[({<]\s?(?:at|ät|arroba|arobase|@)\s?[\])}>]\s?|\s(?:@|at|ät|arroba|arobase)\s)"
+_AT = (
+    r"(?:@|\s?[\[({<]\s?(?:at|ät|arroba|arobase|@)\s?[\])}>]\s?"
+    r"|\s(?:@|at|ät|arroba|arobase|klammeraffe|chiocciola|собака)\s)"
+)
 _DOT = (
     r"(?:\.|\s?[\[({<]\s?(?:\.|dot|punkt|punto|point|ponto)\s?[\])}>]\s?|\sdot\s"
-    r"|\s(?:punkt|punto|point|ponto)\s(?=(?:com|net|org|de|fr|es|br|pt|uk|co)\b)"
+    r"|\s(?:punkt|punto|point|ponto|точка)\s(?=(?:com|net|org|de|fr|es|br|pt|uk|co|ru)\b)"
+    r"|\spunto\s(?=it\b)|\spunkt\s(?=(?:at|ch)\b)"
     r"|\s\.\s?(?=(?:com|net|org|de|fr)\b))"
 )
 _PLAIN = re.compile(
@@ -45,7 +49,11 @@ _UNSAID = re.compile(
     re.IGNORECASE,
 )
 BIG_HOSTS = tuple(_BIG.split("|"))
-SPELLED_SIGNS = (" dot ", "punkt", "punto", "point", " . ", "arroba")
+SPELLED_SIGNS = (" dot ", "punkt", "punto", "point", " . ", "arroba", "chiocciola", "точка")
+_UNDERLINED = re.compile(
+    rf"(?<!\w)(?P<local>[a-z0-9][a-z0-9.\-]{{1,40}}?)_at_(?P<host>[a-z0-9\-]{{2,40}}_dot_(?:{_ENDS}))(?!\w)",
+    re.IGNORECASE,
+)
 _BRACKETS = ("(", "[", "{", "<")
 BRACKETED_SIGNS = (
     "dot)", "dot]", "dot}", "dot>", "(.)", "[.]", "{.}", "at)", "at]", "at}", "at>", "(@", "[@",
@@ -56,6 +64,7 @@ _KNOWN = re.compile(rf"(?:{_HOSTS})\.\w+(?:\.\w+)?|.*\.(?:{_ENDS})", re.IGNORECA
 _PROVIDER = re.compile(rf"(?:{_HOSTS})\.\w+(?:\.\w+)?", re.IGNORECASE)
 _LOCAL = frozenset({"local", "localdomain", "lan", "internal"})
 _NO_HOST = frozenset({"a", "my", "that", "the", "this", "www", "your"})
+_PROGRAMS = frozenset({"git", "hg", "ssh", "svn"})
 _NOT_A_NAME = WORDS["no_local"]
 
 
@@ -71,6 +80,10 @@ def emails(view: View) -> Iterator[Contact]:
     if big or view.has(SPELLED_SIGNS) or (view.has(_BRACKETS) and view.has(BRACKETED_SIGNS)):
         for match in _SPELLED.finditer(text):
             if host := _spelled(match):
+                yield _made(view, match, host, obfuscated=True)
+        if "_at_" in view.lower:
+            for match in _UNDERLINED.finditer(text):
+                host = match["host"].lower().replace("_dot_", ".")
                 yield _made(view, match, host, obfuscated=True)
     if big:
         yield from _to_big_hosts(view)
@@ -101,7 +114,14 @@ def _plausible(local: str, host: str) -> bool:
     end = host.rpartition(".")[2]
     dotted = local.startswith(".") or local.endswith(".") or ".." in local
     sentence = end.istitle() and not host.istitle()
-    return not dotted and not sentence and end.isalpha() and len(end) > 1 and end not in _LOCAL
+    return (
+        local.lower() not in _PROGRAMS
+        and not dotted
+        and not sentence
+        and end.isalpha()
+        and len(end) > 1
+        and end not in _LOCAL
+    )
 
 
 def _spelled(match: re.Match[str]) -> str | None:

@@ -27,7 +27,7 @@ _HOSTS = {
 LINKED = (".me/", ".com/", ".gg/", ".group/")
 _NAMED = re.compile(
     rf"(?<![\w@./])(?:{ANY})(?!\w)(?P<between>(?:[ \t:=\-–—→>~|(\[*_👉👇]"
-    r"|(?:id|user|username|name|handle|account|acct|acc|is|me|add|at|ist|es|é|est)(?!\w)){0,8}+)"
+    r"|(?:id|user|username|name|handle|account|acct|acc|is|me|add|at|ist|es|é|è|est|c'est|это|है|live(?=:))(?!\w)){0,8}+)"
     r"(?P<at>@?)(?P<name>[A-Za-z](?:[\w.\-]{1,30}[\w])(?:\#\d{4})?)",
     re.IGNORECASE,
 )
@@ -35,6 +35,9 @@ _ON = re.compile(
     r"(?<![\w@.])(?P<at>@)?(?P<name>[A-Za-z][\w.]{2,30}+)\s(?:on|at|auf|bei|sur|en|no|op)\s"
     rf"(?:my\s|the\s)?(?:{ANY})(?!\w)",
     re.IGNORECASE,
+)
+_NUMBERED = re.compile(
+    r"(?<![\w@])(?P<qq>qq|扣扣)(?:号|號)?[\s:：]{0,3}(?P<name>[1-9]\d{4,10})(?!\d)", re.IGNORECASE
 )
 _PAGES = WORDS["no_profile"]
 _ALONE = re.compile(r"\w*[\d_]\w*")
@@ -56,6 +59,9 @@ def handles(view: View) -> Iterator[Contact]:
     for match in _NAMED.finditer(view.text):
         if _meant(match):
             yield _made(view, match, service_of(match))
+    if view.has(("qq", "扣扣")):
+        for match in _NUMBERED.finditer(view.text):
+            yield _made(view, match, "qq")
     for match in _ON.finditer(view.text):
         if match["at"] or _LIKE_A_NAME.search(match["name"]):
             yield _made(view, match, service_of(match))

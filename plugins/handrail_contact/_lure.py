@@ -40,11 +40,19 @@ _ASKS = (
         r"(?:schreibt?e?n?|adde?t?|kontaktier\w{0,4}|melde?t?|erreich\w{0,3}|findet?|folgt?e?)\s"
         rf"{_W}{{0,2}}(?:mir|mich|dich|uns|euch)\s{_W}{{0,2}}(?:auf|bei|über|per|via|in)\s"
     ),
+    (
+        r"(?:lass|lasst|können|könnten|wollen|sollen)\s(?:uns|wir)\s"
+        rf"{_W}{{0,3}}(?:auf|bei|über|per|via|zu|in)\s"
+    ),
     r"(?:hast\sdu|habt\sihr|gib\smir\sdein\w{0,2}|bist\sdu\s(?:auf|bei))\s(?:auch\s)?",
     # French.
     (
         r"(?:[ée]cri[st]?|[ée]crivez|contacte[zr]?|ajoute[zr]?|rejoin[sd]?|rejoignez|parle[zr]?|trouve[zr]?"
         rf"|suis|suivez)[\s\-](?:moi|nous)\s{_W}{{0,2}}(?:sur|via|par)\s"
+    ),
+    (
+        r"on\s(?:continue|se\sparle|s'[ée]crit|parle|discute|passe|bascule|peut\s\w{2,12})\s"
+        rf"{_W}{{0,2}}(?:sur|via|par)\s"
     ),
     r"(?:tu\sas|t'as|as-tu|vous\savez|donne-moi\ston)\s(?:un\s)?",
     # Spanish.
@@ -52,13 +60,49 @@ _ASKS = (
         rf"(?:escr[ií]b|agr[eé]ga|cont[aá]cta|h[aá]bla|a[ñn][aá]de|s[ií]gue|b[uú]sca|m[aá]nda)\w{{0,6}}\s"
         rf"{_W}{{0,2}}(?:al|por|en|a|via|vía)\s(?:mi\s|el\s)?"
     ),
+    (
+        r"(?:hablamos|sigamos|seguimos|charlamos|conversamos|pasamos|p[aá]sate|vamos|hablemos)\s"
+        rf"{_W}{{0,2}}(?:por|al|a|en|via|vía)\s"
+    ),
     r"(?:tienes|tenés|dame\stu|pásame\stu|pasame\stu|usas)\s",
     # Portuguese.
     (
         rf"(?:me\s)?(?:chama|adiciona|segue|add|manda|escreve|fala)\s{_W}{{0,3}}(?:no|na|pelo|por|via|em)"
         r"\s(?:meu\s)?"
     ),
+    (
+        r"(?:vamos|bora|partiu|continua\w{0,4}|conversa\w{0,4}|falamos|falar)\s"
+        rf"{_W}{{0,3}}(?:pro|pelo|no|por|via|para\so)\s"
+    ),
     r"(?:voc[êe]\stem|vc\stem|me\spassa\sseu|qual\s(?:o\s)?seu)\s",
+    # Italian.
+    (
+        r"(?:scrivimi|scrivetemi|aggiungimi|contattami|contattatemi|cercami|chiamami|seguimi|parliamo"
+        rf"|sentiamoci|continuiamo|spostiamoci|passiamo)\s{_W}{{0,2}}(?:su|sul|via|per|tramite|in)\s"
+    ),
+    r"(?:hai|usi|mi\sdai\sil\stuo|dammi\sil\stuo)\s",
+    # Russian.
+    (
+        r"(?:на)?(?:пиши|пишите|добавь|добавляйся|перейд[её]м|давай|давайте|стучи|ищи|найди|иди)\s"
+        rf"{_W}{{0,3}}(?:в|на|по)\s"
+    ),
+    # Arabic.
+    (
+        r"(?:كلمني|كلميني|راسلني|راسليني|تواصل|تواصلي|ضيفني|ضيفيني|[اأ]ضفني|تعال|تعالي|تابعني)\s"
+        rf"{_W}{{0,2}}?(?:على\s|ع\s|عبر\s|في\s)?"
+    ),
+)
+_THERE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # Turkish.
+        rf"(?<!\w)(?:{ANY})['’]?(?:t[ae]n|d[ae]n|\süzerinden)\s(?:yaz|ekle|konuş|devam|ulaş|gel)\w{{0,6}}",
+        # Hindi.
+        rf"(?<!\w)(?:{ANY})\s(?:पर|में|पे)\s(?:बात|मैसेज|संपर्क|आओ|आना|ऐड|जुड़|मिल|कॉन्टैक्ट)",
+        # Chinese.
+        rf"(?:加|换|去)(?:我|你|一下|个|个人)?的?(?:{ANY}|(?<=加)[Vv](?=[\s:：]))",
+        rf"(?:{ANY})(?:上)?(?:聊|联系|找我|加我|私聊)",
+    )
 )
 _TO = tuple(
     re.compile(rf"(?<!\w){ask}(?:my\s|the\s)?@?(?:{ANY})(?!\w)", re.IGNORECASE) for ask in _ASKS
@@ -81,7 +125,7 @@ _REACHED = ("phone", "email", "handle")
 
 def lures(view: View) -> Iterator[Contact]:
     """Yield the invitations to a service in a text that names one."""
-    for pattern in (*_TO, _SERVICE_ME):
+    for pattern in (*_TO, *_THERE, _SERVICE_ME):
         for match in pattern.finditer(view.text):
             yield _made(view, match.span(), service_of(match))
 

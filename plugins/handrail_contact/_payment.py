@@ -49,7 +49,14 @@ _CASHTAG = re.compile(
     r"(?P<name>[$@][A-Za-z][\w\-]{1,29})",
     re.IGNORECASE,
 )
+_PIX = re.compile(
+    r"\bpix\b(?:\s?[:\-]|\s(?:é|eh|e|cpf|cnpj|celular|telefone|e-?mail|chave|aleatória))*\s?(?P<name>"
+    r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}|[\w.+\-]{2,60}@[\w.\-]{3,60}"
+    r"|\+?\d{2,3}[ \d()\-]{7,14}\d|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?!\w)",
+    re.IGNORECASE,
+)
 _SERVICES = {
+    "pix": "pix",
     "cash": "cash_app", "venmo": "venmo", "paypal": "paypal", "zelle": "zelle",
     "revolut": "revolut",
     "wise": "wise", "monzo": "monzo", "bunq": "bunq", "tikkie": "tikkie", "vipps": "vipps",
@@ -70,6 +77,8 @@ def payments(view: View) -> Iterator[Contact]:
         for pattern in (_LINK, _CASHTAG):
             for match in pattern.finditer(view.text):
                 yield _named(view, match, _service(match["host"].lower()))
+        for match in _PIX.finditer(view.text):
+            yield _named(view, match, "pix")
     if "@" in view.text:
         for match in _UPI.finditer(view.text):
             yield _named(view, match, "upi")

@@ -34,7 +34,10 @@ _NOT_CALLED = re.compile(
     r"(?:order|invoice|ticket|case|ref(?:erence)?|tracking|parcel|serial|isbn(?:[\s\-]?1[03])?|issn|doi|pmid|oclc"
     r"|id|nr|no|bug|issue|version|build|commit|account|acct|iban|card|sku|item|part|pid|uid"
     r"|timestamp|bytes?|port|lat|lon|page|pages|pp|vol|model|patent|rfc|zip|code|pin|otp|bestellung"
-    r"|rechnung|commande|pedido)\W{0,4}(?:is|no|nr|number|num|id|code)?\W{0,4}$|[#№$€£¥=]\s?$",
+    r"|rechnung|commande|pedido"
+    r"|(?:bestell|kunden|rechnungs|sendungs|auftrags|vorgangs|artikel|serien|mitglieds|vertrags|matrikel)(?:nummer|nr)"
+    r"|aktenzeichen|facture|dossier|suivi|client|factura|seguimiento|expediente|cliente|fatura|rastreio"
+    r"|protocolo|cpf|cnpj|ordine|fattura|spedizione|заказа?|накладной|инн|снилс|sipariş|takip|订单号?|单号)\W{0,4}(?:is|no|nr|number|num|id|code)?\W{0,4}$|[#№$€£¥=]\s?$",
     re.IGNORECASE,
 )
 _PHONE_NUMBER = re.compile(

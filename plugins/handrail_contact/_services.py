@@ -8,13 +8,20 @@ from ._plain import View
 from ._words import WORDS
 
 SERVICES = {
-    "telegram": r"tele(?:gram|gr[aá]m)s?|t[e3]l[e3]gr[a4]m|tlgrm|телеграмм?|телегу?|телеге|телега",
+    "telegram": r"tele(?:gram|gr[aá]m)s?|t[e3]l[e3]gr[a4]m|tlgrm|телеграмм?|телегу?|телеге|телега"
+    r"|тг(?=\s?[:@])|tele(?=\s?[:@])|tg(?=\s?[:@])|(?:ال)?ت[يل]{1,3}[جغ]رام|टेली\s?ग्राम|电报",
     "whatsapp": (
-        r"what'?s\s?app?|whats[a4]pp|wh[a4]ts\s?[a4]pp|wats\s?app|wsp|zap(?:\s?zap)?|ватсап|вотсап"
+        r"what'?s\s?app?|whats[a4]pp|wh[a4]ts\s?[a4]pp|wats\s?app|wsp|zap(?:\s?zap)?|(?:(?<=no\s)|(?<=meu\s)|(?<=pelo\s))whats|ватсапп?|вотсапп?"
+        r"|(?:ال)?واتس(?:\s?[اآأ]ب)?|व्हाट्स?\s?[एऐ]?प"
     ),
-    "snapchat": r"snap\s?chat|sn[a4]p\s?ch[a4]t|snap|sc",
-    "instagram": r"insta(?:gram)?|[i1]nst[a4](?:gr[a4]m)?|ig",
-    "discord": r"d[i1]sc[o0]rd",
+    "snapchat": (
+        r"snap\s?chat|sn[a4]p\s?ch[a4]t|snap|sc|снэп(?:чат)?|снапчат|(?:ال)?سناب(?:\s?شات)?"
+    ),
+    "instagram": (
+        r"insta(?:gram)?|[i1]nst[a4](?:gr[a4]m)?|instagram[ıi]m|ig"
+        r"|инст(?:а|у|е|аграмм?)|(?:ال)?انست(?:ا|[اق]?[جغق]?رام)|इंस्टा(?:ग्राम)?"
+    ),
+    "discord": r"d[i1]sc[o0]rd|дискорд",
     "kik": r"kik",
     "wechat": r"we\s?chat|wei\s?xin|微信|薇信|vx",
     "line": r"line\s?(?:id|app)",
@@ -42,7 +49,9 @@ ANY = "|".join(f"(?P<{name}>{ways})" for name, ways in SERVICES.items())
 NEEDLES = (
     "telegr", "legram", "l3gr", "legr4", "whats", "what's", "wh4ts", "watsap", "wats app", "snap c",
     "snapch", "sn4p", "insta", "inst4", "1nst", "disc0rd", "d1sc", "discord", "wechat", "we chat",
-    "weixin", "wei xin", "微信", "薇信", "line id", "line app", "lineid", "skype", "facebook",
+    "weixin", "wei xin", "微信", "薇信", "电报", "واتس", "व्हाट", "رام", "टेली",
+    "снэп", "снапч", "سناب",
+    "инст", "انست", "इंस्टा", "дискорд", "line id", "line app", "lineid", "skype", "facebook",
     "messenger", "tiktok", "tik tok", "onlyfans", "only fans", "kakao", "카톡", "카카오", "hangout",
     "google chat", "threema", "вконт", "twitter", "телег", "ватсап", "вотсап",
 )  # fmt: skip
