@@ -33,6 +33,8 @@ ENGINES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 def open_engine(url: str | URL, *, pool: int = 5) -> Engine:
     """Return an engine for *url*, ``sqlite:///handrail.db`` or ``postgresql://…``.
 
+    What a URL of PostgreSQL says in ``options``, such as a ``search_path``, is added to ours.
+
     Raises InvalidValueError, without repeating the URL: it may hold a password.
     """
     try:
@@ -51,7 +53,9 @@ def open_engine(url: str | URL, *, pool: int = 5) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         _open.add(engine)
         return engine
-    options = f"-c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout=60000"
+    given = made.query.get("options", ())
+    more = given if isinstance(given, str) else " ".join(given)
+    options = f"-c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout=60000 {more}"
     alive = {name: value for name, value in ALIVE.items() if name not in made.query}
     engine = create_engine(
         made, pool_size=pool, pool_pre_ping=True, connect_args={"options": options, **alive},

@@ -16,6 +16,9 @@ from handrail_store._engine import transaction
 
 HERE = Path(__file__).parent / "migrations"
 
+VERSION_TABLE = "handrail_version"
+"""Where a database says what it has: not alembic's own name, which may be the host's."""
+
 
 class SchemaError(HandrailError):
     """The database is not of the schema that this version of Handrail works with."""
@@ -65,7 +68,8 @@ def standing(engine: Engine) -> Standing:
     steps = ScriptDirectory.from_config(_config())
     wants = steps.get_current_head()
     with transaction(engine, write=False) as connection:
-        has = MigrationContext.configure(connection).get_current_revision()
+        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
+        has = context.get_current_revision()
     known = has is None or has in {step.revision for step in steps.walk_revisions()}
     return Standing(has, str(wants), known)
 

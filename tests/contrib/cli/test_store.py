@@ -61,7 +61,7 @@ class TestSchema:
     def test_a_later_schema_is_refused(self, filled, run):
         """What a later version made is not touched, and said."""
         with closing(sqlite3.connect("handrail.db")) as connection, connection:
-            connection.execute("UPDATE alembic_version SET version_num = '9999'")
+            connection.execute("UPDATE handrail_version SET version_num = '9999'")
         checked, upgraded = run("db", "check"), run("db", "upgrade")
 
         assert (1, 2) == (checked.exit_code, upgraded.exit_code)

@@ -132,12 +132,12 @@ def test_worker_refuses_the_schema_of_a_later_version(run, publish, here):
     """It says what to do and touches nothing; what waits is worked by the version that knows it."""
     publish("fine")
     with contextlib.closing(sqlite3.connect(here / "handrail.db")) as file:
-        (known,) = file.execute("SELECT version_num FROM alembic_version").fetchone()
+        (known,) = file.execute("SELECT version_num FROM handrail_version").fetchone()
         with file:
-            file.execute("UPDATE alembic_version SET version_num = 'later'")
+            file.execute("UPDATE handrail_version SET version_num = 'later'")
         result = run("worker", "--once")
         with file:
-            file.execute("UPDATE alembic_version SET version_num = ?", [known])
+            file.execute("UPDATE handrail_version SET version_num = ?", [known])
 
     assert (2, True) == (result.exit_code, "install the later version" in result.output)
     assert 1 == read(run("worker", "--once", "--json"))["settled"]

@@ -8,12 +8,16 @@ from datetime import UTC, datetime
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from handrail import Item
 from handrail_store import Database, Outbox, SchemaError, Store, _migrate, _purge
+from handrail_store._engine import open_engine, transaction
 from handrail_store._schema import METADATA, appeals, cases, replies
+
+SEEN = {"compare_type": True, "version_table": _migrate.VERSION_TABLE}
+"""How alembic compares."""
 
 KEY = bytes(range(32))
 AT = datetime(2026, 3, 1, tzinfo=UTC)
@@ -49,7 +53,7 @@ def _later(tmp_path, monkeypatch):
 def test_make_what_the_tables_say(store):
     """Whoever changes a table adds a step: what steps make is what the code works with."""
     with store.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts=SEEN)
         assert [] == compare_metadata(context, METADATA)
 
 
@@ -151,7 +155,7 @@ class TestFirstSchema:
         """The step makes the same as beginning anew."""
         _migrate.upgrade(first)
         with first.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            context = MigrationContext.configure(connection, opts=SEEN)
             assert [] == compare_metadata(context, METADATA)
 
     def test_rows_stay(self, first):
@@ -187,7 +191,7 @@ def shape(engine):
     """All that a database says of its tables, in no order."""
     found = inspect(engine)
     made = {}
-    for name in set(found.get_table_names()) - {"alembic_version"}:
+    for name in set(found.get_table_names()) - {"handrail_version"}:
         columns = {
             each["name"]: (str(each["type"]), each["nullable"], each["default"])
             for each in found.get_columns(name)
@@ -326,3 +330,34 @@ def test_work_that_waits_outlives_a_step(url, later):
     after.close()
 
     assert ["c1"] == kept
+
+
+def test_a_host_that_uses_alembic_keeps_its_own_version(url):
+    """In the database of a host with migrations of its own, neither takes the other's for its."""
+    engine = open_engine(url)
+    with transaction(engine, write=True) as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32))"))
+        connection.execute(text("INSERT INTO alembic_version VALUES ('theirs')"))
+    before = _migrate.upgrade(engine)
+    with transaction(engine, write=False) as connection:
+        theirs = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    current = _migrate.standing(engine).current
+    engine.dispose()
+
+    assert (None, ["theirs"], True) == (before.has, theirs, current)
+
+
+@pytest.mark.server("postgres")
+def test_a_schema_of_its_own_leaves_the_hosts_names_alone(postgres_url):
+    """With a search_path in the URL the tables stand in that schema, and the host has its items."""
+    host = open_engine(postgres_url)
+    with transaction(host, write=True) as connection:
+        connection.execute(text("CREATE SCHEMA handrail"))
+        connection.execute(text("CREATE TABLE items (id INT)"))
+    own = open_engine(f"{postgres_url}?options=-csearch_path%3Dhandrail")
+    _migrate.upgrade(own)
+    theirs, ours = inspect(host).get_table_names(), inspect(own).get_table_names()
+    host.dispose()
+    own.dispose()
+
+    assert (["items"], True) == (theirs, {"items", "outbox", "handrail_version"} <= set(ours))
