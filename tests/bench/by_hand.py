@@ -1,19 +1,23 @@
 """A worker by hand: the driver, ``json`` and ``cryptography``; no SQLAlchemy and no Handrail.
 
-It claims a batch, opens what is sealed, asks one function, writes the rows that a worker writes
-(outcomes, decisions, items, findings, snapshots, demands, enforcements, audit lines and their
-chain) in one transaction, and acknowledges in it. What rows look like that say the same each time
-it reads off a database that a worker has worked. It keeps no order, renews no lease, tries nothing
-again, and knows no withdrawn item, earlier demand or outcome.
+It claims a batch, of which nothing has a forerunner that is with another or put off; opens what is
+sealed; asks one function; leaves alone what has its outcome, and what was withdrawn; tells nothing
+twice; writes the rows that a worker writes (outcomes, decisions, items, findings, snapshots,
+demands, enforcements, audit lines and their chain) in one transaction, and acknowledges in it. What
+fails comes again when its lease is over. What rows look like that say the same each time it reads
+off a database that a worker has worked. It validates nothing, renews no lease, gives nothing up,
+and reads no clock for each event.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from time import perf_counter_ns
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -25,6 +29,14 @@ TABLES = (
 )  # fmt: skip
 SERIAL = {"audit": "number"}
 """Columns that the engine counts."""
+
+CLAIM = """
+SELECT number, key, feature, stage, item, revision, sealed, accepted_at FROM outbox
+WHERE (claimed_until IS NULL OR claimed_until <= ?) AND due_at <= ? AND NOT EXISTS (
+    SELECT 1 FROM outbox AS earlier
+    WHERE earlier.lane = outbox.lane AND earlier.number < outbox.number
+        AND (earlier.claimed_until > ? OR earlier.due_at > ?)
+) ORDER BY number LIMIT ?"""
 
 
 def rows_of(connection: Any, table: str, where: str = "1 = 1") -> list[Row]:
@@ -43,6 +55,11 @@ def counts(connection: Any) -> dict[str, int]:
         cursor.execute(f"SELECT count(*) FROM {table}")
         found[table] = cursor.fetchone()[0]
     return found
+
+
+def _in_json(value: Any) -> str:
+    """What JSON cannot say, as PostgreSQL reads it."""
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else value.isoformat()
 
 
 class ByHand:
@@ -71,10 +88,19 @@ class ByHand:
     def _time(self, at: datetime) -> Any:
         return at.strftime("%Y-%m-%d %H:%M:%S.%f") if self._lite else at
 
-    def _run(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        if not self._lite:
-            statement = statement.replace("?", "%s")
-        self._connection.cursor().executemany(statement, rows)
+    def _among(self, column: str, values: Sequence[Any]) -> tuple[str, Any]:
+        """That a column is one of many values, and those values as they are given."""
+        if self._lite:
+            return f"{column} IN (SELECT value FROM json_each(?))", json.dumps(values)
+        return f"{column} = ANY(%s)", list(values)
+
+    def _read(self, statement: str, column: str, values: Sequence[Any]) -> list[Any]:
+        """The rows of a question about many values."""
+        where, said = self._among(column, values)
+        cursor = self._connection.cursor()
+        cursor.execute(f"{statement} WHERE {where}", (said,))
+        found: list[Any] = cursor.fetchall()
+        return found
 
     def _add(self, table: str, rows: Sequence[Row]) -> None:
         """Insert rows, all of the same columns."""
@@ -82,11 +108,17 @@ class ByHand:
             return
         names = [name for name in rows[0] if name != SERIAL.get(table)]
         columns = ", ".join(f'"{name}"' for name in names)
-        places = ", ".join("?" * len(names))
-        self._run(
-            f"INSERT INTO {table} ({columns}) VALUES ({places}) ON CONFLICT DO NOTHING",
-            [[self._said(row[name]) for name in names] for row in rows],
-        )
+        into, cursor = f"INSERT INTO {table} ({columns})", self._connection.cursor()
+        if self._lite:
+            places = ", ".join("?" * len(names))
+            cursor.executemany(
+                f"{into} VALUES ({places}) ON CONFLICT DO NOTHING",
+                [[self._said(row[name]) for name in names] for row in rows],
+            )
+        else:  # One statement for all rows: many would cost the client three times as much.
+            given = f"json_populate_recordset(NULL::{table}, %s::json)"
+            said = (json.dumps(rows, default=_in_json),)
+            cursor.execute(f"{into} SELECT {columns} FROM {given} ON CONFLICT DO NOTHING", said)
 
     def _said(self, value: Any) -> Any:
         """A value as the driver takes it."""
@@ -103,21 +135,22 @@ class ByHand:
         now = datetime.now(UTC)
         rows = self._claim(most, now)
         if rows:
-            self._write(rows, [self._open(row) for row in rows], now)
+            self._write(self._look(rows), now)
         return len(rows)
 
     def _claim(self, most: int, now: datetime) -> list[tuple[Any, ...]]:
-        cursor = self._begin()
-        asked = (
-            "SELECT number, key, feature, stage, item, revision, sealed, accepted_at FROM outbox "
-            "WHERE claimed_until IS NULL AND due_at <= ? ORDER BY number LIMIT ?"
-        )
-        asked = asked if self._lite else asked.replace("?", "%s") + " FOR UPDATE SKIP LOCKED"
-        cursor.execute(asked, (self._time(now), most))
+        cursor, at = self._begin(), self._time(now)
+        if not self._lite:
+            cursor.execute("SELECT pg_advisory_xact_lock(1)")
+        asked = CLAIM if self._lite else CLAIM.replace("?", "%s") + " FOR UPDATE SKIP LOCKED"
+        cursor.execute(asked, (at, at, at, at, most))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
-        until = self._time(now + timedelta(seconds=60))
-        claim = "UPDATE outbox SET claimed_by = ?, claimed_until = ?, tries = tries + 1"
-        self._run(f"{claim} WHERE number = ?", [("by hand", until, row[0]) for row in rows])
+        if rows:
+            where, numbers = self._among("number", [row[0] for row in rows])
+            claim = "UPDATE outbox SET claimed_by = ?, claimed_until = ?, tries = tries + 1"
+            claim = claim if self._lite else claim.replace("?", "%s")
+            until = self._time(now + timedelta(seconds=60))
+            cursor.execute(f"{claim} WHERE {where}", ("by hand", until, numbers))
         self._connection.commit()
         return rows
 
@@ -131,45 +164,79 @@ class ByHand:
         content = json.dumps(said).encode()
         return self._mark + nonce + self._aead.encrypt(nonce, content, about.encode())
 
-    def _write(
-        self, rows: Sequence[tuple[Any, ...]], subjects: Sequence[Row], now: datetime
-    ) -> None:
+    def _look(self, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Ask about each row; what fails is left out."""
+        looked = []
+        for row in rows:
+            begun = perf_counter_ns()
+            try:
+                said = self._open(row)
+                bad = self._find is not None and self._find(said.get("text", ""))
+            except Exception as error:  # noqa: BLE001  # Whatever it is, it comes again.
+                logging.getLogger(__name__).warning("failed: %s", type(error).__name__)
+                continue
+            looked.append((row, said, bad, (perf_counter_ns() - begun) // 1000))
+        return looked
+
+    def _write(self, looked: Sequence[tuple[Any, ...]], now: datetime) -> None:
         like, at = self._like, self._time(now)
         outcomes, clean, acting, items = [], [], [], []
-        for (_, key, feature, _, item, revision, _, accepted), said in zip(
-            rows, subjects, strict=True
-        ):
+        keys = [row[1] for row, *_ in looked]
+        self._begin()
+        known, stands = self._known(keys, [(row[2], row[4]) for row, *_ in looked])
+        for (_, key, feature, _, item, revision, _, accepted), said, bad, took in looked:
+            if key in known:
+                continue
             self._count += 1
             made, author = f"{self._chance << 40 | self._count:x}", said.get("author")
             who = {"feature": feature, "item": item, "revision": revision}
             by = {"author": author and author["id"]}
+            gone = stands.get((feature, item, "withdrawn"), -1) >= revision
+            kind = {"kind": "cancelled", "decision": None} if gone else {"decision": made}
             outcomes.append(
-                like["outcomes"]
-                | who
-                | {"key": key, "decision": made, "accepted_at": accepted, "at": at}
+                like["outcomes"] | who | {"key": key, "accepted_at": accepted, "at": at} | kind
             )
+            if gone:
+                continue
             items.append(
                 like["items"] | who | by | {"kind": said.get("kind", "text"), "seen_at": at}
             )
-            row = who | by | {"id": made, "at": at}
-            if self._find is not None and self._find(said.get("text", "")):
-                acting.append((row, said))
+            row = who | by | {"id": made, "at": at, "latency_us": took}
+            if bad:
+                acting.append((row, said, stands.get((feature, item, "post_publish")) == revision))
             else:
                 clean.append(like["clean"] | row)
-        self._begin()
         self._add("outcomes", outcomes)
         self._add("plans", self._plans)
         self._add("decisions", clean)
         self._add("items", items)
         self._act(acting, now)
-        self._run("DELETE FROM outbox WHERE key = ?", [(row[1],) for row in rows])
+        where, done = self._among("key", keys)
+        self._connection.cursor().execute(f"DELETE FROM outbox WHERE {where}", (done,))
         self._connection.commit()
 
-    def _act(self, acting: Sequence[tuple[Row, Row]], now: datetime) -> None:
+    def _known(
+        self, keys: Sequence[str], items: Sequence[tuple[str, str]]
+    ) -> tuple[set[str], dict[tuple[str, str, str], int]]:
+        """Which keys have an outcome; and what stands on items, up to which revision."""
+        if not self._lite:  # No other may write about these items meanwhile.
+            names = sorted({"\n".join(item) for item in items})
+            given = "unnest(%s::text[]) AS name"
+            lock = f"SELECT pg_advisory_xact_lock(hashtextextended(name, 1)) FROM {given}"
+            self._connection.cursor().execute(lock, (names,))
+        known = {row[0] for row in self._read("SELECT key FROM outcomes", "key", keys)}
+        asked = "SELECT feature, item, stage, revision FROM standing"
+        standing = self._read(asked, "item", [item for _, item in items])
+        return known, {tuple(row[:3]): row[3] for row in sorted(standing)}
+
+    def _act(self, acting: Sequence[tuple[Row, Row, bool]], now: datetime) -> None:
         """What a decision asks for."""
         made: dict[str, list[Row]] = {table: [] for table in TABLES}
         at, keep = self._time(now), self._time(now + timedelta(days=183))
-        for row, said in acting:
+        items = [row["item"] for row, *_ in acting]
+        asked = self._read("SELECT feature, item, number FROM enforcements", "item", items)
+        numbers = {(feature, item): number for feature, item, number in sorted(asked)}
+        for row, said, stood in acting:
             who = {name: row[name] for name in ("feature", "item", "revision")}
             decided, told = {"decision": row["id"]}, secrets.token_hex(16)
             mark = hashlib.blake2b(json.dumps([*who.values()]).encode(), digest_size=16).hexdigest()
@@ -184,11 +251,13 @@ class ByHand:
                 ("standing", who | decided | {"made_at": at, "body": self._body("standing")}),
                 ("enforcements", who | decided | {
                     "id": told, "body": order, "made_at": at, "due_at": at,
+                    "number": numbers.get((row["feature"], row["item"]), 0) + 1,
                 }),
                 ("audit", {"id": secrets.token_hex(16), "at": at, "subject": told,
                            "body": self._body("audit") | decided}),
             ):  # fmt: skip
-                made[table].append(self._like[table] | more)
+                if not stood or table not in ("enforcements", "audit"):
+                    made[table].append(self._like[table] | more)
         for table, rows in made.items():
             self._add(table, rows)
 

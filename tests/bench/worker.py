@@ -34,6 +34,7 @@ from sqlalchemy import event, func, make_url, select
 
 from handrail import Finding, Item, Safety, hookimpl
 from handrail_store import Pace, Store, Worker
+from handrail_store._engine import LARGE
 from handrail_store._schema import outbox
 
 TESTS = Path(__file__).parents[1]
@@ -86,7 +87,7 @@ class Sqlite:
     def connect(self, url: str) -> Any:
         """The driver's own connection, as a worker has it."""
         made = sqlite3.connect(str(make_url(url).database), isolation_level=None)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *LARGE):
             made.execute(f"PRAGMA {pragma}")
         return made
 
