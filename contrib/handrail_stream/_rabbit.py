@@ -1,10 +1,11 @@
 """RabbitMQ: a quorum queue for each lane, with a single active consumer.
 
-The broker delivers a lane to one worker and takes the next one when that is gone; within the
-worker a lock keeps the lane's order, for the client runs a task for each message. What a worker
-leaves undone it neither rejects nor cancels: the broker would deliver a rejected message behind
-later ones, and begin with the next worker while this one still holds the first ones. It closes its
-connection, and the broker puts back what was out, in order.
+The broker delivers a lane to one worker and takes the next one when that is gone. Each lane has a
+channel of its own, so that one acknowledgement is for all that was handled up to there. What a
+worker leaves undone it neither rejects nor cancels: the broker would deliver a rejected message
+behind later ones, and begin with the next worker while this one still holds the first ones. It
+closes its connection, and the broker puts back what was out, in order. Received by the client
+beneath FastStream's: a subscriber of that costs more than the work of a quick look.
 """
 
 from __future__ import annotations
@@ -12,139 +13,167 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from faststream import AckPolicy
-from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
+import aiormq
 
+from handrail_stream import _telemetry
 from handrail_stream._engine import Message, Process
-from handrail_stream._line import Line
+from handrail_stream._line import WAIT_S, Line
 from handrail_stream._stream import Stream
+
+if TYPE_CHECKING:
+    from aiormq.abc import AbstractChannel, AbstractConnection, DeliveredMessage
 
 NO_LIMIT = 1_000_000
 """Deliveries before the broker drops a message: never. Dead letters are our matter, not its."""
+
+LOST = (OSError, TimeoutError, aiormq.exceptions.AMQPError)
+"""What the client raises where the broker is gone."""
+
+AGAIN_S = 1.0
+"""How long a connection that was lost is left alone before the next."""
 
 
 class Rabbit:
     """One connection that works, one that publishes and counts."""
 
     def __init__(self, url: str, stream: Stream) -> None:
-        self._line, self._stream = Line(url), stream
-        self._open = contextlib.AsyncExitStack()
-        self._handling = Crowd()
-        self._broker = RabbitBroker(
-            url,
-            logger=None,
-            apply_types=False,
-            reconnect_interval=1.0,
-            default_channel=Channel(prefetch_count=stream.batch, publisher_confirms=True),
-            graceful_timeout=stream.grace,
-        )
+        self._url, self._stream, self._line = url, stream, Line(url)
+        self._connection: AbstractConnection | None = None
+        self._serving: asyncio.Task[None] | None = None
+        self._leaving, self._over = False, asyncio.Event()
 
-    def _queue(self, lane: int) -> RabbitQueue:
-        return RabbitQueue(
-            f"{self._stream.name}.work.{lane}",
-            queue_type=QueueType.QUORUM,
-            durable=True,
-            arguments={
-                "x-single-active-consumer": True,
-                "x-delivery-limit": NO_LIMIT,
-                "x-quorum-initial-group-size": self._stream.copies,
-            },
-        )
+    def _queue(self, lane: int) -> str:
+        return f"{self._stream.name}.work.{lane}"
 
     async def start(self) -> None:
         """Connect, and make a queue for each lane."""
         await self.stop()
-        self._open.push_async_callback(self._line.close)
-        self._open.push_async_callback(self._broker.stop)
-        connection = await self._broker.connect()
-        self._open.push_async_callback(connection.close)
-        self._open.push_async_callback(self._handling.gone)
+        self._leaving = False
+        await self._connect()
+
+    async def _connect(self) -> AbstractConnection:
+        connection = await asyncio.wait_for(aiormq.connect(self._url), WAIT_S)
+        self._connection = connection
+        channel = await connection.channel()
         for lane in range(self._stream.lanes):
-            await self._broker.declare_queue(self._queue(lane))
+            await channel.queue_declare(
+                self._queue(lane),
+                durable=True,
+                arguments={
+                    "x-queue-type": "quorum",
+                    "x-single-active-consumer": True,
+                    "x-delivery-limit": NO_LIMIT,
+                    "x-quorum-initial-group-size": self._stream.copies,
+                },
+            )
+        return connection
 
     async def publish(self, lane: int, name: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Publish a lasting message and await the broker's confirmation."""
-        await self._line.publish(self._queue(lane).name, name, body, headers)
+        await self._line.publish(self._queue(lane), name, body, headers)
 
     async def subscribe(self, process: Process) -> None:
         """Stand in line for every lane."""
-        for lane in range(self._stream.lanes):
-            self._join(lane, process)
-        await self._broker.start()
+        self._serving = asyncio.create_task(self._serve(process))
 
-    def _join(self, lane: int, process: Process) -> None:
-        in_order = asyncio.Lock()
-        waiting: list[tuple[Message, asyncio.Future[bool]]] = []
-        subscriber = self._broker.subscriber(
-            self._queue(lane),
-            ack_policy=AckPolicy.MANUAL,
-            decoder=_whole,
-            no_reply=True,
-        )
+    async def _serve(self, process: Process) -> None:
+        """Work all lanes, and again with a new connection where one was lost."""
+        while not self._leaving:
+            self._over = asyncio.Event()
+            try:
+                connection = self._connection
+                if connection is None or connection.is_closed:
+                    connection = await self._connect()
+                await self._work(connection, process)
+            except LOST as error:
+                _telemetry.failures.add(1, {"error": type(error).__name__})
+            if not self._leaving:
+                await self._close()
+                await asyncio.sleep(AGAIN_S)
 
-        @subscriber
-        async def handle(message: RabbitMessage) -> None:
-            mine: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-            with self._handling:
-                waiting.append((_taken(message), mine))
-                async with in_order:
-                    if not mine.done():
-                        await _together(lane, waiting, process)
-                if await mine:
-                    await message.ack()
+    async def _work(self, connection: AbstractConnection, process: Process) -> None:
+        """Work all lanes until we leave, or anything is lost; then end what is in hand."""
+        lanes: list[Lane] = []
+        connection.closing.add_done_callback(self._end)
+        try:
+            for number in range(self._stream.lanes):
+                channel = await connection.channel(publisher_confirms=False)
+                lanes.append(Lane(number, channel, process))
+                await lanes[-1].join(self._queue(number), self._stream.batch)
+                channel.closing.add_done_callback(self._end)
+                lanes[-1].task.add_done_callback(self._end)
+            if not self._leaving:
+                await self._over.wait()
+        finally:
+            for lane in lanes:
+                lane.leave()
+            # Nothing of a lane may come again while this worker is still at it.
+            await asyncio.gather(*(lane.task for lane in lanes), return_exceptions=True)
+
+    def _end(self, _: object) -> None:
+        self._over.set()
 
     async def lag(self) -> int:
         """Messages that wait in the queues; those out with a worker are not counted."""
-        lanes = range(self._stream.lanes)
-        return await self._line.waiting([self._queue(lane).name for lane in lanes])
+        return await self._line.waiting([self._queue(n) for n in range(self._stream.lanes)])
 
     async def stop(self) -> None:
-        """Leave the queues; what was out goes back to them."""
-        await self._open.aclose()
+        """End what is in hand and leave the queues; what was out goes back to them."""
+        self._leaving = True
+        self._over.set()
+        serving, self._serving = self._serving, None
+        try:
+            if serving is not None:
+                await serving
+        finally:
+            await self._close()
+            await self._line.close()
+
+    async def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(*LOST):
+                await asyncio.wait_for(connection.close(), WAIT_S)
 
 
-class Crowd:
-    """Those inside, and a wait until nobody is."""
+class Lane:
+    """What a queue delivers on a channel of its own, and the task that works it in order."""
 
-    def __init__(self) -> None:
-        self._inside = 0
-        self._empty = asyncio.Event()
-        self._empty.set()
+    def __init__(self, number: int, channel: AbstractChannel, process: Process) -> None:
+        self._number, self._channel, self._process = number, channel, process
+        self._waiting: asyncio.Queue[DeliveredMessage | None] = asyncio.Queue()
+        self._left = asyncio.Event()
+        self.task = asyncio.create_task(self._work())
 
-    def __enter__(self) -> None:
-        self._inside += 1
-        self._empty.clear()
+    async def join(self, queue: str, most: int) -> None:
+        """Have the queue deliver, so many at a time."""
+        await self._channel.basic_qos(prefetch_count=most)
+        await self._channel.basic_consume(queue, self._waiting.put)
 
-    def __exit__(self, *_: object) -> None:
-        self._inside -= 1
-        if not self._inside:
-            self._empty.set()
+    def leave(self) -> None:
+        """Begin nothing more."""
+        self._left.set()
+        self._waiting.put_nowait(None)
 
-    async def gone(self) -> None:
-        """Wait until nobody is inside."""
-        await self._empty.wait()
-
-
-def _taken(message: RabbitMessage) -> Message:
-    raw = message.raw_message
-    headers = {key: str(value) for key, value in raw.headers.items()}
-    return Message(raw.body, headers, 1 + int(headers.get("x-delivery-count", 0)))
-
-
-async def _together(
-    lane: int, waiting: list[tuple[Message, asyncio.Future[bool]]], process: Process
-) -> None:
-    """Process everything of a lane that came meanwhile; tell each task whether its own ended."""
-    batch, waiting[:] = waiting[:], []
-    ended = 0
-    try:
-        ended = await process(lane, [message for message, _ in batch])
-    finally:
-        for number, (_, told) in enumerate(batch):
-            told.set_result(number < ended)
+    async def _work(self) -> None:
+        """Handle what came meanwhile, and acknowledge it at once, until we leave."""
+        while True:
+            batch = [await self._waiting.get()]
+            while not self._waiting.empty():
+                batch.append(self._waiting.get_nowait())
+            messages = [message for message in batch if message is not None]
+            if self._left.is_set():
+                return
+            ended = await self._process(self._number, [_taken(message) for message in messages])
+            if ended:
+                tag = messages[ended - 1].delivery_tag
+                await self._channel.basic_ack(tag or 0, multiple=True, wait=False)
+            if ended < len(messages):
+                await self._left.wait()
 
 
-async def _whole(message: RabbitMessage) -> RabbitMessage:
-    """Leave the body alone: it is sealed."""
-    return message
+def _taken(message: DeliveredMessage) -> Message:
+    headers = {key: str(value) for key, value in (message.header.properties.headers or {}).items()}
+    return Message(message.body, headers, 1 + int(headers.get("x-delivery-count", 0)))

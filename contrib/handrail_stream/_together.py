@@ -20,6 +20,11 @@ LONGEST_LOOK_S = 1.0
 QUICK_S, SLOW_S, STUCK_S = 0.001, 0.002, 0.1
 """Looks below the first are quick, a mean above the second is slow, one above the third waits."""
 
+LINGER_S, LONGEST_LINGER_S = 0.002, 0.02
+"""How long lanes that were just told are waited for, so that one commit is for all: as long as one
+comes after the other, and no longer than the second.
+"""
+
 Looked = list[tuple[Work, object]]
 """Pieces of work of one lane, each with what was found; None for what has its outcome."""
 
@@ -58,16 +63,44 @@ class Together:
         self._waiting: list[Asked] = []
         self._writing: asyncio.Task[None] | None = None
         self._quick = True
+        self._back = 0
+        self._lingering: asyncio.TimerHandle | None = None
 
     async def work(self, lane: int, messages: Sequence[Message]) -> Done:
         """Have messages of a lane looked at and written."""
         asked = Asked(lane, messages, asyncio.get_running_loop().create_future())
         self._asked.append(asked)
+        self._back = max(0, self._back - 1)
         self._begin()
         return await asked.told
 
+    def _lingers(self) -> bool:
+        """Whether lanes that were just told may be back in a moment, and there is room for them."""
+        full = sum(len(asked.messages) for asked in self._asked) >= self._most
+        if self._quick and self._back and not full:
+            if self._lingering is None:
+                self._linger(time.monotonic() + LONGEST_LINGER_S)
+            return True
+        if self._lingering is not None:
+            self._lingering.cancel()
+            self._lingering = None
+        return False
+
+    def _linger(self, end: float) -> None:
+        loop, there = asyncio.get_running_loop(), len(self._asked)
+        self._lingering = loop.call_later(LINGER_S, self._go_on, there, end)
+
+    def _go_on(self, there: int, end: float) -> None:
+        if len(self._asked) > there and time.monotonic() < end:
+            self._linger(end)
+            return
+        self._back, self._lingering = 0, None
+        self._begin()
+
     def _begin(self) -> None:
         """Give what waits to be looked at to the threads that are free."""
+        if not self._asked or self._lingers():
+            return
         at_most = (self._writing is None) if self._quick else self._threads.number
         while self._asked and len(self._looking) < at_most:
             share = -(-len(self._asked) // (at_most - len(self._looking)))
@@ -131,6 +164,7 @@ class Together:
                 done = [Done(0, why(error)) for _ in taken]
             for asked, each in zip(taken, done, strict=True):
                 asked.tell(each)
+            self._back = len(taken)
         self._writing = None
         self._begin()
 

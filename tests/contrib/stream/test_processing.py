@@ -9,6 +9,7 @@ from contrib.stream.ledger import events
 from servers.process import wait_until
 
 import handrail_stream
+from handrail_stream import _together
 from handrail_stream._engine import Message
 from handrail_stream._processing import Processing
 
@@ -170,6 +171,27 @@ def test_lanes_are_written_together(ledger):
 
     assert 16 == asyncio.run(run())
     assert len(handler.commits) < 16
+
+
+def test_lanes_that_were_just_told_are_waited_for(ledger, monkeypatch):
+    """Lanes that bring one message after the other share their commits from the second one on."""
+    monkeypatch.setattr(_together, "LINGER_S", 0.3)
+    monkeypatch.setattr(_together, "LONGEST_LINGER_S", 10)
+    handler = Apart(ledger)
+
+    async def run():
+        processing = Processing(handler, ledger, STREAM)
+        work = messages(ledger, 20)
+
+        async def lane(number):
+            for message in work[number::4]:
+                await processing(number, [message])
+
+        await asyncio.gather(*(lane(number) for number in range(4)))
+        processing.close()
+
+    asyncio.run(run())
+    assert [1, 4, 4, 4, 4] == [len(commit) for commit in handler.commits[:5]]
 
 
 def test_what_cannot_be_written_holds_back_its_own_lane(ledger):
