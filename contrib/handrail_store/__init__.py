@@ -26,6 +26,7 @@ try:
     from handrail_store._ledger import Kept, Ledger
     from handrail_store._letters import Letter, Sent
     from handrail_store._migrate import SchemaError
+    from handrail_store._pace import Pace, Tally
     from handrail_store._purge import purge
     from handrail_store._read import Wanted, read
     from handrail_store._replies import Reply
@@ -38,7 +39,7 @@ try:
     from handrail_store._sweep import Sweep, Swept, kept
     from handrail_store._verdict import Verdict
     from handrail_store._work import Outcome, Work
-    from handrail_store._worker import Pace, Tally, Worker
+    from handrail_store._worker import Worker
 except ModuleNotFoundError as error:
     if (error.name or "").partition(".")[0] not in _EXTRA:
         raise

@@ -12,8 +12,7 @@ import os
 import secrets
 import threading
 import weakref
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from time import monotonic
@@ -67,13 +66,23 @@ class LateError(Exception):
     """The database was not read for too long; Safety makes a fault of it."""
 
 
+class _Patience(threading.local):
+    on = False
+
+    def __enter__(self) -> None:
+        self.on = True
+
+    def __exit__(self, *_: object) -> None:
+        self.on = False
+
+
 class StoredApprovals:
     """Knows what people let pass, without waiting for a database: ``Store.approvals``."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._secret = secrets.token_bytes(32)
-        self._patient = threading.local()
+        self._patient = _Patience()
         self._known: set[bytes] = set()
         self._since: datetime | None = None
         self._at = self._whole_at = 0.0
@@ -87,25 +96,22 @@ class StoredApprovals:
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
-    @contextmanager
-    def patience(self) -> Iterator[None]:
+    def patience(self) -> AbstractContextManager[None]:
         """Have this thread wait for the database where need be: a worker has nobody waiting."""
-        self._patient.on = True
-        try:
-            yield
-        finally:
-            self._patient.on = False
+        return self._patient
 
     def approved(self, feature: str, item: Item, issue: str, rule: str) -> bool:
         """Return whether a person let this pass; raises LateError where nobody can say so now."""
-        key = Approval(feature, item.id, min(item.revision, REVISION_MOST), issue, rule)
         thread = self._thread
         if thread is None or not thread.is_alive():
             self._start()
         if monotonic() - self._at > STALE_S:
-            if not getattr(self._patient, "on", False):
+            if not self._patient.on:
                 raise LateError
             self.refresh()
+        if not self._known:
+            return False
+        key = Approval(feature, item.id, min(item.revision, REVISION_MOST), issue, rule)
         return self._mark(key) in self._known
 
     def refresh(self) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from handrail import InvalidValueError
-from handrail_store._types import dump
+from handrail_store._types import dump, load
 
 BUSY_MS = 5_000
 """How long a transaction waits for a lock before it fails."""
@@ -47,8 +47,9 @@ def open_engine(url: str | URL, *, pool: int = 5) -> Engine:
     made = made.set(drivername=ENGINES[kind])
     if kind == "sqlite":
         engine = create_engine(
-            made, connect_args={"timeout": BUSY_MS / 1000}, pool_size=pool, json_serializer=dump
-        )
+            made, connect_args={"timeout": BUSY_MS / 1000}, pool_size=pool,
+            json_serializer=dump, json_deserializer=load,
+        )  # fmt: skip
         event.listen(engine, "connect", _connect_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         _open.add(engine)
@@ -59,7 +60,7 @@ def open_engine(url: str | URL, *, pool: int = 5) -> Engine:
     alive = {name: value for name, value in ALIVE.items() if name not in made.query}
     engine = create_engine(
         made, pool_size=pool, pool_pre_ping=True, connect_args={"options": options, **alive},
-        json_serializer=dump,
+        json_serializer=dump, json_deserializer=load,
     )  # fmt: skip
     _open.add(engine)
     return engine

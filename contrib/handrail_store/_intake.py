@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import Connection, Delete, delete, func, select, update
+from sqlalchemy import Connection, Delete, RowMapping, delete, func, select, update
 
 from handrail import Item, Report
 from handrail_store._backoff import Backoff
@@ -86,16 +86,24 @@ class Outbox:
         Of what shares an order, nothing is taken whose forerunner is with somebody else. What
         cannot be opened is buried here, so that it stands in nobody's way.
         """
-        now = self._store.now()
         with self._store.write() as connection:
-            rows = claim(connection, most, by=self.name, now=now, until=now + self._lease)
+            rows = self.take(connection, most)
+        return self.opened(rows)
+
+    def take(self, connection: Connection, most: int) -> Sequence[RowMapping]:
+        """Claim in the caller's transaction; ``opened`` gives the works once it is committed."""
+        now = self._store.now()
+        return claim(connection, most, by=self.name, now=now, until=now + self._lease)
+
+    def opened(self, rows: Sequence[RowMapping]) -> Sequence[Work]:
+        """The works that were taken."""
         works, broken = [], []
         for row in rows:
             opened = work_of(self._store, row)
             works.append(opened) if isinstance(opened, Work) else broken.append((row, opened))
         if broken:
             with self._store.write() as connection:
-                bury(connection, [Burial.of(row, why) for row, why in broken], now)
+                bury(connection, [Burial.of(row, why) for row, why in broken], self._store.now())
         return works
 
     def renew(self, works: Sequence[Work]) -> None:

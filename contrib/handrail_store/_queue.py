@@ -105,7 +105,7 @@ def work_of(store: Store, row: RowMapping) -> Work | str:
         stage = Stage(row["stage"])
         return Work(
             key=row["key"], feature=row["feature"], stage=stage, order=row["lane"],
-            carrier=row["carrier"], accepted_at=row["accepted_at"],
+            carrier=row["carrier"], accepted_at=row["accepted_at"], tries=row["tries"],
             **unpack(store.unseal(row["sealed"], row["key"]), stage),
         )  # fmt: skip
     except (HandrailError, ValueError, TypeError) as error:

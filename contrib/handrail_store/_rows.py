@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from handrail_store._sql import among, listed
-from handrail_store._types import Foreign, Moment, dump
+from handrail_store._types import Foreign, Moment, dump, keepable_or_none
 
 Row: TypeAlias = Mapping[str, Any]
 """Values by column; all rows of a batch name the same columns."""
@@ -128,13 +128,19 @@ def _one(value: Any, ready: Ready | None) -> Any:
 
 def _column(values: list[Any], ready: Ready | None) -> list[Any]:
     """The values of a column, ready; what comes again and again is made ready once."""
-    if ready is None:
+    if ready is None or (ready is keepable_or_none and _plain_text(values)):
         return values
-    try:
-        known = {value: ready(value) for value in set(values)}
-    except TypeError:  # Lists and mappings.
+    known = {id(value): value for value in values}
+    if len(known) == len(values):
         return [ready(value) for value in values]
-    return [known[value] for value in values]
+    made = {mark: ready(value) for mark, value in known.items()}
+    return [made[id(value)] for value in values]
+
+
+def _plain_text(values: list[str | None]) -> bool:
+    """Whether every engine keeps all of them as they are; one look at all is quicker."""
+    text = "".join(filter(None, values))
+    return text.isascii() and "\0" not in text
 
 
 @lru_cache(maxsize=128)

@@ -36,5 +36,6 @@ def _whole(column: Column[Any]) -> Any:
 
 def listed(values: Iterable[Any], dialect: str) -> Any:
     """Values for ``among``."""
-    said = [keepable(value) if isinstance(value, str) else value for value in values]
-    return said if dialect == "postgresql" else dump(said)
+    if dialect == "postgresql":
+        return [keepable(value) if isinstance(value, str) else value for value in values]
+    return dump([*values])

@@ -71,7 +71,12 @@ def _utc_text(value: datetime | None) -> str | None:
         return None
     if value.tzinfo is None:
         raise InvalidValueError("a moment in the store has a time zone")
-    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    utc = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return utc.isoformat(" ", "microseconds")[:_NAIVE]
+
+
+_NAIVE = len("2026-01-31 12:00:00.000000")
+"""Characters of a moment without its zone."""
 
 
 class Foreign(TypeDecorator[str]):
@@ -110,6 +115,14 @@ def dump(value: object) -> str:
     if "\\u0000" in text or "\\ud" in text:
         text = json.dumps(_kept(value), separators=(",", ":"))
     return text
+
+
+def load(text: str | bytes) -> Any:
+    """Read JSON of the engines; much of it is an empty object."""
+    return {} if text in _NOTHING else json.loads(text)
+
+
+_NOTHING = frozenset({"{}", b"{}"})
 
 
 def _kept(value: Any) -> Any:

@@ -17,6 +17,13 @@ DECIDED, CANCELLED, DEAD = "decided", "cancelled", "dead"
 """
 
 
+_NOTHING = FrozenMap()
+
+
+def _carrier(value: Mapping[str, str] | None) -> FrozenMap:
+    return value if type(value) is FrozenMap else FrozenMap(value)
+
+
 def _moment(value: datetime | str) -> datetime:
     read = datetime.fromisoformat(value) if isinstance(value, str) else value
     if read.tzinfo is None:
@@ -35,6 +42,7 @@ class Work:
         carrier: The W3C trace context of the call that handed it in.
         accepted_at: When that was, UTC.
         look: Which look at the same it is, from 1. revises: The decision that it may replace.
+        tries: How often it was claimed before, of what the outbox hands out.
     """
 
     key: str
@@ -42,10 +50,11 @@ class Work:
     stage: Stage = attrs.field(converter=Stage)
     subject: Item | Report
     order: str
-    carrier: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
+    carrier: FrozenMap = attrs.field(default=_NOTHING, converter=_carrier)
     accepted_at: datetime = attrs.field(converter=_moment)
     look: int = 1
     revises: str | None = None
+    tries: int = attrs.field(default=0, eq=False)
 
     @classmethod
     def of(
@@ -144,7 +153,7 @@ def pack(work: Work) -> bytes:
 def unpack(packed: bytes, stage: Stage) -> dict[str, Any]:
     """Read it: subject, look and revises; raises InvalidValueError for what is none."""
     try:
-        said: dict[str, Any] = dict(json.loads(packed))
+        said: dict[str, Any] = dict(json.loads(packed.decode()))
         kind = Report if stage is Stage.REPORT else Item
         return {**said, "subject": kind.from_json(said["subject"])}
     except (ValueError, TypeError, KeyError) as error:

@@ -5,23 +5,22 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import contextmanager, suppress
 from time import monotonic
 from types import FrameType
 from typing import TYPE_CHECKING
 
-import attrs
 import structlog
+from sqlalchemy import Connection, RowMapping
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 
-from handrail import Decision, InvalidValueError, Safety
-from handrail_store._backoff import Backoff
+from handrail import Decision, Safety
 from handrail_store._channels import Channel, Channels
 from handrail_store._chores import Chores
 from handrail_store._gauges import watched
 from handrail_store._handler import Handler
-from handrail_store._intake import LEASE, Outbox
+from handrail_store._intake import Outbox
+from handrail_store._pace import Pace, Tally
 from handrail_store._reason import reason_of
 from handrail_store._work import Work
 
@@ -34,50 +33,11 @@ AWAY = (OperationalError, InterfaceError, InternalError)
 Where a quota is used up, and not the disk, PostgreSQL calls it an internal error.
 """
 
-BATCH_MOST = 1_000
-"""The largest batch: its keys have to fit into one statement."""
+CHORES_S = 0.25
+"""How often what is due beside the work is looked for while there is work, in seconds."""
 
 LONGEST_LOOK_S = 1.0
 """Work is looked at for so long before what was found is written: more could be lost at once."""
-
-
-@attrs.define
-class Tally:
-    """What a worker has done: works settled, put off and buried; chores done."""
-
-    settled: int = 0
-    retried: int = 0
-    buried: int = 0
-    chores: int = 0
-
-
-@attrs.frozen(kw_only=True)
-class Pace:
-    """How a worker goes about it.
-
-    Attributes:
-        batch: How many works are claimed, and settled in one transaction, from 1 to 1,000.
-        tries: How often work is tried before it becomes a dead letter.
-        lease: How long claimed work is left alone should this process die.
-        idle_s: Seconds to wait where there is nothing to do.
-        backoff: How long work that failed is put off.
-    """
-
-    batch: int = attrs.field(default=100)
-    tries: int = attrs.field(default=8)
-    lease: timedelta = LEASE
-    idle_s: float = 0.2
-    backoff: Backoff = attrs.field(factory=Backoff)
-
-    @batch.validator
-    def _check_batch(self, _: object, value: int) -> None:
-        if not 1 <= value <= BATCH_MOST:
-            raise InvalidValueError(f"Pace: batch: expected 1 to {BATCH_MOST}")
-
-    @tries.validator
-    def _check_tries(self, _: object, value: int) -> None:
-        if value < 1:
-            raise InvalidValueError("Pace: tries: expected 1 or more")
 
 
 class Worker:
@@ -104,6 +64,8 @@ class Worker:
         self._chores = Chores(store, self._reached, self._pace.lease)
         self._stop = threading.Event()
         self._held: Sequence[Work] = ()
+        self._ahead: Sequence[Work] = ()
+        self._chores_at = 0.0
         self.tally = Tally()
 
     @property
@@ -126,10 +88,10 @@ class Worker:
             progress: Called after every round.
         """
         failures = 0
-        with _signals(self._stop), watched(self._store):
+        with _signals(self._stop), watched(self._store), self._renewing():
             while not self._stop.is_set():
                 try:
-                    done, failures = self.step(), 0
+                    done, failures = self._round(), 0
                 except AWAY as error:
                     failures += 1
                     _log("handrail.store_away", error=type(error).__name__)
@@ -142,31 +104,63 @@ class Worker:
                     break
                 if not done:
                     self._stop.wait(self._pace.idle_s)
+            with suppress(*AWAY):  # What is not given back comes again when its lease is over.
+                self._give_back()
         return self.tally
 
     def step(self) -> int:
         """Do one round of everything that is due; return how much there was."""
-        if self._held:
-            # The database went away with these in hand.
-            self._outbox.release(self._held)
-            self._held = ()
-        works = self._outbox.claim(self._pace.batch) if self._intake else ()
-        if works:
-            self._held = works
-            with self._renewing(works):
-                self._work(works)
-            self._held = ()
+        with self._renewing():
+            return self._work_off() + self._do_chores()
+
+    def _round(self) -> int:
+        """Work, and what is due beside it now and then: looking for it costs a transaction."""
+        done = self._work_off()
+        if not done or monotonic() >= self._chores_at:
+            done += self._do_chores()
+            self._chores_at = monotonic() + CHORES_S
+        return done
+
+    def _do_chores(self) -> int:
         done = self._chores.step()
         self.tally.chores += done
-        return len(works) + done
+        return done
+
+    def _give_back(self) -> None:
+        works, self._held, self._ahead = [*self._held, *self._ahead], (), ()
+        self._chores_at = 0.0
+        if works:
+            self._outbox.release(works)
+
+    def _work_off(self) -> int:
+        """Settle a batch of what waits; return how much it was."""
+        if self._held:
+            self._give_back()  # The database went away with these in hand.
+        works, self._ahead = self._ahead, ()
+        if not works and self._intake:
+            works = self._outbox.claim(self._pace.batch)
+        self._held = works
+        if works:
+            self._work(works)
+        self._held = ()
+        return len(works)
 
     def _work(self, works: Sequence[Work]) -> None:
         """Settle a batch; where it cannot be settled as one, one by one."""
+        taken: list[Sequence[RowMapping]] = []
         try:
             looked = self._look(works)
             keys = [work for work, _ in looked]
-            self._handler.settle(looked, lambda held: self._outbox.settled(held, keys))
+
+            def then(held: Connection) -> None:
+                self._outbox.settled(held, keys)
+                if len(keys) == len(self._held) and self._goes_on():
+                    # The next batch is taken in the same transaction: each waits for the disk.
+                    taken.append(self._outbox.take(held, self._pace.batch))
+
+            self._handler.settle(looked, then)
             self.tally.settled += len(looked)
+            self._ahead = [work for rows in taken for work in self._outbox.opened(rows)]
             if len(looked) < len(works):
                 self._outbox.release(works[len(looked) :])
         except AWAY:
@@ -180,8 +174,14 @@ class Worker:
                 for work in works:
                     self._work([work])
 
+    def _goes_on(self) -> bool:
+        """Whether the next batch comes at once, with nothing beside it before."""
+        return monotonic() < self._chores_at and not self._stop.is_set()
+
     def _look(self, works: Sequence[Work]) -> list[tuple[Work, Decision | None]]:
-        known = self._handler.settled(works)
+        # What was never tried is not asked about: settling it finds an outcome as well.
+        tried = [work for work in works if work.tries]
+        known = self._handler.settled(tried) if tried else {}
         looked: list[tuple[Work, Decision | None]] = []
         end = monotonic() + LONGEST_LOOK_S
         for work in works:
@@ -200,14 +200,15 @@ class Worker:
             _log("handrail.work_buried", feature=work.feature, reason=reason)
 
     @contextmanager
-    def _renewing(self, works: Sequence[Work]) -> Iterator[None]:
-        """Hold on to works for as long as it takes."""
+    def _renewing(self) -> Iterator[None]:
+        """Hold on to what is in hand for as long as it takes."""
         done = threading.Event()
 
         def renew() -> None:
             while not done.wait(self._pace.lease.total_seconds() / 3):
                 try:
-                    self._outbox.renew(works)
+                    if works := [*self._held, *self._ahead]:
+                        self._outbox.renew(works)
                 except AWAY as error:
                     _log("handrail.store_away", error=type(error).__name__)
 

@@ -13,12 +13,15 @@ from typing import Any, Literal, TypeVar
 import attrs
 
 from handrail._values import (
+    EMPTY,
     FrozenMap,
     Json,
     aware,
     built,
     fields_json,
     from_json,
+    frozen,
+    is_name,
     name,
     sequence,
     strings,
@@ -50,6 +53,8 @@ def _id(value: object, where: str) -> str:
 
 def check_id(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
     """Refuse an id that is no string of 1 to ID_LIMIT characters."""
+    if isinstance(value, str) and 0 < len(value) <= ID_LIMIT:
+        return  # Before anything is said: most ids are good.
     if value is not None or attribute.default is attrs.NOTHING:
         _id(value, f"{type(instance).__name__}.{attribute.name}")
 
@@ -79,7 +84,7 @@ def check_language(instance: object, attribute: attrs.Attribute[T], value: T) ->
 
 def check_name(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
     """Refuse what is no lower_snake name."""
-    if value is not None:
+    if value is not None and not is_name(value):
         name(value, f"{type(instance).__name__}.{attribute.name}")
 
 
@@ -197,7 +202,7 @@ class Media:
     id: str = attrs.field(validator=check_id)
     type: str = attrs.field(validator=check_text)
     url: str | None = attrs.field(default=None, validator=attrs.validators.optional(check_text))
-    hashes: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap)
+    hashes: FrozenMap = attrs.field(default=EMPTY, converter=frozen)
     data: bytes | None = attrs.field(default=None, converter=_bytes)
 
     def __repr__(self) -> str:

@@ -30,10 +30,12 @@ from handrail._actor import (
     read_time,
 )
 from handrail._values import (
+    EMPTY,
     FrozenMap,
     Json,
     fields_json,
     from_json,
+    frozen,
     strings,
 )
 from handrail.errors import InvalidValueError
@@ -89,7 +91,7 @@ class Item:
     region: str | None = attrs.field(default=None, validator=check_region, kw_only=True)
     language: str | None = attrs.field(default=None, validator=check_language, kw_only=True)
     tags: frozenset[str] = attrs.field(default=frozenset(), converter=read_tags, kw_only=True)
-    attributes: FrozenMap = attrs.field(factory=FrozenMap, converter=FrozenMap, kw_only=True)
+    attributes: FrozenMap = attrs.field(default=EMPTY, converter=frozen, kw_only=True)
     created_at: datetime | None = attrs.field(default=None, converter=read_time, kw_only=True)
 
     @revision.validator

@@ -74,6 +74,15 @@ class FrozenMap(Mapping[str, Any]):
         return f"FrozenMap({len(self)} keys)"
 
 
+EMPTY = FrozenMap()
+"""Holds nothing, for all who hold nothing."""
+
+
+def frozen(value: Mapping[str, Any] | None) -> FrozenMap:
+    """Return *value* as a FrozenMap; what is one is given back."""
+    return value if type(value) is FrozenMap else FrozenMap(value)
+
+
 class Placed(dict[str, Any]):
     """Settings that know where they were written: ``where(key)`` is ``file:line:column: …``."""
 

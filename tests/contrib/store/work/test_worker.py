@@ -16,6 +16,7 @@ from structlog.testing import capture_logs
 
 from handrail import InvalidValueError, Item, Report, Safety, hookimpl
 from handrail_store import Outbox, Pace, Store, Work, Worker
+from handrail_store import _worker as _worker_module
 from handrail_store._backoff import Backoff
 from handrail_store._schema import dead, decisions, outbox, outcomes
 
@@ -245,6 +246,26 @@ def test_sigterm_drains(store, comments, safety):
     assert (1, 2) == (tally.settled, count(store, outbox))
     assert 2 == len(Outbox(store).claim(5))
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_what_was_taken_ahead_is_given_back(store, comments, safety, monkeypatch):
+    """A worker that is stopped holds nothing, also of the batch that it had claimed next."""
+    monkeypatch.setattr(_worker_module, "CHORES_S", 60)
+    publish(comments, *[f"c{number}" for number in range(9)])
+    worker = Worker(safety, store, Pace(batch=2))
+    ahead = []
+
+    def stop(tally):
+        with store.read() as connection:
+            held = select(outbox.c.item).where(outbox.c.claimed_by.is_not(None))
+            ahead.append(connection.execute(held).all())
+        if tally.settled >= 4:
+            worker.stop()
+
+    worker.run(progress=stop)
+    with store.read() as connection:
+        waiting = connection.execute(select(outbox.c.claimed_by, outbox.c.tries)).all()
+    assert (2, {(None, 0)}) == (max(map(len, ahead)), set(waiting))
 
 
 def test_stopped_from_elsewhere(store, safety):
