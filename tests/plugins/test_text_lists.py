@@ -230,3 +230,22 @@ class TestIndex:
         index.seal()
 
         assert [] == [*index.find(" bbbb c "), *index.find(" a bbbb ")]
+
+    @pytest.mark.parametrize("many", [10, 1_000])
+    def test_places_are_looked_at_once(self, many):
+        """However many places and phrases there are, each is looked at a few times at most."""
+        index, looked = Index(), []
+
+        class Place:
+            def __init__(self, *bounds):
+                self._bounds = bounds
+
+            start = property(lambda self: looked.append(1) or self._bounds[0])
+            stop = property(lambda self: looked.append(1) or self._bounds[1])
+
+        index.add("ab", 1)
+        index.seal()
+        beside = [Place(n, n + 1) for n in range(1, 2 * many, 2)]
+
+        assert not index.stands(["ab", "cd"] * many, beside)
+        assert len(looked) <= 4 * many

@@ -202,6 +202,14 @@ class TestUnreadable:
 
         assert ([("approvals", Cause.ERROR)], True) == (faults, decision.degraded)
 
+    def test_one_fault_names_every_issue(self, guard, finds):
+        """Of several rules that could not be asked about, each issue stands in the fault."""
+        rules = [rule(), rule(id="q", issue="hate.speech")]
+        modules = finds("m"), finds("n", issue="hate.speech")
+        decision = guard(*modules, policy=Policy(rules=rules), approvals=Broken()).pre_publish(ITEM)
+
+        assert [("hate.speech", SPAM)] == [fault.issues for fault in decision.faults]
+
     def test_falls_to_the_fault_rules(self, guard, finds):
         """Fault rules hold for it, for the rule's issue."""
         policy = Policy(rules=[rule(then="nudge")], faults=[{"issues": [SPAM], "then": "block"}])

@@ -217,6 +217,20 @@ class TestErase:
             author, received = connection.execute(wanted).one()
         assert ("ben", "cid", True) == (author, received[0], received[1].startswith("erased:"))
 
+    def test_what_is_held_just_now_stays(self, filled, monkeypatch):
+        """An item that is held once it was found, and before it is written, stays as it is."""
+        rename = _erase._rename
+
+        def late(*args):
+            hold(filled, LegalHold("item", "c3", reason="court", by="legal"))
+            return rename(*args)
+
+        monkeypatch.setattr(_erase, "_rename", late)
+        erase(filled, CANARY, by="dpo")
+        with filled.read() as connection:
+            wanted = select(t.items.c.recipients).where(t.items.c.item == "c3")
+            assert CANARY in connection.execute(wanted).scalar_one()
+
     def test_decisions_can_still_be_read(self, filled):
         """What stands in the place of an id breaks nothing."""
         erase(filled, CANARY, by="dpo")
