@@ -31,7 +31,9 @@ MOST = 10_000
 """Accounts that are remembered between two looks: the latest."""
 
 EXEMPT = ("authority", "trusted_flagger")
-"""Sources of which everything is taken in."""
+"""Sources of which everything is taken in and looked at: they come first, or it is an order
+(DSA Art. 9, 10, 22).
+"""
 
 refused = get_meter("handrail").create_counter(
     "handrail.reports.refused", unit="{report}",

@@ -28,8 +28,8 @@ class Misuse:
     """When reports are too many, and when they are misuse (DSA Art. 23).
 
     Attributes:
-        flood: Reports of one account within a day from which further ones are kept and set aside,
-            but for those about life, limb or a child.
+        flood: Reports of one account within a day from which further ones of a ``user`` are kept
+            and set aside, but for those about life, limb or a child.
         most: Reports of one account within a day from which further ones are refused, but for
             those, and for authorities and trusted flaggers; of one that is suspended, ``flood``.
         half_life: After how long what became of a report counts half for who filed it.

@@ -13,6 +13,7 @@ from handrail import Decision, Report, report_of
 from handrail.triage import Claim
 from handrail_store._cases import Asked, asked, open_case, open_cases, sooner
 from handrail_store._deadlines import UNNAMED
+from handrail_store._floods import EXEMPT
 from handrail_store._priority import Around, Said, priority
 from handrail_store._replies import reply_row
 from handrail_store._reporters import Reporter, load, save
@@ -31,8 +32,8 @@ ACTED_ON, NOT_ACTED_ON = "acted_on", "not_acted_on"
 QUEUE = "reports"
 """The queue of a report that no rule names another for."""
 
-Key = tuple[str, str, str, str]
-"""Feature, item, reporter and issue: who says the same again counts once."""
+Key = tuple[str, ...]
+"""Feature, item, reporter, issue and source: who says the same again counts once."""
 
 
 @attrs.frozen(repr=False)
@@ -95,17 +96,17 @@ class _Intake:
         row = self._row(taken, reporter)
         key = _key(row)
         same = None if key is None else self._earlier.get(key)
-        flooded = reporter is not None and reporter.today > self._misuse.flood
         if same is not None and _says_the_same(same, row):
             row |= {"state": REPEATED, "same_as": same["id"], "case": same["case"]}
-        elif self._aside(reporter, row["issue"]):
+        elif self._aside(reporter, row["issue"], report.source):
             row |= {"state": SET_ASIDE}
         else:
             row["case"] = self._join(taken, row)
         if key is not None and row["state"] != REPEATED:
             self._earlier[key] = row
         self._rows.append(row)
-        if not flooded or (reporter is not None and reporter.today == self._misuse.flood + 1):
+        flooded = reporter is not None and reporter.today > self._misuse.flood + 1
+        if row["state"] == OPEN or not flooded:  # The first that is too much says so.
             self._answer(report, row, same)
 
     def _count(self, report: Report) -> Reporter | None:
@@ -116,14 +117,16 @@ class _Intake:
         counted = self._people[who] = attrs.evolve(known, today=known.today + 1)
         return counted
 
-    def _aside(self, reporter: Reporter | None, issue: str) -> bool:
+    def _aside(self, reporter: Reporter | None, issue: str, source: str) -> bool:
         """Whether nobody need look: too many from one account, or from one that is suspended.
 
-        What is about life, limb or a child is looked at whoever says so, however often.
+        What is about life, limb or a child is looked at whoever says so, however often; notices
+        are, but for those of somebody who was warned and suspended (DSA Art. 16(6), 23(2)).
         """
-        if reporter is None or Claim(issue).protected:
+        if reporter is None or Claim(issue).protected or source in EXEMPT:
             return False
-        return reporter.suspended(self._now) or reporter.today > self._misuse.flood
+        flooded = source == "user" and reporter.today > self._misuse.flood
+        return flooded or reporter.suspended(self._now)
 
     def _row(self, taken: Taken, reporter: Reporter | None) -> dict[str, Any]:
         report, decision, id = taken.report, taken.decision, new_id()  # noqa: A001 - the word for it
@@ -184,8 +187,8 @@ class _Intake:
         }
         if not named:
             return {}
-        columns = ("id", "host_id", "feature", "item", "reporter", "issue", "revision", "state",
-                   "case", "outcome")  # fmt: skip
+        columns = ("id", "host_id", "feature", "item", "reporter", "issue", "source", "revision",
+                   "state", "case", "outcome")  # fmt: skip
         mark = tuple_(reports.c.feature, reports.c.item, reports.c.reporter)
         wanted = (
             select(*(reports.c[name] for name in columns))
@@ -202,9 +205,10 @@ def _who(report: Report) -> str | None:
 
 
 def _key(row: Mapping[str, Any]) -> Key | None:
-    if row["reporter"] is None:
+    """What a report says; None where it is like no other: unnamed, or an order of its own."""
+    if row["reporter"] is None or row["source"] == "authority":
         return None
-    return row["feature"], row["item"], row["reporter"], row["issue"]
+    return tuple(str(row[n]) for n in ("feature", "item", "reporter", "issue", "source"))
 
 
 def _says_the_same(earlier: Mapping[str, Any], row: Mapping[str, Any]) -> bool:

@@ -169,6 +169,25 @@ class TestCases:
 
         assert 2 == len(store.reports.list())
 
+    @pytest.mark.parametrize(
+        ("source", "due"), [("notice", 24), ("trusted_flagger", 12), ("authority", 3)]
+    )
+    def test_same_person_may_say_it_by_law(self, store, report, clock, source, due):
+        """What was said in the app and comes as a notice or an order is due as that."""
+        report()
+        report(source=source)
+
+        assert (2, clock.at + timedelta(hours=due)) == (
+            len(store.reports.list()), opened(store)[0]["deadline"]
+        )  # fmt: skip
+
+    def test_each_order_is_one(self, store, report):
+        """An authority that first asks who it was and then orders to act orders two things."""
+        for order in ("inform", "act"):
+            report(by="police", source="authority", order=order)
+
+        assert ["open"] * 2 == [r.state for r in store.reports.list(state=None)]
+
     def test_unnamed_people_are_never_the_same(self, store, report):
         """Two reports without a name are two."""
         report(by=None)
@@ -223,6 +242,14 @@ class TestFlood:
         report("j", issue=THREAT)
 
         assert "open" == kept(store, item="j").state
+
+    @pytest.mark.parametrize("source", ["notice", "trusted_flagger", "authority"])
+    def test_who_has_the_law_behind_them_is_heard(self, store, report, source):
+        """However many come in a day: a notice has to be decided, an order even more."""
+        for n in range(10):
+            report(f"i{n}", source=source)
+
+        assert (10, 10) == (len(opened(store)), store.replies.waiting())
 
     def test_next_day_counts_again(self, store, report, clock):
         """A day later the account is heard again."""
@@ -321,6 +348,15 @@ class TestSuspended:
         report(issue=issue)
 
         assert "open" == kept(store).state
+
+    @pytest.mark.parametrize(("source", "state"), [("notice", "set_aside"), ("authority", "open")])
+    def test_orders_are_heard(self, store, report, source, state):
+        """Notices may be suspended, an order of an authority cannot be."""
+        store.reports.warn("bo", by="rita", feature="video_comments")
+        store.reports.suspend("bo", by="rita", feature="video_comments")
+        report(source=source)
+
+        assert state == kept(store).state
 
     def test_ends(self, store, report, clock):
         """A suspension has an end."""
