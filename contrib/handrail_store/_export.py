@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import FromClause, RowMapping, Select, select, tuple_
 
-from handrail import HandrailError, Json
+from handrail import HandrailError, Json, issues
 from handrail_store import _schema as t
 
 if TYPE_CHECKING:
@@ -18,30 +18,74 @@ if TYPE_CHECKING:
 PAGE = 500
 """Rows that are read at a time."""
 
-STAFF = frozenset({"by", "closed_by", "confirmed_by", "not_by", "undone_by"})
-"""Columns that name who works for the platform: they are not the person's to know."""
+HIDDEN = frozenset({
+    "by", "closed_by", "confirmed_by", "not_by", "undone_by", "claimed_by", "claimed_until",
+    "preserve_until",
+})  # fmt: skip
+"""Columns that are not the person's to know: who works for the platform, what is preserved."""
+
+GRAVE = frozenset({"mandatory_report", "no_general_queue"})
+"""Flags of issues of which a word to the person may warn an offender, or be a crime itself."""
 
 
-def export(store: Store, actor: str, *, by: str) -> Iterator[Mapping[str, Json]]:
+def export(
+    store: Store, actor: str, *, by: str, whole: bool = False
+) -> Iterator[Mapping[str, Json]]:
     """Yield what is known of the person *actor*: a mapping for each row, ``table`` first.
 
     Content that is kept comes opened. Who of the platform decided is left out, and so is what
-    others reported. The audit log says that it was done, without the id.
+    others reported. Decisions, cases and strikes that would tip off are withheld (GDPR Art. 15(4)
+    and 23), with content and enforcements of those decisions: about children or what must be
+    reported, with ``report_to`` or ``preserve``, or under a rule without the usual notice. The
+    audit log says that it was done, and how much was withheld, without the id.
+
+    Args:
+        store: Where it is kept.
+        actor: The host's id of the person.
+        by: Who hands it out.
+        whole: Whether nothing is withheld, such as for a court.
     """
     with store.write() as connection:
-        store.audit(connection, "exported", subject=f"actor {store.masked(actor)}", by=by)
+        subject = f"actor {store.masked(actor)}"
+        store.audit(connection, "exported", subject=subject, by=by, whole=whole)
+    withheld: set[str] = set()
     for table, column in _THEIRS:
         wanted = select(table).where(table.c[column] == actor)
         if table is t.tags:
             wanted = wanted.where(t.tags.c.kind == "actor")
         for row in _rows(store, table, wanted):
-            yield {"table": table.name, **_said(store, table, row)}
+            if not whole and (_tips_off(table, row) or row.get("decision") in withheld):
+                withheld.add(row["id"])
+            else:
+                yield {"table": table.name, **_said(store, table, row)}
+    if withheld:
+        with store.write() as connection:
+            store.audit(connection, "export_withheld", subject=subject, by=by, rows=len(withheld))
+
+
+def _tips_off(table: FromClause, row: RowMapping) -> bool:
+    """Whether a row tells somebody that they are reported, or looked into."""
+    if table not in (t.decisions, t.cases, t.strikes):
+        return False
+    if row.get("queue") == "report_to" or _grave(row["issue"]):
+        return True
+    body: Mapping[str, Any] = row["body"] or {} if table is t.decisions else {}
+    return (
+        any(effect["name"] in ("report_to", "preserve") for effect in body.get("effects", ()))
+        or any(rule.get("notice", "usual") != "usual" for rule in body.get("rules", ()))
+        or any(_grave(found["issue"]) for found in body.get("findings", ()))
+    )
+
+
+def _grave(name: str | None) -> bool:
+    found = issues().get(name or "")
+    return found is not None and (found.family == "child_safety" or bool(GRAVE & found.flags))
 
 
 _THEIRS = (
     (t.items, "author"), (t.decisions, "author"), (t.snapshots, "author"),
     (t.enforcements, "author"), (t.cases, "author"), (t.strikes, "actor"), (t.tags, "id"),
-    (t.reports, "reporter"), (t.reporters, "id"), (t.appeals, "actor"),
+    (t.reports, "reporter"), (t.reporters, "id"), (t.appeals, "actor"), (t.replies, "reporter"),
 )  # fmt: skip
 
 
@@ -59,7 +103,7 @@ def _rows(store: Store, table: FromClause, wanted: Select[Any]) -> Iterator[RowM
 
 
 def _said(store: Store, table: FromClause, row: RowMapping) -> Mapping[str, Json]:
-    said = {name: _plain(value) for name, value in row.items() if name not in STAFF}
+    said = {name: _plain(value) for name, value in row.items() if name not in HIDDEN}
     if row.get("sealed"):
         try:
             content = store.unseal(row["sealed"], row["id"])

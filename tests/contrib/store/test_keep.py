@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -308,6 +309,47 @@ class TestExport:
             connection.execute(t.cases.update().values(closed_by="rev-1", closed_at=clock.at))
 
         assert "rev-1" not in json.dumps(list(export(store, "ana", by="dpo")))
+
+    @pytest.fixture(name="grave")
+    def _grave(self, store, ask):
+        """Somebody whose comment was blocked and preserved, and another of theirs."""
+        for number, text in enumerate(("preserve this", "block this")):
+            ask(number, text)
+        with store.write() as connection:
+            for issue in ("child_safety.grooming", "integrity.spam"):
+                connection.execute(insert(t.strikes).values(
+                    id=new_id(), actor="ana", issue=issue, weight=1.0, feature="f", item="c1",
+                    half_life_s=1, confirmed_at=store.now(), confirmed_by="rev",
+                ))  # fmt: skip
+
+    def test_nobody_is_tipped_off(self, store, grave):
+        """What is preserved or about a child is withheld, and the audit log says how much."""
+        rows = list(export(store, "ana", by="dpo"))
+        with store.read() as connection:
+            said = select(t.audit.c.body).where(t.audit.c.what == "export_withheld")
+            withheld = connection.execute(said).scalar_one()
+
+        assert (["c1"], ["integrity.spam"], {"rows": 3}) == (
+            [row["item"] for row in rows if row["table"] == "decisions"],
+            [row["issue"] for row in rows if row["table"] == "strikes"],
+            withheld,
+        )
+        assert not re.search("preserve this|preserve_until", json.dumps(rows))
+
+    def test_a_court_gets_the_whole(self, store, grave):
+        """Nothing is withheld where that is asked for, and the audit log says so."""
+        rows = list(export(store, "ana", by="dpo", whole=True))
+
+        assert (2, 2) == tuple(
+            sum(row["table"] == name for row in rows) for name in ("decisions", "strikes")
+        )
+
+    def test_what_they_were_told(self, store):
+        """A warning is theirs to have."""
+        store.reports.warn("ana", by="rita", feature="video_comments")
+        kinds = [row.get("kind") for row in export(store, "ana", by="dpo")]
+
+        assert "warning" in kinds
 
 
 def test_holds_are_listed(store):
