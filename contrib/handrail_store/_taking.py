@@ -98,6 +98,8 @@ class _Intake:
         same = None if key is None else self._earlier.get(key)
         if same is not None and _says_the_same(same, row):
             row |= {"state": REPEATED, "same_as": same["id"], "case": same["case"]}
+            if _edited(same, row):  # Counted once, and looked at as it is now.
+                row["case"] = self._join(taken, row, more=0)
         elif self._aside(reporter, row["issue"], report.source):
             row |= {"state": SET_ASIDE}
         else:
@@ -148,8 +150,11 @@ class _Intake:
             "same_as": None, "decision": decision.id, "outcome": None, "decided_at": None,
         }  # fmt: skip
 
-    def _join(self, taken: Taken, row: Mapping[str, Any]) -> str:
-        """Open the cases that policy asks for, or join them; return the one that answers it."""
+    def _join(self, taken: Taken, row: Mapping[str, Any], more: int = 1) -> str:
+        """Open the cases that policy asks for, or join them; return the one that answers it.
+
+        *more* is how many reports join it so.
+        """
         decision, item = taken.decision, taken.report.item
         wanted = sorted(asked(decision), key=_soonest) or [Asked(QUEUE)]
         opened = [open_case(self._connection, decision, item, each, taken.at) for each in wanted]
@@ -161,7 +166,7 @@ class _Intake:
                               for k, v in body.items()}, "issue": row["issue"]}  # fmt: skip
         changed = update(cases).where(cases.c.id == answers)
         self._connection.execute(changed.values(said))
-        self._joined[answers] = self._joined.get(answers, 0) + 1
+        self._joined[answers] = self._joined.get(answers, 0) + more
         return answers
 
     def _answer(
@@ -218,6 +223,12 @@ def _says_the_same(earlier: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
     return None in (earlier["revision"], row["revision"]) or (
         earlier["revision"] == row["revision"]
     )
+
+
+def _edited(earlier: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Whether a later revision is reported than an open report is about."""
+    old, new = earlier["revision"], row["revision"]
+    return earlier["outcome"] is None and new is not None and (old is None or new > old)
 
 
 def _more(suspicion: float) -> Any:

@@ -36,7 +36,9 @@ def _report(store, safety):
     def report(item="i", by="bo", issue=SPAM, **fields):
         reporter = None if by is None else Actor(by)
         given = {"id": f"r{next(numbers)}", "reporter": reporter}
-        given |= {} if "item_id" in fields else {"item": Item(item)}
+        given |= (
+            {} if "item_id" in fields else {"item": item if isinstance(item, Item) else Item(item)}
+        )
         made = Report(**{**given, "issue": issue, **fields})
         handler.handle(Work.of("video_comments", made, at=store.now()))
         return made
@@ -161,6 +163,14 @@ class TestCases:
 
         assert [1] == [case["reports"] for case in opened(store)]
         assert {kept(store, state="open").id} == {r.same_as for r in repeated}
+
+    def test_same_person_about_an_edit(self, store, report):
+        """What was changed since is what the case is about; it still counts once."""
+        for number in (1, 2):
+            report(item=Item("i", revision=number))
+        (case,) = store.cases.list()
+
+        assert (2, 1) == (case.revision, case.reports)
 
     def test_same_person_may_say_more(self, store, report):
         """Another issue is another report."""
