@@ -54,7 +54,8 @@ def export(
         if table is t.tags:
             wanted = wanted.where(t.tags.c.kind == "actor")
         for row in _rows(store, table, wanted):
-            if not whole and (_tips_off(table, row) or row.get("decision") in withheld):
+            said = table is not t.appeals and row.get("decision") in withheld
+            if not whole and (said or _tips_off(table, row)):
                 withheld.add(row["id"])
             else:
                 yield {"table": table.name, **_said(store, table, row)}

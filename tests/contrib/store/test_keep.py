@@ -336,6 +336,14 @@ class TestExport:
         )
         assert not re.search("preserve this|preserve_until", json.dumps(rows))
 
+    def test_what_they_said_is_theirs(self, store, grave):
+        """Who appealed a decision knows of it: their words are handed out."""
+        (withheld,) = (d.id for d in store.decisions() if d.item == "c0")
+        store.cases.appeal(withheld, by="ana", text="Why?")
+        rows = [row for row in export(store, "ana", by="dpo") if row["table"] == "appeals"]
+
+        assert ['"Why?"'] == [row["content"] for row in rows]
+
     def test_a_court_gets_the_whole(self, store, grave):
         """Nothing is withheld where that is asked for, and the audit log says so."""
         rows = list(export(store, "ana", by="dpo", whole=True))
