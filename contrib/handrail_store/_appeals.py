@@ -72,9 +72,12 @@ def appeal(
 ) -> Appeal:
     """Take in what an author says against a decision about what they made.
 
+    Where a person has looked at it since and decided anew, it is against that.
+
     Raises InvalidValueError where there is no such decision, it was not about what they made, it
     is more than six months old, or they appealed before.
     """
+    decision = _standing(connection, decision)
     wanted = select(decisions, items.c.author.label("made_by")).join_from(
         decisions, items, (decisions.c.feature == items.c.feature)
         & (decisions.c.item == items.c.item) & (decisions.c.revision == items.c.revision),
@@ -87,6 +90,16 @@ def appeal(
         raise InvalidValueError("appeal: the decision is not about what this person made")
     _in_time(row["at"], store.now())
     return _open(store, connection, row, {"kind": "author", "actor": by, "report": None}, text)
+
+
+def _standing(connection: Connection, decision: str) -> str:
+    """The decision of a person that stands in the place of another: authors may know the first."""
+    by_person = (
+        select(cases.c.outcome)
+        .where(cases.c.decision == decision, cases.c.outcome.is_not(None), cases.c.appeal.is_(None))
+        .order_by(cases.c.closed_at.desc()).limit(1)
+    )  # fmt: skip
+    return connection.execute(by_person).scalar() or decision
 
 
 def complain(store: Store, connection: Connection, report: str, *, text: str = "") -> Appeal:

@@ -394,6 +394,15 @@ class TestAppeals:
         assert 0 == store.strikes.weight("ann")
         assert store.strikes.of("ann")[0].undone_by == "saul"
 
+    def test_is_against_what_stands(self, store, blocked, held):
+        """Who names the first decision appeals what a person made of it, to somebody else."""
+        made = store.cases.appeal(held.decision, by="ann")
+        store.cases.decide(made.case, Verdict(by="saul", action="allow"))
+
+        assert (blocked, "rita") == (made.decision, made.not_by)
+        assert ("allow", []) == told(store)[-1][1:]
+        assert 0 == store.strikes.weight("ann")
+
     def test_won_is_let_pass(self, store, blocked, comments):
         """The same revision is not held again."""
         self.won(store, blocked)
