@@ -11,6 +11,7 @@ from handrail import Evidence, Finding
 
 from ._look import Look, grade
 from ._memory import COPIES_S, Told, place, writer
+from ._wishes import is_wish
 
 SPAM = "integrity.spam"
 COORDINATED = "integrity.coordinated_inauthentic"
@@ -105,8 +106,10 @@ def _many(look: Look, told: Told, count: _Copies) -> Iterator[Finding]:
     if count.authors < look.settings.copy_share * said:
         return
     most_new = 2 * count.fresh >= count.authors
-    score = grade(count.authors, least, 0.75, 0.9) if most_new else 0.4
+    wish = is_wish(look.context.text)
+    score = grade(count.authors, least, 0.75, 0.9) if most_new and not wish else 0.4
     who = "most of them new" if most_new else "most of them known for long"
+    who += ", a wish" if wish else ""
     reason = f"one text from {count.authors} people within {_spelled(count.span)}, {who}"
     yield Finding(COORDINATED, score, reason, evidence=count.evidence)
 
