@@ -27,7 +27,7 @@ def look(item: Item, context: Context, settings: Settings, flows: Flows) -> Iter
         return
     past = Past(context, settings, flows)
     yield from _joined(EXPOSURE, minors(paid))
-    yield from _joined(GROOMING, gifts_to_minors(paid, past))
+    yield from _joined(GROOMING, gifts_to_minors(item, paid, past))
     yield from _joined(PAYMENT, velocity(paid, past))
     yield from _joined(LAUNDERING, laundering(paid, past))
     yield from _joined(COERCION, coercion(item, paid, past))

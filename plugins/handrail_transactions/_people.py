@@ -31,8 +31,11 @@ def minors(paid: Payment) -> Iterator[Sign]:
     yield Sign(0.25, f"a minor {who}", {name: n for name, n in counts.items() if n})
 
 
-def gifts_to_minors(paid: Payment, past: Past) -> Iterator[Sign]:
-    """Find an adult, or somebody of unknown age, who gives to a minor again and again."""
+def gifts_to_minors(item: Item, paid: Payment, past: Past) -> Iterator[Sign]:
+    """Find an adult, or somebody of unknown age, who gives to a minor again and again.
+
+    Of people whom the host calls anything but strangers it stays a fact: families do it.
+    """
     if _is_minor(paid.giver):
         return
     for taker in filter(_is_minor, paid.takers):
@@ -40,7 +43,8 @@ def gifts_to_minors(paid: Payment, past: Past) -> Iterator[Sign]:
         number = int(before) + 1
         adult = paid.giver.age is not None
         counts = {("adult_to_minor" if adult else "unknown_to_minor"): 1, "gifts": number}
-        score = (0.35 if number >= 3 else 0.2) - (0.0 if adult else 0.1)
+        known = (taker.relation or item.relation or "stranger") != "stranger"
+        score = (0.35 if number >= 3 and not known else 0.2) - (0.0 if adult else 0.1)
         who = "an adult" if adult else "somebody of unknown age"
         yield Sign(round(score, 2), f"{who} gives to a minor, {number} within a month", counts)
 

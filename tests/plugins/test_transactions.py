@@ -130,6 +130,16 @@ class TestMinors:
 
         assert [0.2, 0.2, 0.35] == scores
 
+    @pytest.mark.parametrize(("relation", "score"), [("family", 0.2), ("stranger", 0.35)])
+    def test_family_gives_again_and_again(self, till, relation, score):
+        """Of people whom the host knows to be no strangers a gift stays a fact."""
+        paying = till()
+        scores = [
+            paying.pay(ANN, KIM, kind="gift", relation=relation)[GROOMING].score for _ in range(4)
+        ]
+
+        assert score == scores[-1]
+
     def test_minors_may_give_to_minors(self, till):
         """Among minors it is no sign of grooming."""
         assert GROOMING not in till().pay(Actor("lou", age=15), KIM, kind="gift")
