@@ -98,7 +98,9 @@ class Store:
     def _key(self) -> bytes:
         database = self.engine.url.database
         if self.engine.dialect.name != "sqlite" or not database:
-            raise InvalidValueError("store: key: a database that others share needs a key")
+            raise InvalidValueError(
+                "store: key: a database that others share needs a key: set HANDRAIL_STORE_KEY"
+            )
         return key_beside(Path(database))
 
     def now(self) -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ import attrs
 import click
 
 from handrail import HandrailError, NeutralNotices, Notices, load_yaml, notices_of
+from handrail_cli._database import unusable
 from handrail_cli._start import config_option, config_path, json_option
 from handrail_cli.show import Stop
 
@@ -33,7 +34,7 @@ class Place:
     @contextmanager
     def database(self) -> Iterator[Database]:
         """The database by itself; raises Stop where it cannot be reached."""
-        with _said():
+        with _said(self):
             from handrail_store import Database, configured, url_of
 
             url = self.url or url_of(configured(self._settings()))
@@ -43,7 +44,7 @@ class Place:
     @contextmanager
     def store(self) -> Iterator[Store]:
         """The store, with the settings' times to keep and the environment's keys."""
-        with _said():
+        with _said(self):
             from handrail_store import Store, configured, keys_given, load
 
             if self.url is None:
@@ -56,6 +57,14 @@ class Place:
                 yield made
             finally:
                 made.close()
+
+    def named(self) -> str | None:
+        """The database's URL, where it can be known."""
+        from handrail_store import configured, url_of
+
+        with suppress(HandrailError, OSError):
+            return self.url or url_of(configured(self._settings()))
+        return None
 
     def _settings(self) -> Path:
         path = config_path(self.config)
@@ -71,7 +80,7 @@ def _notices(path: Path) -> Notices:
 
 
 @contextmanager
-def _said() -> Iterator[None]:
+def _said(place: Place) -> Iterator[None]:
     """Say in one line what cannot work; a database's own words may hold a password."""
     try:
         yield
@@ -80,7 +89,7 @@ def _said() -> Iterator[None]:
     except Exception as error:
         if type(error).__module__.partition(".")[0] != "sqlalchemy":
             raise
-        raise Stop(f"The database cannot be used: {type(error).__name__}.") from None
+        raise Stop(unusable(error, place.named())) from None
 
 
 def placed(command: Callable[..., None]) -> Callable[..., None]:

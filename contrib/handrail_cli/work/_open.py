@@ -16,6 +16,7 @@ import attrs
 import click
 
 from handrail import HandrailError, MissingExtraError, Safety
+from handrail_cli._database import unusable
 from handrail_cli._start import config_option, config_path
 from handrail_cli.show import Stop
 
@@ -41,7 +42,7 @@ def with_opened(command: Callable[..., None]) -> Callable[..., None]:
         try:
             command(opened=Opened(safety, _store_of(safety)), **rest)
         except _away() as error:
-            raise Stop(f"The store cannot be reached ({type(error).__name__}).") from None
+            raise Stop(unusable(error, str(_store_of(safety).engine.url))) from None
         finally:
             safety.close()
 
@@ -50,9 +51,9 @@ def with_opened(command: Callable[..., None]) -> Callable[..., None]:
 
 def _away() -> tuple[type[Exception], ...]:
     with suppress(ModuleNotFoundError):
-        from sqlalchemy.exc import OperationalError
+        from sqlalchemy.exc import DatabaseError
 
-        return (OperationalError,)
+        return (DatabaseError,)
     return ()
 
 
@@ -65,8 +66,7 @@ def _of_config(named: Path | None) -> Safety:
     except (HandrailError, OSError) as error:
         raise Stop(str(error)) from None
     except _away() as error:
-        kind = type(error).__name__
-        raise Stop(f"{path}: the store cannot be reached ({kind}).") from None
+        raise Stop(f"{path}: {unusable(error, None)}") from None
 
 
 def _of_app(app: str) -> Safety:

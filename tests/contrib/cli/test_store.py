@@ -58,6 +58,22 @@ class TestSchema:
 
         assert "run handrail db upgrade" in result.output
 
+    def test_a_file_that_is_no_database_is_named(self, here, run):
+        """The message says which file, and what is wrong with it."""
+        (here / "junk.db").write_text("no database at all, and long enough to be looked at")
+        said = run("db", "check", "--url", f"sqlite:///{here}/junk.db")
+
+        assert (2, True) == (said.exit_code, f"sqlite:///{here}/junk.db cannot be" in said.output)
+        assert "the file is no SQLite database" in said.output
+
+    def test_a_server_that_is_away_is_named_without_the_password(self, run):
+        """The message says which server, and never how one gets in."""
+        url = "postgresql://ann:hush@127.0.0.1:1/site?options=-csearch_path%3Dhandrail"
+        said = run("audit", "verify", "--url", url)
+
+        assert (2, True) == (said.exit_code, "ann:***@127.0.0.1:1/site cannot" in said.output)
+        assert ("hush" in said.output, "see that it runs" in said.output) == (False, True)
+
     def test_a_later_schema_is_refused(self, filled, run):
         """What a later version made is not touched, and said."""
         with closing(sqlite3.connect("handrail.db")) as connection, connection:

@@ -143,6 +143,16 @@ def test_worker_refuses_the_schema_of_a_later_version(run, publish, here):
     assert 1 == read(run("worker", "--once", "--json"))["settled"]
 
 
+def test_a_file_that_is_no_database_is_said(run, stored, here):
+    """One line, where a stack of calls would help nobody."""
+    stored()
+    (here / "handrail.db").write_text("no database at all, and long enough to be looked at")
+    result = run("dead", "list")
+
+    assert (2, True) == (result.exit_code, "the file is no SQLite database" in result.output)
+    assert "handrail.yaml" in result.output
+
+
 @pytest.mark.parametrize("app", ["nowhere:safety", "json:nothing", "json:loads", "json"])
 def test_app_that_is_none(run, app):
     """What --app names has to be a Safety."""
