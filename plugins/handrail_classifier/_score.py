@@ -32,6 +32,9 @@ SHRUNK = 300
 DIRECT = 80
 """Tokens up to which a text that names a group is scored as one about it; prose names many."""
 
+LONG = 3
+"""What stands for a longer one: hate there is scored by lines of its own."""
+
 _Lines: TypeAlias = dict[str, tuple[float, list[tuple[int, float]]]]
 """By issue: what to add, and a slope for each head that counts, by its number."""
 
@@ -61,7 +64,7 @@ class Model:
         self.weights = weights
         self._lanes = lanes = Lanes(weights.table, len(weights.heads) + 1)
         self._lines = {
-            language: [_lines(weights, language, groups) for groups in range(3)]
+            language: [_lines(weights, language, groups) for groups in range(LONG + 1)]
             for language in weights.lines
         }
         self._cutter = Cutter()
@@ -72,8 +75,8 @@ class Model:
     def sums(self, text: str) -> tuple[float, ...]:
         """Return a sum for each head, of a text as it came; 0 where nothing speaks.
 
-        Behind them stands 2 where a group stands in a hostile frame, 1 where one is named, else 0;
-        0 in long texts, whatever they name.
+        Behind them stands 2 where a group stands in a hostile frame, 1 where one is named, LONG
+        in a long text that names one, else 0.
         """
         found = self._cutter.tokens(text)[:MOST]
         total = sum(map(self._words.__getitem__, set(found)))
@@ -97,7 +100,7 @@ class Model:
         spoken = frames(words, where, quoted=quoted)
         added = sum(map(self._lanes.one, map(frame, spoken)))
         added += sum(map(self._nears.__getitem__, around(words, where)))
-        return added, 1 + hostile(spoken) if len(found) <= DIRECT else 0
+        return added, 1 + hostile(spoken) if len(found) <= DIRECT else LONG
 
     def scores(self, sums: Sequence[float], language: str = ENGLISH) -> dict[str, float]:
         """Return how likely each issue is, by the sums of a text: 0 to 1, calibrated."""

@@ -28,8 +28,8 @@ class Weights:
         heads: Name of each column but the first, which is squared length. table: Row after row.
         known: Numbers of words seen in training. lines: By language and issue, from sums to
             log-odds: a slope for each head that counts, and ``bias``; others hold where a group
-            is named, and where it stands in a hostile frame. English has them all, and holds
-            where another language has none.
+            is named, where it stands in a hostile frame, and in long texts that name one.
+            English has them all, and holds where another language has none.
     """
 
     heads: tuple[str, ...]

@@ -16,7 +16,7 @@ from handrail_classifier._address import addressed
 from handrail_classifier._features import ROWS, rows
 from handrail_classifier._groups import mentions
 from handrail_classifier._near import around
-from handrail_classifier._score import DIRECT, POWER, SHRUNK, Model
+from handrail_classifier._score import DIRECT, LONG, POWER, SHRUNK, Model
 from handrail_classifier._settings import Settings, model
 from handrail_classifier._spelling import word
 from handrail_classifier._tokens import HOW, LONGEST, marks, places, tokens
@@ -230,7 +230,7 @@ class TestGroups:
 
         assert 1 == len({tuple(f.score for f in each) for each in found})
 
-    @pytest.mark.parametrize(("more", "about"), [(0, 2), (DIRECT - 3, 2), (DIRECT - 2, 0)])
+    @pytest.mark.parametrize(("more", "about"), [(0, 2), (DIRECT - 3, 2), (DIRECT - 2, LONG)])
     def test_long_prose_is_about_many_things(self, more, about):
         """A group is what a text is about only where the text is short."""
         assert about == model().sums(f"muslims are vermin{' so' * more}")[-1]

@@ -9,11 +9,13 @@ import numpy as np
 from data import HEADS, LANGUAGES, Row
 from sklearn.linear_model import LogisticRegression
 
+from handrail_classifier._score import LONG
+
 LINES = {
     "harassment.bullying": ("tox",), "harassment.gendered": ("gendered",),
     "hate.speech": ("hate",), "hate.threat": ("hate", "violence"),
     "integrity.spam": ("spam",), "self_harm.at_risk": ("self_harm",),
-    "sexual.explicit": ("sexual",), "violence.threat": ("violence",),
+    "sexual.explicit": ("sexual",), "violence.threat": ("violence", "tox"),
 }  # fmt: skip
 """The heads that each issue is read from; the first one names its labels."""
 
@@ -22,12 +24,12 @@ GROUPED = ("hate", "tox")
 
 PRIORS = {
     ("harassment.bullying", 0): 0.08, ("integrity.spam", 0): 0.05, ("hate.speech", 0): 0.07,
-    ("hate.speech", 1): 0.25, ("hate.speech", 2): 0.7,
+    ("hate.speech", 1): 0.25, ("hate.speech", 2): 0.7, ("sexual.explicit", 0): 0.03,
 }  # fmt: skip
 """The share of positive texts that scores are calibrated for, where the sets' own would mislead.
 
-Of hate: in texts that name no group or are long, that name one, and that put one in a hostile
-frame.
+Of hate: in texts that name no group, that name one, and that put one in a hostile frame. Long
+texts that name one keep their own share.
 """
 
 FOREIGN = {("harassment.bullying", language): 0.3 for language in LANGUAGES.values()}
@@ -48,7 +50,9 @@ def lines(issue: str, learned: list[Row], sums: np.ndarray, groups: np.ndarray) 
     written = np.array([r.source in WRITTEN for r in learned])
     asked = [known & ~made]
     if issue == "hate.speech":
+        asked[0] &= groups != LONG
         asked += [known & (groups == n) & (written | ~made) for n in (1, 2)]
+        asked.append(known & (groups == LONG) & ~made)
     found = []
     for chosen in asked:
         where = np.flatnonzero(chosen)

@@ -26,7 +26,7 @@ from synthetic import sentences, written
 from handrail import fold
 from handrail_classifier._features import APART, LETTERS, ROWS, WORDS, rows, token
 from handrail_classifier._groups import frames, hostile, mentions
-from handrail_classifier._score import DIRECT, POWER, SHRUNK
+from handrail_classifier._score import DIRECT, LONG, POWER, SHRUNK
 from handrail_classifier._spelling import number, shape
 from handrail_classifier._tokens import HOW, MOST, marks, tokens
 from handrail_classifier._weights import ZERO
@@ -46,9 +46,9 @@ FEWEST = 2
 SEEN = 3
 """Texts that a word must be in to be known."""
 
-STRENGTH = {"tox": 0.5, "hate": 3.0, "gendered": 1.0, "sexual": 3.0, "self_harm": 3.0,
+STRENGTH = {"tox": 0.5, "hate": 3.0, "gendered": 1.0, "sexual": 1.0, "self_harm": 0.5,
             "violence": 5.0, "spam": 3.0}  # fmt: skip
-"""What regularisation leaves, for each head; chosen on part 2."""
+"""What regularisation leaves, for each head; chosen on parts 1 and 2."""
 
 SMOOTHING = {"tox": 0.3, "gendered": 0.1}
 """Added to counts before their logarithms are compared; chosen on part 2.
@@ -88,11 +88,11 @@ def vocabulary(texts: Sequence[str]) -> frozenset[int]:
 def spoken_of(text: str, known: frozenset[int]) -> int:
     """What ``_score`` says of a text behind its sums: whether it is about a group, and how."""
     found = cut(text)
-    if len(found) > DIRECT:
-        return 0
     words = [token(each, known).plain for each in found]
     where = mentions(words)
-    return 1 + hostile(frames(words, where, quoted='"' in text)) if where else 0
+    if not where or len(found) > DIRECT:
+        return LONG if where else 0
+    return 1 + hostile(frames(words, where, quoted='"' in text))
 
 
 def matrix(texts: Sequence[str], known: frozenset[int]) -> sp.csr_matrix:
