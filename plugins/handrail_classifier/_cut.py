@@ -21,6 +21,9 @@ _KEPT, _LONGEST = 30_000, 40
 _ENDS = ".,"
 """Signs behind a word that are no part of it, and no tokens."""
 
+_SAID = re.compile(r"([A-Za-z]{2,}(?:'[A-Za-z]+)?)([!?]*)\Z")
+"""Most pieces, without the signs behind them: a word, and marks."""
+
 _FIRST, _LAST, _INSIDE = 1, 2, 4
 """Where in a piece a letter stands apart: it may belong to one in the next piece."""
 
@@ -52,9 +55,8 @@ class Cutter(dict[str, tuple[int, list[str]]]):
         return found
 
     def __missing__(self, piece: str) -> tuple[int, list[str]]:
-        core = piece.rstrip(_ENDS)
-        if len(core) > 1 and core.isascii() and core.isalpha():
-            cut = (0, [core.lower()])
+        if said := _SAID.match(piece.rstrip(_ENDS)):
+            cut = (0, [part for part in (said[1].lower(), said[2]) if part])
         else:
             plain = fold(piece, HOW).plain
             apart = sum(place for place, letter in _APART if letter.search(f" {plain} "))

@@ -49,7 +49,9 @@ def named() -> frozenset[str]:
 
 def stands_for(word: str) -> str:
     """Return what stands for a word: ``<group>``, ``<name>``, ``{old}``; else the word itself."""
-    names = classes().get(word, frozenset())
+    names = classes().get(word)
+    if names is None:
+        return word
     if "women" in names:
         return "{women}"
     if "men" in names:
@@ -74,11 +76,11 @@ def is_people(word: str) -> bool:
 
 def mentions(words: Sequence[str]) -> list[int]:
     """Return where *words* name a group; the first few."""
-    last = len(words) - 1
+    last, maybe = len(words) - 1, hinted()
     return [
         i
         for i, word in enumerate(words)
-        if word in hinted() and (word in named() or (i < last and is_people(words[i + 1])))
+        if word in maybe and (word in named() or (i < last and is_people(words[i + 1])))
     ][:_MOST]
 
 
@@ -107,12 +109,14 @@ def roles(words: Sequence[str], i: int) -> frozenset[str]:
 
     ``die`` is a German article, save after a verb.
     """
-    known, none = classes(), frozenset[str]()
+    known = classes()
     there: set[str] = set()
     for j in range(max(0, i - REACH), min(len(words), i + REACH + 1)):
-        if words[j] == "die" and j and "will" in known.get(words[j - 1], none):
+        word = words[j]
+        if word in known:
+            there |= known[word]
+        if word == "die" and j and "will" in known.get(words[j - 1], ()):
             there.add("harm")
-        there |= known.get(words[j], none)
     return frozenset(there)
 
 
