@@ -140,7 +140,7 @@ def _open(
     adding = insert_new(connection.dialect.name, appeals).returning(appeals.c.id)
     if connection.execute(adding.values(**attrs.asdict(made), sealed=sealed)).first() is None:
         raise InvalidValueError(TWICE)
-    before = _before(connection, decision["id"])
+    before = _before(connection, decision)
     row = {
         "id": case, "feature": decision["feature"], "item": decision["item"],
         "revision": decision["revision"], "queue": QUEUE, "target": f"appeal {id}"[:64],
@@ -164,9 +164,10 @@ def _once(connection: Connection, decision: str, who: Mapping[str, Any]) -> None
         raise InvalidValueError(TWICE)
 
 
-def _before(connection: Connection, decision: str) -> dict[str, Any]:
-    """The case that was closed by the decision, if it was one."""
-    found = connection.execute(select(cases).where(cases.c.outcome == decision)).mappings().first()
+def _before(connection: Connection, decision: RowMapping) -> dict[str, Any]:
+    """The case that was closed by the decision, if it was one: it revises what the case is of."""
+    closed = cases.c.decision == decision["revises"], cases.c.outcome == decision["id"]
+    found = connection.execute(select(cases).where(*closed)).mappings().first()
     return {} if found is None else dict(found)
 
 

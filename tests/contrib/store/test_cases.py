@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from contrib.store.conftest import FEATURES, POLICY, READER
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from handrail import (
@@ -402,6 +402,29 @@ class TestAppeals:
         assert (blocked, "rita") == (made.decision, made.not_by)
         assert ("allow", []) == told(store)[-1][1:]
         assert 0 == store.strikes.weight("ann")
+
+    def test_reads_no_table_through(self, store, blocked):
+        """However many cases there are, what an appeal asks for is found by an index."""
+        asked = []
+
+        def note(connection, cursor, statement, parameters, *_):
+            asked.append((statement, parameters))
+
+        event.listen(store.engine, "before_cursor_execute", note)
+        store.cases.appeal(blocked, by="ann")
+        event.remove(store.engine, "before_cursor_execute", note)
+        explain, whole = "EXPLAIN QUERY PLAN", "SCAN "
+        with store.read() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # Small tables.
+                explain, whole = "EXPLAIN", "Seq Scan"
+            plans = [
+                str(row[-1]) for said, given in asked if said.startswith("SELECT")
+                for row in connection.exec_driver_sql(f"{explain} {said}", given)
+            ]  # fmt: skip
+
+        assert plans
+        assert [] == [plan for plan in plans if whole in plan]
 
     def test_won_is_let_pass(self, store, blocked, comments):
         """The same revision is not held again."""
