@@ -9,7 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, inspect
 
 from handrail import HandrailError
 from handrail_store._engine import transaction
@@ -18,6 +18,9 @@ HERE = Path(__file__).parent / "migrations"
 
 VERSION_TABLE = "handrail_version"
 """Where a database says what it has: not alembic's own name, which may be the host's."""
+
+BEFORE = "alembic_version"
+"""Where it was said before there was a name of our own; the next upgrade says it there as well."""
 
 
 class SchemaError(HandrailError):
@@ -67,11 +70,19 @@ def standing(engine: Engine) -> Standing:
     """Say where the database is."""
     steps = ScriptDirectory.from_config(_config())
     wants = steps.get_current_head()
+    ours = {step.revision for step in steps.walk_revisions()}
     with transaction(engine, write=False) as connection:
-        context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
-        has = context.get_current_revision()
-    known = has is None or has in {step.revision for step in steps.walk_revisions()}
-    return Standing(has, str(wants), known)
+        has = _revision(connection, VERSION_TABLE)
+        if has is None and inspect(connection).has_table("audit_chain"):
+            before = _revision(connection, BEFORE)
+            has = before if before in ours else None
+    return Standing(has, str(wants), has is None or has in ours)
+
+
+def _revision(connection: Connection, table: str) -> str | None:
+    return MigrationContext.configure(
+        connection, opts={"version_table": table}
+    ).get_current_revision()
 
 
 def upgrade(engine: Engine) -> Standing:
@@ -86,6 +97,8 @@ def upgrade(engine: Engine) -> Standing:
         with transaction(engine, write=True) as connection:
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(4711)")
+            if before.has is not None and _revision(connection, VERSION_TABLE) is None:
+                command.stamp(_config(connection), before.has)
             command.upgrade(_config(connection), "head")
     return before
 

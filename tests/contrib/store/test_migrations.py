@@ -263,6 +263,21 @@ class TestEveryStep:
 
         assert fresh == shape(engine)
 
+    @pytest.mark.parametrize("step", STEPS)
+    def test_that_said_so_in_alembics_name_goes_on(self, at, fresh, step):
+        """Before the version had a name of our own it stood in alembic's, and counts."""
+        engine = at(step)
+        with engine.begin() as connection:
+            connection.execute(
+                text("CREATE TABLE alembic_version AS SELECT version_num FROM handrail_version")
+            )
+            connection.execute(text("DROP TABLE handrail_version"))
+        before = _migrate.upgrade(engine)
+        made = shape(engine)
+        del made["alembic_version"]
+
+        assert (step, True, fresh) == (before.has, _migrate.standing(engine).current, made)
+
     def test_replies_stay(self, at):
         """What people are owed is owed all the same."""
         engine = at("0003")
