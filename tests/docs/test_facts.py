@@ -464,3 +464,19 @@ class TestPage:
         ]
 
         assert [] == wrong
+
+
+def test_every_event_of_a_worker_is_listed():
+    """What the store and the stream log has a row that says what to do."""
+    source = "".join(
+        path.read_text(encoding="utf-8")
+        for name in ("handrail_store", "handrail_stream")
+        for path in (ROOT / "contrib" / name).glob("*.py")
+    )
+    call = r"(?:_log\(|\.(?:warning|error|info)\(|event = )"
+    logged = re.findall(rf'{call}\s*"(handrail\.\w+)"(?: if \w+ else "(handrail\.\w+)")?', source)
+    events = {f"`{name}`" for pair in logged for name in pair if name}
+    said = read("reference/telemetry.md")
+
+    assert len(events) > 10
+    assert set() == {event for event in events if f"| {event} |" not in said}
