@@ -16,7 +16,7 @@ import inspect
 import re
 import sys
 import types
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -146,7 +146,7 @@ def default(value: object) -> str:
     """A default as one would write it."""
     if value is inspect.Parameter.empty:
         return "required"
-    nothing = isinstance(value, (tuple, frozenset, str)) and not value
+    nothing = isinstance(value, (tuple, frozenset, str, Mapping)) and not value
     if nothing or value is attrs.NOTHING or attrs.has(type(value)):
         return "empty"
     if isinstance(value, enum.Enum):
