@@ -114,7 +114,14 @@ def _ledger(url: str | None, safety: AsyncSafety) -> Ledger | None:
 def _log_to_stderr(level: str) -> None:
     import structlog
 
-    structlog.reset_defaults()
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.processors.KeyValueRenderer(key_order=["event"]),
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
     logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(message)s")
 
 
