@@ -63,4 +63,4 @@ class Line:
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None:
             with suppress(Exception):
-                await connection.close()
+                await asyncio.wait_for(connection.close(), WAIT_S)

@@ -77,7 +77,9 @@ def _spawn(ledger: Ledger, stream: handrail_stream.Stream) -> Iterator[Callable]
         facts = {"name": stream.name, "silence": 3, "threads": 4, "lanes": 8}
         said = {"url": url, "path": str(ledger.path), "stream": facts, **options}
         command = [sys.executable, str(WORKER), json.dumps(said)]
-        started.append(subprocess.Popen(command, stderr=subprocess.PIPE))
+        # Not a pipe: a client that logs each failure would fill it, and wait for its reader.
+        with (ledger.path.parent / f"worker{len(started)}.log").open("wb") as log:
+            started.append(subprocess.Popen(command, stderr=log))
         return started[-1]
 
     yield spawn
