@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LOOK_S = 5.0
 """How often the table is asked about the same account."""
 
+FEW = 20
+"""Reports of an account in this process from which on the table is asked: most hand in fewer."""
+
 MOST = 10_000
 """Accounts that are remembered between two looks: the latest."""
 
@@ -90,7 +93,7 @@ class Floods:
         self._known.move_to_end(who)
         while len(self._known) > MOST:
             self._known.popitem(last=False)
-        if monotonic() > known.looked + LOOK_S or not known.looked:
+        if known.count >= FEW and (monotonic() > known.looked + LOOK_S or not known.looked):
             self._look(who, known)
         return known
 

@@ -17,8 +17,9 @@ SPAM, THREAT = "integrity.spam", "violence.threat"
 
 
 @pytest.fixture(autouse=True)
-def _few(store):
+def _few(store, monkeypatch):
     """From the fourth report on one account's are set aside, from the sixth on refused."""
+    monkeypatch.setattr(floods, "FEW", 0)
     store.reports.misuse = attrs.evolve(store.reports.misuse, flood=3, most=5)
 
 
@@ -142,6 +143,17 @@ def test_memory_is_bounded(store, monkeypatch):
         door.refuses("video_comments", said)
 
     assert 10 == len(door._known)
+
+
+def test_who_reports_little_costs_no_look(store, monkeypatch):
+    """The table is not asked about an account that has handed in a few."""
+    monkeypatch.setattr(floods, "FEW", 3)
+    door, asked = floods.Floods(store), []
+    monkeypatch.setattr(door, "_look", lambda who, known: asked.append(who))
+    for number in range(3):
+        door.refuses("video_comments", Report(id=f"r{number}", item=Item("c"), reporter=Actor("a")))
+
+    assert [] == asked
 
 
 def test_database_that_is_away_refuses_nobody(store, monkeypatch):
