@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import Connection, RowMapping
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from handrail import Decision, Safety
+from handrail_store._away import AWAY, is_away
 from handrail_store._channels import Channel, Channels
 from handrail_store._chores import Chores
 from handrail_store._gauges import watched
@@ -26,12 +27,6 @@ from handrail_store._work import Work
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
-
-AWAY = (OperationalError, InterfaceError, InternalError)
-"""The database cannot be reached, is locked or full: nobody's fault, and it may get better.
-
-Where a quota is used up, and not the disk, PostgreSQL calls it an internal error.
-"""
 
 CHORES_S = 0.25
 """How often what is due beside the work is looked for while there is work, in seconds."""
@@ -163,9 +158,9 @@ class Worker:
             self._ahead = [work for rows in taken for work in self._outbox.opened(rows)]
             if len(looked) < len(works):
                 self._outbox.release(works[len(looked) :])
-        except AWAY:
-            raise
         except Exception as error:
+            if is_away(error):
+                raise
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise OperationalError(None, None, error) from error
             if len(works) == 1:
@@ -179,9 +174,8 @@ class Worker:
         return monotonic() < self._chores_at and not self._stop.is_set()
 
     def _look(self, works: Sequence[Work]) -> list[tuple[Work, Decision | None]]:
-        # What was never tried is not asked about: settling it finds an outcome as well.
-        tried = [work for work in works if work.tries]
-        known = self._handler.settled(tried) if tried else {}
+        # Also what was never tried may be settled: it was handed in twice.
+        known = self._handler.settled(works)
         looked: list[tuple[Work, Decision | None]] = []
         end = monotonic() + LONGEST_LOOK_S
         for work in works:
@@ -209,7 +203,7 @@ class Worker:
                 try:
                     if works := [*self._held, *self._ahead]:
                         self._outbox.renew(works)
-                except AWAY as error:
+                except Exception as error:  # noqa: BLE001 - nobody starts the thread again
                     _log("handrail.store_away", error=type(error).__name__)
 
         thread = threading.Thread(target=renew, name="handrail-lease", daemon=True)

@@ -109,6 +109,8 @@ def test_full_disk_passes(disk, server, feature):
 
 def test_quota_that_is_used_up_is_waited_for(safety, store, comments, monkeypatch):
     """What PostgreSQL calls an internal error is nobody's fault: the work is not given up."""
+    from psycopg import errors
+
     worker, fails = Worker(safety, store, PACE), 3
     settle = worker._handler.settle
 
@@ -116,7 +118,7 @@ def test_quota_that_is_used_up_is_waited_for(safety, store, comments, monkeypatc
         nonlocal fails
         fails -= 1
         if fails >= 0:
-            raise InternalError(None, None, OSError())
+            raise InternalError(None, None, errors.InternalError_())
         return settle(*arguments)
 
     monkeypatch.setattr(worker._handler, "settle", full)

@@ -12,11 +12,13 @@ from contrib.store.conftest import KEY
 from contrib.store.work.conftest import Grumpf, given
 from servers.process import wait_until
 from sqlalchemy import func, select, text, update
+from sqlalchemy.exc import InternalError
 from structlog.testing import capture_logs
 
 from handrail import InvalidValueError, Item, Report, Safety, hookimpl
 from handrail_store import Outbox, Pace, Store, Work, Worker
 from handrail_store import _worker as _worker_module
+from handrail_store._away import is_away
 from handrail_store._backoff import Backoff
 from handrail_store._schema import dead, decisions, outbox, outcomes
 
@@ -171,6 +173,38 @@ def test_lease_is_renewed_while_it_is_looked_at(store, clock):
     assert 1 == count(store, outcomes)
 
 
+def test_lease_is_renewed_after_a_fault(store):
+    """Whatever goes wrong while a lease is renewed, it is said, and tried again."""
+    renewed, tries = threading.Event(), []
+
+    class Slow(Grumpf):
+        """Waits until the lease was renewed."""
+
+        @hookimpl
+        def post_publish(self, item):
+            """Wait."""
+            assert renewed.wait(20)
+
+    slow = Safety(**given(store=store, modules=[Slow()], budget_ms=30_000))
+    with slow as safety, capture_logs() as events:
+        publish(safety.feature("video_comments"), "c1")
+        worker = Worker(safety, store, Pace(lease=timedelta(milliseconds=30)))
+
+        def fail_once(works):
+            tries.append(works)
+            if len(tries) == 1:
+                raise ZeroDivisionError
+            renewed.set()
+
+        worker._outbox.renew = fail_once
+        worker.run(once=True)
+
+    assert renewed.is_set()
+    assert ["ZeroDivisionError"] == [
+        each["error"] for each in events if each["event"] == "handrail.store_away"
+    ]
+
+
 def test_what_came_back_is_claimed_alone(store, comments, clock):
     """Work that a worker died with is tried by itself: it may be why."""
     publish(comments, "c1", "c2")
@@ -219,6 +253,66 @@ def refuse(connection):
         ))  # fmt: skip
         return
     connection.execute(text("ALTER TABLE outcomes ADD CONSTRAINT no CHECK (item <> 'c2')"))
+
+
+@pytest.mark.server("postgres")
+def test_row_that_damages_is_isolated(postgres_url, clock):
+    """What PostgreSQL calls an internal error may be about one row: the others are worked."""
+    store = Store(postgres_url, key=KEY, clock=clock, upgrade=True)
+    with Safety(**given(store=store)) as safety:
+        publish(safety.feature("video_comments"), "c1", "c2", "c3")
+        with store.write() as connection:
+            damage(connection)
+        tally = Worker(safety, store, PACE).run(once=True)
+    left = store.outbox.waiting().count
+    store.close()
+
+    assert (2, 1, 1) == (tally.settled, tally.retried, left)
+
+
+def damage(connection):
+    """Have PostgreSQL say that the outcome of c2 meets damaged data."""
+    connection.execute(text(
+        "CREATE FUNCTION damage() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'damaged' USING errcode = 'XX001'; END $$"
+    ))  # fmt: skip
+    connection.execute(text(
+        "CREATE TRIGGER damage BEFORE INSERT ON outcomes FOR EACH ROW "
+        "WHEN (NEW.item = 'c2') EXECUTE FUNCTION damage()"
+    ))  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("state", "passes"),
+    [("XX000", True), ("25P03", True), ("25006", True), ("XX001", False), ("XX002", False),
+     ("25P02", False), (None, False)],
+)  # fmt: skip
+def test_internal_errors_that_pass(state, passes):
+    """By its state it is told whether the database is away or a row is wrong."""
+    orig = Exception()
+    orig.sqlstate = state
+
+    assert passes == is_away(InternalError(None, None, orig))
+
+
+def test_connections_that_are_all_lent_are_waited_for(store, comments, safety, monkeypatch):
+    """A worker that gets no connection of the pool tries again, and counts no try."""
+    from sqlalchemy.exc import TimeoutError as LentError
+
+    worker = Worker(safety, store, Pace(backoff=Backoff(first=timedelta(milliseconds=1))))
+    publish(comments, "c1")
+    claim, calls = worker._outbox.claim, []
+
+    def lent(most):
+        calls.append(most)
+        if len(calls) == 1:
+            raise LentError
+        return claim(most)
+
+    monkeypatch.setattr(worker._outbox, "claim", lent)
+    tally = worker.run(once=True)
+
+    assert (1, 0) == (tally.settled, tally.retried)
 
 
 def test_sigterm_drains(store, comments, safety):
@@ -306,6 +400,28 @@ def test_second_delivery_is_forgotten(store, comments, worker, handler):
     worker.run(once=True)
 
     assert (1, 1, 0) == (count(store, outcomes), count(store, decisions), count(store, outbox))
+
+
+def test_second_hand_in_is_not_looked_at(store):
+    """What has its outcome is not looked at again, however often it is handed in."""
+    looks = []
+
+    class Counting(Grumpf):
+        """Notes each look."""
+
+        @hookimpl
+        def post_publish(self, item):
+            """Note it."""
+            looks.append(item.id)
+            return self._find(item)
+
+    with Safety(**given(store=store, modules=[Counting()])) as safety:
+        worker = Worker(safety, store)
+        for _ in range(3):
+            publish(safety.feature("video_comments"), "c1", text="GRUMPF")
+            worker.run(once=True)
+
+    assert (["c1"], 1, 0) == (looks, count(store, outcomes), count(store, outbox))
 
 
 def test_back_off_doubles_up_to_a_limit():
