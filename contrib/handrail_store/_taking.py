@@ -99,7 +99,9 @@ class _Intake:
         if same is not None and _says_the_same(same, row):
             row |= {"state": REPEATED, "same_as": same["id"], "case": same["case"]}
             if _edited(same, row):  # Counted once, and looked at as it is now.
-                row["case"] = self._join(taken, row, more=0)
+                row["case"] = self._join(taken, row, counted=same["case"])
+                if row["case"] != same["case"]:  # There it counts, and is answered.
+                    row |= {"state": OPEN, "same_as": None}
         elif self._aside(reporter, row["issue"], report.source):
             row |= {"state": SET_ASIDE}
         else:
@@ -150,10 +152,10 @@ class _Intake:
             "same_as": None, "decision": decision.id, "outcome": None, "decided_at": None,
         }  # fmt: skip
 
-    def _join(self, taken: Taken, row: Mapping[str, Any], more: int = 1) -> str:
+    def _join(self, taken: Taken, row: Mapping[str, Any], counted: str | None = None) -> str:
         """Open the cases that policy asks for, or join them; return the one that answers it.
 
-        *more* is how many reports join it so.
+        In the case *counted* its reporter counts already.
         """
         decision, item = taken.decision, taken.report.item
         wanted = sorted(asked(decision), key=_soonest) or [Asked(QUEUE)]
@@ -166,7 +168,7 @@ class _Intake:
                               for k, v in body.items()}, "issue": row["issue"]}  # fmt: skip
         changed = update(cases).where(cases.c.id == answers)
         self._connection.execute(changed.values(said))
-        self._joined[answers] = self._joined.get(answers, 0) + more
+        self._joined[answers] = self._joined.get(answers, 0) + (answers != counted)
         return answers
 
     def _answer(

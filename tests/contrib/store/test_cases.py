@@ -55,7 +55,8 @@ def _report(store, open_safety):
     numbers, handler = iter(range(10**9)), Handler(open_safety(), store)
 
     def report(by="bo", item="i", text="fine", **fields):
-        given = {"id": f"r{next(numbers)}", "item": Item(item, text, author=ANN), "issue": SPAM}
+        about = item if isinstance(item, Item) else Item(item, text, author=ANN)
+        given = {"id": f"r{next(numbers)}", "item": about, "issue": SPAM}
         given |= {"reporter": None if by is None else Actor(by)}
         work = Work.of("video_comments", Report(**{**given, **fields}), at=store.now())
         handler.handle(work)
@@ -358,6 +359,35 @@ class TestGone:
         self.gone(store, clock.at)
 
         assert 1 == len(store.cases.list())
+
+    @pytest.fixture(name="edited")
+    def _edited(self, store, report):
+        """Somebody reports a comment, and once more as it was edited: that is held."""
+        report(item=Item("i", "fine", revision=1))
+        report(item=Item("i", "hold this", revision=2))
+
+    def test_edit_that_was_reported_is_looked_at(self, store, edited, clock):
+        """In another queue the second report counts for itself, so that its case stays."""
+        self.gone(store, clock.at)
+
+        assert {"reports": (1, 1), "general": (2, 1)} == {
+            case.queue: (case.revision, case.reports) for case in store.cases.list()
+        }
+
+    def test_both_reports_are_answered(self, store, edited, clock):
+        """Whatever becomes of the item, no report is left without a decision (DSA Art. 16(5))."""
+        self.gone(store, clock.at)
+        for case in store.cases.list():
+            decided(store, case.id)
+
+        assert ["not_acted_on"] * 2 == [each.state for each in store.reports.list(state=None)]
+
+    def test_who_says_so_again_counts_once_there(self, store, edited, report):
+        """A third report of the edit changes nothing in its case."""
+        report(item=Item("i", "hold this", revision=2))
+        report(item=Item("i", "hold this", revision=3))
+
+        assert {1} == {case.reports for case in store.cases.list()}
 
     def test_child_safety_is_looked_at(self, store, held, clock):
         """Nor what it may have done to a child."""
