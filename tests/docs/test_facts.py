@@ -453,8 +453,8 @@ class TestPage:
         """A heading is a sentence's beginning, not a title."""
         headings = re.findall(r"^#+ (.*)$", prose(path), re.MULTILINE)
         names = {
-            "API", "Ada", "BLOCK", "HOLD", "HTTP", "Handrail", "JavaScript", "LIMIT", "NOTICE",
-            "NUDGE", "OpenTelemetry", "Python",
+            "API", "Ada", "BLOCK", "Django", "HOLD", "HTTP", "Handrail", "JavaScript", "LIMIT",
+            "NOTICE", "NUDGE", "OpenTelemetry", "Python",
         }  # fmt: skip
         wrong = [
             heading
