@@ -33,6 +33,7 @@ class Pair:
     Attributes:
         author, recipient: Whether they are of age. gap: Years between them, where both are known.
         known: Whether the host says that they know each other; None if it says nothing.
+        family: Whether it says that they are of one family.
         sent, answered: Messages from the one to the other, and back; None if not known.
         recent, older: Signals in the author's earlier messages: lately, and before that.
     """
@@ -41,6 +42,7 @@ class Pair:
     recipient: Grown = "unknown"
     gap: int | None = None
     known: bool | None = None
+    family: bool = False
     sent: int | None = None
     answered: int | None = None
     recent: frozenset[str] = frozenset()
@@ -54,6 +56,12 @@ class Pair:
         if self.sent is None or self.answered is None:
             return None
         return self.sent + self.answered == 0
+
+    @property
+    def trusted(self) -> bool:
+        """Whether they know each other, and it is no adult who knows a child of other people."""
+        others_child = self.author == "adult" and self.recipient == "minor" and not self.family
+        return bool(self.known) and not others_child
 
     @property
     def stranger(self) -> bool | None:
@@ -79,7 +87,8 @@ def pairs(item: Item, context: Context, settings: Settings) -> Iterator[Pair]:
     author = item.author
     if author is None or not item.recipients:
         relation = item.relation
-        yield Pair(grown(author), known=None if relation is None else relation != "stranger")
+        known_to = None if relation is None else relation != "stranger"
+        yield Pair(grown(author), known=known_to, family=relation == "family")
         return
     for recipient in item.recipients[:PAIRS_MOST]:
         yield _pair(item, author, recipient, Past(context, settings))
@@ -119,6 +128,7 @@ def _pair(item: Item, author: Actor, recipient: Actor, past: Past) -> Pair:
         grown(recipient),
         author.age.value - recipient.age.value if author.age and recipient.age else None,
         known(item, recipient),
+        (recipient.relation or item.relation) == "family",
         past.sent(there),
         past.sent(back),
         recent,

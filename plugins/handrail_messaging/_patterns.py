@@ -27,6 +27,11 @@ _SEXTORTION = frozenset({"payment", "threat"})
 _CORE = frozenset({"alone", "image", "secrecy"})
 _CLOSE_IN_AGE = 4
 _GROOMING_MOST = 0.7
+_CODE_MOST = 0.45
+"""The most that a code asked of one's family scores, without any pressure."""
+
+_THREAT_MOST = 0.25
+"""The most that a threat among people who know each other scores, with too little beside it."""
 
 
 class Story:
@@ -67,7 +72,7 @@ def scam(pair: Pair, story: Story) -> Iterator[Sign]:
     steps = sum(map(bool, (payment, told, approach, pressure)))
     if steps < 2:
         return
-    score += 0.05 if pair.stranger else -0.1 if pair.known else 0.0
+    score += 0.05 if pair.stranger else -0.2 if pair.known else 0.0
     counts = {"steps": steps, **story.said(_SCAM | _PRESSURE | {"rapport"})}
     reason = f"{steps} of the 4 steps of a scam" + ("" if payment else ", no payment yet")
     yield Sign(SCAM, round(max(score, 0.05), 2), reason, counts, _SCAM | _PRESSURE | {"rapport"})
@@ -81,6 +86,8 @@ def takeover(pair: Pair, story: Story) -> Iterator[Sign]:
     pressure = story.weight(*_PRESSURE)
     score = 0.25 if pair.known else 0.35
     score += 0.25 * told + 0.1 * approach + 0.1 * pressure
+    if pair.family and not approach and not pressure:
+        score = min(score, _CODE_MOST)
     counts = story.said(_ACCESS)
     reason = "asks for a code, a password or control of a device"
     reason += ", with a story" if told else ""
@@ -99,6 +106,8 @@ def sextortion(pair: Pair, story: Story) -> Iterator[Sign]:
     score = 0.2 * threat + 0.3 * asked + 0.4 * demand - 0.05 * bool(asked and demand)
     if minor:
         score += 0.1 + 0.05 * (pair.author == "adult") if asked or demand else 0.05
+    if pair.trusted and not (asked and demand) and not story.weight(*_PRESSURE):
+        score = min(score, _THREAT_MOST)
     counts = story.said(_SEXTORTION | {"image"})
     if pair.recipient == "unknown":
         counts["age_unknown"] = 1

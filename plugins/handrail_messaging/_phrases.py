@@ -40,8 +40,8 @@ FILE_MOST = 5_000_000
 UNLESS_DENIED = frozenset({"access"})
 """Signals that are none behind a word such as "never": whoever warns writes the same words."""
 
-BEFORE = 4
-"""Words before a phrase among which such a word may stand."""
+BESIDE = 4
+"""Words before a phrase, and behind it, among which such a word may stand in one sentence."""
 
 Slot: TypeAlias = "tuple[tuple[str, ...], ...] | None"
 Span: TypeAlias = "tuple[int, int]"
@@ -49,14 +49,25 @@ Span: TypeAlias = "tuple[int, int]"
 _COLUMNS = ["signal", "language", "phrase"]
 _CHINESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(rf"{_CHINESE.pattern}|[^ \u3040-\u30ff\u3400-\u9fff]+")
-_NEVER = frozenset(
-    word
-    for said in (
-        "never not don dont nie niemals nicht nunca jamais ne mai non no nao nunca никогда не",
-        "asla sakin لا ابدا कभी मत नहीं 勿 别 不",
-    )
-    for word in fold(said).plain.split()
+_BREAK = re.compile(r"[.,!?;:\n،؟。，！？；：।…]")
+
+
+def _all(said: str) -> frozenset[str]:
+    return frozenset(fold(said).plain.split())
+
+
+_NEVER = _all("never nie niemals nunca jamais mai никогда asla ابدا कभी 勿")
+_NOT = _all("not t dont nicht ne no non nao не sakin لا मत नहीं 别 不")
+"""Words that deny only what follows at once: "don't worry, tell me the code" warns of nothing."""
+
+
+_DOORS = _all(
+    "door gate garage bike lock locker wifi house flat building entrance alarm printer tur haustur"
+    " fahrradschloss schloss wlan tor keller porte portail immeuble velo cadenas puerta portal"
+    " candado porta portao cancello portone bici bicicletta cadeado двери подъезда домофона замка"
+    " kapi kapinin bina الباب दरवाजे 门"
 )
+"""What people open with a code of their own; asking for it is no sign."""
 
 
 def _words(plain: str) -> list[str]:
@@ -129,21 +140,44 @@ class Phrases:
             if (seconds := self._starts.get(word)) is not None
             for second in (words[place + 1], ANY)
             for phrase in seconds.get(second, ())
-            if not phrase.lasts.isdisjoint(seen)
-            and (end := phrase.end(words, place)) >= 0
-            and not (phrase.signal in UNLESS_DENIED and _denied(words, place))
+            if not phrase.lasts.isdisjoint(seen) and (end := phrase.end(words, place)) >= 0
         ]
         if not found:
             return {}
         spans: dict[str, list[Span]] = defaultdict(list)
         places = [m.span() for m in islice(_WORD.finditer(plain), WORDS_MOST)]
         for signal, place, end in found:
-            spans[signal].append(folded.span(places[place][0], places[end - 1][1]))
+            if signal not in UNLESS_DENIED or not (
+                _denied(folded, words, places, place) or _opens(folded, words, places, end)
+            ):
+                spans[signal].append(folded.span(places[place][0], places[end - 1][1]))
         return spans
 
 
-def _denied(words: Sequence[str], place: int) -> bool:
-    return not _NEVER.isdisjoint(words[max(0, place - BEFORE) : place])
+def _denied(folded: Folded, words: Sequence[str], places: Sequence[Span], place: int) -> bool:
+    """Whether the phrase at *place* is told not to be followed, in its own sentence."""
+    for back in range(place - 1, max(-1, place - 1 - BESIDE), -1):
+        if _broken(folded, places, back):
+            return False
+        if words[back] in _NEVER or (back == place - 1 and words[back] in _NOT):
+            return True
+    return False
+
+
+def _opens(folded: Folded, words: Sequence[str], places: Sequence[Span], end: int) -> bool:
+    """Whether the phrase that ends at *end* goes on with a door, in its own sentence."""
+    for after in range(end, min(len(places), end + BESIDE)):
+        if _broken(folded, places, after - 1):
+            return False
+        if words[after] in _DOORS:
+            return True
+    return False
+
+
+def _broken(folded: Folded, places: Sequence[Span], place: int) -> bool:
+    """Whether a sentence, or a part of one, ends behind the word at *place*."""
+    between = slice(folded.span(*places[place])[1], folded.span(*places[place + 1])[0])
+    return _BREAK.search(folded.raw[between]) is not None
 
 
 def _slots(phrase: str) -> Iterator[Slot]:

@@ -26,10 +26,25 @@ BAD = [
     (PHISHING, OTHER, "your account will be suspended, tell me the 6 digit code"),
     (PHISHING, OTHER, "Ihr Computer ist infiziert, bitte installieren Sie AnyDesk"),
     (PHISHING, OTHER, "te mandé un código por error, mándame el código"),
+    (PHISHING, OTHER, "your account will be suspended. Don't worry, tell me the 6 digit code"),
+    (PHISHING, OTHER, "your account is blocked. No problem, send me the code we sent"),
+    (PHISHING, OTHER, "Tu cuenta está bloqueada. No cuelgues, dime el código"),
+    (PHISHING, OTHER, "Не волнуйся, назови мне код из смс, карта заблокирована"),
+    (
+        PHISHING,
+        OTHER,
+        "Keine Sorge, nicht auflegen, installieren Sie AnyDesk, Ihr Computer ist infiziert",
+    ),
     (SEXTORTION, OTHER, "ich habe das Video von dir. Zahl 500 Euro oder ich schicke es allen"),
     (SEXTORTION, OTHER, "tengo tu video, paga 300 euros o lo mando a todos"),
     (SEXTORTION, OTHER, "у меня есть твоё видео, плати или отправлю всем твоим друзьям"),
     (SEXTORTION, OTHER, "我录了你的视频，给我转五千块，不然我发给你家人"),
+    (SEXTORTION, OTHER, "pay 500 or I will send your nudes to everyone"),
+    (SEXTORTION, OTHER, "tu paies 500 euros ou je l'envoie à tous tes amis"),
+    (SEXTORTION, OTHER, "paga 500 euro o lo mando a tutti i tuoi amici"),
+    (SEXTORTION, OTHER, "ادفع 500 دولار والا ارسلها لعائلتك"),
+    (SEXTORTION, OTHER, "10000 रुपये भेजो नहीं तो सबको भेज दूंगा"),
+    (SEXTORTION, OTHER, "me faz o pix ou eu mando pra todos os seus contatos"),
     (GROOMING, MINOR, "you are so mature for your age, this is our secret"),
     (GROOMING, MINOR, "bist du allein zuhause? schick mir ein Bild von dir"),
     (GROOMING, MINOR, "eres muy madura para tu edad, es nuestro secreto"),
@@ -51,6 +66,36 @@ HARMLESS = [
     "Bitte geben Sie niemals den Code weiter, den wir Ihnen senden",
     "surprise party for mia, it's a secret! can you send 15 for the gift?",
     "I have photos of you from the party, send me yours",
+]
+
+
+OR_I_SEND = [
+    "Tu peux payer par carte ou je t'envoie le RIB ?",
+    "Envoie une photo du devoir, ou je t'envoie la mienne ?",
+    "Envoie-moi une photo de toi, je t'envoie les photos de la fête",
+    "Переведи деньги за билет, а я потом скину фото",
+    "Скинь фото домашки, а я потом скину видео",
+    "Ho bisogno dei soldi per il regalo, poi lo mando a Giulia",
+    "ادفع رسوم الشحن و سوف ارسل الطلب غدا",
+    "पैसे भेज दो, नहीं तो मैं कल भेज दूंगा",
+    "me faz o pix ou eu mando tudo por motoboy",
+    "你先转我两百块吧，不然我发红包给你也行",
+    "send pics of the couch? or I can send you photos of mine",
+    "You can pay with paypal or I can send you more photos first",
+    "Pay me with paypal or I'll send it tomorrow",
+    "I have your photos from the wedding, send me 20 euros for the prints",
+    "Überweis mir 20 Euro, ich schicke dir alle Fotos",
+    "hazme un bizum, o lo envío a tu casa y pagas allí",
+]
+
+AT_THE_DOOR = [
+    "Send me the code for the door, my phone is dead, this is my new number",
+    "Schick mir mal den Code vom Fahrradschloss, ich habe das Handy verloren",
+]
+
+IN_NEED = [
+    "宝贝，今天住院了，我赶紧去医院，记得给我转账付药费",
+    "Bin gerade im Ausland, kannst du mir das überweisen? kriegst Freitag zurück, versprochen",
 ]
 
 
@@ -105,3 +150,77 @@ def test_people_of_nearly_one_age_need_more_signs(found):
 
     assert 0.35 == found(text, young, relation="stranger")[GROOMING]
     assert 0.2 == found(text, young, author=Actor("max", age=19), relation="stranger")[GROOMING]
+
+
+PEOPLE = [
+    (ADULT, OTHER, "stranger"),
+    (ADULT, OTHER, "connected"),
+    (ADULT, MINOR, "family"),
+    (Actor("max", age=13), MINOR, "connected"),
+]
+
+
+@pytest.mark.parametrize(("author", "recipient", "relation"), PEOPLE)
+@pytest.mark.parametrize("text", OR_I_SEND)
+def test_an_offer_is_no_threat(found, text, author, recipient, relation):
+    """What is sent, or else sent otherwise, is neither sextortion nor reported."""
+    issues = found(text, recipient, author=author, relation=relation)
+
+    assert not {SEXTORTION, "child_safety.sextortion"} & issues.keys()
+
+
+@pytest.mark.parametrize(
+    ("author", "relation", "most"), [(ADULT, "family", 0.25), (MINOR, "connected", 0.25)]
+)
+def test_a_threat_of_somebody_known_needs_more(found, author, relation, most):
+    """One demand beside a threat is not reported of family or of friends of one age."""
+    young = Actor("lou", age=13)
+    text = "do the dishes and pay me back or I'll show everyone"
+
+    issues = found(text, young, author=author, relation=relation)
+
+    assert most == issues["child_safety.sextortion"]
+
+
+@pytest.mark.parametrize(
+    ("author", "relation", "text"),
+    [
+        (MINOR, "connected", "send me a pic of you and pay me 50 or I'll show everyone"),
+        (ADULT, "connected", "send me a pic of you or I'll show everyone your pics"),
+        (ADULT, "stranger", "send me a pic of you or I'll show everyone your pics"),
+    ],
+)
+def test_a_threat_to_a_child_is_still_held(found, author, relation, text):
+    """Pictures and a demand, or an adult who is not of the family: the score is held."""
+    issues = found(text, Actor("lou", age=13), author=author, relation=relation)
+
+    assert 0.5 <= issues["child_safety.sextortion"]
+
+
+@pytest.mark.parametrize("text", AT_THE_DOOR)
+def test_family_may_ask_for_the_code_of_the_door(found, text):
+    """The code of a door or a lock, and a story, stay below what is held for minors."""
+    for relation in ("family", "connected"):
+        assert 0.45 >= found(text, MINOR, relation=relation).get(PHISHING, 0)
+
+
+def test_a_code_asked_in_the_family_without_pressure_is_not_held(found):
+    """A story alone does not make a parent's question what is held for minors."""
+    text = "send me the code you got, my phone is dead, this is my new number"
+
+    assert 0.45 == found(text, MINOR, relation="family")[PHISHING]
+    assert 0.5 == found(text, MINOR, relation="connected")[PHISHING]
+
+
+def test_pressure_on_a_friend_for_a_code_is_found(found):
+    """A hijacked account of a friend begs in a hurry."""
+    text = "urgent, send me the code you got now, my account is blocked"
+
+    assert 0.5 <= found(text, OTHER, relation="connected")[PHISHING]
+
+
+@pytest.mark.parametrize("text", IN_NEED)
+def test_family_in_need_is_no_scam(found, text):
+    """What happens every day among people who know each other is not limited."""
+    for relation in ("family", "connected"):
+        assert 0.5 > found(text, OTHER, relation=relation).get(SCAM, 0)
