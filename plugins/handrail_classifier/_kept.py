@@ -30,10 +30,7 @@ class Words(dict[str, int]):
         self._lanes = lanes
         self._known = known
         self._plain: dict[str, str] = {}
-        self._names: dict[str, str] = {}
-        self.halves: dict[str, Half] = {}
-        self._name(START, START)
-        self._name(END, END)
+        self._names, self.halves = _edges()
 
     def plain(self, text: str) -> str:
         """Return the word that a token is meant as."""
@@ -70,9 +67,13 @@ class Words(dict[str, int]):
     def clear(self) -> None:
         """Throw away what is kept, all of it."""
         super().clear()
-        self._plain, self._names, self.halves = {}, {}, {}
-        self._name(START, START)
-        self._name(END, END)
+        self._plain = {}
+        self._names, self.halves = _edges()
+
+
+def _edges() -> tuple[dict[str, str], dict[str, Half]]:
+    """What is kept of START and END: never is there a moment at which they are ordinary tokens."""
+    return {START: START, END: END}, {edge: half(edge) for edge in (START, END) if is_plain(edge)}
 
 
 class Pairs(dict[tuple[str, str], int]):

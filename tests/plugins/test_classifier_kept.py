@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handrail_classifier import _kept
-from handrail_classifier._features import ROWS, pair, pairs, token
+from handrail_classifier._features import END, ROWS, START, half, pair, pairs, token
 from handrail_classifier._lanes import Lanes
 from handrail_classifier._score import Model
 from handrail_classifier._spelling import number, word
@@ -107,3 +107,20 @@ def test_swapped_into_the_first_that_is_known(typed, others):
     runs = any(a == b for a, b in pairwise(typed))
 
     assert runs or word(typed, known) == (there[0] if there else typed)
+
+
+def test_edges_are_known_while_all_is_thrown_away(monkeypatch):
+    """Whoever reads in between finds the start and the end of a text under their names."""
+    made, seen = model(WORDS)._words, []
+
+    def halved(name):
+        seen.append([made.name(START), made.name(END), START in made.halves, END in made.halves])
+        return half(name)
+
+    expected = [made.name(START), made.name(END), START in made.halves, END in made.halves]
+    monkeypatch.setattr(_kept, "half", halved)
+    made.clear()
+
+    assert seen
+    assert all(expected == each for each in seen)
+    assert not made
