@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import csv
+import re
 from functools import cache
 from importlib import resources
 
 from handrail import Text, fold
 
 WORDS_MOST = 8
-"""Words of a text that is no more than a wish; longer ones say something else as well."""
+"""Words of a text that is no more than a wish."""
+
+OTHERS_MOST = 2
+"""Words beside the wish, as a name has; with more of them a text says something else as well."""
+
+_SPOILS = frozenset(
+    fold(
+        "bio coin coins discord dot dotcom free gratis google http https insta instagram join link"
+        " punkt punto ponto robux telegram twitch whatsapp www точка nokta"
+        " ugly fat die kys trash loser losers idiot idiots stupid bitch whore slut pig cow clown"
+    ).plain.split()
+)
+"""Words that name a place to go to, or draw people there, and insults: nobody wishes so."""
 
 
 @cache
-def _wishes() -> tuple[str, ...]:
+def _wishes() -> re.Pattern[str]:
     with resources.files(__package__).joinpath("wishes.csv").open(encoding="utf-8") as rows:
-        plain = (fold(row["wish"]).plain for row in csv.DictReader(rows))
-        return tuple(wish if _joined(wish) else f" {wish} " for wish in plain)
+        plain = sorted((fold(row["wish"]).plain for row in csv.DictReader(rows)), key=len)
+        ways = (wish if _joined(wish) else rf"(?<!\S){wish}(?!\S)" for wish in reversed(plain))
+        return re.compile("|".join(ways))
 
 
 def is_wish(text: Text) -> bool:
@@ -24,10 +38,19 @@ def is_wish(text: Text) -> bool:
 
     Thanks and congratulations are not listed: scams are full of them.
     """
-    raw, plain = text.raw, f" {text.plain} "
-    if plain.count(" ") > WORDS_MOST + 1 or any(map(str.isdigit, raw)) or _leads(raw):
+    raw, plain = text.raw, text.plain
+    if plain.count(" ") >= WORDS_MOST or any(map(str.isdigit, raw)) or _leads(raw):
         return False
-    return any(wish in plain for wish in _wishes())
+    left, found = _wishes().subn(" ", plain)
+    others = left.split()
+    if not found or not _SPOILS.isdisjoint(others):
+        return False
+    return sum(_size(word) for word in others) <= OTHERS_MOST
+
+
+def _size(word: str) -> int:
+    """How many words it is: of a script without spaces two characters are one."""
+    return (len(word) + 1) // 2 if _joined(word) else 1
 
 
 def _joined(wish: str) -> bool:

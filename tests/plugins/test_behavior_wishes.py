@@ -15,13 +15,13 @@ COORDINATED = "integrity.coordinated_inauthentic"
 @pytest.mark.parametrize(
     "text",
     [
-        "Happy BIRTHDAY anna!! have a great day",
+        "Happy BIRTHDAY anna!!",
         "happy birthday @anna",
-        "good luck to both of you today",
+        "good luck you two",
         "Alles Gute liebe Anna",
-        "joyeux anniversaire à toi anna",
+        "joyeux anniversaire chère anna",
         "¡feliz cumpleaños querida anna!",
-        "parabéns e feliz aniversário anna",
+        "feliz aniversário querida anna",
         "с днём рождения дорогая анна",
         "doğum günün kutlu olsun anna",
         "祝你生日快乐",
@@ -42,6 +42,12 @@ def test_is_a_wish(text):
         "happy birthday everyone here is trash and this stream is the worst of all",
         "unhappy birthdays are the worst kind",
         "thank you mrs anna for trading with me",
+        "rest in peace you ugly cow",
+        "free robux good luck type anna",
+        "good luck guys google freecoins dot gg",
+        "happy birthday freecoins dot",
+        "happy birthday ugly cow",
+        "祝你生日快乐加我微信领钱",
     ],
 )
 def test_is_none(text):
@@ -51,7 +57,11 @@ def test_is_none(text):
 
 @pytest.mark.parametrize(
     ("text", "score"),
-    [("happy birthday dear anna", 0.4), ("everyone leave this stream now", 0.75)],
+    [
+        ("happy birthday dear anna", 0.4),
+        ("everyone leave this stream now", 0.75),
+        ("rest in peace you ugly cow", 0.75),
+    ],
 )
 def test_copies_by_new_people(text, score):
     """Three new people with one wish are a crowd; with another text they are coordinated."""
