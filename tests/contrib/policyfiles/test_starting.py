@@ -117,6 +117,16 @@ class TestEqual:
                 assert one.action is two.action, (name, score)
                 assert effects(one, name) == effects(two, name), (name, score)
 
+    @pytest.mark.parametrize("modules", [("classifier",), ("embedding",), ("classifier", "text")])
+    def test_over_trained_scores(self, both, modules):
+        """What only a model is sure of, and what a list is sure of too, means the same to both."""
+        item = Item("1", "text", author=Actor("a", age=30))
+        for name in ("harassment.bullying", "harassment.gendered", "hate.speech", "integrity.spam"):
+            for score in SCORES:
+                found = [Finding(name, score, "x", module=module) for module in modules]
+                one, two = (p.decide(item, found) for p in both[Stage.PRE_PUBLISH])
+                assert (one.action, one.effects) == (two.action, two.effects), (name, score)
+
     @pytest.mark.parametrize("count", ["thread_hostile", "piling", "nudge", "words"])
     def test_over_counts(self, both, count):
         """What modules count about threads and people means the same to both."""
