@@ -96,6 +96,15 @@ def _age_and_alone() -> dict[str, Any]:
     }
 
 
+_TRAINED = {
+    "harassment.bullying": "abuse",
+    "harassment.gendered": "sexism",
+    "hate.speech": "hate",
+    "integrity.spam": "spam",
+}
+"""Issues of which a model may be sure where no list is."""
+
+
 def _trained_alone(at: dict[str, tuple[float, str]]) -> list[dict[str, Any]]:
     """Keep what only a trained score is sure of from being blocked, by issue: from where, at most.
 
@@ -103,7 +112,7 @@ def _trained_alone(at: dict[str, tuple[float, str]]) -> list[dict[str, Any]]:
     """
     return [
         {
-            "id": f"trained-alone-{name.rpartition('.')[2]}",
+            "id": f"trained-{_TRAINED[name]}",
             "issues": [name],
             "when": Condition(
                 [

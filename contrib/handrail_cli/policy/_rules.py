@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 import attrs
 
-from handrail import Action, ExceptionRule, Mode, Override, Policy, Rollout, Rule
+from handrail import Action, ExceptionRule, Mode, Override, Policy, Rollout, Rule, expand
 from handrail_cli import show
 
 Part: TypeAlias = "Rule | Override | ExceptionRule"
@@ -31,15 +31,19 @@ class Told:
     state: str
 
 
-def conditional(policy: Policy, now: datetime) -> Iterator[Told]:
-    """Yield what of a policy depends on a condition."""
+def conditional(policy: Policy, now: datetime, only: frozenset[str]) -> Iterator[Told]:
+    """Yield what of a policy depends on a condition and is about *only* these issues, or more."""
     for each in policy.overrides:
+        if only.isdisjoint(expand(each.issues)):
+            continue
         asked = f"stricter: {', '.join(each.issues)}"
         yield Told(policy.name, each.id, _when(each), asked, state(each, policy, now))
     for rule in policy.rules:
-        if rule.when is not None:
+        if rule.when is not None and (rule.issue is None or rule.issue in only):
             yield Told(policy.name, rule.id, _when(rule), then(rule), state(rule, policy, now))
     for ease in policy.exceptions:
+        if only.isdisjoint(expand(ease.issues)):
+            continue
         asked = f"at most {ease.at_most.name}: {', '.join(ease.issues)}"
         yield Told(policy.name, ease.id, _when(ease), asked, state(ease, policy, now))
 

@@ -94,7 +94,8 @@ class _View:
 
     def rules(self) -> list[Told]:
         """What depends on a condition."""
-        return [told for p in self.covering() for told in conditional(p, self.preview.now)]
+        now, only = self.preview.now, self.only
+        return [told for p in self.covering() for told in conditional(p, now, only)]
 
     def document(self) -> dict[str, object]:
         """All of it, for JSON."""
