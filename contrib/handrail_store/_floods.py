@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import attrs
 import structlog
 from opentelemetry.metrics import get_meter
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from handrail import Report
@@ -70,8 +70,12 @@ class Floods:
         who = report.reporter
         if who is None or report.source in EXEMPT or Claim(report.issue or UNNAMED).protected:
             return False
+        key = keepable(who.id)
+        said = self._ask(key) if self._due(key) else None
         with self._lock:
-            account = self._account(keepable(who.id))
+            account = self._account(key)
+            if said is not None:
+                self._hear(account, said)
             if account.count < self._limit(account):
                 account.count += 1
                 return False
@@ -93,21 +97,28 @@ class Floods:
         self._known.move_to_end(who)
         while len(self._known) > MOST:
             self._known.popitem(last=False)
-        if known.count >= FEW and (monotonic() > known.looked + LOOK_S or not known.looked):
-            self._look(who, known)
         return known
 
-    def _look(self, who: str, known: _Account) -> None:
-        """Ask the table; one that cannot be asked refuses nobody."""
-        known.looked = monotonic()
+    def _due(self, who: str) -> bool:
+        """Whether the caller has to ask the table; nobody else does so meanwhile."""
+        with self._lock:
+            known, now = self._account(who), monotonic()
+            if known.count < FEW or (known.looked and now <= known.looked + LOOK_S):
+                return False
+            known.looked = now
+            return True
+
+    def _ask(self, who: str) -> RowMapping | None:
+        """Ask the table, without the lock; one that cannot be asked refuses nobody."""
         asked = select(reporters.c.day, reporters.c.today, reporters.c.suspended_until)
         try:
             with self._store.read() as connection:
-                row = connection.execute(asked.where(reporters.c.id == who)).first()
+                found = connection.execute(asked.where(reporters.c.id == who))
+                return found.mappings().first()
         except SQLAlchemyError:
-            return
-        if row is None:
-            return
-        known.suspended_until = row.suspended_until
-        if self._store.now() - row.day < DAY:
-            known.begun, known.count = row.day, max(known.count, row.today)
+            return None
+
+    def _hear(self, known: _Account, row: RowMapping) -> None:
+        known.suspended_until = row["suspended_until"]
+        if self._store.now() - row["day"] < DAY:
+            known.begun, known.count = row["day"], max(known.count, row["today"])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import attrs
 import pytest
 from sqlalchemy import func, select
@@ -80,6 +83,30 @@ def test_some_are_always_taken(report, more):
     assert "accepted" == report(**more)
 
 
+@pytest.fixture(name="suspended")
+def _suspended(store, monkeypatch):
+    """The flooder is suspended, and the door has every chance to see it."""
+    monkeypatch.setattr(floods, "LOOK_S", -1)
+    store.reports.warn("flooder", by="rita", feature="video_comments")
+    store.reports.suspend("flooder", by="rita", feature="video_comments")
+
+
+@pytest.mark.parametrize("source", ["authority", "trusted_flagger"])
+def test_orders_and_trusted_flaggers_are_never_refused(report, suspended, source):
+    """However many, and even of an account that is suspended (DSA Art. 9, 10, 22)."""
+    statuses = [report() for _ in range(5)]
+
+    assert "refused" == statuses[-1]
+    assert {"accepted"} == {report(source=source) for _ in range(8)}
+
+
+def test_notice_is_refused_only_beyond_the_most(report):
+    """A notice of somebody who is not suspended is taken beyond what a user may (Art. 16, 23)."""
+    statuses = [report(source="notice") for _ in range(8)]
+
+    assert ["accepted"] * 5 + ["refused"] * 3 == statuses
+
+
 def test_next_day_counts_again(report, clock):
     """A day later the account is heard again."""
     for _ in range(8):
@@ -103,20 +130,13 @@ def test_another_process_knows(store, safety, report, url, clock):
     assert taken is None
 
 
-def test_suspended_account_is_refused_sooner(store, report, monkeypatch):
+def test_suspended_account_is_refused_sooner(report, suspended):
     """Of an account that is suspended, no more are kept than are looked at of others."""
-    monkeypatch.setattr(floods, "LOOK_S", -1)
-    store.reports.warn("flooder", by="rita", feature="video_comments")
-    store.reports.suspend("flooder", by="rita", feature="video_comments")
-
     assert ["accepted"] * 3 + ["refused"] == [report() for _ in range(4)]
 
 
-def test_lifted_account_is_heard(store, report, monkeypatch):
+def test_lifted_account_is_heard(store, report, suspended):
     """Once the suspension is lifted the account has its day's share again."""
-    monkeypatch.setattr(floods, "LOOK_S", -1)
-    store.reports.warn("flooder", by="rita", feature="video_comments")
-    store.reports.suspend("flooder", by="rita", feature="video_comments")
     for _ in range(4):
         report()
     store.reports.lift("flooder", by="rita")
@@ -149,11 +169,47 @@ def test_who_reports_little_costs_no_look(store, monkeypatch):
     """The table is not asked about an account that has handed in a few."""
     monkeypatch.setattr(floods, "FEW", 3)
     door, asked = floods.Floods(store), []
-    monkeypatch.setattr(door, "_look", lambda who, known: asked.append(who))
+    monkeypatch.setattr(door, "_ask", asked.append)
     for number in range(3):
         door.refuses("video_comments", Report(id=f"r{number}", item=Item("c"), reporter=Actor("a")))
 
     assert [] == asked
+
+
+@pytest.mark.parametrize("who", ["flooder", "somebody-else"])
+def test_slow_table_keeps_nobody_else_waiting(store, monkeypatch, who):
+    """While one caller asks the table, the door is open to all others."""
+    door, begun, answered, read = floods.Floods(store), Event(), Event(), store.read
+
+    def slow():
+        monkeypatch.setattr(store, "read", read)
+        begun.set()
+        assert answered.wait(120)
+        return read()
+
+    def comes(who):
+        said = Report(id="r", item=Item("c"), reporter=Actor(who), issue=SPAM)
+        return door.refuses("video_comments", said)
+
+    monkeypatch.setattr(store, "read", slow)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(comes, "flooder")
+        assert begun.wait(60)
+        try:
+            assert pool.submit(comes, who).result(60) is False
+        finally:
+            answered.set()
+        assert first.result(60) is False
+
+
+def test_many_at_once_are_counted(store):
+    """Callers in many threads together hand in as many as one may."""
+    door = floods.Floods(store)
+    said = Report(id="r", item=Item("c"), reporter=Actor("flooder"), issue=SPAM)
+    with ThreadPoolExecutor(8) as pool:
+        refused = list(pool.map(lambda _: door.refuses("video_comments", said), range(40)))
+
+    assert 5 == refused.count(False)
 
 
 def test_database_that_is_away_refuses_nobody(store, monkeypatch):
