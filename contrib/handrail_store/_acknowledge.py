@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import attrs
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, RowMapping, Update, or_, select, update
 
 from handrail import HostEvent
 from handrail.settings import span, whole
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 OPEN = (WAITING, DELIVERED, FAILED, OVERTAKEN)
 """States from which an enforcement may still be carried out."""
+
+_MOOT = (WAITING, DELIVERED, FAILED)
+"""States of an earlier enforcement that is over once a later one has reached the feature."""
 
 
 @attrs.frozen(kw_only=True)
@@ -57,15 +60,29 @@ def acknowledge(store: Store, connection: Connection, told: Sequence[HostEvent])
 
 
 def carried_out(store: Store, connection: Connection, enforcement: str) -> bool:
-    """Mark an enforcement; return False where there is no such, or it was marked already."""
+    """Mark an enforcement, and have earlier ones of its item be over.
+
+    Returns False where there is no such, or it was marked already.
+    """
     now = store.now()
     marking = (
         update(enforcements)
         .where(enforcements.c.id == enforcement, enforcements.c.state.in_(OPEN))
         .values(state=CARRIED_OUT, carried_out_at=now, claimed_until=None)
-        .returning(enforcements.c.id)
+        .returning(enforcements.c.feature, enforcements.c.item, enforcements.c.number)
     )
-    if connection.execute(marking).first() is None:
+    row = connection.execute(marking).mappings().first()
+    if row is None:
         return False
+    connection.execute(overtaking(row))
     store.audit(connection, "enforcement_carried_out", subject=enforcement)
     return True
+
+
+def overtaking(row: RowMapping) -> Update:
+    """Having earlier ones of an item never come again: *row* has reached the feature."""
+    before = (
+        enforcements.c.feature == row["feature"], enforcements.c.item == row["item"],
+        enforcements.c.number < row["number"], enforcements.c.state.in_(_MOOT),
+    )  # fmt: skip
+    return update(enforcements).where(*before).values(state=OVERTAKEN)

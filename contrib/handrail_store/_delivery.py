@@ -27,10 +27,10 @@ from sqlalchemy import (
 )
 
 from handrail import Enforcement
-from handrail_store._acknowledge import carried_out
+from handrail_store._acknowledge import carried_out, overtaking
 from handrail_store._backoff import Backoff
 from handrail_store._channels import Channel, Channels
-from handrail_store._page import CARRIED_OUT, DELIVERED, FAILED, OVERTAKEN, WAITING
+from handrail_store._page import CARRIED_OUT, DELIVERED, FAILED, WAITING
 from handrail_store._reason import reason_of
 from handrail_store._schema import enforcements
 from handrail_store._tracing import resumed
@@ -108,7 +108,7 @@ class Delivery:
                     continue
                 # It may have been acknowledged already, before the channel had returned.
                 connection.execute(_still(row).values(self._delivered(row, now)))
-                connection.execute(_overtaking(row))
+                connection.execute(overtaking(row))
                 if came:
                     carried_out(self.store, connection, row["id"])
             if untried:
@@ -162,15 +162,6 @@ def _still(row: RowMapping) -> Update:
     return update(enforcements).where(
         enforcements.c.id == row["id"], enforcements.c.state == row["state"]
     )
-
-
-def _overtaking(row: RowMapping) -> Update:
-    """Having what was delivered of an item before never come again."""
-    before = (
-        enforcements.c.feature == row["feature"], enforcements.c.item == row["item"],
-        enforcements.c.number < row["number"], enforcements.c.state == DELIVERED,
-    )  # fmt: skip
-    return update(enforcements).where(*before).values(state=OVERTAKEN)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:

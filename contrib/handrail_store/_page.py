@@ -15,8 +15,7 @@ Key: TypeAlias = tuple[str, str]
 WAITING, DELIVERED, CARRIED_OUT, FAILED, VOID, OVERTAKEN = (
     "waiting", "delivered", "carried_out", "failed", "void", "overtaken",
 )  # fmt: skip
-"""States of an enforcement; overtaken is one that was delivered, and that a later one makes moot.
-"""
+"""States of an enforcement; overtaken is one that is over because a later one makes it moot."""
 
 
 @attrs.define

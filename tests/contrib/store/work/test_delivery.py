@@ -11,6 +11,7 @@ from sqlalchemy import select
 from handrail import Action, Effect, Item, Report, Safety
 from handrail_store import Acknowledgement, Handler, Pace, Work, Worker
 from handrail_store._backoff import Backoff
+from handrail_store._gauges import GAUGES
 from handrail_store._schema import audit, enforcements
 
 
@@ -300,21 +301,83 @@ def test_later_one_overtakes(store, handler, worker, box, clock):
     assert ["overtaken", "carried_out"] == states(store)
 
 
-def test_overtaken_dead_letter_stays(store, handler, worker, box, clock):
-    """Retrying an old one does not undo what came after it."""
+def test_overtaken_dead_letter_is_over(store, handler, worker, box, clock):
+    """One that failed is no dead letter once a later one came, and is not retried."""
     store.acknowledgement = Acknowledgement(within=timedelta(minutes=1), times=1)
     box.done = False
     post(store, handler, "MUMBLE")
     worker.run(once=True)
     wait(worker, clock, minutes=2)
     (dead,) = store.letters.all()
-    report = Report(id="r1", item=Item("c1", "GRUMPF"))
-    handler.handle(Work.of("video_comments", report, at=store.now()))
+    report(store, handler)
+    worker.run(once=True)
+    done = store.letters.retry([dead.key], by="operator")
+
+    assert (0, ["overtaken", "delivered"]) == (done, states(store))
+    assert ((), 0) == (store.letters.all(), GAUGES["handrail.dead"][2](store))
+
+
+def test_overtaken_dead_letter_may_be_acknowledged(store, handler, worker, box, clock):
+    """That it was carried out counts all the same, and undoes nothing later."""
+    store.acknowledgement = Acknowledgement(within=timedelta(minutes=1), times=1)
+    box.done = False
+    post(store, handler, "MUMBLE")
+    worker.run(once=True)
+    wait(worker, clock, minutes=2)
+    report(store, handler)
+    worker.run(once=True)
+    store.carried_out(box.got[0].id)
+
+    assert ["carried_out", "delivered"] == states(store)
+
+
+def report(store, handler):
+    """Have a report about c1 be looked at, which asks for more than what stands."""
+    subject = Report(id="r1", item=Item("c1", "GRUMPF"))
+    handler.handle(Work.of("video_comments", subject, at=store.now()))
+
+
+def waiting(store):
+    """The id of the enforcement that waits."""
+    wanted = select(enforcements.c.id).where(enforcements.c.state == "waiting")
+    with store.read() as connection:
+        return connection.execute(wanted.order_by(enforcements.c.number.desc())).scalars().first()
+
+
+def test_acknowledged_while_it_waits_overtakes(store, handler, worker, box, clock):
+    """What the host has carried out before it was delivered makes moot what was delivered."""
+    box.done = False
+    post(store, handler, "MUMBLE")
+    worker.run(once=True)
+    report(store, handler)
+    store.carried_out(waiting(store))
+    clock.forward(days=3)
+
+    assert ["overtaken", "carried_out"] == states(store)
+    assert 0 == GAUGES["handrail.enforcements.delivered"][2](store)
+    assert not worker._chores._delivery._due(store.now())
+
+
+def test_acknowledged_before_an_earlier_came(store, handler, worker, box):
+    """What still waits does not come after a later one that the host has carried out."""
+    post(store, handler, "MUMBLE")
+    report(store, handler)
+    store.carried_out(waiting(store))
     worker.run(once=True)
 
-    assert (0, ["failed", "delivered"]) == (
-        store.letters.retry([dead.key], by="operator"), states(store),
-    )  # fmt: skip
+    assert ([], ["overtaken", "carried_out"]) == (box.got, states(store))
+
+
+def test_overtakes_only_its_item(store, handler, worker, box):
+    """What is said of one item leaves the others, and what comes later, as they are."""
+    box.done = False
+    post(store, handler, "MUMBLE", "c2")
+    post(store, handler, "MUMBLE")
+    worker.run(once=True)
+    report(store, handler)
+    store.carried_out(next(each.id for each in box.got if each.item == "c1"))
+
+    assert ["carried_out", "waiting", "delivered"] == states(store)
 
 
 def test_edit_ends_the_repetitions(store, handler, worker, box, clock):
