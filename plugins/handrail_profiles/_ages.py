@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from ._tongues import in_class, said
+from ._tongues import in_class, said, unowned
 
 Kind: TypeAlias = Literal["said", "alone", "asl", "grade", "born"]
 
@@ -110,6 +110,7 @@ def _all(text: str, year: int) -> Iterator[Stated]:
         if not bare and not _NOT_NOW.search(text[max(0, match.start() - 30) : match.start()]):
             yield Stated(_number(match["age"]), "said", match.span())
     yield from (Stated(age, "said", span) for age, span in said(text))
+    yield from (Stated(age, "asl", span) for age, span in unowned(text))
     yield from (Stated(age, "grade", span) for age, span in in_class(text))
     for match in _ALONE.finditer(text):
         yield Stated(_number(match["age"] or match["age2"]), "alone", match.span())

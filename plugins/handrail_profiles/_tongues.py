@@ -25,14 +25,14 @@ _SAID = tuple(
         rf"(?<!\w){_AGE}\s?yaş[ıi]nday[ıi]m(?!\w)",
         rf"(?<!\w)yaş[ıi]m\s{_AGE}{_END}",
         # Arabic.
-        rf"(?<!\w)(?:عمري|وعمري|عندي)\s{_AGE}\s?(?:سنة|سنه|عاما?|سنين|سنوات)(?!\s(?:خبرة|خبره|من))",
+        rf"(?<!\w)(?:عمري|وعمري|عندي)\s{_AGE}\s?(?:سنة|سنه|عاما?|سنين|سنوات)(?!\s(?:خبرة|خبره|من|في|مع))",
         rf"(?<!\w)و?عمري\s{_AGE}{_END}",
         # Hindi.
         rf"(?<!\w)मैं\s(?:अभी\s|सिर्फ\s)?{_AGE}\sसाल\s(?:का|की|के)\sह",
         rf"(?<!\w)मेरी\s(?:उम्र|आयु)\s(?:सिर्फ\s)?{_AGE}",
         # Polish, Swedish, Danish, Norwegian.
         (
-            rf"(?<!\w)mam\s(?:dopiero\s|tylko\s|już\s)?{_AGE}\s(?:lat|latek|lata|roczk\w)"
+            rf"(?:^|[^\w\s]\s{{0,3}}|(?<!\w)(?:ja|i|a|hej|hejka|cześć|siema|teraz)\s)mam\s(?:dopiero\s|tylko\s|już\s)?{_AGE}\s(?:lat|latek|lata|roczk\w)"
             r"(?!\s(?:doświadczenia|stażu|praktyki|temu))"
         ),
         rf"(?<!\w)(?:jag\s(?:är|e)|jeg\ser)\s(?:bara\s|kun\s|bare\s)?{_AGE}(?:\sår)?{_END}",
@@ -42,17 +42,29 @@ _SAID = tuple(
             r"(?=\s{0,3}(?:$|[\n。，,.!！~|/・、]|了|啦|的?(?:女|男|小学生|学生)))"
         ),
         (
-            r"(?:^|[\s、。,.|/・])(?:私は|僕は|俺は|うちは|今)?(?P<age>\d{1,2})\s?(?:歳|才)"
+            r"(?:^|[\s、。,.|/・])(?:私は|僕は|俺は|うちは)(?P<age>\d{1,2})\s?(?:歳|才)"
             r"(?=です|だよ|の女|の男|になり|[、。!！|/・]|$)"
         ),
-        r"(?:^|[\s,.|/])(?:저는|나는|난|전|올해)?\s?(?P<age>\d{1,2})\s?살(?=이에요|예요|입니다|이야|임|\s?[.,!|/]|\s?$)",
+        r"(?:^|[\s,.|/])(?:저는|나는|난|전)\s?(?P<age>\d{1,2})\s?살(?=이에요|예요|입니다|이야|임|\s?[.,!|/]|\s?$)",
     )
+)
+_BARE = tuple(
+    re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    for pattern in (
+        (
+            r"(?:^|[\s、。,.|/・])今?(?P<age>\d{1,2})\s?(?:歳|才)"
+            r"(?=です|だよ|の女|の男|になり|[、。!！|/・]|$)"
+        ),
+        r"(?:^|[,.|/]\s?)(?:올해\s?)?(?P<age>\d{1,2})\s?살(?=이에요|예요|입니다|이야|임|\s?[.,!|/]|\s?$)",
+    )
+)
+_OF_A_PET = re.compile(
+    r"(?:犬|猫|ペット|うさぎ|わんこ|にゃんこ|娘|息子|弟|妹|강아지|고양이|딸|아들|동생)\W{0,3}$"
 )
 _NEXT = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
         rf"(?<![\w'])(?:i'?m|i\sam)\s(?:almost|nearly|about\sto\sbe|turning)\s{_AGE}{_OLD}{_SOON}",
-        rf"(?:^|[\n|·•.,!✨]\s?)(?:almost|nearly|turning|soon)\s{_AGE}{_OLD}{_SOON}",
         rf"(?<![\w'])(?:i'?m|i\sam)\snot\s(?:even\s)?{_AGE}\syet(?!\w)",
         rf"(?<!\w)my\s{_AGE}th\s(?:birthday|bday|b-day)\sis\s(?:today|tomorrow|soon|in|on|next|this|coming)",
         (
@@ -61,17 +73,28 @@ _NEXT = tuple(
         ),
         rf"(?<!\w)(?:ich\s)?bin\s(?:fast|beinahe|knapp)\s{_AGE}(?:\sjahre)?(?:\salt)?{_END}",
         rf"(?<!\w)j'ai\s(?:bientôt|presque)\s{_AGE}\sans{_END}",
-        rf"(?<!\w)(?:tengo\scasi|pronto\scumplo|cumplo)\s{_AGE}(?:\saños)?{_END}",
-        rf"(?<!\w)(?:tenho\squase|vou\sfazer|faço)\s{_AGE}(?:\sanos)?{_END}",
-        rf"(?<!\w)(?:ho\squasi|compio|sto\sper\scompiere)\s{_AGE}(?:\sanni)?{_END}",
-        rf"(?<!\w)(?:мне\s(?:скоро|почти)|скоро)\s(?:будет\s)?{_AGE}(?:\sлет)?{_END}",
+        rf"(?<!\w)tengo\scasi\s{_AGE}(?:\saños)?{_END}",
+        rf"(?<!\w)tenho\squase\s{_AGE}(?:\sanos)?{_END}",
+        rf"(?<!\w)ho\squasi\s{_AGE}(?:\sanni)?{_END}",
+        rf"(?<!\w)мне\s(?:скоро|почти)\s(?:будет\s)?{_AGE}(?:\sлет)?{_END}",
+    )
+)
+_BARE_NEXT = tuple(
+    re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+    for pattern in (
+        rf"(?:^|[\n|·•.,!✨]\s?)(?:almost|nearly|turning|soon)\s{_AGE}{_OLD}{_SOON}",
+        rf"(?<!\w)(?:pronto\s)?cumplo\s{_AGE}(?:\saños)?{_END}",
+        rf"(?<!\w)(?:vou\sfazer|faço)\s{_AGE}(?:\sanos)?{_END}",
+        rf"(?<!\w)(?:compio|sto\sper\scompiere)\s{_AGE}(?:\sanni)?{_END}",
+        rf"(?<!\w)(?<!мне\s)скоро\s(?:будет\s)?{_AGE}(?:\sлет)?{_END}",
     )
 )
 _PRIMARY = {"cp": 7, "ce1": 8, "ce2": 9, "cm1": 10, "cm2": 11, "6e": 12, "6ème": 12, "sixième": 12}
 _CLASS = re.compile(
     rf"(?<!\w)(?:je\ssuis|j'suis|chui)\sen\s(?P<class>{'|'.join(_PRIMARY)})(?!\w)"
     r"|(?<!\w)(?:estoy|voy)\s(?:en|a)\s(?P<grade>[1-6])\s?[º°ª]?\s(?:grado\s)?de\sprimaria(?!\w)"
-    r"|(?<!\w)(?:estou|tô|to)\sno\s(?P<year>[1-7])\s?[º°]\sano(?!\w)",
+    r"|(?<!\w)(?:estou|tô|to)\sno\s(?P<year>[1-7])\s?[º°]\sano(?!\w)"
+    r"(?!\s(?:d[aeo]|n[ao]|em)\s(?!(?:ensino\s)?fundamental|escola|prim[áa]ri[ao]))",
     re.IGNORECASE,
 )
 
@@ -82,6 +105,17 @@ def said(text: str) -> Iterator[tuple[int, tuple[int, int]]]:
         for match in pattern.finditer(text):
             yield _number(match["age"]), match.span()
     for pattern in _NEXT:
+        for match in pattern.finditer(text):
+            yield _number(match["age"]) - 1, match.span()
+
+
+def unowned(text: str) -> Iterator[tuple[int, tuple[int, int]]]:
+    """Yield ages that *text* states without saying whose: a shop's or a pet's are written so."""
+    for pattern in _BARE:
+        for match in pattern.finditer(text):
+            if not _OF_A_PET.search(text[max(0, match.start() - 12) : match.start("age")]):
+                yield _number(match["age"]), match.span()
+    for pattern in _BARE_NEXT:
         for match in pattern.finditer(text):
             yield _number(match["age"]) - 1, match.span()
 

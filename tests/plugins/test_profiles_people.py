@@ -27,14 +27,18 @@ YOUNG = [
     ("저는 12살이에요", 12), ("mam 12 lat", 12), ("jag är 12 år", 12), ("tengo diez años", 10),
     ("12 añitos", 12), ("I'm turning 12 in june", 11), ("almost 13", 12), ("I'm not 13 yet", 12),
     ("my 12th birthday is tomorrow", 11), ("werde bald 12", 11), ("j'ai bientôt 12 ans", 11),
-    ("in 5th grade", 11), ("je suis en CM2", 11), ("11f", 11),
+    ("tô no 5º ano", 11), ("estou no 5º ano do fundamental", 11),
+    ("Ola. mam 12 lat", 12), ("hej mam 12 lat", 12), ("私は12歳です", 12), ("in 5th grade", 11),
+    ("je suis en CM2", 11), ("11f", 11),
 ]  # fmt: skip
 NOT_SAID = [
     "12 лет опыта", "моей дочке 12 лет", "мне 12 рублей не хватило", "12 yıllık deneyim",
     "kızım 12 yaşında", "ابنتي عمرها 12 سنة", "मेरी बेटी 12 साल की है", "我女儿12岁", "12年经验",
     "我8岁去加拿大", "那时我5岁。", "娘は12歳です", "9살 딸이 있어요", "mam 12 lat doświadczenia",
     "almost 12 hours of sleep", "5th grade teacher", "Das sind im Dez. zehn Themen",
-    "less than .5M",
+    "less than .5M", "estou no 5º ano de direito", "tô no 3º ano de engenharia",
+    "Estou no 2º ano da faculdade", "عندي 5 سنوات في التدريس", "犬 | 10歳", "うちの猫。10歳です",
+    "내 강아지 10살", "kota mam 10 lat",
 ]  # fmt: skip
 
 
@@ -54,6 +58,20 @@ def test_no_offices(name):
 def test_ages(text, age):
     """The age is what is said, and a year less where a birthday is still to come."""
     assert age in {each.age for each in stated(text, 2026)}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("cumplo 10 años! como streamer", "asl"), ("vou fazer 10 anos!", "asl"),
+        ("compio 10 anni!", "asl"), ("скоро 10 лет!", "asl"), ("soon 12! baby due", "asl"),
+        ("10歳です", "asl"), ("10살", "asl"), ("мне скоро 12", "said"), ("tengo casi 12", "said"),
+        ("저는 12살이에요", "said"), ("my 12th birthday is tomorrow", "said"),
+    ],
+)  # fmt: skip
+def test_whose_age_it_is_has_to_be_said(text, kind):
+    """What might be the age of a shop or a baby counts less, so that nobody is held for it."""
+    assert {kind} == {each.kind for each in stated(text, 2026)}
 
 
 @pytest.mark.parametrize("text", NOT_SAID)
