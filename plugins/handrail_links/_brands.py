@@ -39,6 +39,15 @@ _BEFORE = re.compile(
 )
 """Another's domain and a hyphen, as "bank.com-login.example"."""
 
+_OTHERS = frozenset(
+    {
+        "curseforge.com", "fandom.com", "gamepedia.com", "googleblog.com", "makecode.com",
+        "miraheze.org", "modrinth.com", "myworkdayjobs.com", "softonic.com", "stackexchange.com",
+        "uptodown.com", "wikia.com", "wikipedia.org",
+    }
+)  # fmt: skip
+"""Where a host is named after what it is about, or after who is hiring there."""
+
 _NEAR = 6
 """Letters a name has at least for one wrong letter to be an imitation: shorter ones are words."""
 
@@ -119,7 +128,7 @@ class Brands:
         if not named:
             return None
         plain = named[0].name in parts and not any(map(_LURE.fullmatch, parts))
-        if plain and not any(label == named[0].name for label in above):
+        if plain and (domain in _OTHERS or named[0].name not in above):
             return named[0], 0.3, "a well-known name as a part of another's"
         return named[0], 0.7, "a well-known name in front of another's domain"
 

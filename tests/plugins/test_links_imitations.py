@@ -16,12 +16,17 @@ IMITATIONS = [
     "https://sparkasse-pushtan-update.de", "https://correos-aduanas.info/pago",
     "https://whatsapp-gold.download", "https://amazon-kundencenter.com",
     "https://laposte-colis.info", "https://evri-parcel.com", "https://paypal-conta.com",
+    "https://roblox-login.fandom.com", "https://roblox.robux.fandom.com", "https://roblox.evil.com",
+    "https://gmail.googleblog.evil.com", "https://paypa1.zendesk.com",
 ]  # fmt: skip
 HONEST = [
     "https://www.dhl.de/de/privatkunden.html", "https://www.royalmail.com/track-your-item",
     "https://www.laposte.fr/outils/suivre-vos-envois", "https://www.correos.es/",
     "https://www.dhi.org/", "https://www.openal.org/", "https://correo.example.com",
     "https://www.com-magazin.de/", "https://trevor.com", "https://mail.com", "https://mail.gmail.com",
+    "https://minecraft.fandom.com", "https://minecraft.curseforge.com", "https://roblox.fandom.com",
+    "https://minecraft.makecode.com", "https://chatgpt.en.softonic.com", "https://laposta.nl",
+    "https://gmail.googleblog.com", "https://dhl.wd3.myworkdayjobs.com",
     "https://minecraft.wiki/w/Cake", "we use ASP .NET and C# at work",
 ]  # fmt: skip
 
