@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,26 +24,32 @@ HIDDEN = frozenset({
 })  # fmt: skip
 """Columns that are not the person's to know: who works for the platform, what is preserved."""
 
+BEFORE = ("revises", "revokes")
+"""Where a row names what it takes the place of."""
+
 GRAVE = frozenset({"mandatory_report", "no_general_queue"})
 """Flags of issues of which a word to the person may warn an offender, or be a crime itself."""
 
 
 def export(
-    store: Store, actor: str, *, by: str, whole: bool = False
-) -> Iterator[Mapping[str, Json]]:
+    store: Store, actor: str, *, by: str, whole: bool = False,
+    on_withheld: Callable[[int], object] | None = None,
+) -> Iterator[Mapping[str, Json]]:  # fmt: skip
     """Yield what is known of the person *actor*: a mapping for each row, ``table`` first.
 
     Content that is kept comes opened. Who of the platform decided is left out, and so is what
     others reported. Decisions, cases and strikes that would tip off are withheld (GDPR Art. 15(4)
-    and 23), with content and enforcements of those decisions: about children or what must be
-    reported, with ``report_to`` or ``preserve``, or under a rule without the usual notice. The
-    audit log says that it was done, and how much was withheld, without the id.
+    and 23), with content and enforcements of those decisions, and no row names them: about
+    children or what must be reported, with ``report_to`` or ``preserve``, or under a rule without
+    the usual notice. The audit log says that it was done, and how much was withheld, without the
+    id.
 
     Args:
         store: Where it is kept.
         actor: The host's id of the person.
         by: Who hands it out.
         whole: Whether nothing is withheld, such as for a court.
+        on_withheld: Called at the end with how many rows were withheld, if any were.
     """
     with store.write() as connection:
         subject = f"actor {store.masked(actor)}"
@@ -58,10 +64,13 @@ def export(
             if not whole and (said or _tips_off(table, row)):
                 withheld.add(row["id"])
             else:
-                yield {"table": table.name, **_said(store, table, row)}
+                unnamed = () if whole else [*_unnamed(store, table, row, withheld)]
+                yield {"table": table.name, **_said(store, row, unnamed)}
     if withheld:
         with store.write() as connection:
             store.audit(connection, "export_withheld", subject=subject, by=by, rows=len(withheld))
+        if on_withheld is not None:
+            on_withheld(len(withheld))
 
 
 def _tips_off(table: FromClause, row: RowMapping) -> bool:
@@ -76,6 +85,24 @@ def _tips_off(table: FromClause, row: RowMapping) -> bool:
         or any(rule.get("notice", "usual") != "usual" for rule in body.get("rules", ()))
         or any(_grave(found["issue"]) for found in body.get("findings", ()))
     )
+
+
+def _unnamed(
+    store: Store, table: FromClause, row: RowMapping, withheld: Collection[str]
+) -> Iterator[str]:
+    """Where a row would name what is withheld."""
+    for name in BEFORE:
+        before = row.get(name) or (row.get("body") or {}).get(name)
+        if before in withheld or (table is t.decisions and before and _later(store, before)):
+            yield name
+
+
+def _later(store: Store, decision: str) -> bool:
+    """Whether a decision will be withheld that may come after those that name it."""
+    with store.read() as connection:
+        found = connection.execute(select(t.decisions).where(t.decisions.c.id == decision))
+        row = found.mappings().first()
+    return row is not None and _tips_off(t.decisions, row)
 
 
 def _grave(name: str | None) -> bool:
@@ -103,8 +130,11 @@ def _rows(store: Store, table: FromClause, wanted: Select[Any]) -> Iterator[RowM
         after = tuple(rows[-1][key.name] for key in keys)
 
 
-def _said(store: Store, table: FromClause, row: RowMapping) -> Mapping[str, Json]:
-    said = {name: _plain(value) for name, value in row.items() if name not in HIDDEN}
+def _said(store: Store, row: RowMapping, unnamed: Collection[str]) -> Mapping[str, Json]:
+    hidden = HIDDEN.union(unnamed)
+    said = {name: _plain(value) for name, value in row.items() if name not in hidden}
+    if unnamed and row.get("body"):
+        said["body"] = {name: each for name, each in row["body"].items() if name not in unnamed}
     if row.get("sealed"):
         try:
             content = store.unseal(row["sealed"], row["id"])

@@ -6,10 +6,12 @@ import json
 import re
 from datetime import UTC, datetime
 
+import attrs
 import pytest
+from contrib.store.conftest import ISSUE, POLICY
 from sqlalchemy import func, insert, select
 
-from handrail import Action, Actor, Item
+from handrail import Action, Actor, Item, Rule
 from handrail_store import _erase
 from handrail_store import _schema as t
 from handrail_store._erase import erase
@@ -17,6 +19,7 @@ from handrail_store._export import export
 from handrail_store._holds import HeldError, LegalHold, hold, holds, release
 from handrail_store._purge import purge
 from handrail_store._types import new_id
+from handrail_store._verdict import Verdict
 
 CANARY = "canary-person"
 
@@ -343,6 +346,38 @@ class TestExport:
         rows = [row for row in export(store, "ana", by="dpo") if row["table"] == "appeals"]
 
         assert ['"Why?"'] == [row["content"] for row in rows]
+
+    def test_a_later_decision_names_none_that_is_withheld(self, store, open_safety):
+        """What a person decided of what must be reported does not say that it was."""
+        rule = Rule(id="r", issue=ISSUE, at=0.6, then={"report_to": "police"})
+        safety = open_safety(policy=attrs.evolve(POLICY, rules=[rule]))
+        item = Item("c1", "hold this", author=Actor("ana"))
+        withheld = safety.feature("video_comments").pre_publish(item).id
+        (case,) = store.cases.list(queue="report_to")
+        store.cases.decide(case.id, Verdict(by="rita", action="block"))
+        rows, whole = (list(export(store, "ana", by="dpo", whole=whole)) for whole in (False, True))
+
+        assert ["block"] == [r["body"]["action"] for r in rows if r["table"] == "enforcements"]
+        assert (False, True) == (withheld in json.dumps(rows), withheld in json.dumps(whole))
+
+    def test_nor_one_that_comes_first(self, store, grave):
+        """Whichever of the two is read before the other."""
+        last = "f" * 24
+        with store.write() as connection:
+            mine = t.decisions.update()
+            connection.execute(mine.where(t.decisions.c.item == "c0").values(id=last))
+            connection.execute(mine.where(t.decisions.c.item == "c1").values(revises=last))
+        decisions = [r for r in export(store, "ana", by="dpo") if r["table"] == "decisions"]
+
+        assert [("c1", False)] == [(each["item"], "revises" in each) for each in decisions]
+
+    def test_it_is_told_how_much_is_withheld(self, store, grave):
+        """Whoever hands it out learns that there is more."""
+        said = []
+        for whole in (False, True):
+            list(export(store, "ana", by="dpo", whole=whole, on_withheld=said.append))
+
+        assert [3] == said
 
     def test_a_court_gets_the_whole(self, store, grave):
         """Nothing is withheld where that is asked for, and the audit log says so."""
