@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import aiormq
+import structlog
 
 from handrail_stream import _telemetry
 from handrail_stream._engine import Message, Process
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
 
 NO_LIMIT = 1_000_000
 """Deliveries before the broker drops a message: never. Dead letters are our matter, not its."""
-
-LOST = (OSError, TimeoutError, aiormq.exceptions.AMQPError)
-"""What the client raises where the broker is gone."""
 
 AGAIN_S = 1.0
 """How long a connection that was lost is left alone before the next."""
@@ -87,8 +85,13 @@ class Rabbit:
                 if connection is None or connection.is_closed:
                     connection = await self._connect()
                 await self._work(connection, process)
-            except LOST as error:
-                _telemetry.failures.add(1, {"error": type(error).__name__})
+            except asyncio.CancelledError as error:
+                # The client cancels what waits on a channel that is closed; that is no order to us.
+                if _cancelled():
+                    raise
+                _lost([error])
+            except Exception as error:  # noqa: BLE001  # The client has many; none may end a worker.
+                _lost([error])
             if not self._leaving:
                 await self._close()
                 await asyncio.sleep(AGAIN_S)
@@ -100,17 +103,19 @@ class Rabbit:
         try:
             for number in range(self._stream.lanes):
                 channel = await connection.channel(publisher_confirms=False)
-                lanes.append(Lane(number, channel, process))
-                await lanes[-1].join(self._queue(number), self._stream.batch)
                 channel.closing.add_done_callback(self._end)
+                channel.on_consumer_cancel_callbacks.add(self._end)
+                lanes.append(Lane(number, channel, process))
                 lanes[-1].task.add_done_callback(self._end)
+                await lanes[-1].join(self._queue(number), self._stream.batch)
             if not self._leaving:
                 await self._over.wait()
         finally:
             for lane in lanes:
                 lane.leave()
             # Nothing of a lane may come again while this worker is still at it.
-            await asyncio.gather(*(lane.task for lane in lanes), return_exceptions=True)
+            ends = await asyncio.gather(*(lane.task for lane in lanes), return_exceptions=True)
+            _lost(error for error in ends if error is not None)
 
     def _end(self, _: object) -> None:
         self._over.set()
@@ -134,7 +139,7 @@ class Rabbit:
     async def _close(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            with contextlib.suppress(*LOST):
+            with contextlib.suppress(Exception):
                 await asyncio.wait_for(connection.close(), WAIT_S)
 
 
@@ -175,5 +180,22 @@ class Lane:
 
 
 def _taken(message: DeliveredMessage) -> Message:
-    headers = {key: str(value) for key, value in (message.header.properties.headers or {}).items()}
-    return Message(message.body, headers, 1 + int(headers.get("x-delivery-count", 0)))
+    said = message.header.properties.headers or {}
+    headers = {key: str(value) for key, value in said.items()}
+    # Whoever publishes can write anything there; the broker writes a number.
+    count = said.get("x-delivery-count")
+    before = min(max(count, 0), NO_LIMIT) if isinstance(count, int) else 0
+    return Message(message.body, headers, 1 + before)
+
+
+def _lost(errors: Iterable[BaseException]) -> None:
+    """Count and log what ended lanes or a connection: all is begun again."""
+    for error in sorted({type(error).__name__ for error in errors}):
+        _telemetry.failures.add(1, {"error": error})
+        structlog.get_logger("handrail").warning("handrail.broker_lost", error=error)
+
+
+def _cancelled() -> bool:
+    """Whether somebody cancelled the task that asks."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -122,9 +122,11 @@ async def serve(
                 await processing.drain()
         finally:
             # A client may wait for ever for the answer of a broker that is gone.
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(broker.stop(), stream.grace)
-            processing.close()
+            try:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(broker.stop(), stream.grace)
+            finally:
+                processing.close()
 
 
 async def _started(broker: Engine, stopping: asyncio.Event) -> bool:

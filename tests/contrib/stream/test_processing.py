@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 from contrib.stream.ledger import events
@@ -12,6 +13,7 @@ import handrail_stream
 from handrail_stream import _together
 from handrail_stream._engine import Message
 from handrail_stream._processing import Processing
+from handrail_stream._run import serve
 
 STREAM = handrail_stream.Stream(
     grace=5, retries=handrail_stream.Retries(tries=3, first=0.001, most=0.002)
@@ -177,6 +179,7 @@ def test_lanes_that_were_just_told_are_waited_for(ledger, monkeypatch):
     """Lanes that bring one message after the other share their commits from the second one on."""
     monkeypatch.setattr(_together, "LINGER_S", 0.3)
     monkeypatch.setattr(_together, "LONGEST_LINGER_S", 10)
+    monkeypatch.setattr(_together, "SLOW_S", 60)
     handler = Apart(ledger)
 
     async def run():
@@ -208,3 +211,32 @@ def test_what_cannot_be_written_holds_back_its_own_lane(ledger):
     asyncio.run(run())
     assert ["e3"] == [key for key, _ in ledger.dead()]
     assert 7 == ledger.count("outcomes")
+
+
+class Unstoppable:
+    """A broker that starts, and raises when it is to be left."""
+
+    async def start(self):
+        """Nothing is needed."""
+
+    async def subscribe(self, process):
+        """Nothing comes."""
+
+    async def lag(self):
+        """Nothing waits."""
+        return 0
+
+    async def stop(self):
+        """Fail."""
+        raise RuntimeError("closed")
+
+
+def test_threads_go_even_where_the_broker_cannot_be_left(ledger, monkeypatch):
+    """A broker that raises at the end keeps no thread of the worker."""
+    closed, close, stop = [], Processing.close, threading.Event()
+    monkeypatch.setattr(Processing, "close", lambda self: closed.append(close(self)))
+    stop.set()
+    with pytest.raises(RuntimeError):
+        asyncio.run(serve(ledger, ledger, Unstoppable(), STREAM, stop))
+
+    assert [None] == closed

@@ -1,0 +1,170 @@
+"""What RabbitMQ may do to a worker's channels; a small broker in this process does it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import pytest
+from contrib.stream.amqp import Broker
+from structlog.testing import capture_logs
+
+from handrail_stream import Stream, _rabbit
+
+LANES = 4
+SECONDS = 30
+"""How long a worker may take to come back, on a machine that does much else."""
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch):
+    """A lost connection is soon followed by the next."""
+    monkeypatch.setattr(_rabbit, "AGAIN_S", 0.01)
+
+
+async def until(holds):
+    """Ask until it holds."""
+    async with asyncio.timeout(SECONDS):
+        while not holds():  # noqa: ASYNC110  # What it asks has no event.
+            await asyncio.sleep(0.005)
+
+
+class Works:
+    """A worker at such a broker, and what it was given."""
+
+    def __init__(self):
+        self.broker, self.given = Broker(), []
+
+    async def process(self, lane, messages):
+        """Handle all."""
+        self.given += [(lane, message) for message in messages]
+        return len(messages)
+
+    @contextlib.asynccontextmanager
+    async def working(self):
+        """A worker in all lanes, for as long as a block lasts."""
+        async with self.broker.listening() as url:
+            rabbit = _rabbit.Rabbit(url, Stream(name="s", lanes=LANES))
+            await rabbit.start()
+            await rabbit.subscribe(self.process)
+            try:
+                yield
+            finally:
+                async with asyncio.timeout(SECONDS):
+                    await rabbit.stop()
+
+    def consumers(self, link):
+        """The queues that are consumed from on one of the connections."""
+        return sorted(queue for queue, on, _, _ in self.broker.consumers if on is link)
+
+    async def begun(self, number):
+        """Wait until all lanes are consumed from on the connection of that number."""
+        links = self.broker.links
+        await until(lambda: len(links) > number and len(self.consumers(links[number])) == LANES)
+
+
+@pytest.mark.parametrize("how", ["cancel", "close_channel", "close", "vanish"])
+def test_worker_comes_back(how):
+    """Whatever the broker takes away of one lane or of all, all lanes are stood in for anew."""
+
+    async def run():
+        works = Works()
+        async with works.working():
+            await works.begun(0)
+            _, link, channel, tag = works.broker.consumers[1]
+            told = {"cancel": (channel, tag), "close_channel": (channel,)}.get(how, ())
+            getattr(link, how)(*told)
+            await works.begun(1)
+            return works.consumers(works.broker.links[1])
+
+    assert [f"s.work.{lane}" for lane in range(LANES)] == asyncio.run(run())
+
+
+@pytest.mark.parametrize("how", ["close_channel", "close", "vanish"])
+@pytest.mark.parametrize("when", ["Channel.Open", "Basic.Qos", "Basic.Consume"])
+def test_worker_survives_a_loss_while_lanes_are_opened(when, how):
+    """What is lost between the first lane and the last ends no worker."""
+
+    async def run():
+        works, heard = Works(), []
+
+        def hear(link, channel, name):
+            if link is works.broker.links[0] and name == when:
+                heard.append(name)
+                if len(heard) == (3 if when == "Channel.Open" else 2):
+                    getattr(link, how)(*([channel] if how == "close_channel" else []))
+
+        works.broker.heard = hear
+        async with works.working():
+            await works.begun(1)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("error", [RuntimeError("closed"), asyncio.CancelledError()])
+def test_whatever_the_client_raises_the_worker_begins_again(monkeypatch, error):
+    """What is no error of AMQP, or cancels what waits, is logged, and the worker goes on."""
+    once = [error]
+    join = _rabbit.Lane.join
+
+    async def joining(self, queue, most):
+        if once:
+            raise once.pop()
+        await join(self, queue, most)
+
+    monkeypatch.setattr(_rabbit.Lane, "join", joining)
+
+    async def run():
+        works = Works()
+        async with works.working():
+            await works.begun(1)
+
+    with capture_logs() as logs:
+        asyncio.run(run())
+
+    assert [("handrail.broker_lost", type(error).__name__)] == [
+        (each["event"], each["error"]) for each in logs
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "deliveries"),
+    [(None, 1), (2, 3), ("x", 1), ("9", 1), (-5, 1), ({"a": 1}, 1), (2**62, 1_000_001)],
+)
+def test_count_of_deliveries_is_the_brokers(said, deliveries):
+    """A header that no broker writes ends no lane, and counts as a first delivery."""
+
+    async def run():
+        works = Works()
+        async with works.working():
+            await works.begun(0)
+            _, link, channel, tag = works.broker.consumers[0]
+            link.deliver(channel, tag, 1, {} if said is None else {"x-delivery-count": said})
+            await until(lambda: works.broker.acked)
+            return works.given[0][1].deliveries, len(works.broker.links)
+
+    assert (deliveries, 1) == asyncio.run(run())
+
+
+def test_lane_that_ends_is_logged():
+    """What a lane raises is in the log by its class, and all lanes are begun again."""
+
+    async def run():
+        works = Works()
+
+        async def process(*_):
+            raise LookupError("canary")
+
+        works.process = process
+        async with works.working():
+            await works.begun(0)
+            _, link, channel, tag = works.broker.consumers[0]
+            link.deliver(channel, tag, 1, {})
+            await works.begun(1)
+
+    with capture_logs() as logs:
+        asyncio.run(run())
+
+    assert [
+        {"event": "handrail.broker_lost", "log_level": "warning", "error": "LookupError"}
+    ] == logs
