@@ -71,7 +71,7 @@ _ASKS = (
         r"\s(?:meu\s)?"
     ),
     (
-        r"(?:vamos|bora|partiu|continua\w{0,4}|conversa\w{0,4}|falamos|falar)\s"
+        r"(?:vamos|bora|partiu|continua\w{0,4}|conversa\w{0,4}|falar)\s"
         rf"{_W}{{0,3}}(?:pro|pelo|no|por|via|para\so)\s"
     ),
     r"(?:voc[êe]\stem|vc\stem|me\spassa\sseu|qual\s(?:o\s)?seu)\s",
@@ -80,7 +80,7 @@ _ASKS = (
         r"(?:scrivimi|scrivetemi|aggiungimi|contattami|contattatemi|cercami|chiamami|seguimi|parliamo"
         rf"|sentiamoci|continuiamo|spostiamoci|passiamo)\s{_W}{{0,2}}(?:su|sul|via|per|tramite|in)\s"
     ),
-    r"(?:hai|usi|mi\sdai\sil\stuo|dammi\sil\stuo)\s",
+    r"(?:mi\sdai\sil\stuo|dammi\sil\stuo)\s",
     # Russian.
     (
         r"(?:на)?(?:пиши|пишите|добавь|добавляйся|перейд[её]м|давай|давайте|стучи|ищи|найди|иди)\s"
@@ -92,16 +92,22 @@ _ASKS = (
         rf"{_W}{{0,2}}?(?:على\s|ع\s|عبر\s|في\s)?"
     ),
 )
+_OF_IT = "(?!的?(?:头像|昵称|名字|群名|背景|铃声|联系人|记录|密码|版本|表情))"
 _THERE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # Turkish.
-        rf"(?<!\w)(?:{ANY})['’]?(?:t[ae]n|d[ae]n|\süzerinden)\s(?:yaz|ekle|konuş|devam|ulaş|gel)\w{{0,6}}",
+        (
+            rf"(?<!\w)(?:{ANY})['’]?(?:t[ae]n|d[ae]n|\süzerinden)\s(?:bana\s)?"
+            r"(?:(?:yaz|ulaş)(?:ın(?:ız)?|ar\smısın|alım)?|ekle(?:yin(?:iz)?|r\smisin|sene|yelim)?"
+            r"|yazsana|ulaşabilirsin(?:iz)?|yazabilirsin(?:iz)?|konuş(?:alım|ur\smuyuz|un|abiliriz)"
+            r"|devam\sed(?:elim|in|er\smisin)|gel(?:in|sene)?)(?!\w)"
+        ),
         # Hindi.
         rf"(?<!\w)(?:{ANY})\s(?:पर|में|पे)\s(?:बात|मैसेज|संपर्क|आओ|आना|ऐड|जुड़|मिल|कॉन्टैक्ट)",
         # Chinese.
-        rf"(?:加|换|去)(?:我|你|一下|个|个人)?的?(?:{ANY}|(?<=加)[Vv](?=[\s:：]))",
-        rf"(?:{ANY})(?:上)?(?:聊|联系|找我|加我|私聊)",
+        rf"(?:加|换|去)(?:我|你|一下|个|个人)?的?(?:{ANY}|(?<=加)[Vv](?=[\s:：])){_OF_IT}",
+        rf"(?:{ANY})(?:上)?(?:聊(?!天记录|天室)|联系(?!人)|找我|加我|私聊)",
     )
 )
 _TO = tuple(

@@ -16,7 +16,11 @@ CONTACTS = [
     ("QQ 123456789 加我", "handle"), ("lass uns auf WhatsApp weiterschreiben", "lure"),
     ("on continue sur whatsapp ?", "lure"), ("seguimos por telegram", "lure"),
     ("vamos pro zap", "lure"), ("scrivimi su whatsapp", "lure"), ("пиши в телегу", "lure"),
-    ("whatsapptan yaz", "lure"), ("كلمني واتساب", "lure"), ("whatsapp पर बात करो", "lure"),
+    ("whatsapptan yaz", "lure"),
+    ("whatsapp'tan yazın", "lure"), ("telegramdan devam edelim", "lure"),
+    ("instagramdan bana ulaşın", "lure"), ("微信联系我", "lure"), ("换个微信聊吧", "lure"),
+    ("vamos falar no instagram", "lure"), ("dammi il tuo instagram", "lure"),
+    ("كلمني واتساب", "lure"), ("whatsapp पर बात करो", "lure"),
     ("加我微信聊", "lure"), ("anna_at_gmail_dot_com", "email"),
     ("anna chiocciola libero punto it", "email"), ("anna собака mail точка ru", "email"),
     ("восемь девять один два три четыре пять шесть семь восемь девять", "phone"),
@@ -30,7 +34,10 @@ NONE = [
     "WhatsApp geht schon wieder nicht", "se cayó whatsapp otra vez", "телеграм опять лежит",
     "الواتساب معطل", "व्हाट्सएप बंद है क्या", "微信崩了吗", "whatsapp çöktü mü?",
     "instagram non funziona", "o whatsapp caiu de novo", "oh snap, that was close",
-    "sei o due o tre", "pix my favourite", "un deux trois nous irons au bois",
+    "whatsapp'tan yazdı", "Instagramdan gelen haber", "instagramdan geldi", "换个微信头像",
+    "whatsapptan yazışıyorlar", "微信联系人太多了", "微信聊天记录没了",
+    "falamos no Instagram ontem",
+    "hai Instagram?", "sei o due o tre", "pix my favourite", "un deux trois nous irons au bois",
 ]  # fmt: skip
 
 
