@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from contrib.store.conftest import FEATURES, POLICY, READER
 from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
-from handrail import Item
-from handrail_store import Database, Outbox, SchemaError, Store, _migrate, _purge
+from handrail import Enforcement, Item, Safety
+from handrail_store import Database, Outbox, SchemaError, Store, Worker, _migrate, _purge
 from handrail_store._engine import open_engine, transaction
-from handrail_store._schema import METADATA, appeals, cases, replies
+from handrail_store._schema import METADATA, appeals, cases, enforcements, replies
 
 SEEN = {"compare_type": True, "version_table": _migrate.VERSION_TABLE}
 """How alembic compares."""
@@ -291,6 +292,54 @@ class TestEveryStep:
             kept = connection.execute(select(replies.c.about, replies.c.outcome)).all()
 
         assert [("r", "")] == kept
+
+    def test_what_was_delivered_is_not_delivered_again(self, at, url):
+        """Nobody was asked to acknowledge it before: it is over, and may be acknowledged still."""
+        engine = at("0003")
+        told = [("c1", 1, "delivered"), ("c2", 1, "carried_out"), ("c3", 1, "waiting")]
+        add(engine, *[(enforcements, enforcement(*each)) for each in told])
+        _migrate.upgrade(engine)
+        store, got = Store(url, key=KEY, upgrade=False), []
+        with Safety(features=FEATURES, modules=[READER], policy=POLICY, store=store) as safety:
+            safety.feature("reviews").on_enforcement(lambda each: got.append(each.item))
+            Worker(safety, store).run(once=True)
+        acknowledged = store.carried_out("c1 1")
+        store.close()
+
+        assert (["c3"], True) == (got, acknowledged)
+
+    def test_what_failed_and_is_moot_is_over(self, at):
+        """Of what failed, only what nothing later was delivered for is a dead letter."""
+        engine = at("0003")
+        told = [
+            ("c1", 1, "failed"), ("c1", 2, "delivered"), ("c2", 1, "failed"), ("c2", 2, "waiting"),
+            ("c3", 1, "delivered"), ("c3", 2, "failed"), ("c4", 1, "failed"),
+            ("c4", 2, "carried_out"),
+        ]  # fmt: skip
+        add(engine, *[(enforcements, enforcement(*each)) for each in told])
+        _migrate.upgrade(engine)
+        found = select(enforcements.c.state).order_by(enforcements.c.id)
+        with engine.connect() as connection:
+            states = connection.execute(found).scalars().all()
+
+        assert states == [
+            "overtaken", "overtaken", "failed", "waiting", "overtaken", "failed", "overtaken",
+            "carried_out",
+        ]  # fmt: skip
+
+
+def enforcement(item, number, state):
+    """The row of an enforcement of an earlier schema, as that version left it."""
+    id = f"{item} {number}"  # noqa: A001 - the word for it
+    made = Enforcement(
+        id=id, feature="reviews", item=item, revision=1, kind="apply", action="block",
+        reason="decided", decision="d", at=AT,
+    )  # fmt: skip
+    return {
+        "id": id, "number": number, "feature": "reviews", "item": item, "revision": 1,
+        "decision": "d", "kind": "apply", "reason": "decided", "state": state,
+        "body": made.to_json(), "made_at": AT, "due_at": AT, "tries": 1,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("report", [None, "r1"])

@@ -22,9 +22,19 @@ NAMED: tuple[tuple[str, str, tuple[str, ...], str], ...] = (
     ("ix_decisions_said", "decisions", ("id",), "body IS NOT NULL"),
 )  # fmt: skip
 
+OVER = (
+    """
+    UPDATE enforcements SET state = 'overtaken' WHERE state = 'failed' AND EXISTS
+    (SELECT 1 FROM enforcements AS later WHERE later.feature = enforcements.feature
+    AND later.item = enforcements.item AND later.number > enforcements.number
+    AND later.state IN ('delivered', 'carried_out'))
+    """,
+    "UPDATE enforcements SET state = 'overtaken' WHERE state = 'delivered'",
+)
+
 
 def upgrade() -> None:
-    """Make what is not there."""
+    """Make what is not there, and have be over what was delivered before."""
     there = sa.inspect(op.get_bind())
     tables: dict[str, Callable[[], None]] = {
         "http_rates": _make_http_rates, "http_answers": _make_http_answers, "leases": _make_leases,
@@ -42,6 +52,9 @@ def upgrade() -> None:
     op.create_index("ix_strikes_of", "strikes", [*STRIKES])
     op.drop_index("ix_strikes_actor_confirmed_at", "strikes")
     _tell_again()
+    # Nobody had to acknowledge it: years of it would be delivered again, and then have failed.
+    for statement in OVER:
+        op.execute(statement)
 
 
 def _make_http_rates() -> None:
