@@ -22,6 +22,7 @@ from handrail.signing import (
     WINDOW,
     SignatureError,
     check,
+    check_keys,
     read_keys,
     sign,
 )
@@ -108,11 +109,12 @@ class Webhook:
         timeout_s: How long the receiver may take, in seconds.
         client: An ``httpx.Client`` of the host's, with its own proxies and certificates.
 
-    Raises InvalidValueError for a URL that cannot be used, without repeating it.
+    Raises InvalidValueError for a URL that cannot be used, without repeating it, and for keys that
+    cannot (``handrail.signing.check_keys``).
     """
 
     def __init__(
-        self, url: str, keys: Iterable[bytes] | None = None, *, timeout_s: float = 10,
+        self, url: str, keys: bytes | Iterable[bytes] | None = None, *, timeout_s: float = 10,
         client: Any = None,
     ) -> None:  # fmt: skip
         try:
@@ -120,7 +122,7 @@ class Webhook:
         except ModuleNotFoundError:
             raise MissingExtraError("store", "sending webhooks") from None
         self._url = check_url(url)
-        self._keys = tuple(keys) if keys is not None else read_keys()
+        self._keys = check_keys(keys) if keys is not None else read_keys()
         self._client = client or httpx.Client(timeout=timeout_s, follow_redirects=False)
 
     def deliver(self, enforcement: Enforcement) -> bool:

@@ -13,7 +13,7 @@ import attrs
 import structlog
 
 from handrail import Enforcement
-from handrail.signing import check, read_keys
+from handrail.signing import check, check_keys, read_keys
 from handrail_stream._carried import Carried
 from handrail_stream._run import engine, serve
 from handrail_stream._stream import Stream
@@ -64,10 +64,14 @@ class Receiver:
     """
 
     def __init__(
-        self, carry_out: Act, acknowledge: Act | None, keys: Iterable[bytes], window: timedelta
+        self,
+        carry_out: Act,
+        acknowledge: Act | None,
+        keys: bytes | Iterable[bytes],
+        window: timedelta,
     ) -> None:
         self._carry_out, self._acknowledge = carry_out, acknowledge
-        self._keys, self._window, self._carried = tuple(keys), window, Carried()
+        self._keys, self._window, self._carried = check_keys(keys), window, Carried()
 
     def handle(self, work: Any, /) -> None:
         """Have the host carry it out, once, and say so."""
@@ -123,14 +127,16 @@ def receive(  # noqa: PLR0913 - all but three by keyword
     stream: Stream = ENFORCEMENTS,
     *,
     acknowledge: Act | None = None,
-    keys: Iterable[bytes] | None = None,
+    keys: bytes | Iterable[bytes] | None = None,
     window: timedelta = WINDOW,
     stop: threading.Event | None = None,
 ) -> None:
     """Carry out the enforcements that a Topic sends, until SIGTERM or SIGINT.
 
     What is not signed, signed with another key, changed or too old is refused and logged, and so
-    is one of an item of which a later one was carried out; a replayed message does nothing.
+    is one of an item of which one that was made more than five minutes later was carried out in
+    this process. A replayed message does nothing in this process; what must hold over a restart,
+    and over several receivers, is an ``id`` that is unique in the host's transaction.
 
     Args:
         carry_out: The host's function, called in order for each item. What it raises is tried
@@ -145,9 +151,9 @@ def receive(  # noqa: PLR0913 - all but three by keyword
         window: How old a signature may be.
         stop: Ends it where it does not run in the main thread.
 
-    Raises InvalidValueError for a scheme nobody speaks, and without a key; MissingExtraError
+    Raises InvalidValueError for a scheme nobody speaks, and as ``check_keys``; MissingExtraError
     without the extra.
     """
-    known = tuple(keys) if keys is not None else read_keys()
+    known = check_keys(keys) if keys is not None else read_keys()
     receiver = Receiver(carry_out, acknowledge, known, window)
     asyncio.run(serve(receiver, receiver, engine(url, stream), stream, stop))

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from secrets import token_hex
 
 from handrail import Enforcement, HandrailError
-from handrail.signing import HEADER, read_keys, sign
+from handrail.signing import HEADER, check_keys, read_keys, sign
 from handrail_stream import _telemetry
 from handrail_stream._engine import Engine
 from handrail_stream._run import check_broker, engine
@@ -37,15 +37,15 @@ class Topic:
         keys: Every one signs, so that receivers can be given a new one first; by default those
             of the environment's ``HANDRAIL_WEBHOOK_KEY``.
 
-    Raises InvalidValueError for a scheme nobody speaks, and without a key; MissingExtraError
+    Raises InvalidValueError for a scheme nobody speaks, and as ``check_keys``; MissingExtraError
     without the extra.
     """
 
     def __init__(
-        self, url: str, stream: Stream = ENFORCEMENTS, keys: Iterable[bytes] | None = None
+        self, url: str, stream: Stream = ENFORCEMENTS, keys: bytes | Iterable[bytes] | None = None
     ) -> None:
         self._url, self._stream = url, stream
-        self._keys = tuple(keys) if keys is not None else read_keys()
+        self._keys = check_keys(keys) if keys is not None else read_keys()
         self._engine: Engine | None = None
         check_broker(url)
         self._one = threading.Lock()

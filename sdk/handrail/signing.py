@@ -11,7 +11,9 @@ import hmac
 import os
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from handrail.errors import HandrailError, InvalidValueError
 
@@ -23,6 +25,9 @@ KEY = "HANDRAIL_WEBHOOK_KEY"
 
 KEY_LEAST = 16
 """The shortest key, in bytes; 32 that chance made are better."""
+
+KEYS_MOST = 8
+"""The most keys at a time: so many signatures fit in a header."""
 
 WINDOW = timedelta(minutes=5)
 """How old, or how far ahead, a signature may be: what is replayed later is refused."""
@@ -37,8 +42,9 @@ class SignatureError(HandrailError):
     """What is not from us, or not from now."""
 
 
-def sign(body: bytes, keys: Iterable[bytes], now: datetime) -> str:
-    """Return the header's value for *body*, signed with every key."""
+def sign(body: bytes, keys: bytes | Iterable[bytes], now: datetime) -> str:
+    """Return the header's value for *body*, signed with every key; raises as ``check_keys``."""
+    keys = check_keys(keys)
     seconds = int(now.timestamp())
     signatures = "".join(f",v1={_hmac(body, seconds, key)}" for key in keys)
     return f"t={seconds}{signatures}"
@@ -57,9 +63,10 @@ def check(
         now: The time; by default this machine's.
         window: How far the signature's time may be from it.
 
-    Raises SignatureError for what is not signed with one of the keys, or not within the window.
+    Raises SignatureError for what is not signed with one of the keys, or not within the window,
+    and as ``check_keys``.
     """
-    keys = [key] if isinstance(key, bytes) else list(key)
+    keys = check_keys(key)
     said = next((v for name, v in headers.items() if name.lower() == HEADER.lower()), "")
     found = _SIGNED.fullmatch(said) if len(said) < 1000 else None
     if found is None or len(body) > BODY_MOST:
@@ -77,13 +84,34 @@ def check(
     return seconds
 
 
+def check_keys(keys: bytes | Iterable[bytes]) -> tuple[bytes, ...]:
+    """Return keys, or the one that was given, as they can be used.
+
+    Raises InvalidValueError, which never says a key, for none, for more than ``KEYS_MOST``, and
+    for one that is no bytes or shorter than ``KEY_LEAST``.
+    """
+    known: tuple[Any, ...] = (keys,) if isinstance(keys, (bytes, str)) else tuple(keys)
+    fit = all(isinstance(key, bytes) and len(key) >= KEY_LEAST for key in known)
+    if not fit or not 1 <= len(known) <= KEYS_MOST:
+        raise InvalidValueError(
+            f"keys: expected 1 to {KEYS_MOST} keys of {KEY_LEAST} bytes or more each"
+        )
+    return known
+
+
 def read_keys(text: str | None = None) -> tuple[bytes, ...]:
-    """Return the keys of the environment; raises InvalidValueError for none, or one too short."""
+    """Return the keys of the environment; raises InvalidValueError for what are none.
+
+    They are 1 to ``KEYS_MOST``, in UTF-8, of ``KEY_LEAST`` bytes or more.
+    """
     said = os.environ.get(KEY, "") if text is None else text
-    keys = tuple(part.strip().encode() for part in said.split(",") if part.strip())
-    if not keys or any(len(key) < KEY_LEAST for key in keys):
-        raise InvalidValueError(f"{KEY}: expected keys of {KEY_LEAST} characters or more")
-    return keys
+    # What is no UTF-8 makes no key; the codec's error would hold all of them.
+    if said.encode(errors="ignore").decode() == said:
+        with suppress(InvalidValueError):
+            return check_keys(part.strip().encode() for part in said.split(",") if part.strip())
+    raise InvalidValueError(
+        f"{KEY}: expected 1 to {KEYS_MOST} keys of {KEY_LEAST} bytes or more each, in UTF-8"
+    )
 
 
 def _hmac(body: bytes, seconds: int, key: bytes) -> str:

@@ -206,3 +206,19 @@ def test_no_content_travels(nats_url, topic, tmp_path):
         wait_until(lambda: came, "the enforcement")
 
     assert "canary" not in json.dumps(came[0].to_json())
+
+
+@pytest.mark.parametrize("keys", [(), [b""], [b"a key that both sides have"] * 9])
+def test_keys_are_checked(keys):
+    """Neither side begins with keys that cannot sign."""
+    with pytest.raises(InvalidValueError, match="expected 1 to 8 keys"):
+        handrail_stream.Topic("nats://127.0.0.1:1", keys=keys)
+    with pytest.raises(InvalidValueError, match="expected 1 to 8 keys"):
+        handrail_stream.receive(print, "nats://127.0.0.1:1", keys=keys)
+
+
+def test_one_key_is_taken():
+    """A single key is no row of numbers."""
+    topic = handrail_stream.Topic("nats://127.0.0.1:1", keys=b"a key that both sides have")
+    with contextlib.closing(topic):
+        assert "Topic('enforcements')" == repr(topic)

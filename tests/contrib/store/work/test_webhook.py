@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail import Enforcement, InvalidValueError
+from handrail.signing import check_keys
 from handrail_store import Reply
 from handrail_store.webhook import (
     BODY_MOST,
@@ -183,3 +184,43 @@ def test_keys_of_the_environment(monkeypatch):
     monkeypatch.setenv("HANDRAIL_WEBHOOK_KEY", f"{'a' * 32}, {'b' * 32}")
 
     assert (b"a" * 32, b"b" * 32) == read_keys()
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [(), b"", [b""], b"short", [NEW, b"short"], [NEW] * 9, "a text that is no key", list(NEW)],
+)
+def test_keys_that_cannot_sign_are_refused(keys):
+    """Too few, too many, too short or no bytes: refused wherever keys are taken, never said."""
+    headers = signed()
+    takers = (
+        lambda: check_keys(keys),
+        lambda: sign(BODY, keys, NOW),
+        lambda: verify(BODY, headers, keys, NOW),
+        lambda: Webhook("http://127.0.0.1:9/x", keys),
+    )
+    for taker in takers:
+        with pytest.raises(InvalidValueError, match="expected 1 to 8 keys") as caught:
+            taker()
+        assert "short" not in str(caught.value)
+
+
+def test_one_key_is_enough():
+    """A single key need not stand in a list."""
+    assert "Webhook(1 keys)" == repr(Webhook("http://127.0.0.1:9/x", NEW))
+    assert (NEW,) == check_keys(NEW) == check_keys([NEW])
+
+
+def test_eight_keys_can_be_checked():
+    """As many keys as can sign make a header that is taken."""
+    assert MADE == verify(BODY, signed(keys=[OLD] * 7 + [NEW]), NEW, NOW)
+
+
+def test_byte_that_is_no_text_shows_no_key(monkeypatch):
+    """A key that is no UTF-8 is refused, and neither the error nor its context holds it."""
+    monkeypatch.setenv("HANDRAIL_WEBHOOK_KEY", "canary" * 8 + "\udcff")
+    with pytest.raises(InvalidValueError, match="UTF-8") as caught:
+        read_keys()
+
+    assert (None, None) == (caught.value.__cause__, caught.value.__context__)
+    assert "canary" not in str(caught.value)
