@@ -85,8 +85,17 @@ def _begun(broker: str | None, *, once: bool) -> Iterator[str]:
 
 
 def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    """Its scheme and host; the scheme alone where a password may reach beyond its place."""
+    scheme, parted, _ = url.partition("://")
+    try:
+        place = urlsplit(url).netloc
+    except ValueError:
+        place = ""
+    if not parted:
+        return "a broker"
+    if not place or url.count("@") != place.count("@"):
+        return scheme
+    return f"{scheme}://{place.rpartition('@')[2]}"
 
 
 def _channels(opened: Opened, topic: str | None) -> Mapping[str, Channel]:

@@ -9,6 +9,7 @@ import sqlite3
 import pytest
 
 from handrail import Item, Safety
+from handrail_cli.work._worker import _begun
 
 SETTINGS = """\
 version: 1
@@ -126,6 +127,24 @@ def test_worker_on_a_broker_does_not_end_by_itself(run, publish):
     result = run("worker", "--once", "--broker", "nats://127.0.0.1:1")
 
     assert (2, True) == (result.exit_code, "a broker never is" in result.output)
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("nats://u:pass@h:4222", "nats://h:4222"),
+        ("nats://h:4222", "nats://h:4222"),
+        ("amqp://u:pa/ss@h:5672", "amqp"),
+        ("nats://u:pa?ss@h:4222", "nats"),
+        ("redis://u:pa#ss@h:6379", "redis"),
+        ("nats://u:pa@a/ss@h:4222", "nats"),
+        ("nats://u:pa[ss@h:4222", "nats"),
+        ("u:pass@h:4222", "a broker"),
+    ],
+)
+def test_broker_is_named_without_its_password(url, shown):
+    """Whatever stands in a password unescaped, no part of it is shown."""
+    assert [f"Taking work from {shown}; SIGTERM or Ctrl-C ends it."] == [*_begun(url, once=False)]
 
 
 def test_worker_refuses_the_schema_of_a_later_version(run, publish, here):
