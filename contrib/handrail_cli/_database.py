@@ -14,9 +14,17 @@ def unusable(error: Exception, url: str | None) -> str:
     """
     where = "" if url is None else f" {_shown(url)}"
     kind = str(getattr(getattr(error, "orig", None), "sqlite_errorname", ""))
-    said = ", ".join(filter(None, (type(error).__name__, kind)))
-    return f"The database{where} cannot be used ({said}): {_ADVICE.get(kind, _REACH)}."
+    name = type(error).__name__
+    said = ", ".join(filter(None, (name, kind)))
+    reach = name in _AWAY and not kind  # A file has no address.
+    advice = _ADVICE.get("_".join(kind.split("_")[:2]), _REACH if reach else _LOOK)
+    return f"The database{where} cannot be used ({said}): {advice}."
 
+
+_AWAY = ("OperationalError", "InterfaceError")
+"""The classes of what lies with the way to it, not with what is in it."""
+
+_LOOK = "see what handrail db check says"
 
 _REACH = "see that it runs, and that address, user and password are right"
 

@@ -42,17 +42,33 @@ def erase(*, place: Place, actor: str, by: str, yes: bool, as_json: bool) -> Non
 @click.command()
 @click.argument("actor")
 @click.option("--by", required=True, help="Who does it.")
+@click.option("--whole", is_flag=True,
+              help="Withhold nothing, such as for a court; the audit log says so.")  # fmt: skip
 @placed
-def export(*, place: Place, actor: str, by: str, as_json: bool) -> None:
+def export(*, place: Place, actor: str, by: str, whole: bool, as_json: bool) -> None:
     """Print what is known of a person, one JSON object a line, kept content opened.
+
+    What would tip somebody off that they are reported or looked into is withheld; how much that
+    was stands on standard error.
 
     Exit code: 0, or 2 if nothing could start.
     """
     with place.store() as store:
         from handrail_store import export as export_person
 
+        rows = export_person(store, actor, by=by, whole=whole, on_withheld=_say_withheld)
         try:
-            for row in export_person(store, actor, by=by):
+            for row in rows:
                 show.emit(row)
         except HandrailError as error:
             raise show.Stop(str(error)) from None
+
+
+def _say_withheld(rows: int) -> None:
+    """To whoever hands it out, beside what is handed out."""
+    what = "1 row is" if rows == 1 else f"{rows:,} rows are"
+    click.echo(
+        f"{what} withheld: about children, what must be reported or preserved, or under a rule "
+        "without the usual notice (GDPR Art. 15(4), 23). --whole withholds nothing.",
+        err=True,
+    )

@@ -41,7 +41,7 @@ def with_opened(command: Callable[..., None]) -> Callable[..., None]:
         safety = _of_app(app) if app is not None else _of_config(config)
         try:
             command(opened=Opened(safety, _store_of(safety)), **rest)
-        except _away() as error:
+        except _refusals() as error:
             raise Stop(unusable(error, str(_store_of(safety).engine.url))) from None
         finally:
             safety.close()
@@ -49,11 +49,11 @@ def with_opened(command: Callable[..., None]) -> Callable[..., None]:
     return update_wrapper(opening, command, assigned=("__name__", "__doc__"), updated=())
 
 
-def _away() -> tuple[type[Exception], ...]:
+def _refusals() -> tuple[type[Exception], ...]:
     with suppress(ModuleNotFoundError):
-        from sqlalchemy.exc import DatabaseError
+        from sqlalchemy.exc import DBAPIError
 
-        return (DatabaseError,)
+        return (DBAPIError,)
     return ()
 
 
@@ -65,7 +65,7 @@ def _of_config(named: Path | None) -> Safety:
         return Safety.from_config(path)
     except (HandrailError, OSError) as error:
         raise Stop(str(error)) from None
-    except _away() as error:
+    except _refusals() as error:
         raise Stop(f"{path}: {unusable(error, None)}") from None
 
 

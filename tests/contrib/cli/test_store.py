@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 
@@ -74,6 +75,41 @@ class TestSchema:
         assert (2, True) == (said.exit_code, "ann:***@127.0.0.1:1/site cannot" in said.output)
         assert ("hush" in said.output, "see that it runs" in said.output) == (False, True)
 
+    @pytest.mark.parametrize(
+        ("broken", "kind"),
+        [
+            pytest.param(
+                "CREATE TRIGGER no BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'hush'); END",
+                "IntegrityError", id="refuses-a-row",
+            ),
+            pytest.param("DROP TABLE audit", "OperationalError", id="lacks-a-table"),
+        ],
+    )  # fmt: skip
+    @pytest.mark.parametrize(
+        "command",
+        [
+            ("db", "export", "ana", "--by", "dpo"),
+            ("reporters", "warn", "bo", "--feature", "video_comments", "--by", "rita"),
+        ],
+        ids=["by-its-place", "by-its-safety"],
+    )
+    def test_a_database_that_is_wrong_is_not_away(self, filled, run, broken, kind, command):
+        """What it refuses is told as that, and not as a server that does not run."""
+        with closing(sqlite3.connect("handrail.db")) as connection, connection:
+            connection.execute(broken)
+        said = run(*command)
+
+        assert (2, True) == (said.exit_code, f"cannot be used ({kind}, " in said.output)
+        assert "see what handrail db check says" in said.output
+        assert [] == re.findall("see that it runs|hush", said.output)
+
+    def test_a_file_that_is_none_is_named(self, here, run):
+        """What is no database at all is told as that."""
+        (here / "x.db").write_text("nothing of the kind, and long enough to be read as a header")
+        result = run("db", "export", "ana", "--by", "dpo", "--url", f"sqlite:///{here}/x.db")
+
+        assert "SQLITE_NOTADB): the file is no SQLite database." in result.output
+
     def test_a_later_schema_is_refused(self, filled, run):
         """What a later version made is not touched, and said."""
         with closing(sqlite3.connect("handrail.db")) as connection, connection:
@@ -106,6 +142,27 @@ class TestPerson:
         rows = said(run("db", "export", "ana", "--by", "dpo"))
 
         assert ["items", "decisions"] == [row["table"] for row in rows]
+
+    @pytest.fixture(name="grave")
+    def _grave(self, filled):
+        """What was decided of Ana's is about a child."""
+        with closing(sqlite3.connect("handrail.db")) as connection, connection:
+            connection.execute("UPDATE decisions SET issue = 'child_safety.grooming'")
+
+    def test_export_says_how_much_is_withheld(self, grave, run):
+        """Beside the lines, and not among them, stands that there is more, and why."""
+        result = run("db", "export", "ana", "--by", "dpo")
+
+        assert ["items"] == [json.loads(line)["table"] for line in result.stdout.splitlines()]
+        assert "1 row is withheld: about children, " in result.stderr
+
+    def test_export_of_the_whole(self, grave, run):
+        """Nothing is withheld where that is asked for, and the audit log says so."""
+        result = run("db", "export", "ana", "--by", "dpo", "--whole")
+        (told,) = said(run("audit", "show", "--json"))
+
+        assert ["items", "decisions"] == [row["table"] for row in said(result)]
+        assert ("exported", True) == (told["what"], told["body"]["whole"])
 
     def test_erase_leaves_nothing_to_export(self, filled, run):
         """Who is erased is not known."""
