@@ -62,10 +62,10 @@ _NOT = _all("not t dont nicht ne no non nao не sakin لا मत नहीं 
 
 
 _DOORS = _all(
-    "door gate garage bike lock locker wifi house flat building entrance alarm printer tur haustur"
-    " fahrradschloss schloss wlan tor keller porte portail immeuble velo cadenas puerta portal"
+    "door gate garage bike locker wifi house flat building entrance alarm printer tur haustur"
+    " fahrradschloss schloss wlan tor keller porte portail immeuble velo cadenas puerta"
     " candado porta portao cancello portone bici bicicletta cadeado двери подъезда домофона замка"
-    " kapi kapinin bina الباب दरवाजे 门"
+    " kapi kapinin bina الباب दरवाजे"
 )
 """What people open with a code of their own; asking for it is no sign."""
 

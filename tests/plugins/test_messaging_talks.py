@@ -27,6 +27,8 @@ BAD = [
     (PHISHING, OTHER, "Ihr Computer ist infiziert, bitte installieren Sie AnyDesk"),
     (PHISHING, OTHER, "te mandé un código por error, mándame el código"),
     (PHISHING, OTHER, "your account will be suspended. Don't worry, tell me the 6 digit code"),
+    (PHISHING, OTHER, "your account will be suspended, send me the code or we lock it"),
+    (PHISHING, OTHER, "您的账户被冻结，请把验证码发给我们部门"),
     (PHISHING, OTHER, "your account is blocked. No problem, send me the code we sent"),
     (PHISHING, OTHER, "Tu cuenta está bloqueada. No cuelgues, dime el código"),
     (PHISHING, OTHER, "Не волнуйся, назови мне код из смс, карта заблокирована"),
