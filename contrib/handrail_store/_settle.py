@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, RowMapping, and_, or_, select, update
@@ -71,14 +71,19 @@ def _answer(store: Store, connection: Connection, case: RowMapping, rows: list[A
     ids, now = [row["id"] for row in rows], store.now()
     given = select(replies.c.about).where(replies.c.kind == "receipt", replies.c.about.in_(ids))
     told = set(connection.execute(given).scalars())
-    body = {
-        "acted_on": bool(case["body"]["acted"]), "automated": False, "redress": list(REDRESS),
-        "complain_until": (now + window()).isoformat(),
-    }  # fmt: skip
+    body = answer(acted=bool(case["body"]["acted"]), now=now)
     add_rows(connection, replies, [
         reply_row("decision", body, now, {**row, "about": row["id"]})
         for row in rows if row["id"] in told
     ])  # fmt: skip
+
+
+def answer(*, acted: bool, now: datetime) -> dict[str, Any]:
+    """What somebody is told of what a person decided of their report, and what they may do."""
+    return {
+        "acted_on": acted, "automated": False, "redress": list(REDRESS),
+        "complain_until": (now + window()).isoformat(),
+    }  # fmt: skip
 
 
 def unsettled(connection: Connection) -> RowMapping | None:

@@ -20,6 +20,7 @@ from handrail_store._reporters import Reporter, load, save
 from handrail_store._rows import add_rows
 from handrail_store._said import content, minor, revision, suspicion
 from handrail_store._schema import cases, replies, reports
+from handrail_store._settle import answer
 from handrail_store._types import keepable, new_id
 from handrail_store._weigh import weigh
 
@@ -182,8 +183,9 @@ class _Intake:
         to = {"about": row["id"], "feature": row["feature"], "reporter": row["reporter"]}
         self._replies.append(reply_row("receipt", body, self._now, to))
         if row["state"] == REPEATED and same is not None and same["outcome"] is not None:
-            row_of = {"acted_on": same["state"] == ACTED_ON, "same_as": same["host_id"]}
-            self._replies.append(reply_row("decision", row_of, self._now, to))
+            said = answer(acted=same["state"] == ACTED_ON, now=self._now)
+            said["same_as"] = same["host_id"]
+            self._replies.append(reply_row("decision", said, self._now, to))
 
     def _read_earlier(self) -> dict[Key, Mapping[str, Any]]:
         """The last report of the same people about the same items, by what it says."""

@@ -208,6 +208,15 @@ class TestReporters:
         assert (True, False) == (said["acted_on"], said["automated"])
         assert ("complaint", "out_of_court", "court") == said["redress"]
 
+    def test_who_says_it_later_may_complain_too(self, store, report):
+        """What was decided already is told with what they may do (DSA Art. 16(5))."""
+        report("bo", id="first")
+        decided(store, store.cases.list()[0].id)
+        first = answers(store)["decision", "bo"]
+        report("bo")
+
+        assert {**first, "same_as": "first"} == answers(store)["decision", "bo"]
+
     def test_what_was_reported_is_kept(self, store, report):
         """The revision is kept for those who complain, however harmless modules found it."""
         report("bo", text="fine words")
