@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 from sqlalchemy import Connection, Delete, RowMapping, delete, func, select, update
@@ -51,15 +51,15 @@ class Outbox:
         self._store, self._lease, self._floods = store, lease, Floods(store)
         self.name = new_id()
 
-    def accept(self, feature: str, subject: Item | Report) -> bool | None:
-        """Return True once *subject* cannot be lost any more; None where it is refused.
+    def accept(self, feature: str, subject: Item | Report) -> bool | Literal["refused"]:
+        """Return True once *subject* cannot be lost any more; ``"refused"`` where it is refused.
 
         What is refused is a report of an account that has handed in more than are kept. Within
         ``store.within(connection)`` what is accepted is safe when the host's transaction is
         committed.
         """
         if isinstance(subject, Report) and self._floods.refuses(feature, subject):
-            return None
+            return "refused"
         work = Work.of(feature, subject, at=self._store.now(), carrier=carried())
         row = self.row(work)
         write = joined(self._store)

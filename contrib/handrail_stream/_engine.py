@@ -36,7 +36,11 @@ class Engine(Protocol):
         """Connect, and make the stream where it is missing."""
 
     async def publish(self, lane: int, name: str, body: bytes, headers: Mapping[str, str]) -> None:
-        """Publish to a lane; returns once the broker has it. *name* is the same for the same work.
+        """Publish to a lane; returns once the broker has it.
+
+        *name* tells a message from others: a broker that knows names may drop one that it has had.
+        A relay gives the same work the same name; a Topic gives each message another, so that what
+        is sent again comes again.
 
         Raises whatever the client raises where the broker did not confirm.
         """

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import (
-    TYPE_CHECKING,
-    Protocol,
-    cast,
-)
+from typing import Protocol, cast
 
 from handrail._item import Item
 from handrail._windows import Count, Windows
-
-if TYPE_CHECKING:
-    pass
 
 
 class State(Protocol):

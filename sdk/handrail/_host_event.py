@@ -5,21 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    TypeVar,
-)
+from typing import Any, TypeVar
 
 import attrs
 
 from handrail._finding import Action, read_action
 from handrail._values import Json, aware, fields_json, from_json
 from handrail.errors import InvalidValueError
-
-if TYPE_CHECKING:
-    pass
-
 
 T = TypeVar("T")
 

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import (
-    TYPE_CHECKING,
-    ClassVar,
-    Protocol,
-)
+from typing import ClassVar, Protocol
 
 import attrs
 
@@ -15,9 +11,6 @@ from handrail._effect import Effect, effect_specs
 from handrail._finding import Action, Stage
 from handrail._match import Hold
 from handrail._values import FrozenMap
-
-if TYPE_CHECKING:
-    pass
 
 
 @attrs.frozen(kw_only=True)

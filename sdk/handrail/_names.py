@@ -77,6 +77,7 @@ EVENTS = (
     "handrail.sink_failed",
     "handrail.record_dropped",
     "handrail.call_failed",
+    "handrail.intake_refused",
     "handrail.sync_in_loop",
     "handrail.policy_loaded",
     "handrail.policy_refused",

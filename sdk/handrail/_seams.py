@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import (
     TYPE_CHECKING,
+    Literal,
     Protocol,
     TypeAlias,
     runtime_checkable,
@@ -55,10 +56,11 @@ class Sink(Protocol):
 class Intake(Protocol):
     """Takes in ``post_publish`` and ``report`` durably, to be worked later."""
 
-    def accept(self, feature: str, subject: Item | Report) -> bool | None:
+    def accept(self, feature: str, subject: Item | Report) -> bool | Literal["refused"]:
         """Return True once *subject* cannot be lost any more.
 
-        False has it looked at in process; None refuses it, as where one account floods.
+        False has it looked at in process, and so has None; ``"refused"`` refuses it, as where one
+        account floods.
         """
         ...
 

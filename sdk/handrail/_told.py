@@ -38,16 +38,20 @@ def take_in(core: Core, feature: str, stage: Stage, subject: Item | Report) -> R
     """Hand a subject to the intake; True if there is none that takes it, False if it failed."""
     try:
         taken = False if core.intake is None else core.intake.accept(feature, subject)
-        if taken is False:
+        refused = isinstance(taken, str) and taken == "refused"
+        # A forgotten return is None: whatever was not taken is looked at here, and not lost.
+        if not (refused or taken):
             return True
     except (Exception, CancelledError) as error:
         log("handrail.call_failed", "error", call="intake", error=type_of(error))
         return False
+    if refused:
+        log("handrail.intake_refused", feature=feature, stage=str(stage))
     item = subject.item_id if isinstance(subject, Report) else subject.id
     revision = subject.revision if isinstance(subject, Item) else None
     return Receipt(
         id=number_text(numbers.next()), item=str(item), revision=revision, feature=feature,
-        stage=stage, status="accepted" if taken else "refused", recorded=bool(taken),
+        stage=stage, status="refused" if refused else "accepted", recorded=not refused,
     )  # fmt: skip
 
 

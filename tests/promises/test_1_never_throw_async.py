@@ -289,3 +289,32 @@ class TestIntake:
         receipt = guarded.post_publish(item)
 
         assert ("pending", True) == (receipt.status, receipt.degraded)
+
+    @pytest.mark.parametrize("answer", [None, False, 0, ""])
+    def test_forgetful_intake(self, finds, guard, item, answer):
+        """Where the intake does not say that it took it, the item is looked at in process."""
+
+        class Intake:
+            def accept(self, feature, subject):
+                return answer
+
+        guarded = guard(finds("spam", stage="post_publish"), intake=Intake())
+        receipt = guarded.post_publish(item)
+
+        assert ("pending", False) == (receipt.status, receipt.degraded)
+
+    def test_refusing_intake(self, finds, guard, item):
+        """What an intake refuses in so many words is refused, and logged."""
+
+        class Intake:
+            def accept(self, feature, subject):
+                return "refused"
+
+        guarded = guard(finds("spam", stage="post_publish"), intake=Intake())
+        with structlog.testing.capture_logs() as logs:
+            receipt = guarded.post_publish(item)
+
+        assert ("refused", False) == (receipt.status, receipt.recorded)
+        assert [("handrail.intake_refused", "post_publish")] == [
+            (each["event"], each["stage"]) for each in logs
+        ]

@@ -63,6 +63,7 @@ FROZEN_EVENTS = {
     "handrail.decided": _DECIDED,
     "handrail.received": _DECIDED,
     "handrail.call_failed": "call feature decision cause error",
+    "handrail.intake_refused": "feature stage",
     "handrail.module_quarantined": "module reason",
     "handrail.problem_found": "where what",
     "handrail.breaker_changed": "module stage state",
