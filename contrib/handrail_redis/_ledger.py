@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from base64 import b64decode, b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -80,8 +81,8 @@ class RedisLedger:
             url, prefix=prefix, key=key, timeout_s=timeout_ms / 1000
         )
         # One that is never connected, so that what cannot work is said here.
-        self._own, self._servers = threading.local(), [self._make()]
-        self._lock = threading.Lock()
+        self._servers = [self._make()]
+        self._free, self._lock = [*self._servers], threading.Lock()
 
     def draw(
         self, key: str, needed: float, more: float, *, rate: float, burst: int
@@ -142,7 +143,13 @@ class RedisLedger:
 
     def _ask(self, script: str, key: Callable[[Keys], str], args: list[str]) -> Any:
         """Run one script in one trip; once more where ids are hashed anew by now."""
-        server = self._server()
+        with self._lent() as server:
+            answer = self._run(server, script, key, args)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def _run(self, server: Server, script: str, key: Callable[[Keys], str], args: list[str]) -> Any:
         server.ready()
         try:
             (answer,) = server.run([Command(script, [key(server.keys)], args)])
@@ -152,18 +159,21 @@ class RedisLedger:
         except BaseException:
             server.close()
             raise
-        if isinstance(answer, Exception):
-            raise answer
         return answer
 
-    def _server(self) -> Server:
-        """The connection of this thread."""
-        own: Server | None = getattr(self._own, "server", None)
-        if own is None:
-            own = self._own.server = self._make()
+    @contextmanager
+    def _lent(self) -> Iterator[Server]:
+        """A connection that nobody else uses: there are as many as calls at a time, at most."""
+        with self._lock:
+            if not self._free:
+                self._servers.append(self._make())
+                self._free.append(self._servers[-1])
+            server = self._free.pop()
+        try:
+            yield server
+        finally:
             with self._lock:
-                self._servers.append(own)
-        return own
+                self._free.append(server)
 
     def __repr__(self) -> str:
         return f"RedisLedger(prefix={self._prefix!r})"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +21,8 @@ pytestmark = pytest.mark.server("valkey")
 
 PATIENCE_MS = 20_000
 """What no healthy server needs, however busy the machine is."""
+
+RATE = {"rate": 2, "burst": 100}
 
 
 class Clock:
@@ -179,3 +183,27 @@ def test_what_cannot_work_is_refused(ledgers, valkey_url, more, match):
 def test_repr_has_no_address(ledger):
     """Nothing shows where the server is."""
     assert "127.0.0.1" not in repr(ledger)
+
+
+def test_threads_that_are_over_keep_no_connection(ledger, client):
+    """A host that has each call in a new thread needs one connection for all of them."""
+
+    def connections():
+        return len(client.client_list())
+
+    ledger.draw("k", 1, 0, rate=2, burst=10)
+    before = connections()
+    for _ in range(20):
+        thread = threading.Thread(target=ledger.draw, args=("k", 1, 0), kwargs=RATE)
+        thread.start()
+        thread.join()
+
+    assert before == connections()
+
+
+def test_threads_at_a_time_have_a_connection_each(ledger):
+    """Calls at the same time wait for no other, and take no more than there is."""
+    with ThreadPoolExecutor(8) as threads:
+        drawn = [threads.submit(ledger.draw, "k", 1, 0, rate=1e-9, burst=50) for _ in range(80)]
+
+    assert 50 == sum(each.result()[0] for each in drawn)
