@@ -96,38 +96,52 @@ def _age_and_alone() -> dict[str, Any]:
     }
 
 
-_TRAINED = {
-    "harassment.bullying": "abuse",
-    "harassment.gendered": "sexism",
-    "hate.speech": "hate",
-    "integrity.spam": "spam",
+_TRAINED: dict[str, dict[str, tuple[str, float, str]]] = {
+    "comments": {
+        "abuse": ("harassment.bullying", 0.95, "hold"),
+        "sexism": ("harassment.gendered", 0.95, "hold"),
+        "hate": ("hate.speech", 0.9, "hold"),
+        "spam": ("integrity.spam", 0.9, "limit"),
+    },
+    "live": {
+        "abuse": ("harassment.bullying", 0.6, "nudge"),
+        "sexism": ("harassment.gendered", 0.8, "nudge"),
+        "hate": ("hate.speech", 0.7, "nudge"),
+        "spam": ("integrity.spam", 0.7, "nudge"),
+    },
+    "messaging": {
+        "abuse": ("harassment.bullying", 0.95, "nudge"),
+        "sexism": ("harassment.gendered", 0.95, "nudge"),
+        "hate": ("hate.speech", 0.95, "nudge"),
+        "spam": ("integrity.spam", 0.95, "limit"),
+    },
 }
-"""Issues of which a model may be sure where no list is."""
+"""What only a model may be sure of: issue, from which score on, and what it leads to at most."""
 
 
-def _trained_alone(at: dict[str, tuple[float, str]]) -> list[dict[str, Any]]:
-    """Keep what only a trained score is sure of from being blocked, by issue: from where, at most.
+def _trained_alone(surface: str) -> list[dict[str, Any]]:
+    """Keep what only a trained score is sure of from being blocked.
 
     A model is sure of words it has seen in abuse, whoever they are about; a list names terms.
     """
     return [
         {
-            "id": f"trained-{_TRAINED[name]}",
-            "issues": [name],
+            "id": f"trained-{name}",
+            "issues": [issue],
             "when": Condition(
                 [
-                    f"score({name}, classifier)",
-                    f"score({name}, embedding)",
-                    f"found({name}, {rung})",
+                    f"score({issue}, classifier)",
+                    f"score({issue}, embedding)",
+                    f"found({issue}, {at})",
                 ],
-                lambda one, other, modules, rung=rung: max(one, other) >= rung and modules < 2,
+                lambda one, other, modules, at=at: max(one, other) >= at and modules < 2,
             ),
             "at_most": at_most,
             "review": "none",
             "owner": "trust-and-safety",
             "review_by": "2027-11-30",
         }
-        for name, (rung, at_most) in at.items()
+        for name, (issue, at, at_most) in _TRAINED[surface].items()
     ]
 
 
@@ -178,14 +192,7 @@ def _comments() -> Policy:
             _minors({"harassment.bullying": {"hold": 0.6}, "sexual.*": {"hold": 0.5}}),
             _HEATED,
         ],
-        exceptions=_trained_alone(
-            {
-                "harassment.bullying": (0.95, "hold"),
-                "harassment.gendered": (0.95, "hold"),
-                "hate.speech": (0.9, "hold"),
-                "integrity.spam": (0.9, "limit"),
-            }
-        ),
+        exceptions=_trained_alone("comments"),
         rules=[_THINK_AGAIN, _AT_RISK, *_THREATS],
         holds={"within": "24h", "otherwise": "limit"},
         limits={"reach": 0.2},
@@ -209,14 +216,7 @@ def _live() -> Policy:
             "child_safety.*": {"block": 0.3},
         },
         overrides=[_minors({"harassment.bullying": {"block": 0.6}, "sexual.*": {"block": 0.4}})],
-        exceptions=_trained_alone(
-            {
-                "harassment.bullying": (0.6, "nudge"),
-                "harassment.gendered": (0.8, "nudge"),
-                "hate.speech": (0.7, "nudge"),
-                "integrity.spam": (0.7, "nudge"),
-            }
-        ),
+        exceptions=_trained_alone("live"),
         rules=[_AT_RISK],
         limits={"reach": 0.2},
         faults=[
@@ -240,14 +240,7 @@ def _messaging() -> Policy:
             "child_safety.*": {"hold": 0.3, "block": 0.8},
         },
         overrides=[_minors({"sexual.*": {"block": 0.5}, "fraud.*": {"hold": 0.5}})],
-        exceptions=_trained_alone(
-            {
-                "harassment.bullying": (0.95, "nudge"),
-                "harassment.gendered": (0.95, "nudge"),
-                "hate.speech": (0.95, "nudge"),
-                "integrity.spam": (0.95, "limit"),
-            }
-        ),
+        exceptions=_trained_alone("messaging"),
         rules=[_AT_RISK, _first_contact(), _age_and_alone(), _SEXTORTION],
         holds={"within": "4h", "otherwise": "block"},
         limits={"label": "be_careful"},
