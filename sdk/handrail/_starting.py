@@ -2,6 +2,7 @@
 
 The thresholds suit the first-party modules, whose scores are severities rather than
 probabilities: about 0.3 for mild wording aimed at nobody, 0.6 for an insult, 0.9 for the worst.
+The scores of trained modules are probabilities: alone they block nothing.
 """
 
 from __future__ import annotations
