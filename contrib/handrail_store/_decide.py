@@ -114,8 +114,9 @@ class _Deciding:
         return self._verdict.action < self._original.action
 
     def _record(self, made: Decision) -> None:
-        how = {"by": self._verdict.by, "batch": None, "issue": self._issue}
-        revises = {made.id: self._case["decision"]}
+        case, by = self._case, self._verdict.by
+        how = {"by": by, "batch": None, "issue": self._issue, "author": case["author"]}
+        revises = {made.id: case["decision"]}
         record(self._store, self._connection, [made], revises=revises, how=how)
 
     @property

@@ -45,7 +45,7 @@ def record(
         decisions: Decisions of this process; of one read back nothing is known of the item.
         revises: By the id of a decision, the one that it replaces.
         how: ``by``, the person who made them; ``batch``, the sweep that they came in; ``issue``,
-            where a person says what it is.
+            where a person says what it is; ``author``, where their item is not at hand.
     """
     record_known(store, connection, with_items(decisions), how, revises)
 

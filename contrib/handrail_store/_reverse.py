@@ -65,8 +65,8 @@ def reverse(  # noqa: PLR0913 - by keyword
     book.write()
     if made is None:
         new = attrs.evolve(new, notice=None if told is None else told.notice)
-        revises = {new.id: decision}
-        record(store, connection, [new], revises=revises, how={"by": by, "batch": batch})
+        how = {"by": by, "batch": batch, "author": demand.author}
+        record(store, connection, [new], revises={new.id: decision}, how=how)
     tell_reporters(store, connection, decision, new.id)
     store.audit(connection, "reversed", subject=decision, by=by, reason=reason, decision=new.id)
     return told

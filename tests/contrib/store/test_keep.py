@@ -360,6 +360,18 @@ class TestExport:
         assert ["block"] == [r["body"]["action"] for r in rows if r["table"] == "enforcements"]
         assert (False, True) == (withheld in json.dumps(rows), withheld in json.dumps(whole))
 
+    @pytest.mark.parametrize("undone", [False, True])
+    def test_what_staff_decided_on_them_is_theirs(self, store, ask, undone):
+        """Decisions of people about their item, and what takes one back, are handed out too."""
+        ask(1, "hold this")
+        (case,) = store.cases.list()
+        made = store.cases.decide(case.id, Verdict(by="rita", action="block"))
+        if undone:
+            store.reverse(made.id, by="rita")
+        decisions = [r for r in export(store, "ana", by="dpo") if r["table"] == "decisions"]
+
+        assert 2 + undone == len(decisions)
+
     def test_nor_one_that_comes_first(self, store, grave):
         """Whichever of the two is read before the other."""
         last = "f" * 24
