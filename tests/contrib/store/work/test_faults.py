@@ -31,6 +31,8 @@ from handrail_store import Store
 from handrail_store._audit import verify, waiting
 from handrail_store._schema import decisions, enforcements, outbox, outcomes
 
+pytestmark = pytest.mark.once
+
 TESTS = Path(__file__).parents[3]
 PATIENCE_S = 120
 """How long nothing may move: a machine that does much else takes its time for the whole."""
