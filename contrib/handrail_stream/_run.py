@@ -141,9 +141,7 @@ async def _started(broker: Engine, stopping: asyncio.Event) -> bool:
             said = _away("no answer")
         await asyncio.wait({starts, stops}, return_when=first)
         stops.cancel()
-        if not starts.done():
-            starts.cancel()
-        (error,) = await asyncio.gather(starts, return_exceptions=True)
+        error = await _ended(starts)
         if error is None:
             return True
         kind = type(error).__name__
@@ -152,6 +150,17 @@ async def _started(broker: Engine, stopping: asyncio.Event) -> bool:
             said = _away(kind)
         await _pause(stopping, AGAIN_S)
     return False
+
+
+async def _ended(starts: asyncio.Future[None]) -> BaseException | None:
+    """Give up a start that is not done, and return what it ended with.
+
+    Before Python 3.12 a client's own ``asyncio.wait_for`` may lose a cancellation: it is repeated.
+    """
+    while not starts.done():
+        starts.cancel()
+        await asyncio.wait({starts}, timeout=LOOK_S)
+    return asyncio.CancelledError() if starts.cancelled() else starts.exception()
 
 
 def _away(error: str) -> bool:
