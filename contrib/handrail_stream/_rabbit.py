@@ -32,6 +32,9 @@ NO_LIMIT = 1_000_000
 AGAIN_S = 1.0
 """How long a connection that was lost is left alone before the next."""
 
+ANSWER_S = 30.0
+"""How long the answers about one lane may take: a queue without a leader is never declared."""
+
 
 class Rabbit:
     """One connection that works, one that publishes and counts."""
@@ -54,19 +57,24 @@ class Rabbit:
     async def _connect(self) -> AbstractConnection:
         connection = await asyncio.wait_for(aiormq.connect(self._url), WAIT_S)
         self._connection = connection
-        channel = await connection.channel()
+        async with asyncio.timeout(ANSWER_S):
+            channel = await connection.channel()
         for lane in range(self._stream.lanes):
-            await channel.queue_declare(
-                self._queue(lane),
-                durable=True,
-                arguments={
-                    "x-queue-type": "quorum",
-                    "x-single-active-consumer": True,
-                    "x-delivery-limit": NO_LIMIT,
-                    "x-quorum-initial-group-size": self._stream.copies,
-                },
-            )
+            async with asyncio.timeout(ANSWER_S):
+                await self._declare(channel, lane)
         return connection
+
+    async def _declare(self, channel: AbstractChannel, lane: int) -> None:
+        await channel.queue_declare(
+            self._queue(lane),
+            durable=True,
+            arguments={
+                "x-queue-type": "quorum",
+                "x-single-active-consumer": True,
+                "x-delivery-limit": NO_LIMIT,
+                "x-quorum-initial-group-size": self._stream.copies,
+            },
+        )
 
     async def publish(self, lane: int, name: str, body: bytes, headers: Mapping[str, str]) -> None:
         """Publish a lasting message and await the broker's confirmation."""
@@ -102,12 +110,13 @@ class Rabbit:
         connection.closing.add_done_callback(self._end)
         try:
             for number in range(self._stream.lanes):
-                channel = await connection.channel(publisher_confirms=False)
-                channel.closing.add_done_callback(self._end)
-                channel.on_consumer_cancel_callbacks.add(self._end)
-                lanes.append(Lane(number, channel, process))
-                lanes[-1].task.add_done_callback(self._end)
-                await lanes[-1].join(self._queue(number), self._stream.batch)
+                async with asyncio.timeout(ANSWER_S):
+                    channel = await connection.channel(publisher_confirms=False)
+                    channel.closing.add_done_callback(self._end)
+                    channel.on_consumer_cancel_callbacks.add(self._end)
+                    lanes.append(Lane(number, channel, process))
+                    lanes[-1].task.add_done_callback(self._end)
+                    await lanes[-1].join(self._queue(number), self._stream.batch)
             if not self._leaving:
                 await self._over.wait()
         finally:

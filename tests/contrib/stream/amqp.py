@@ -28,12 +28,14 @@ class Broker:
 
     Attributes:
         heard: Called with the link, the channel and the name of all that clients say.
+        silent: What gets no answer, by the number of the link and the name of what is said.
         links: The connections that came. consumers: Queue, link, channel and tag of each consumer.
         acked: The tags that were acknowledged.
     """
 
     def __init__(self) -> None:
         self.heard: Callable[[Link, int, str], None] = lambda *_: None
+        self.silent: set[tuple[int, str]] = set()
         self.links: list[Link] = []
         self.consumers: list[tuple[str, Link, int, str]] = []
         self.acked: list[int] = []
@@ -72,7 +74,7 @@ class Link:
     def take(self, channel: int, said: object) -> None:
         """Answer what a client says."""
         name = getattr(said, "name", "")
-        if name in ANSWERS:
+        if name in ANSWERS and (self.broker.links.index(self), name) not in self.broker.silent:
             self.say(channel, ANSWERS[name](said))
         if name == "Basic.Consume":
             self.broker.consumers.append((said.queue, self, channel, said.consumer_tag))

@@ -101,6 +101,23 @@ def test_worker_survives_a_loss_while_lanes_are_opened(when, how):
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("what", ["Channel.Open", "Queue.Declare", "Basic.Qos", "Basic.Consume"])
+def test_no_answer_is_not_waited_for(monkeypatch, what):
+    """What a broker does not answer, as where a queue has no leader, is asked on a new link."""
+
+    async def run():
+        works = Works()
+        works.broker.silent.add((1, what))
+        async with works.working():
+            await works.begun(0)
+            monkeypatch.setattr(_rabbit, "ANSWER_S", 0.5)
+            works.broker.links[0].vanish()
+            links = works.broker.links
+            await until(lambda: any(len(works.consumers(link)) == LANES for link in links[2:]))
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize("error", [RuntimeError("closed"), asyncio.CancelledError()])
 def test_whatever_the_client_raises_the_worker_begins_again(monkeypatch, error):
     """What is no error of AMQP, or cancels what waits, is logged, and the worker goes on."""
