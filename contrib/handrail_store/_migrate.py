@@ -34,11 +34,13 @@ class Standing:
     Attributes:
         has: Its revision; None before there is a schema. wants: The one this version works with.
         known: Whether this version knows what the database has; a later one made it otherwise.
+        missing: The file that is not there, where the database is a file.
     """
 
     has: str | None
     wants: str
     known: bool = True
+    missing: Path | None = None
 
     @property
     def current(self) -> bool:
@@ -51,6 +53,11 @@ class Standing:
             return SchemaError(
                 f"The database has schema {self.has}, which a later version of Handrail made; this "
                 f"one works with {self.wants}: install the later version"
+            )
+        if self.missing is not None:
+            return SchemaError(
+                f"There is no file {self.missing}: see that this is the right place, and run "
+                "handrail db upgrade"
             )
         has = "no schema" if self.has is None else f"schema {self.has}"
         return SchemaError(
@@ -67,16 +74,26 @@ def _config(connection: Connection | None = None) -> Config:
 
 
 def standing(engine: Engine) -> Standing:
-    """Say where the database is."""
+    """Say where the database is; a file that is not there is not made."""
     steps = ScriptDirectory.from_config(_config())
     wants = steps.get_current_head()
     ours = {step.revision for step in steps.walk_revisions()}
+    if (missing := _missing(engine)) is not None:
+        return Standing(None, str(wants), missing=missing)
     with transaction(engine, write=False) as connection:
         has = _revision(connection, VERSION_TABLE)
         if has is None and inspect(connection).has_table("audit_chain"):
             before = _revision(connection, BEFORE)
             has = before if before in ours else None
     return Standing(has, str(wants), has is None or has in ours)
+
+
+def _missing(engine: Engine) -> Path | None:
+    """The file of SQLite's that is not there: to ask it would make one."""
+    name = engine.url.database
+    if engine.dialect.name != "sqlite" or not name or name.startswith((":memory:", "file:")):
+        return None
+    return None if (path := Path(name)).exists() else path
 
 
 def _revision(connection: Connection, table: str) -> str | None:

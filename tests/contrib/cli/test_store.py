@@ -53,8 +53,18 @@ class TestSchema:
         assert [False] == [row["current"] for row in said(before)]
         assert said(made)[0]["had"] is None
 
+    @pytest.mark.parametrize("command", [("db", "check"), ("audit", "verify"), ("audit", "show")])
+    def test_looking_makes_no_file(self, here, run, command):
+        """Where there is no database none is made, and the message says where it was looked for."""
+        result = run(*command, "--url", f"sqlite:///{here}/x.db")
+
+        assert result.exit_code in (1, 2)
+        assert f"There is no file {here}/x.db" in result.output.replace("\n", "")
+        assert [] == list(here.glob("x.db*"))
+
     def test_check_says_what_to_do(self, here, run):
         """A database without a schema needs an upgrade."""
+        (here / "x.db").touch()
         result = run("db", "check", "--url", f"sqlite:///{here}/x.db")
 
         assert "run handrail db upgrade" in result.output
