@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+import handrail_classifier
+import handrail_embedding
 from handrail import (
+    Action,
     Actor,
     Evidence,
     Fault,
@@ -42,6 +45,10 @@ PEOPLE = {
     },
 }  # fmt: skip
 FIRST_CONTACT = {"first_contact": 1, "adult_to_minor": 1}
+TRAINED = (
+    "harassment.bullying", "harassment.gendered", "hate.speech", "hate.threat", "integrity.spam",
+    "sexual.explicit", "violence.threat",
+)  # fmt: skip
 DUTIES = {"preserve", "report_to", "review"}
 
 
@@ -121,11 +128,27 @@ class TestEqual:
     def test_over_trained_scores(self, both, modules):
         """What only a model is sure of, and what a list is sure of too, means the same to both."""
         item = Item("1", "text", author=Actor("a", age=30))
-        for name in ("harassment.bullying", "harassment.gendered", "hate.speech", "integrity.spam"):
+        for name in TRAINED:
             for score in SCORES:
                 found = [Finding(name, score, "x", module=module) for module in modules]
                 one, two = (p.decide(item, found) for p in both[Stage.PRE_PUBLISH])
                 assert (one.action, one.effects) == (two.action, two.effects), (name, score)
+
+    @pytest.mark.parametrize("module", [handrail_classifier, handrail_embedding])
+    def test_a_trained_score_alone_blocks_nothing(self, both, module):
+        """Among adults, what a model alone is sure of is not blocked: but explicit live chat."""
+        item = Item("1", "text", **PEOPLE["an adult among adults"])
+        manifest = module.MANIFEST
+        blocked = {
+            name
+            for name in {*manifest.issues, *manifest.hints} - {"sexual.explicit"}
+            for score in SCORES
+            for policy in both[Stage.PRE_PUBLISH]
+            if policy.decide(item, [Finding(name, score, "x", module=manifest.name)]).action
+            is Action.BLOCK
+        }
+
+        assert set() == blocked
 
     @pytest.mark.parametrize("count", ["thread_hostile", "piling", "nudge", "words"])
     def test_over_counts(self, both, count):
