@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from contextvars import ContextVar
@@ -19,7 +18,9 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from handrail import Action, Decision, Effect, Fault, Item, Quarantined, Status
+from handrail import Action, Decision, Effect, Fault, Finding, Item, Quarantined, Status
+from handrail_cli._plain import masked as masked  # noqa: PLC0414 - public here
+from handrail_cli._plain import printable as printable  # noqa: PLC0414 - public here
 
 STYLES = {
     Action.ALLOW: "green",
@@ -31,14 +32,10 @@ STYLES = {
 """The colour of each action, on every screen."""
 
 LEAST = 0.1
-"""The score from which on a finding is shown; a classifier has something to say of any text."""
+"""The score from which on a finding that no rule acts on is shown."""
 
 PLAIN = {"→": "->", "…": "...", "·": "-", "•": "*", "─": "-", "–": "-"}
 """Our signs where only ASCII may be written."""
-
-_UNPRINTABLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-_MASKS = {"L": "•", "N": "•", "S": "•", "M": ""}
-
 
 _output: ContextVar[TextIO | None] = ContextVar("_output", default=None)
 
@@ -103,19 +100,6 @@ def emit(value: object) -> None:
     click.echo(json.dumps(value, allow_nan=False), file=output())
 
 
-def printable(text: str, limit: int = 240) -> str:
-    """Return *text* on one line, safe for a terminal: no control, bidi or zero-width characters."""
-    cut = text[: limit + 1]
-    line = " ".join(cut.split())
-    safe = "".join("�" if unicodedata.category(c) in _UNPRINTABLE else c for c in line)
-    return safe[: limit - 1] + "…" if len(safe) > limit or len(text) > limit else safe
-
-
-def masked(text: str, limit: int = 48) -> str:
-    """Return the shape of *text*: a dot for every letter, digit and symbol."""
-    return "".join(_MASKS.get(unicodedata.category(c)[0], c) for c in printable(text, limit))
-
-
 def action(value: Action) -> Text:
     """Return an action in its colour."""
     return Text(value.name, style=STYLES[value])
@@ -157,6 +141,7 @@ def clean(decision: Decision) -> bool:
 
 def why(decision: Decision) -> Text:
     """Return why it was decided so, and what else is asked for: findings, faults, effects."""
+    faint = _faint(decision)
     lines = [
         Text.assemble(
             (printable(f.issue), "bold"),
@@ -164,13 +149,14 @@ def why(decision: Decision) -> Text:
             (f" ({f.module})", "dim"),
         )
         for f in sorted(decision.findings, key=lambda f: -f.score)
-        if f.score >= LEAST
+        if f not in faint
     ]
-    if faint := sum(f.score < LEAST for f in decision.findings):
-        lines.append(Text(f"{faint} more below {LEAST:g}", "dim"))
+    if faint:
+        lines.append(Text(f"and {len(faint)} weaker", "dim"))
     lines += [Text(fault(f), "red") for f in decision.faults]
     if (by := decision.decided_by) and ":" not in by:
         lines.append(Text(f"→ by the rule {printable(by)}", "dim"))
+    lines += _eased(decision)
     if (hold := decision.hold) and decision.at:
         hours = (hold.until - decision.at).total_seconds() / 3600
         lines.append(
@@ -178,6 +164,24 @@ def why(decision: Decision) -> Text:
         )
     lines += [Text(f"→ {effect(e)}", "dim") for e in decision.effects]
     return Text("\n").join(lines)
+
+
+def _faint(decision: Decision) -> list[Finding]:
+    """The findings that no rule acts on, and whose module is surer of something else."""
+    acted, top = {match.issue for match in decision.rules}, dict[str | None, float]()
+    for found in decision.findings:
+        top[found.module] = max(found.score, top.get(found.module, 0.0))
+    least = {module: max(LEAST, score / 2) for module, score in top.items()}
+    return [f for f in decision.findings if f.issue not in acted and f.score < least[f.module]]
+
+
+def _eased(decision: Decision) -> list[Text]:
+    """What lowered the rule that decided, where something did."""
+    by = {name for m in decision.rules if m.rule == decision.decided_by for name in m.eased_by}
+    if not by:
+        return []
+    named = (f", by {printable(', '.join(sorted(by)))}", "dim")
+    return [Text.assemble(("→ no more than ", "dim"), action(decision.action), named)]
 
 
 def fault(value: Fault) -> str:
