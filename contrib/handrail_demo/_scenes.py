@@ -38,6 +38,13 @@ _CHAT = ("messaging", "contact", "links", "text")
 
 SCENES = (
     Scene(
+        "unlisted", "comments",
+        "Thirteen comments that no list has a word of; a trained module scores how they read. "
+        "Six harmless ones are spoken like them: five are let alone, and the last is held by "
+        "mistake, which is why such a score alone blocks nothing.",
+        ("classifier", "comments", "contact", "links", "text"),
+    ),
+    Scene(
         "raid", "live",
         "Regulars say hello; then eighteen fresh accounts paste one line, spelt in four ways.",
         ("behavior", "contact", "links", "text"),

@@ -22,10 +22,10 @@ MEANINGS = {
 }
 """What becomes of an item, by action."""
 
-SHOWN = 6
+SHOWN = 8
 """Decisions of a scene that are listed."""
 
-_SCENES = "\nSeven scenes, made up: what one item alone does not show"
+_SCENES = "\nEight scenes, made up: what lists, or one item alone, do not show"
 
 TRY_NEXT = (
     ("handrail demo --show-text", "the same, with the texts to read"),

@@ -14,6 +14,17 @@ from handrail_cli._group import Commands
 from handrail_demo import _run, _scenes, _story
 
 NAMES = tuple(_run.FEATURES)
+AT_RISK = "self_harm.at_risk"
+UNLISTED = {
+    "unlisted-01": "harassment.bullying",
+    "unlisted-02": "harassment.bullying",
+    "unlisted-03": "harassment.gendered",
+    "unlisted-05": "hate.speech",
+    "unlisted-07": "violence.threat",
+    "unlisted-09": "integrity.spam",
+    "unlisted-11": AT_RISK,
+}
+"""What the scene without listed words shows, by item."""
 
 
 def rows(name):
@@ -139,6 +150,37 @@ class TestScenes:
     def test_nothing_fails(self, scenes, name):
         """No decision of a scene is degraded."""
         assert [] == [d.faults for _, d in scenes[name].rows if d.degraded]
+
+    def test_what_no_list_has_is_found_by_a_trained_score(self, scenes):
+        """Abuse, sexism, hate, a threat, spam and despair are found, all by the classifier."""
+        rows = [(i.id, d) for i, d in scenes["unlisted"].rows if not show.clean(d)]
+        found = {
+            name: {m.issue for m in d.rules if m.action is not Action.ALLOW or m.issue == AT_RISK}
+            for name, d in rows
+        }
+        modules = {f.module for _, d in scenes["unlisted"].rows for f in d.findings}
+
+        assert {"classifier"} == modules
+        assert UNLISTED == {name: issue for name, issue in UNLISTED.items() if issue in found[name]}
+
+    def test_a_trained_score_alone_blocks_nothing(self, scenes):
+        """What is held by mistake waits for a person, and what is harmless is let alone."""
+        unlisted = actions(scenes["unlisted"])
+        touched = {f"unlisted-{n:02}" for n in (1, 2, 3, 5, 7, 9, 13)}
+
+        assert touched == {name for name, what in unlisted.items() if what is not Action.ALLOW}
+        assert Action.BLOCK not in unlisted.values()
+
+    def test_every_surface_has_a_telling_scene(self, scenes):
+        """On each surface something is acted on, and why is said."""
+        telling = {
+            scene.surface
+            for scene in _scenes.SCENES
+            for _, d in scenes[scene.name].rows
+            if d.action is not Action.ALLOW and all(f.reason for f in d.findings)
+        }
+
+        assert {"comments", "live", "messaging", "profiles", "transactions"} == telling
 
     def test_a_raid_is_stopped_from_its_third_line(self, scenes):
         """The raid's first two lines pass, all others do not; nobody else is touched."""
