@@ -79,7 +79,7 @@ def test_an_early_acknowledgement_shows(request, ledger, stream, spawn, name, _)
     url = request.getfixturevalue(f"{name}_url")
     ledger.accept(events(2000, orders=200))
 
-    assert -signal.SIGKILL == spawn(url, die_after=200, early=True, pause=0.01).wait(60)
+    assert -signal.SIGKILL == spawn(url, die_after=200, early=True, pause=0.05).wait(60)
     spawn(url)
     wait_until(lambda: not ledger.count("outbox") and drained(url, stream), "an empty broker", 120)
 
