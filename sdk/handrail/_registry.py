@@ -73,21 +73,11 @@ class Registry:
         manifest = narrowed(manifest, settings)
         provided = {k: provided_by(name, k, f, settings) for k, f in manifest.provides.items()}
         learner = learner_of(manifest, settings)
-        try:
-            self._manager.register(module, name)
-            implementations = self._implementations(module, name)
-        except BaseException as error:
-            if self._manager.get_plugin(name) is module:
-                self._manager.unregister(name=name)
-            if not isinstance(error, (pluggy.PluginValidationError, ValueError)):
-                raise
-            text = " ".join(str(error).split())
-            raise ModuleError(f"Module {name!r}: {text}") from None
         loaded = Loaded(
             name=name,
             manifest=manifest,
             origin=origin,
-            implementations=implementations,
+            implementations=self._registered(module, name),
             mode=current,
             settings=settings,
             provided=provided,
@@ -96,6 +86,19 @@ class Registry:
         self.loaded.append(loaded)
         self.loaded.sort(key=lambda m: m.name)
         return loaded
+
+    def _registered(self, module: object, name: str) -> Mapping[str, Hook]:
+        """Take a module's hooks in; one that cannot be taken in leaves nothing behind."""
+        try:
+            self._manager.register(module, name)
+            return self._implementations(module, name)
+        except BaseException as error:
+            if self._manager.get_plugin(name) is module:
+                self._manager.unregister(name=name)
+            if not isinstance(error, (pluggy.PluginValidationError, ValueError)):
+                raise
+            text = " ".join(str(error).split())
+            raise ModuleError(f"Module {name!r}: {text}") from None
 
     def _place(self, manifest: Manifest) -> tuple[str, ModuleMode]:
         """The name under which a module is shown, and its mode; two of a name need a shadow."""
