@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import json
-import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +15,7 @@ from handrail import AsyncSafety, HandrailError, InvalidValueError, MissingExtra
 from handrail_asgi._held import CONFIG, KEYS, held, keys_in
 from handrail_asgi._key import USUAL, Key, Keys, Scope, new_key
 from handrail_asgi._ledger import Ledger
+from handrail_commands import LEVELS, Stop, logged
 
 _keys_option = click.option(
     "--keys",
@@ -31,12 +31,6 @@ _config_option = click.option(
     help="Settings file, whose store keeps the keys if it has one.",
 )
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-
-
-class Stop(click.ClickException):
-    """Nothing could start: printed as one line, exit code 2."""
-
-    exit_code = 2
 
 
 @click.command()
@@ -58,7 +52,7 @@ class Stop(click.ClickException):
     help="Redis or Valkey that keeps rates and answers in place of the store: redis://…",
 )  # fmt: skip
 @click.option(
-    "--log-level", type=click.Choice(["error", "warning", "info"]), default="warning",
+    "--log-level", type=click.Choice(LEVELS), default="warning",
     show_default=True, help="What is logged, to standard error.",
 )  # fmt: skip
 @_json_option
@@ -89,14 +83,14 @@ def serve(
     except (HandrailError, OSError) as error:
         listener.close()
         _stop(error)
-    _log_to_stderr(log_level)
     _warn(host, found)
     names, url = sorted(f.name for f in face.safety.features), _server.address(listener)
     if as_json:
         click.echo(json.dumps({"url": url, "features": names}))
     else:
         click.echo(f"Serving {', '.join(names)} on {url}", err=True)
-    _server.serve(face, listener)
+    with logged(log_level):
+        _server.serve(face, listener)
 
 
 def _ledger(url: str | None, safety: AsyncSafety) -> Ledger | None:
@@ -109,20 +103,6 @@ def _ledger(url: str | None, safety: AsyncSafety) -> Ledger | None:
 
     store: Any = safety.store
     return RedisLedger(url, sealed_by=store)
-
-
-def _log_to_stderr(level: str) -> None:
-    import structlog
-
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.processors.KeyValueRenderer(key_order=["event"]),
-        ],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        logger_factory=structlog.stdlib.LoggerFactory(),
-    )
-    logging.basicConfig(level=level.upper(), format="%(asctime)s %(levelname)s %(message)s")
 
 
 def _warn(host: str, found: Keys) -> None:

@@ -44,7 +44,18 @@ class Ledger(Protocol):
     def draw(
         self, key: str, needed: float, more: float, *, rate: float, burst: int
     ) -> tuple[float, float]:
-        """Take from what a key may ask for: how much was taken, and seconds to wait."""
+        """Take from what a key may ask for: return how much was taken, and seconds to wait.
+
+        Args:
+            key: The key's id.
+            needed: What is asked for now; more than the burst passes when the bucket is full, and
+                is paid for afterwards.
+            more: What is taken ahead, where it is there.
+            rate: What the bucket gains a second.
+            burst: What it holds.
+
+        Where there is too little nothing is taken, and the seconds are above 0.
+        """
         ...
 
     def begin(self, name: str, mark: str, *, seconds: float) -> Kept | None:

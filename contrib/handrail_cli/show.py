@@ -21,6 +21,7 @@ from rich.text import Text
 from handrail import Action, Decision, Effect, Fault, Finding, Item, Quarantined, Status
 from handrail_cli._plain import masked as masked  # noqa: PLC0414 - public here
 from handrail_cli._plain import printable as printable  # noqa: PLC0414 - public here
+from handrail_commands import Stop as Stop  # noqa: PLC0414 - public here
 
 STYLES = {
     Action.ALLOW: "green",
@@ -38,12 +39,6 @@ PLAIN = {"→": "->", "…": "...", "·": "-", "•": "*", "─": "-", "–": "-
 """Our signs where only ASCII may be written."""
 
 _output: ContextVar[TextIO | None] = ContextVar("_output", default=None)
-
-
-class Stop(click.ClickException):
-    """Nothing could start: printed as one line, exit code 2."""
-
-    exit_code = 2
 
 
 class Screen(Console):

@@ -87,16 +87,7 @@ class RedisLedger:
     def draw(
         self, key: str, needed: float, more: float, *, rate: float, burst: int
     ) -> tuple[float, float]:
-        """Take from what a key may ask for: return how much was taken, and seconds to wait.
-
-        Args:
-            key: The key's id.
-            needed: What is asked for now; more than the burst passes when the bucket is full, and
-                is paid for afterwards.
-            more: What is taken ahead, where it is there.
-            rate: What the bucket gains a second.
-            burst: What it holds.
-        """
+        """Take from what a key may ask for, as ``handrail_asgi.Ledger`` says."""
         args = [repr(float(each)) for each in (self._now(), needed, more, rate, burst)]
         taken, wait = self._ask(DRAW, lambda keys: keys.of_rate(key), args)
         return float(taken), float(wait)

@@ -42,18 +42,7 @@ class Ledger:
     def draw(
         self, key: str, needed: float, more: float, *, rate: float, burst: int
     ) -> tuple[float, float]:
-        """Take from what a key may ask for: return how much was taken, and seconds to wait.
-
-        Args:
-            key: The key's id.
-            needed: What is asked for now; more than the burst passes when the bucket is full, and
-                is paid for afterwards.
-            more: What is taken ahead, where it is there.
-            rate: What the bucket gains a second.
-            burst: What it holds.
-
-        Where there is too little nothing is taken, and the seconds are above 0.
-        """
+        """Take from what a key may ask for, as ``handrail_asgi.Ledger`` says."""
         with self._store.write() as connection:
             table, now = http_rates, self._store.now()
             first = {"key": key, "tokens": float(burst), "at": now}

@@ -15,8 +15,8 @@ from handrail import HandrailError
 from handrail_cli import show
 from handrail_cli._start import json_option
 from handrail_cli.show import Stop, emit
-from handrail_cli.work._log import LEVELS, logged
 from handrail_cli.work._open import Opened, with_opened
+from handrail_commands import LEVELS, logged
 
 if TYPE_CHECKING:
     from handrail_store import Channel, Tally, Worker
@@ -41,7 +41,7 @@ def worker(  # noqa: PLR0913 - one for each option
     *, opened: Opened, once: bool, broker: str | None, topic: str | None, batch: int, tries: int,
     log_level: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Work off what was accepted, deliver enforcements, end holds in time.
+    """Work off what was accepted, deliver enforcements, end holds.
 
     Several may run at once. SIGTERM or SIGINT: what is in hand is settled, then it ends.
     """

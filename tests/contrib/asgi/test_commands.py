@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
-import sys
 
 import pytest
 
@@ -113,19 +111,3 @@ class TestServe:
         done = run("serve", "--config", "nothing.yaml")
 
         assert 2 == done.exit_code
-
-
-def test_what_the_store_logs_is_on_standard_error():
-    """Standard output is for the command's own words, such as its JSON."""
-    code = (
-        "import structlog; from handrail_asgi._commands import _log_to_stderr;"
-        "_log_to_stderr('warning'); log = structlog.get_logger('handrail');"
-        "log.info('handrail.quiet'); log.warning('handrail.store_away', error='X')"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
-    )
-
-    assert "" == done.stdout
-    assert "WARNING event='handrail.store_away' error='X'" in done.stderr
-    assert "quiet" not in done.stderr

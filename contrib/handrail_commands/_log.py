@@ -1,4 +1,4 @@
-"""What a worker logs: a line each on standard error, for whoever is on call."""
+"""What a command logs: a line each on standard error, for whoever is on call."""
 
 from __future__ import annotations
 
