@@ -92,7 +92,17 @@ def _load(point: EntryPoint) -> click.Command:
         return BrokenCommand(point.name, f"{type(error).__name__} while loading {point.value!r}")
     if not isinstance(command, click.Command):
         return BrokenCommand(point.name, f"{point.value!r} is no click.Command")
+    _uncut(command)
     return command
+
+
+def _uncut(command: click.Command) -> None:
+    """Have lists of commands show whole sentences, over several lines where it has to be."""
+    if command.short_help is None and command.help:
+        command.short_help = command.help.partition("\n\n")[0]
+    if isinstance(command, click.Group):
+        for each in command.commands.values():
+            _uncut(each)
 
 
 def _discard_output() -> None:

@@ -140,6 +140,13 @@ class TestCommands:
         """The help names every command that Handrail brings."""
         assert f"\n  {name} " in run("--help").output
 
+    @pytest.mark.parametrize("group", [(), ("cases",), ("db",), ("policy",), ("reports",)])
+    def test_help_cuts_no_sentence(self, run, group):
+        """What a command is for stands there whole, on two lines where one is too short."""
+        cut = [line for line in run(*group, "--help").output.splitlines() if line.endswith("...")]
+
+        assert [] == [line for line in cut if "[ARGS]" not in line]
+
     @pytest.mark.parametrize("name", ["check", "demo", "doctor", "issues", "modules"])
     def test_each_prints_json(self, run, name):
         """Every command has --json."""

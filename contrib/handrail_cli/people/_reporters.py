@@ -27,7 +27,7 @@ def _span(_context: click.Context, _option: click.Parameter, value: str | None) 
 
 @click.group()
 def reporters() -> None:
-    """See who reports, and answer misuse: a warning first, then a suspension.
+    """See who reports; answer misuse: first warn, then suspend.
 
     As DSA Article 23 asks for.
 

@@ -11,7 +11,7 @@ from handrail_cli.store._place import Place, placed
 
 @click.group()
 def strikes() -> None:
-    """See what people confirmed against somebody, and take it back.
+    """See what was confirmed against somebody, and take it back.
 
     Exit code: 0 if it was done, 2 if it could not be.
     """

@@ -24,7 +24,7 @@ def db() -> None:
 
 @click.group()
 def audit() -> None:
-    """Look at the audit log, whose rows are linked in a chain of hashes.
+    """Look at the audit log, a chain of hashes.
 
     Exit code: 0 if the chain holds, 1 if it does not, 2 if nothing could start.
     """

@@ -14,6 +14,10 @@ def batches() -> None:
     """See which sweeps there were, and how far each came."""
 
 
+_DONE = {"looked": "looked at", "acted": "acted on", "told": "enforcements made"}
+"""What is counted of a batch, in words."""
+
+
 @batches.command("list")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @placed
@@ -24,7 +28,7 @@ def list_batches(*, place: Place, limit: int, as_json: bool) -> None:
     if rows(found, as_json=as_json):
         return
     for each in found:
-        done = [f"{each.body[n]} {n}" for n in ("looked", "acted", "told") if n in each.body]
+        done = [f"{each.body[n]} {said}" for n, said in _DONE.items() if n in each.body]
         ended = f"ended {moment(each.ended_at)}" if each.ended_at else ""
         by = f"by {show.printable(each.by)}" if each.by else ""
         show.screen().print(show.entry(

@@ -18,7 +18,7 @@ ENFORCEMENT = "enforcement"
 
 @click.group()
 def dead() -> None:
-    """See to dead letters: work that could not be done, enforcements that were not carried out.
+    """See to dead letters: what was not done, or not carried out.
 
     Each has the class of error and its place, never a text. What was mended is tried again.
     """

@@ -14,7 +14,7 @@ STATES = ("waiting", "delivered", "carried_out", "failed", "void", "overtaken")
 
 @click.group()
 def enforcements() -> None:
-    """See what was decided after publishing, and whether the features carried it out."""
+    """See what was decided after publishing, and what became of it."""
 
 
 @enforcements.command("list")

@@ -43,10 +43,11 @@ def _since(_context: click.Context, _option: click.Parameter, value: str) -> dat
 def sweep(  # noqa: PLR0913 - one for each option
     *, opened: Opened, since: datetime, contents: str | None, rate: float, by: str, as_json: bool
 ) -> None:
-    """Apply the policies in force now to what is already published.
+    """Apply the policies in force now to what is published.
 
-    It looks at the content that is kept (store: keep: opted), or at what --contents yields: pairs
-    of a feature's name and an Item. It only adds; `handrail revert BATCH` takes it back.
+    It looks at the content that is kept (`store: {keep: {opted: …}}`), or at what --contents
+    yields: pairs of a feature's name and an Item. It only adds; `handrail revert BATCH` takes it
+    back.
     """
     from handrail_store import Sweep, kept
 
