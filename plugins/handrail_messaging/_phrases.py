@@ -16,6 +16,8 @@ import attrs
 from handrail import Folded, InvalidValueError, fold
 from handrail.settings import Seen, read_file
 
+from ._around import Span, denied, on_stage, opens
+
 SIGNALS = (
     "access", "age", "alone", "crisis", "gift", "image", "meet", "move", "opportunity", "payment",
     "rapport", "secrecy", "threat", "trust", "urgency",
@@ -40,34 +42,18 @@ FILE_MOST = 5_000_000
 UNLESS_DENIED = frozenset({"access"})
 """Signals that are none behind a word such as "never": whoever warns writes the same words."""
 
-BESIDE = 4
-"""Words before a phrase, and behind it, among which such a word may stand in one sentence."""
-
 Slot: TypeAlias = "tuple[tuple[str, ...], ...] | None"
-Span: TypeAlias = "tuple[int, int]"
 
 _COLUMNS = ["signal", "language", "phrase"]
 _CHINESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(rf"{_CHINESE.pattern}|[^ \u3040-\u30ff\u3400-\u9fff]+")
-_BREAK = re.compile(r"[.,!?;:\n،؟。，！？；：।…]")
 
 
-def _all(said: str) -> frozenset[str]:
-    return frozenset(fold(said).plain.split())
-
-
-_NEVER = _all("never nie niemals nunca jamais mai никогда asla ابدا कभी 勿")
-_NOT = _all("not t dont nicht ne no non nao не sakin لا मत नहीं 别 不")
-"""Words that deny only what follows at once: "don't worry, tell me the code" warns of nothing."""
-
-
-_DOORS = _all(
-    "door gate garage bike locker wifi house flat building entrance alarm printer tur haustur"
-    " fahrradschloss schloss wlan tor keller porte portail immeuble velo cadenas puerta"
-    " candado porta portao cancello portone bici bicicletta cadeado двери подъезда домофона замка"
-    " kapi kapinin bina الباب दरवाजे"
-)
-"""What people open with a code of their own; asking for it is no sign."""
+_HOLDS = frozenset({
+    "ai", "got", "grabado", "grabe", "gravei", "hab", "habe", "have", "ho", "filmed", "recorded",
+    "saved", "screenrecorded", "tengo", "tenho", "ve",
+})  # fmt: skip
+"""Words with which a threat only says that there is a recording, and not what becomes of it."""
 
 
 def _words(plain: str) -> list[str]:
@@ -83,16 +69,23 @@ class Phrase:
         signal: One of SIGNALS. language: BCP 47 primary subtag.
         slots: For each place the words that may stand there; None for a gap.
         lasts: The words it may end with: where none of them is in a text, the phrase is not.
+        holds: Whether it is a threat only by saying that there is a recording.
     """
 
     signal: str
     language: str
     slots: tuple[Slot, ...]
     lasts: frozenset[str] = attrs.field(init=False, eq=False, repr=False)
+    holds: bool = attrs.field(init=False, eq=False, repr=False)
 
     @lasts.default
     def _ends(self) -> frozenset[str]:
         return frozenset(said[-1] for said in self.slots[-1] or ())
+
+    @holds.default
+    def _only_holds(self) -> bool:
+        begins = {word for slot in self.slots[:2] for said in slot or () for word in said}
+        return self.signal == "threat" and not _HOLDS.isdisjoint(begins)
 
     def starts(self) -> frozenset[tuple[str, str]]:
         """The first two words it may begin with; ANY where the second is open."""
@@ -135,7 +128,7 @@ class Phrases:
         listed = plain.split(" ", WORDS_MOST)[:WORDS_MOST] if apart else _words(plain)
         words, seen = [*listed, ""], frozenset(listed)
         found = [
-            (phrase.signal, place, end)
+            (phrase, place, end)
             for place, word in enumerate(words)
             if (seconds := self._starts.get(word)) is not None
             for second in (words[place + 1], ANY)
@@ -146,38 +139,21 @@ class Phrases:
             return {}
         spans: dict[str, list[Span]] = defaultdict(list)
         places = [m.span() for m in islice(_WORD.finditer(plain), WORDS_MOST)]
-        for signal, place, end in found:
-            if signal not in UNLESS_DENIED or not (
-                _denied(folded, words, places, place) or _opens(folded, words, places, end)
-            ):
-                spans[signal].append(folded.span(places[place][0], places[end - 1][1]))
+        for phrase, place, end in found:
+            if not _void(phrase, folded, words, places, (place, end)):
+                here = folded.span(places[place][0], places[end - 1][1])
+                spans[phrase.signal].append(here)
         return spans
 
 
-def _denied(folded: Folded, words: Sequence[str], places: Sequence[Span], place: int) -> bool:
-    """Whether the phrase at *place* is told not to be followed, in its own sentence."""
-    for back in range(place - 1, max(-1, place - 1 - BESIDE), -1):
-        if _broken(folded, places, back):
-            return False
-        if words[back] in _NEVER or (back == place - 1 and words[back] in _NOT):
-            return True
-    return False
-
-
-def _opens(folded: Folded, words: Sequence[str], places: Sequence[Span], end: int) -> bool:
-    """Whether the phrase that ends at *end* goes on with a door, in its own sentence."""
-    for after in range(end, min(len(places), end + BESIDE)):
-        if _broken(folded, places, after - 1):
-            return False
-        if words[after] in _DOORS:
-            return True
-    return False
-
-
-def _broken(folded: Folded, places: Sequence[Span], place: int) -> bool:
-    """Whether a sentence, or a part of one, ends behind the word at *place*."""
-    between = slice(folded.span(*places[place])[1], folded.span(*places[place + 1])[0])
-    return _BREAK.search(folded.raw[between]) is not None
+def _void(
+    phrase: Phrase, folded: Folded, words: Sequence[str], places: Sequence[Span], at: Span
+) -> bool:
+    """Whether what stands around a phrase, from word to word *at*, takes its meaning away."""
+    place, end = at
+    if phrase.signal in UNLESS_DENIED:
+        return denied(folded, words, places, place) or opens(folded, words, places, end)
+    return phrase.holds and on_stage(folded, words, places, end)
 
 
 def _slots(phrase: str) -> Iterator[Slot]:

@@ -101,6 +101,36 @@ AT_THE_DOOR = [
     "Schick mir mal den Code vom Fahrradschloss, ich habe das Handy verloren",
 ]
 
+RECORDINGS = [
+    "I have a video of you singing, send me 5 euros for the cd",
+    "I recorded you at the recital, the dvd is 20 euros, pay with paypal",
+    "I've got a video of you at the match, pay 10 via paypal if you want it",
+    "J'ai filmé tout le concert, tu peux payer la clé par paypal",
+]
+
+THREATS = [
+    "pay or your video goes viral",
+    "transfer 300 or the video will go viral",
+    "I have a video of you singing, pay 500 or everyone will see it",
+    "I have a video of you dancing naked, send me 500 euros",
+    "I recorded you on cam, pay 500 euros now",
+    "I have a video of you. Send me 500 euros, I saw your choir's page",
+]
+
+WARNINGS = [
+    "We will not ask you to send us the code",
+    "you don't have to give me the code",
+    "Nobody at the bank is going to ask you to tell us the code",
+    "No le pediremos que nos mande el código, nunca",
+]
+
+ASKED = [
+    "don't ask questions, send me the code",
+    "I do not want to wait, tell me the code",
+    "You have to send me the code",
+    "it is not for me, I need you to send me the code",
+]
+
 IN_NEED = [
     "宝贝，今天住院了，我赶紧去医院，记得给我转账付药费",
     "Bin gerade im Ausland, kannst du mir das überweisen? kriegst Freitag zurück, versprochen",
@@ -203,6 +233,33 @@ def test_a_threat_to_a_child_is_still_held(found, author, relation, text):
     issues = found(text, Actor("lou", age=13), author=author, relation=relation)
 
     assert 0.5 <= issues["child_safety.sextortion"]
+
+
+@pytest.mark.parametrize("text", RECORDINGS)
+def test_what_everybody_saw_is_nothing_to_threaten_with(found, text):
+    """A recording of a concert or a match that is sold is no sextortion, of a stranger either."""
+    for recipient in (OTHER, MINOR):
+        issues = found(text, recipient, relation="stranger")
+
+        assert not {SEXTORTION, "child_safety.sextortion"} & issues.keys()
+
+
+@pytest.mark.parametrize("text", THREATS)
+def test_a_threat_is_one_whatever_the_recording_shows(found, text):
+    """What follows if nobody pays, a bare person, or a recording of nothing public is a threat."""
+    assert 0.5 <= found(text, OTHER, relation="stranger").get(SEXTORTION, 0)
+
+
+@pytest.mark.parametrize("text", WARNINGS)
+def test_who_says_that_nobody_asks_for_a_code_warns(found, text):
+    """A denied asking, some words before, takes the request for a code away."""
+    assert PHISHING not in found(text, OTHER, relation="stranger")
+
+
+@pytest.mark.parametrize("text", ASKED)
+def test_another_denial_warns_of_nothing(found, text):
+    """A code is asked for where only something else is denied, or nothing."""
+    assert 0.35 <= found(text, OTHER, relation="stranger")[PHISHING]
 
 
 @pytest.mark.parametrize("text", AT_THE_DOOR)
