@@ -9,7 +9,7 @@ import attrs
 
 from handrail import Evidence, Finding
 
-from ._phrases import Span
+from ._around import Span
 
 SPANS_MOST = 20
 REASONS_MOST = 3

@@ -9,7 +9,8 @@ import attrs
 
 from handrail import Contacts, Context, Item, UnseenError
 
-from ._phrases import SIGNALS, Span
+from ._around import Span
+from ._phrases import SIGNALS
 from ._settings import Settings
 
 _MOVES = frozenset({"email", "handle", "lure", "phone"})
