@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -58,27 +59,27 @@ class Book:
 
     def __init__(self, store: Store, connection: Connection, keys: Iterable[Key]) -> None:
         self._store, self._connection, self._now = store, connection, store.now()
-        self._pages: dict[Key, Page] = {key: Page() for key in sorted(set(keys))}
+        self._keys, self._pages = set(keys), defaultdict[Key, Page](Page)
         self._new: list[Demand] = []
         self._changed: dict[str, Demand] = {}
         self._made: list[tuple[Enforcement, int, str | None]] = []
         self._void: list[str] = []
         self._over: list[str] = []
-        self._opened = not self._pages
-        if self._pages:
-            lock_items(connection, self._pages)
+        self._opened = not self._keys
+        if self._keys:
+            lock_items(connection, self._keys)
             self._load()
 
     def _load(self) -> None:
         for row in self._rows(_standing):
-            page = self._pages.get((row["feature"], row["item"]))
-            if page is not None:
-                page.demands[row["decision"]] = Demand.from_row(row)
+            key = row["feature"], row["item"]
+            if key in self._keys:
+                self._pages[key].demands[row["decision"]] = Demand.from_row(row)
 
     def _rows(self, wanted: Callable[[str], Select[Any]]) -> Iterable[RowMapping]:
         """The rows about these items."""
         dialect = self._connection.dialect.name
-        features, items = zip(*self._pages, strict=True)
+        features, items = zip(*self._keys, strict=True)
         said = {"items": listed(items, dialect), "features": listed({*features}, dialect)}
         return self._connection.execute(wanted(dialect), said).mappings()
 
@@ -88,8 +89,9 @@ class Book:
             return
         self._opened = True
         for row in self._rows(_told):
-            page = self._pages.get((row["feature"], row["item"]))
-            if page is not None:
+            key = row["feature"], row["item"]
+            if key in self._keys:
+                page = self._pages[key]
                 page.number = row["number"]
                 if row["state"] != VOID:
                     free = row["claimed_until"] is None or row["claimed_until"] <= self._now
@@ -103,11 +105,11 @@ class Book:
 
     def blank(self, key: Key) -> bool:
         """Whether nothing ever stood on an item."""
-        return not self._pages[key].demands
+        return key not in self._pages or not self._pages[key].demands
 
     def gone(self, key: Key, revision: int) -> bool:
         """Whether that revision was withdrawn."""
-        return self._pages[key].gone() >= revision
+        return key in self._pages and self._pages[key].gone() >= revision
 
     def add(self, demand: Demand, *, replaces: str | None = None) -> None:
         """Have *demand* stand, in place of another decision's where it replaces one."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import attrs
 from sqlalchemy import Connection, Select, select
 
-from handrail import Cause, Decision, GuardedFeature, Report, Safety, Stage, split_clean
+from handrail import Cause, Decision, GuardedFeature, Item, Report, Safety, Stage, split_clean
 from handrail_store._book import Book
 from handrail_store._follow import follow
 from handrail_store._record import add_clean, plans_of, record_known
@@ -19,7 +19,7 @@ from handrail_store._schema import outbox, outcomes
 from handrail_store._sql import among, insert_new, listed
 from handrail_store._taking import Taken, take
 from handrail_store._tracing import resumed
-from handrail_store._work import CANCELLED, DECIDED, Outcome, Work
+from handrail_store._work import CANCELLED, DECIDED, Outcome, Work, item_id
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
@@ -94,22 +94,36 @@ class Handler:
             looked: Works and their decisions; None for one that has its outcome.
             then: What else is done in that transaction.
         """
-        # What comes twice at once is settled by the first.
-        decided = {work.key: (work, made) for work, made in reversed(looked) if made is not None}
-        now = self._store.now()
         with self._store.write() as connection:
-            book = Book(self._store, connection, [(w.feature, w.item) for w, _ in decided.values()])
-            rows = {key: _row(book, *decided[key], now) for key in reversed(decided)}
-            fresh = add_fresh(connection, outcomes, list(rows.values()))
-            settled = {key: Outcome(**row) for key, row in rows.items() if key in fresh}
-            written = [decided[key] for key in settled if rows[key]["kind"] == DECIDED]
-            self._write(connection, book, written, now)
+            new = self._enter(connection, looked)
+            settled = {key: Outcome(**row) for key, row in new.items()}
             others = [work for work, _ in looked if work.key not in settled]
             if others:
                 settled |= _known(connection, others)
             if then is not None:
                 then(connection)
         return settled
+
+    def enter(self, looked: Sequence[tuple[Work, Decision | None]], then: Then) -> None:
+        """Write as ``settle`` does, where nobody asks for the outcomes."""
+        with self._store.write() as connection:
+            self._enter(connection, looked)
+            then(connection)
+
+    def _enter(
+        self, connection: Connection, looked: Sequence[tuple[Work, Decision | None]]
+    ) -> dict[str, dict[str, Any]]:
+        """Write what is new; return the rows of its outcomes, by key."""
+        # What comes twice at once is settled by the first.
+        decided = {work.key: (work, made) for work, made in reversed(looked) if made is not None}
+        now = self._store.now()
+        book = Book(self._store, connection, [(w.feature, w.item) for w, _ in decided.values()])
+        rows = {key: _row(book, *decided[key], now) for key in reversed(decided)}
+        fresh = add_fresh(connection, outcomes, list(rows.values()))
+        new = {key: row for key, row in rows.items() if key in fresh}
+        written = [decided[key] for key, row in new.items() if row["kind"] == DECIDED]
+        self._write(connection, book, written, now)
+        return new
 
     def _write(
         self, connection: Connection, book: Book, decided: Sequence[tuple[Work, Decision]],
@@ -129,7 +143,7 @@ class Handler:
         ])  # fmt: skip
         follow(connection, book, decided, known, now)
         book.write()
-        again = [(work, made) for work, made in decided if not made.final]
+        again = [(work, made) for work, made in acting if not made.final]
         if again:
             rows = [self._again(work, made, now) for work, made in again]
             connection.execute(insert_new(connection.dialect.name, outbox), rows)
@@ -141,7 +155,9 @@ class Handler:
 
 def _row(book: Book, work: Work, made: Decision, now: datetime) -> dict[str, Any]:
     """The outcome of work; cancelled where its item was withdrawn meanwhile."""
-    item, revision = work.item, work.revision
+    subject = work.subject
+    known = subject if isinstance(subject, Item) else subject.item
+    item, revision = item_id(subject), None if known is None else known.revision
     gone = work.stage is Stage.POST_PUBLISH and book.gone((work.feature, item), revision or 0)
     return {
         "key": work.key, "kind": CANCELLED if gone else DECIDED,

@@ -32,6 +32,10 @@ Plans: TypeAlias = Mapping[str, Mapping[str, Any]]
 
 _NONE: Mapping[str, str] = {}
 
+_AS_SAID = ("id", "feature", "stage", "item", "action", "decided_by", "final", "complete",
+            "degraded", "latency_us")  # fmt: skip
+"""Columns that are as in the JSON form of a decision."""
+
 
 def record(
     store: Store, connection: Connection, decisions: Sequence[Decision],
@@ -119,18 +123,15 @@ def _shared(mark: str, body: Mapping[str, Any]) -> Row:
 
 
 def _row(store: Store, decision: Decision, item: Item | None) -> dict[str, Any]:
-    policy = decision.policy
-    decider = next((m for m in decision.rules if m.rule == decision.decided_by), None)
+    body: Row = decision.to_json()  # First: what was built for it is not built again.
+    policy: Row = body["policy"] or {}
+    decider: Row = next((m for m in body["rules"] if m["rule"] == body["decided_by"]), {})
     return {
-        "id": decision.id, "at": decision.at or store.now(), "feature": decision.feature,
-        "stage": decision.stage.value, "item": decision.item,
+        **{name: body[name] for name in _AS_SAID}, "at": decision.at or store.now(),
         "revision": min(decision.revision, REVISION_MOST), "author": author_of(item),
-        "action": decision.action.name.lower(), "decided_by": decision.decided_by,
-        "issue": decider and decider.issue, "policy": policy and policy.name,
-        "policy_revision": policy and policy.revision, "bundle": policy and policy.bundle,
-        "final": decision.final, "complete": decision.complete, "degraded": decision.degraded,
-        "trace": decision.trace_id, "latency_us": decision.latency_us, "plan": None,
-        "body": decision.to_json(),
+        "issue": decider.get("issue"), "policy": policy.get("name"),
+        "policy_revision": policy.get("revision"), "bundle": policy.get("bundle"),
+        "trace": body["trace_id"], "plan": None, "body": body,
     }  # fmt: skip
 
 

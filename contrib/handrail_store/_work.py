@@ -24,6 +24,10 @@ def _carrier(value: Mapping[str, str] | None) -> FrozenMap:
     return value if type(value) is FrozenMap else FrozenMap(value)
 
 
+def _stage(value: Stage | str) -> Stage:
+    return value if type(value) is Stage else Stage(value)
+
+
 def _moment(value: datetime | str) -> datetime:
     read = datetime.fromisoformat(value) if isinstance(value, str) else value
     if read.tzinfo is None:
@@ -47,7 +51,7 @@ class Work:
 
     key: str
     feature: str
-    stage: Stage = attrs.field(converter=Stage)
+    stage: Stage = attrs.field(converter=_stage)
     subject: Item | Report
     order: str
     carrier: FrozenMap = attrs.field(default=_NOTHING, converter=_carrier)
@@ -155,7 +159,8 @@ def unpack(packed: bytes, stage: Stage) -> dict[str, Any]:
     try:
         said: dict[str, Any] = dict(json.loads(packed.decode()))
         kind = Report if stage is Stage.REPORT else Item
-        return {**said, "subject": kind.from_json(said["subject"])}
+        said["subject"] = kind.from_json(said["subject"])
+        return said
     except (ValueError, TypeError, KeyError) as error:
         raise InvalidValueError(f"work: not what was accepted ({type(error).__name__})") from None
 

@@ -153,7 +153,7 @@ class Worker:
                     # The next batch is taken in the same transaction: each waits for the disk.
                     taken.append(self._outbox.take(held, self._pace.batch))
 
-            self._handler.settle(looked, then)
+            self._handler.enter(looked, then)
             self.tally.settled += len(looked)
             self._ahead = [work for rows in taken for work in self._outbox.opened(rows)]
             if len(looked) < len(works):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Protocol
 
 import attrs
@@ -20,6 +22,7 @@ from handrail._match import (
     read_matches,
 )
 from handrail._values import (
+    PLAIN,
     Json,
     aware,
     built,
@@ -147,9 +150,10 @@ class Decision(_Lazy):
         if source is None:
             return {name: _full(getattr(self, name)) for name in names(Decision)}
         build = source.build
-        made: dict[str, Json] = {"action": to_json(self.action)}
+        made: dict[str, Json] = {"action": _full(self.action)}
         for name in names(Decision)[1:]:
-            made[name] = _full(getattr(self, name) if name in _LARGE else build(name))
+            value = getattr(self, name) if name in _LARGE else build(name)
+            made[name] = value if type(value) in PLAIN else _full(value)  # type: ignore[assignment]
         return made
 
     @classmethod
@@ -167,6 +171,8 @@ _writers: dict[type, Callable[[Any], Json]] = {}
 def _full(value: object) -> Json:
     """The JSON form of a decision's part with nulls kept: a reader sees what was not set."""
     cls = type(value)
+    if cls in PLAIN:
+        return value  # type: ignore[return-value] # The types of PLAIN.
     write = _writers.get(cls)
     if write is None:
         write = _writers[cls] = _writer(cls)
@@ -179,7 +185,18 @@ def _writer(cls: type) -> Callable[[Any], Json]:
         return lambda value: [_full(each) for each in value]
     if issubclass(cls, (Effect, Finding)):
         return cls.to_json
+    if issubclass(cls, enum.Enum):
+        return {each: to_json(each) for each in cls}.__getitem__
     if attrs.has(cls):
-        fields = names(cls)
-        return lambda value: {name: _full(getattr(value, name)) for name in fields}
+        return _field_writer(cls)
     return datetime.isoformat if cls is datetime else to_json
+
+
+def _field_writer(cls: type[attrs.AttrsInstance]) -> Callable[[Any], Json]:
+    """What writes an attrs value of a type, every field of it."""
+    fields = names(cls)
+    read = attrgetter(*fields)
+    return lambda value: {
+        name: got if type(got) in PLAIN else _full(got)
+        for name, got in zip(fields, read(value), strict=True)
+    }

@@ -23,6 +23,7 @@ from handrail import (
     Hold,
     InvalidValueError,
     Item,
+    Manifest,
     Match,
     PolicyRef,
     Receipt,
@@ -30,6 +31,7 @@ from handrail import (
     Shadow,
     Stage,
     Status,
+    hookimpl,
 )
 
 WORDS = st.text(max_size=20)
@@ -94,6 +96,34 @@ DECISIONS = st.builds(
 )
 
 
+def plain(value):
+    """The JSON form of a decision or a part of it, worked out the long way."""
+    if isinstance(value, (Effect, Finding)):
+        return value.to_json()
+    if attrs.has(type(value)):
+        fields = attrs.fields(type(value))
+        return {field.name: plain(getattr(value, field.name)) for field in fields}
+    if isinstance(value, Action):
+        return value.name.lower()
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return [plain(each) for each in value] if isinstance(value, tuple) else value
+
+
+class Grumpf:
+    """Finds one word."""
+
+    MANIFEST = Manifest(
+        name="grumpf", version="1", issues={"harassment.bullying"}, surfaces={"*"}, languages={"*"}
+    )
+
+    @hookimpl
+    def pre_publish(self, item):
+        """Look."""
+        if "GRUMPF" in item.text:
+            yield Finding("harassment.bullying", 1.0, "a stand-in for an insult")
+
+
 class TestDecision:
     """The answer to one ``pre_publish``."""
 
@@ -101,6 +131,22 @@ class TestDecision:
     def test_survives_json(self, decision):
         """A decision is the same after JSON."""
         assert decision == Decision.from_json(json.loads(json.dumps(decision.to_json())))
+
+    @given(DECISIONS)
+    def test_json_is_what_each_part_says(self, decision):
+        """However it is written, its JSON is that of its parts, nulls kept."""
+        assert json.dumps(plain(decision)) == json.dumps(decision.to_json())
+
+    @pytest.mark.parametrize("text", ["hello", "GRUMPF"])
+    def test_json_of_a_call_is_that_of_its_copy(self, text):
+        """Written off the record of its call it says the same as field by field."""
+        wall = Feature(name="wall", surface="comments")
+        with Safety(features=[wall], modules=[Grumpf()], strict=False) as safety:
+            decision = safety.feature("wall").pre_publish(Item("i", text))
+        said = decision.to_json()
+
+        assert json.dumps(plain(decision)) == json.dumps(said)
+        assert bool(said["findings"]) is (text == "GRUMPF")
 
     def test_json_has_every_field(self):
         """A reader of JSON sees what was not set, too."""

@@ -112,16 +112,16 @@ def test_quota_that_is_used_up_is_waited_for(safety, store, comments, monkeypatc
     from psycopg import errors
 
     worker, fails = Worker(safety, store, PACE), 3
-    settle = worker._handler.settle
+    enter = worker._handler.enter
 
     def full(*arguments):
         nonlocal fails
         fails -= 1
         if fails >= 0:
             raise InternalError(None, None, errors.InternalError_())
-        return settle(*arguments)
+        return enter(*arguments)
 
-    monkeypatch.setattr(worker._handler, "settle", full)
+    monkeypatch.setattr(worker._handler, "enter", full)
     comments.post_publish(Item("c1", "GRUMPF"))
     worker.run(once=True)
 

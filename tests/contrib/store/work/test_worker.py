@@ -379,15 +379,15 @@ def test_goes_on_when_the_database_is_back(store, comments, safety, monkeypatch)
 
     worker = Worker(safety, store, Pace(backoff=Backoff(first=timedelta(milliseconds=1))))
     publish(comments, "c1")
-    settle, calls = worker._handler.settle, []
+    enter, calls = worker._handler.enter, []
 
     def away(looked, then):
         calls.append(1)
         if len(calls) < 3:
             raise OperationalError("SELECT", {}, Exception())
-        return settle(looked, then)
+        return enter(looked, then)
 
-    monkeypatch.setattr(worker._handler, "settle", away)
+    monkeypatch.setattr(worker._handler, "enter", away)
     worker.run(once=True)
 
     assert (3, 1, 0) == (len(calls), count(store, outcomes), count(store, dead))
