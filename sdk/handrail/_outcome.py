@@ -89,6 +89,9 @@ def _order(matched: Matched) -> tuple[Any, ...]:
 
 CLEAR = Outcome(Action.ALLOW)
 
+MERGED_MOST = 1_000
+"""Sets of rows whose effects are kept; a bound, for the memory."""
+
 
 def effects_of(
     matched: Sequence[Matched], now: datetime, subjects: Mapping[int, tuple[str, ...]]
@@ -97,6 +100,35 @@ def effects_of(
     top = _outdone(matched)
     asked = (e for m in matched for e in _asked(m, now, top, subjects))
     return _restrict(merge_effects(asked), matched)
+
+
+class Merged:
+    """Effects by the rows that ask for them together, merged once: few sets of rows ever match.
+
+    Safe in threads: what is kept is only ever added, or thrown away as a whole.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[tuple[Row, Action, tuple[Ease, ...]], ...], tuple[Effect, ...]] = {}
+
+    def effects_of(
+        self, matched: Sequence[Matched], now: datetime, subjects: Mapping[int, tuple[str, ...]]
+    ) -> tuple[Effect, ...]:
+        """The effects that matched rows ask for; those with an end or recipients are not kept."""
+        together = tuple([(row, taken, eases) for row, _, taken, eases in matched])
+        effects = self._kept.get(together)
+        if effects is None:
+            effects = effects_of(matched, now, subjects)
+            if not any(map(_of_this_call, matched)):
+                if len(self._kept) >= MERGED_MOST:
+                    self._kept.clear()
+                self._kept[together] = effects
+        return effects
+
+
+def _of_this_call(one: Matched) -> bool:
+    row = one[0]
+    return row.lasts is not None or (row.guard is not None and row.guard.each)
 
 
 def hold_of(matched: Iterable[Matched], now: datetime) -> Hold:

@@ -22,7 +22,7 @@ from handrail._issues import expand
 from handrail._ladders import Mode
 from handrail._match import Hold
 from handrail._matching import Matching
-from handrail._outcome import CLEAR, NOBODY, Outcome, effects_of, hold_of
+from handrail._outcome import CLEAR, NOBODY, Merged, Outcome, effects_of, hold_of
 from handrail._policy import Policy
 from handrail._rows import Ease, Guard, Matched, Row, by_issue, queue_of
 from handrail._sieve import Sieve
@@ -74,6 +74,7 @@ class Table:
         self.demoted = any(row.demoted for row in self.rows)
         self._looks = bool(self.free or self.eases or self.demoted)
         self._fault_memo: dict[tuple[frozenset[str], Cause], tuple[Row, ...]] = {}
+        self._merged = Merged()
         self._check_faults()
 
     def _by_issue(self) -> dict[str, tuple[Ease, ...]]:
@@ -164,7 +165,7 @@ class Table:
         if run is None and not effects and action is not HOLD:
             return Outcome(action, matched)
         subjects = run.subjects if run else NOBODY
-        merged = effects_of(matched, context.now, subjects) if effects else ()
+        merged = self._merged.effects_of(matched, context.now, subjects) if effects else ()
         hold = hold_of(matched, context.now) if action is HOLD else None
         return Outcome(action, matched, merged, run.faults if run else (), hold, subjects)
 
