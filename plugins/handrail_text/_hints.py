@@ -114,36 +114,51 @@ class Reading(dict[str, tuple[str, ...]]):
 
     Args:
         read: The reading, which must not look beyond a word.
+        plainly: The words as they stand, where this is another reading of them.
     """
 
-    def __init__(self, index: Index, how: Fold, read: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        index: Index,
+        how: Fold,
+        read: Callable[[str], str],
+        plainly: Reading | None = None,
+    ) -> None:
         super().__init__()
         self._index = index
         self._how = how
         self._read = read
+        self._plainly = self if plainly is None else plainly
 
     def stands(self, pieces: list[str]) -> bool:
         """Whether any phrase stands in a text that was split into *pieces* at its spaces."""
         return self._index.stands([*chain.from_iterable(map(self.__getitem__, pieces))])
 
-    def adds(self, plainly: Reading, pieces: list[str]) -> bool:
-        """Whether a phrase stands in a text where its words are others than read *plainly*."""
+    def adds(self, pieces: list[str]) -> bool:
+        """Whether a phrase stands in a text where its words are others than read plainly."""
+        here, plainly = [[*map(each.__getitem__, pieces)] for each in (self, self._plainly)]
+        if here == plainly:
+            return False
         words: list[str] = []
         other: list[range] = []
-        for piece in pieces:
-            read = self[piece]
-            if read != plainly[piece]:
+        for read, usual in zip(here, plainly, strict=True):
+            if read != usual:
                 other.append(range(len(words), len(words) + len(read)))
             words += read
-        return bool(other) and self._index.stands(words, other)
+        return self._index.stands(words, other)
 
     def __missing__(self, piece: str) -> tuple[str, ...]:
-        plain = bare(piece) or fold(self._read(piece), self._how).plain
-        return self.keep(piece, once(plain))
+        plain = bare(piece)
+        if plain and self._plainly is not self:
+            words = self._plainly[piece]  # The same ones: to compare them costs nothing.
+            return self._remember(piece, words)
+        return self.keep(piece, once(plain or fold(self._read(piece), self._how).plain))
 
     def keep(self, piece: str, skeleton: str) -> tuple[str, ...]:
         """Return the words of a piece that reads as *skeleton*, and keep them."""
-        words = tuple(skeleton.split())
+        return self._remember(piece, tuple(skeleton.split()))
+
+    def _remember(self, piece: str, words: tuple[str, ...]) -> tuple[str, ...]:
         if len(piece) <= _LONGEST:
             if len(self) >= _KEPT:
                 self.clear()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, islice
 
@@ -66,10 +66,11 @@ class Matcher:
             self._learn(self._firsts[n], terms.phrases(languages))
         self._index.seal()
         self._known = Known(self._index, self._how)
-        self._unjoined = Reading(self._index, self._how, unjoined)
-        self._others = tuple(
-            (read, Reading(self._index, self._how, read)) for read in (as_space, as_i, as_l)
-        )
+        self._unjoined = self._reading(unjoined)
+        self._others = tuple((read, self._reading(read)) for read in (as_space, as_i, as_l))
+
+    def _reading(self, read: Callable[[str], str]) -> Reading:
+        return Reading(self._index, self._how, read, self._known.plainly)
 
     def _learn(self, first: int, phrases: Iterator[tuple[int, int, str]]) -> None:
         while batch := list(islice(phrases, _BATCH)):
@@ -128,7 +129,7 @@ class Matcher:
             yield Skeleton.of(read.fold(self._how))
         if seen.leet and (has.at or has.signs):
             yield from self._readings(text, pieces, has)
-        parted = has.joints and (whole or self._unjoined.adds(self._known.plainly, pieces))
+        parted = has.joints and (whole or self._unjoined.adds(pieces))
         if seen.spacing and (parted or has.lone >= LONE):
             yield from joined(text, read.fold(self._how), self._how)
         if seen.masks and has.masks:
@@ -140,7 +141,7 @@ class Matcher:
     def _readings(self, text: str, pieces: list[str], has: Hints) -> Iterator[Skeleton]:
         """Fold a text with its ambiguous signs read in the other ways."""
         for asked, (read, other) in zip((has.at, has.signs, has.signs), self._others, strict=True):
-            if asked and (has.unspaced or other.adds(self._known.plainly, pieces)):
+            if asked and (has.unspaced or other.adds(pieces)):
                 yield Skeleton.of(fold(read(text), self._how))
 
     def _look(
