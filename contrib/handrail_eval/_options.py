@@ -85,7 +85,7 @@ def shown_options(command: Command) -> Command:
             click.option("--seed", type=int, default=0, show_default=True, help="Its seed."),
             click.option(
                 "--examples", type=click.IntRange(0, 1000), default=0,
-                help="Show so many of the worst mistakes, masked.",
+                help="Show so many of the rows scored most wrongly, masked.",
             ),
             click.option("--show-text", is_flag=True, help="Show their texts, unmasked."),
             click.option("--picture", type=FILE, help="Write curves, in SVG."),

@@ -27,10 +27,12 @@ def tell(results: Iterable[Result], text: Callable[[str], str]) -> None:
             screen.print(Text(f"{show.printable(task.label)}: {_words.size(task.whole[0])}"))
             screen.print(_whole(task))
             if task.slices:
+                screen.print()
                 screen.print(_slices(task))
             for (contender, positive), examples in task.worst.items():
-                what = "missed" if positive else "found wrongly"
+                what = "positive, scored lowest" if positive else "negative, scored highest"
                 rows = [(e.id, abs(positive - e.wrong), text(e.text)) for e in examples]
+                screen.print()
                 screen.print(_examples(f"{what} by {contender}", rows))
         for remark in _words.remarks(result):
             screen.print(Text(remark, "dim"))

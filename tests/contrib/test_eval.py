@@ -417,6 +417,13 @@ class TestPrivacy:
 
         assert (True, True) == ("secret grumpf of mine" in out, "secretly mean" in out)
 
+    def test_examples_say_which_end_they_are_of(self, measure):
+        """They are listed whatever the threshold is, so nothing is called missed."""
+        out = measure(*self.ASK, "--examples", "1").stdout
+
+        assert "positive, scored lowest by" in out
+        assert "negative, scored highest by" in out
+
     def test_the_worst_mistakes_masked(self, measure):
         """Without it their shape is shown, and their id."""
         out = measure(*self.ASK, "--examples", "1").stdout
