@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 
 import attrs
 from rich.text import Text
@@ -13,7 +14,7 @@ from handrail_cli._read import Line
 
 FEW = 25
 """Up to so many lines are all listed; of more, only those that are not a clean ALLOW.
-Of lines that could not be read, so many are listed at most."""
+Of reasons why lines could not be read, so many are listed at most."""
 
 MOST = 1000
 """So many rows a table has at most."""
@@ -77,13 +78,17 @@ class Report:
         if not self.errors:
             return
         table = show.grid("line", "could not be read, because", right=["line"])
-        for number, reason in self.errors[:FEW]:
-            table.add_row(Text(f"{number}"), Text(show.printable(reason), "red"))
+        alike: dict[str, list[int]] = {}
+        for number, reason in self.errors:
+            alike.setdefault(reason, []).append(number)
+        for reason, (first, *others) in islice(alike.items(), FEW):
+            more = f" (and so in {len(others):,} more)" if others else ""
+            table.add_row(Text(f"{first}"), Text(show.printable(reason) + more, "red"))
         screen = show.screen()
         screen.print()
         screen.print(table)
-        if len(self.errors) > FEW:
-            screen.print(f"… and {len(self.errors) - FEW:,} more; --json prints them all.")
+        if hidden := sum(map(len, islice(alike.values(), FEW, None))):
+            screen.print(f"… and {hidden:,} more; --json prints them all.")
         screen.print()
 
     def _summary(self) -> Text:

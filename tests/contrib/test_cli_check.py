@@ -223,10 +223,18 @@ class TestTable:
         assert "\n\n line " in output
 
     def test_many_bad_lines_are_counted(self, check):
-        """Of lines that could not be read only some are listed, and the rest counted."""
+        """Of reasons why lines could not be read only some are listed, and the rest counted."""
+        bad = "".join(f'{{"id": "a", "field{n:02}": 1}}\n' for n in range(40))
+        output = check(stdin='{"id": "a"}\n' + bad).stdout
+
+        assert (25, True) == (output.count("unknown field"), "and 15 more" in output)
+
+    def test_bad_lines_that_are_alike_are_told_once(self, check):
+        """A file of another shape is told in one row, not in one for each line."""
         output = check(stdin='{"id": "a"}\n' + "{\n" * 40).stdout
 
-        assert (25, True) == (output.count("not JSON"), "and 15 more" in output)
+        assert 1 == output.count("not JSON")
+        assert "(and so in 39 more)" in " ".join(output.split())
 
     def test_hides_texts(self, check):
         """Nothing that anybody wrote is shown by itself."""

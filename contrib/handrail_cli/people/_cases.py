@@ -47,7 +47,8 @@ def list_cases(*, place: Place, state: str, queue: str | None, limit: int, as_js
         due = f"{'late since' if late else 'due'} {moment(each.deadline)}" if each.deadline else ""
         show.screen().print(show.entry(
             (each.id, each.state, due), f"queue {each.queue}", each.issue or "", each.feature,
-            f"reports {each.reports}", f"priority {each.priority:.2f}",
+            f"item {show.printable(each.item, 48)}", f"reports {each.reports}",
+            f"priority {each.priority:.2f}",
         ))  # fmt: skip
     if not found:
         show.screen().print("No cases.")
@@ -85,7 +86,10 @@ def decide_case(  # noqa: PLR0913 - one for each option
     *, place: Place, case: str, action: str, issue: str | None, reason: str, no_strike: bool,
     unfounded: bool, bad_faith: bool, notice: str | None, by: str, as_json: bool,
 ) -> None:  # fmt: skip
-    """Decide a case: the feature is told, and so is everybody who reported."""
+    """Decide a case: the feature is told, and so is everybody who reported.
+
+    ACTION is allow, limit or block.
+    """
     with place.store() as store:
         from handrail_store import Verdict
 

@@ -62,6 +62,7 @@ def test_cases_are_listed(run, reported):
 
     assert ("general", 2, "open") == (case["queue"], case["reports"], case["state"])
     assert "general" in run("cases", "list").stdout
+    assert f"item {case['item']}, " in run("cases", "list").stdout
 
 
 def test_queue_of_others(run, reported):
