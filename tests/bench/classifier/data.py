@@ -26,7 +26,9 @@ FAMILIES = {
     "fraud": {"spam": 1},
 }
 _CALM = dict.fromkeys(HEADS, 0)
-_GROUPS = ("thread", "templ", "user")
+GROUPS = ("thread", "templ", "user")
+"""What rows are held together by, the first that is known."""
+
 TERMS = Path(__file__).parents[3] / "plugins/handrail_text/terms.csv"
 
 
@@ -47,7 +49,7 @@ class Row:
 
 
 def read(
-    folder: Path, name: str, by: tuple[str, ...] = _GROUPS
+    folder: Path, name: str, by: tuple[str, ...] = GROUPS
 ) -> Iterator[tuple[dict[str, Any], int]]:
     """Yield the rows of a set and the part that each one's group is in."""
     with gzip.open(folder / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
@@ -124,7 +126,7 @@ WEIGHTS = {"openai_mod": 5.0, "sms_spam": 3.0, "youtube_spam": 3.0, "wiki_toxici
 def labelled(folder: Path) -> Iterator[Row]:
     """Yield the labelled rows; those of part 3 too, for whoever measures."""
     for name, mean in SETS.items():
-        by = ("user",) if name == "youtube_spam" else _GROUPS
+        by = ("user",) if name == "youtube_spam" else GROUPS
         for row, where in read(folder, name, by):
             yield Row(row["text"], mean(row["labels"]), name, where, WEIGHTS.get(name, 1.0))
 
