@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import attrs
@@ -13,6 +13,9 @@ from ._memory import Flows
 from ._payment import Payment, digest
 from ._settings import Settings
 from ._sign import Sign, rising
+
+_SMALL_MOST = 0.5
+"""The most that many payers score who make no large sum: a till, or a collection."""
 
 
 @attrs.frozen
@@ -30,6 +33,12 @@ class Past:
     def people(self, name: str, key: str, window: timedelta) -> int:
         """How many different people; what is unknown counts as none."""
         return self.context.state.distinct(name, key, window, self.context.at) or 0
+
+    def signals(self, key: str, names: Sequence[str], window: timedelta) -> tuple[str, ...]:
+        """Those of *names* that messages under *key* were a sign of."""
+        if not self.people("signals", key, window):
+            return ()
+        return tuple(name for name in names if self.total("signals", f"{key}.{name}", window))
 
 
 def laundering(paid: Payment, past: Past) -> Iterator[Sign]:
@@ -63,7 +72,9 @@ def _passed_on(paid: Payment, past: Past) -> Iterator[Sign]:
     went = past.total("paid_out", paid.purse, settings.hourly) + paid.value * len(paid.takers)
     if came >= limit / 2 and settings.pass_on * came <= went <= came:
         share = round(went / came, 2)
-        yield Sign(0.5, "what came in within the hour goes out again", {"passed_on": share})
+        lately = past.total("paid_in", paid.purse, settings.hourly / 4) >= came
+        score, when = (0.6, "just now") if lately else (0.5, "within the hour")
+        yield Sign(score, f"what came in {when} goes out again", {"passed_on": share})
 
 
 def _circle(paid: Payment, taker: Actor, past: Past) -> Iterator[Sign]:
@@ -92,4 +103,8 @@ def _many_payers(paid: Payment, taker: Actor, past: Past) -> Iterator[Sign]:
     number += not past.total("pair", pair, past.settings.daily)
     if number >= past.settings.payers:
         score = rising(0.4, number, past.settings.payers)
+        limit = past.settings.limits.get(paid.currency)
+        if limit is not None:
+            taken = past.total("paid_in", other, past.settings.daily) + paid.value
+            score = max(score, 0.6) if taken >= limit / 2 else min(score, _SMALL_MOST)
         yield Sign(score, f"{number} people pay one", {"payers": number})

@@ -26,7 +26,7 @@ def look(item: Item, context: Context, settings: Settings, flows: Flows) -> Iter
     if paid is None:
         return
     past = Past(context, settings, flows)
-    yield from _joined(EXPOSURE, minors(paid))
+    yield from _joined(EXPOSURE, minors(item, paid))
     yield from _joined(GROOMING, gifts_to_minors(item, paid, past))
     yield from _joined(PAYMENT, velocity(paid, past))
     yield from _joined(LAUNDERING, laundering(paid, past))
@@ -53,7 +53,7 @@ def _finding(issue: str, found: Sequence[Sign]) -> Finding:
         for name, number in sign.counts.items():
             counts[name] = max(counts.get(name, 0), number)
     kinds = {frozenset(sign.counts) for sign in found}
-    more = 0.15 * (len(kinds) - 1) if issue == LAUNDERING else 0.0
+    more = 0.15 * (len(kinds) - 1) if issue in (LAUNDERING, PAYMENT) else 0.0
     score = round(min(0.9, found[0].score + more), 2)
     reason = "; ".join(list(dict.fromkeys(sign.reason for sign in found))[:3])
     return Finding(issue, score, reason, evidence=Evidence(counts=counts))

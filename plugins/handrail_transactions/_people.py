@@ -12,11 +12,15 @@ from ._payment import Payment, digest
 from ._sign import Sign, rising
 
 _MONTH = timedelta(days=30)
-_PRESSING = ("payment", "secrecy", "threat", "urgency")
+_STORIES = ("crisis", "opportunity")
+_PRESSING = ("payment", "secrecy", "threat", "urgency", *_STORIES)
 """Signals that the messaging module counts, of the taker towards the giver."""
 
+_LURES = ("alone", "image", "meet", "secrecy")
+"""The same of the giver towards a minor who takes: what a gift may be meant for."""
 
-def minors(paid: Payment) -> Iterator[Sign]:
+
+def minors(item: Item, paid: Payment) -> Iterator[Sign]:
     """Find that a minor gives or takes: a fact, which policy judges."""
     giving, taking = _is_minor(paid.giver), sum(map(_is_minor, paid.takers))
     if not giving and not taking:
@@ -26,6 +30,9 @@ def minors(paid: Payment) -> Iterator[Sign]:
         "minors_take": taking,
         "unknown_gives": int(paid.giver.age is None),
         "unknown_take": sum(taker.age is None for taker in paid.takers),
+        "unrelated": sum(
+            _is_minor(taker) != giving and not _related(item, taker) for taker in paid.takers
+        ),
     }
     who = " and ".join(w for w, is_so in (("gives", giving), ("takes", taking)) if is_so)
     yield Sign(0.25, f"a minor {who}", {name: n for name, n in counts.items() if n})
@@ -34,19 +41,24 @@ def minors(paid: Payment) -> Iterator[Sign]:
 def gifts_to_minors(item: Item, paid: Payment, past: Past) -> Iterator[Sign]:
     """Find an adult, or somebody of unknown age, who gives to a minor again and again.
 
-    Of people whom the host calls anything but strangers it stays a fact: families do it.
+    Of people whom the host calls anything but strangers it stays a fact: families do it. Whoever
+    is not of the family, and asked the minor for secrecy, a picture and the like, is not one.
     """
     if _is_minor(paid.giver):
         return
     for taker in filter(_is_minor, paid.takers):
-        before = past.total("pair", digest(paid.giver.id, taker.id), _MONTH)
-        number = int(before) + 1
+        key = digest(paid.giver.id, taker.id)
+        number = int(past.total("pair", key, _MONTH)) + 1
         adult = paid.giver.age is not None
         counts = {("adult_to_minor" if adult else "unknown_to_minor"): 1, "gifts": number}
-        known = (taker.relation or item.relation or "stranger") != "stranger"
-        score = (0.35 if number >= 3 and not known else 0.2) - (0.0 if adult else 0.1)
+        family = (taker.relation or item.relation) == "family"
+        lures = () if family else past.signals(key, _LURES, _MONTH)
+        score = 0.45 if lures else 0.35 if number >= 3 and not _related(item, taker) else 0.2
         who = "an adult" if adult else "somebody of unknown age"
-        yield Sign(round(score, 2), f"{who} gives to a minor, {number} within a month", counts)
+        reason = f"{who} gives to a minor, {number} within a month"
+        reason += ", and asked for more in messages" if lures else ""
+        counts |= dict.fromkeys(lures, 1)
+        yield Sign(round(score - (0.0 if adult else 0.1), 2), reason, counts)
 
 
 def velocity(paid: Payment, past: Past) -> Iterator[Sign]:
@@ -66,21 +78,21 @@ def velocity(paid: Payment, past: Past) -> Iterator[Sign]:
 
 
 def coercion(item: Item, paid: Payment, past: Past) -> Iterator[Sign]:
-    """Find pressure by a taker before the payment: in messages, or by the host's word."""
+    """Find pressure by a taker before the payment: in messages, or by the host's word.
+
+    A threat lingers for a week. Without one, people who know each other have reasons to hurry.
+    """
+    days = past.settings.daily, past.settings.weekly
     for taker in paid.takers:
         key = digest(taker.id, paid.giver.id)
-        if not past.people("signals", key, past.settings.daily):
-            continue
-        pressed = [
-            signal
-            for signal in _PRESSING
-            if past.total("signals", f"{key}.{signal}", past.settings.daily)
-        ]
-        counts = {"pressure": len(pressed), **dict.fromkeys(pressed, 1)}
-        if "threat" in pressed:
+        pressed = past.signals(key, _PRESSING, days[0])
+        threat = past.signals(key, ("threat",), max(days))
+        counts = {"pressure": len({*pressed, *threat}), **dict.fromkeys((*pressed, *threat), 1)}
+        if threat:
             yield Sign(0.6, "a threat in messages before a payment", counts)
         elif len(pressed) >= 2:
-            yield Sign(0.4, "pressure in messages before a payment", counts)
+            score = 0.3 if _related(item, taker) else 0.4
+            yield Sign(score, "pressure in messages before a payment", counts)
     said = _pressure(item)
     if said >= 0.5:
         yield Sign(round(0.3 + 0.4 * said, 2), "pressure before a payment", {"pressure": 1})
@@ -94,6 +106,11 @@ def _pressure(item: Item) -> float:
     if type(value) not in (int, float) or not 0 <= value <= 1:  # type: ignore[operator]  # a number
         raise UnseenError("attributes", "signals_pressure_not_0_to_1")
     return float(value)  # type: ignore[arg-type]  # as above
+
+
+def _related(item: Item, taker: Actor) -> bool:
+    """Whether the host says that they are no strangers."""
+    return (taker.relation or item.relation or "stranger") != "stranger"
 
 
 def _is_minor(actor: Actor) -> bool:

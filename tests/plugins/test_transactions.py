@@ -111,10 +111,11 @@ class TestMinors:
     @pytest.mark.parametrize(
         ("author", "recipient", "expected"),
         [
-            (KIM, ANN, {"minor_gives": 1}),
-            (KIM, UNKNOWN, {"minor_gives": 1, "unknown_take": 1}),
-            (UNKNOWN, KIM, {"minors_take": 1, "unknown_gives": 1}),
-            (ANN, [BEA, KIM, Actor("lou", age=17)], {"minors_take": 2}),
+            (KIM, ANN, {"minor_gives": 1, "unrelated": 1}),
+            (KIM, UNKNOWN, {"minor_gives": 1, "unknown_take": 1, "unrelated": 1}),
+            (UNKNOWN, KIM, {"minors_take": 1, "unknown_gives": 1, "unrelated": 1}),
+            (ANN, [BEA, KIM, Actor("lou", age=17)], {"minors_take": 2, "unrelated": 2}),
+            (KIM, Actor("lou", age=15), {"minor_gives": 1, "minors_take": 1}),
             (ANN, BEA, {}),
             (UNKNOWN, UNKNOWN, {}),
         ],
@@ -122,6 +123,28 @@ class TestMinors:
     def test_are_a_fact(self, till, author, recipient, expected):
         """That a minor gives or takes is said with counts; an unknown age is no minor's."""
         assert expected == counts(till().pay(author, recipient, kind="gift"), EXPOSURE)
+
+    @pytest.mark.parametrize(("relation", "expected"), [("family", 0), ("stranger", 1), (None, 1)])
+    def test_a_relation_is_the_host_s_word(self, till, relation, expected):
+        """Whom the host calls anything but strangers are related, and nobody else."""
+        found = till().pay(ANN, KIM, relation=relation)
+
+        assert expected == counts(found, EXPOSURE).get("unrelated", 0)
+
+    @pytest.mark.parametrize(("relation", "score"), [("family", 0.2), ("connected", 0.45)])
+    def test_a_gift_after_a_lure(self, till, relation, score):
+        """Who asked a child for secrecy gives no harmless gift, unless they are of the family."""
+        paying = till()
+        paying.write(ANN, KIM, "I have a present for you, don't tell your mum")
+
+        assert score == paying.pay(ANN, KIM, kind="gift", relation=relation)[GROOMING].score
+
+    def test_a_gift_after_a_talk(self, till):
+        """Another message before a gift changes nothing."""
+        paying = till()
+        paying.write(ANN, KIM, "happy birthday! how was the match?")
+
+        assert 0.2 == paying.pay(ANN, KIM, kind="gift", relation="connected")[GROOMING].score
 
     def test_an_adult_who_gives_again_and_again(self, till):
         """The third gift of an adult to the same minor within a month scores higher."""
@@ -154,6 +177,13 @@ class TestVelocity:
         found = [paying.pay(ANN, BEA) for _ in range(5)]
 
         assert [False] * 4 + [True] == [PAYMENT in each for each in found]
+
+    def test_many_and_much_say_more(self, till):
+        """Many payments that are also much score higher than many alone."""
+        many, both = till(payments=5), till(payments=5, sums={"EUR": 50})
+        found = [[each.pay(ANN, BEA, "10") for _ in range(5)][-1] for each in (many, both)]
+
+        assert [0.4, 0.55] == [each["fraud.payment"].score for each in found]
 
     def test_much_within_a_day(self, till):
         """Sums are counted by currency."""
@@ -203,6 +233,23 @@ class TestFlows:
         paying.pay(ANN, BEA, "800")
 
         assert {"passed_on": 0.9} == counts(paying.pay(BEA, CARL, "720"), LAUNDERING)
+
+    @pytest.mark.parametrize(("minutes", "score"), [(5, 0.6), (40, 0.5)])
+    def test_passing_on_at_once_says_more(self, till, minutes, score):
+        """Money that stays for minutes waits for a person, money that stays longer is a hint."""
+        paying = till(limits={"EUR": 1000})
+        paying.pay(ANN, BEA, "800")
+        paying.at += timedelta(minutes=minutes)
+
+        assert score == paying.pay(BEA, CARL, "720")[LAUNDERING].score
+
+    @pytest.mark.parametrize(("value", "score"), [("20", 0.5), ("90", 0.9)])
+    def test_a_till_is_no_flow(self, till, value, score):
+        """Sixty who pay little are a till or a collection; who pay much are a flow."""
+        paying = till(limits={"EUR": 10000})
+        found = [paying.pay(Actor(f"p{n}", age=30), BEA, value) for n in range(60)]
+
+        assert score == found[-1][LAUNDERING].score
 
     @pytest.mark.parametrize(("came", "went"), [("800", "600"), ("300", "300"), ("800", "900")])
     def test_spending_is_no_passing_on(self, till, came, went):
@@ -326,12 +373,33 @@ class TestCoercion:
         assert {} == paying.pay(ANN, BEA)
 
     def test_yesterday_is_over(self, till):
-        """After a day it does not count."""
-        paying = till()
-        paying.write(BEA, ANN, "I will send it to everyone")
-        paying.at += timedelta(days=2)
+        """After a day a hurry does not count, and a threat does for a week."""
+        hurried, threatened = till(), till()
+        hurried.write(BEA, ANN, "send me the money right now, don't tell anyone")
+        threatened.write(BEA, ANN, "I will send it to everyone")
+        hurried.at += timedelta(days=2)
+        threatened.at += timedelta(days=2)
 
-        assert {} == paying.pay(ANN, BEA)
+        assert {} == hurried.pay(ANN, BEA)
+        assert 0.6 == threatened.pay(ANN, BEA)[COERCION].score
+        threatened.at += timedelta(days=7)
+        assert {} == threatened.pay(ANN, BEA)
+
+    def test_friends_have_reasons_to_hurry(self, till):
+        """Pressure scores less among people who know each other, a threat does not."""
+        hurried, threatened = till(), till()
+        hurried.write(BEA, ANN, "send me the money right now, don't tell anyone")
+        threatened.write(BEA, ANN, "I will send it to everyone")
+
+        assert 0.3 == hurried.pay(ANN, BEA, relation="connected")[COERCION].score
+        assert 0.6 == threatened.pay(ANN, BEA, relation="connected")[COERCION].score
+
+    def test_a_story_is_pressure(self, till):
+        """A request to pay with an emergency presses, too."""
+        paying = till()
+        paying.write(BEA, ANN, "hi mum, my phone broke, this is my new number. send me 900")
+
+        assert {"payment", "crisis"} <= set(counts(paying.pay(ANN, BEA), COERCION))
 
     def test_the_host_knows(self, till):
         """A signal that the host has computed counts by its strength."""
