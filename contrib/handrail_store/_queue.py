@@ -29,7 +29,7 @@ from sqlalchemy import (
 from handrail import HandrailError, Stage
 from handrail_store._dead import KEPT
 from handrail_store._reason import reason_of
-from handrail_store._schema import outbox
+from handrail_store._schema import outbox, outcomes
 from handrail_store._sql import among, listed
 from handrail_store._types import Moment
 from handrail_store._work import Work, unpack
@@ -76,7 +76,8 @@ def _free() -> Select[Any]:
         or_(earlier.c.claimed_until > now, not_(_due(earlier, now))),
     )
     free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
-    wanted = select(outbox.c.number, outbox.c.tries, *(outbox.c[name] for name in KEPT))
+    settled = exists().where(outcomes.c.key == outbox.c.key).label("settled")
+    wanted = select(outbox.c.number, outbox.c.tries, *(outbox.c[name] for name in KEPT), settled)
     wanted = wanted.where(_due(outbox, now), free, ~busy).order_by(outbox.c.number)
     return wanted.limit(bindparam("most", type_=Integer())).with_for_update(skip_locked=True)
 
@@ -106,7 +107,7 @@ def work_of(store: Store, row: RowMapping) -> Work | str:
         return Work(
             key=row["key"], feature=row["feature"], stage=stage, order=row["lane"],
             carrier=row["carrier"], accepted_at=row["accepted_at"], tries=row["tries"],
-            **unpack(store.unseal(row["sealed"], row["key"]), stage),
+            settled=row["settled"], **unpack(store.unseal(row["sealed"], row["key"]), stage),
         )  # fmt: skip
     except (HandrailError, ValueError, TypeError) as error:
         return reason_of(error)

@@ -47,6 +47,7 @@ class Work:
         accepted_at: When that was, UTC.
         look: Which look at the same it is, from 1. revises: The decision that it may replace.
         tries: How often it was claimed before, of what the outbox hands out.
+        settled: Whether it had its outcome then: it was handed in twice.
     """
 
     key: str
@@ -59,6 +60,7 @@ class Work:
     look: int = 1
     revises: str | None = None
     tries: int = attrs.field(default=0, eq=False)
+    settled: bool = attrs.field(default=False, eq=False)
 
     @classmethod
     def of(

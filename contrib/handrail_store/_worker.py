@@ -174,12 +174,10 @@ class Worker:
         return monotonic() < self._chores_at and not self._stop.is_set()
 
     def _look(self, works: Sequence[Work]) -> list[tuple[Work, Decision | None]]:
-        # Also what was never tried may be settled: it was handed in twice.
-        known = self._handler.settled(works)
         looked: list[tuple[Work, Decision | None]] = []
         end = monotonic() + LONGEST_LOOK_S
         for work in works:
-            looked.append((work, None if work.key in known else self._handler.look(work)))
+            looked.append((work, None if work.settled else self._handler.look(work)))
             if monotonic() > end or self._stop.is_set():
                 break
         return looked
