@@ -115,6 +115,18 @@ THREATS = [
     "I have a video of you dancing naked, send me 500 euros",
     "I recorded you on cam, pay 500 euros now",
     "I have a video of you. Send me 500 euros, I saw your choir's page",
+    "I have your nudes, send 200",
+    "i've got your nudes. pay 300",
+    "tengo tus nudes, manda 200",
+    "Ich habe deine Nacktbilder, schick 200",
+    "j'ai tes nudes, envoie 200",
+]
+
+AMOUNTS = [
+    "send 200 invitations to the printer please",
+    "pay 50 now for the tickets",
+    "I have the video of the party, send 50 for the pizza",
+    "i have your pictures from the wedding, i will send 200 of them",
 ]
 
 WARNINGS = [
@@ -242,6 +254,12 @@ def test_what_everybody_saw_is_nothing_to_threaten_with(found, text):
         issues = found(text, recipient, relation="stranger")
 
         assert not {SEXTORTION, "child_safety.sextortion"} & issues.keys()
+
+
+@pytest.mark.parametrize("text", AMOUNTS)
+def test_a_number_alone_is_no_demand(found, text):
+    """A stranger who says how many, or how much, threatens nobody."""
+    assert {} == found(text, OTHER, relation="stranger")
 
 
 @pytest.mark.parametrize("text", THREATS)
