@@ -2,8 +2,8 @@
 
 The thresholds suit the first-party modules, whose scores are severities rather than
 probabilities: about 0.3 for mild wording aimed at nobody, 0.6 for an insult, 0.9 for the worst.
-The scores of trained modules are probabilities: alone they block nothing but explicit text, in
-live chat and near minors.
+The scores of trained modules are probabilities: one alone blocks nothing but explicit text, in
+live chat and near minors. Two that agree block, as one and a list do.
 """
 
 from __future__ import annotations
@@ -127,9 +127,10 @@ _TRAINED: dict[str, dict[str, tuple[str, float, str]]] = {
 
 
 def _trained_alone(surface: str) -> list[dict[str, Any]]:
-    """Keep what only a trained score is sure of from being blocked.
+    """Keep what only one trained score is sure of from being blocked.
 
-    A model is sure of words it has seen in abuse, whoever they are about; a list names terms.
+    A model is sure of words it has seen in abuse, whoever they are about. Any other module that
+    is as sure, trained or not, makes two.
     """
     return [
         {
@@ -152,19 +153,16 @@ def _trained_alone(surface: str) -> list[dict[str, Any]]:
     ]
 
 
+def _threat(name: str, issue: str, at: float) -> dict[str, Any]:
+    """Somebody may be about to hurt somebody: a person looks within the hour."""
+    then = {"review": {"queue": "imminent_harm", "within": "1h"}}
+    return {"id": name, "issue": issue, "at": at, "then": then}
+
+
 _THREATS = [
-    {
-        "id": name,
-        "issue": issue,
-        "at": at,
-        "then": {"review": {"queue": "imminent_harm", "within": "1h"}},
-    }
-    for name, issue, at in (
-        ("threat", "violence.threat", 0.6),
-        ("threat-of-hate", "hate.threat", 0.7),
-    )
+    _threat("threat", "violence.threat", 0.6),
+    _threat("threat-of-hate", "hate.threat", 0.7),
 ]
-"""Somebody may be about to hurt somebody: a person looks within the hour."""
 
 _SEXTORTION = {
     "id": "sextortion-of-an-adult",
@@ -224,7 +222,7 @@ def _live() -> Policy:
         },
         overrides=[_minors({"harassment.bullying": {"block": 0.6}, "sexual.*": {"block": 0.4}})],
         exceptions=_trained_alone("live"),
-        rules=[_AT_RISK],
+        rules=[_AT_RISK, *_THREATS],
         limits={"reach": 0.2},
         faults=[
             {"issues": ["child_safety.*"], "stages": ["pre_publish"], "then": "block"},
@@ -248,7 +246,13 @@ def _messaging() -> Policy:
         },
         overrides=[_minors({"sexual.*": {"block": 0.5}, "fraud.*": {"limit": 0.5, "hold": 0.55}})],
         exceptions=_trained_alone("messaging"),
-        rules=[_AT_RISK, _first_contact(), _age_and_alone(), _SEXTORTION],
+        rules=[
+            _AT_RISK,
+            _threat("threat-of-hate", "hate.threat", 0.95),
+            _first_contact(),
+            _age_and_alone(),
+            _SEXTORTION,
+        ],
         holds={"within": "4h", "otherwise": "block"},
         limits={"label": "be_careful"},
         faults=_FAULTS,

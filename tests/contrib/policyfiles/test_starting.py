@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 import handrail_classifier
@@ -14,9 +16,11 @@ from handrail import (
     Feature,
     Finding,
     Item,
+    Manifest,
     Preview,
     Safety,
     Stage,
+    hookimpl,
     issue,
     issues,
     starting_policy,
@@ -49,6 +53,7 @@ TRAINED = (
     "harassment.bullying", "harassment.gendered", "hate.speech", "hate.threat", "integrity.spam",
     "sexual.explicit", "violence.threat",
 )  # fmt: skip
+AGREEING = ("classifier", "embedding")
 DUTIES = {"preserve", "report_to", "review"}
 
 
@@ -124,7 +129,9 @@ class TestEqual:
                 assert one.action is two.action, (name, score)
                 assert effects(one, name) == effects(two, name), (name, score)
 
-    @pytest.mark.parametrize("modules", [("classifier",), ("embedding",), ("classifier", "text")])
+    @pytest.mark.parametrize(
+        "modules", [("classifier",), ("embedding",), ("classifier", "text"), AGREEING]
+    )
     def test_over_trained_scores(self, both, modules):
         """What only a model is sure of, and what a list is sure of too, means the same to both."""
         item = Item("1", "text", author=Actor("a", age=30))
@@ -149,6 +156,13 @@ class TestEqual:
         }
 
         assert set() == blocked
+
+    def test_two_trained_modules_that_agree_block(self, both):
+        """An exception is for one that stands alone: two count like a model and a list."""
+        item = Item("1", "text", **PEOPLE["an adult among adults"])
+        found = [Finding("hate.speech", 0.97, "x", module=module) for module in AGREEING]
+
+        assert {Action.BLOCK} == {p.decide(item, found).action for p in both[Stage.PRE_PUBLISH]}
 
     @pytest.mark.parametrize("count", ["thread_hostile", "piling", "nudge", "words"])
     def test_over_counts(self, both, count):
@@ -181,6 +195,32 @@ class TestEqual:
             one, two = (p.decide(item, faults=failed) for p in both[stage])
 
             assert (one.action, one.effects) == (two.action, two.effects), name
+
+
+class TestConfirmed:
+    """What an author confirms is published, and looked at all the same."""
+
+    @pytest.mark.parametrize("make", [as_file, starting_policy])
+    @pytest.mark.parametrize(
+        ("surface", "name"),
+        [("live", "violence.threat"), ("live", "hate.threat"), ("messaging", "hate.threat")],
+    )
+    def test_a_trained_threat_is_looked_at(self, make, surface, name):
+        """A threat that only a model sees is asked about; confirmed, a person still looks."""
+        manifest = Manifest(
+            name="classifier", version="1", issues={name}, surfaces={"*"}, languages={"*"}
+        )
+        module = SimpleNamespace(
+            MANIFEST=manifest, pre_publish=hookimpl(lambda item: [Finding(name, 0.97, "x")])
+        )
+        feature = Feature(name="f", surface=surface)
+        with Safety([feature], modules=[module], policy=make(surface)) as safety:
+            first = safety.feature("f").pre_publish(Item("1", "text"))
+            second = safety.feature("f").pre_publish(Item("1", "text", confirms=first.id))
+        looks = [effect.to_json()["value"] for effect in second.effects if effect.name == "review"]
+
+        assert (Action.NUDGE, Action.ALLOW) == (first.action, second.action)
+        assert [{"imminent_harm": "1h"}] == looks
 
 
 class TestByName:
