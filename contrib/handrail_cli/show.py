@@ -147,7 +147,8 @@ def why(decision: Decision) -> Text:
         if f not in faint
     ]
     if faint:
-        lines.append(Text(f"and {len(faint)} weaker", "dim"))
+        told = f"and {len(faint)} weaker" if lines else f"{len(faint)} below {LEAST}"
+        lines.append(Text(told, "dim"))
     lines += [Text(fault(f), "red") for f in decision.faults]
     if (by := decision.decided_by) and ":" not in by:
         lines.append(Text(f"→ by the rule {printable(by)}", "dim"))
@@ -162,7 +163,7 @@ def why(decision: Decision) -> Text:
 
 
 def _faint(decision: Decision) -> list[Finding]:
-    """The findings that no rule acts on, and whose module is surer of something else."""
+    """The findings that no rule acts on, below LEAST or half of their module's highest score."""
     acted, top = {match.issue for match in decision.rules}, dict[str | None, float]()
     for found in decision.findings:
         top[found.module] = max(found.score, top.get(found.module, 0.0))

@@ -27,6 +27,10 @@ class TestFaint:
 
         assert ["hate.speech 0.90: high (m)", "and 1 weaker"] == told(high, low)
 
+    def test_where_none_is_told_the_line_stands_alone(self):
+        """With no finding to be weaker than, it says below what they are."""
+        assert ["1 below 0.1"] == told(Finding("hate.speech", 0.05, "low", module="m"))
+
     def test_another_module_has_a_scale_of_its_own(self):
         """A module whose highest score is low is told."""
         high = Finding("hate.speech", 0.9, "high", module="m")
