@@ -16,8 +16,12 @@ _STORIES = ("crisis", "opportunity")
 _PRESSING = ("payment", "secrecy", "threat", "urgency", *_STORIES)
 """Signals that the messaging module counts, of the taker towards the giver."""
 
-_LURES = ("alone", "image", "meet", "secrecy")
+_PROMISE = "gift"
+_LURES = ("alone", _PROMISE, "image", "meet", "secrecy")
 """The same of the giver towards a minor who takes: what a gift may be meant for."""
+
+_CLOSE_IN_AGE = 4
+"""Years between two people, as the messaging module has it."""
 
 
 def minors(item: Item, paid: Payment) -> Iterator[Sign]:
@@ -33,6 +37,10 @@ def minors(item: Item, paid: Payment) -> Iterator[Sign]:
         "unrelated": sum(
             _is_minor(taker) != giving and not _related(item, taker) for taker in paid.takers
         ),
+        "strangers": sum(
+            (giving or _is_minor(taker)) and _relation(item, taker) == "stranger"
+            for taker in paid.takers
+        ),
     }
     who = " and ".join(w for w, is_so in (("gives", giving), ("takes", taking)) if is_so)
     yield Sign(0.25, f"a minor {who}", {name: n for name, n in counts.items() if n})
@@ -41,8 +49,8 @@ def minors(item: Item, paid: Payment) -> Iterator[Sign]:
 def gifts_to_minors(item: Item, paid: Payment, past: Past) -> Iterator[Sign]:
     """Find an adult, or somebody of unknown age, who gives to a minor again and again.
 
-    Of people whom the host calls anything but strangers it stays a fact: families do it. Whoever
-    is not of the family, and asked the minor for secrecy, a picture and the like, is not one.
+    Of people whom the host calls anything but strangers it stays a fact: families do it. It is
+    more where somebody who is not of the family asked for secrecy, a picture and the like before.
     """
     if _is_minor(paid.giver):
         return
@@ -51,14 +59,28 @@ def gifts_to_minors(item: Item, paid: Payment, past: Past) -> Iterator[Sign]:
         number = int(past.total("pair", key, _MONTH)) + 1
         adult = paid.giver.age is not None
         counts = {("adult_to_minor" if adult else "unknown_to_minor"): 1, "gifts": number}
-        family = (taker.relation or item.relation) == "family"
-        lures = () if family else past.signals(key, _LURES, _MONTH)
-        score = 0.45 if lures else 0.35 if number >= 3 and not _related(item, taker) else 0.2
+        lured, lures = _lured(item, paid.giver, taker, past)
+        score = max(lured, 0.35 if number >= 3 and not _related(item, taker) else 0.2)
         who = "an adult" if adult else "somebody of unknown age"
         reason = f"{who} gives to a minor, {number} within a month"
         reason += ", and asked for more in messages" if lures else ""
         counts |= dict.fromkeys(lures, 1)
         yield Sign(round(score - (0.0 if adult else 0.1), 2), reason, counts)
+
+
+def _lured(item: Item, giver: Actor, taker: Actor, past: Past) -> tuple[float, tuple[str, ...]]:
+    """What the giver asked a minor for in messages, and what a gift after it scores.
+
+    One request is enough of an adult whom nobody calls an acquaintance. People who know each
+    other, and people close in age, have reasons for one; a promise alone is kept by the gift.
+    """
+    if _relation(item, taker) == "family":
+        return 0.0, ()
+    lures = past.signals(digest(giver.id, taker.id), _LURES, _MONTH)
+    if not {*lures} - {_PROMISE}:
+        return 0.0, ()
+    needed = 1 + _related(item, taker) + _close_in_age(giver, taker)
+    return (0.45 if len(lures) >= needed else 0.25), lures
 
 
 def velocity(paid: Payment, past: Past) -> Iterator[Sign]:
@@ -110,7 +132,18 @@ def _pressure(item: Item) -> float:
 
 def _related(item: Item, taker: Actor) -> bool:
     """Whether the host says that they are no strangers."""
-    return (taker.relation or item.relation or "stranger") != "stranger"
+    return _relation(item, taker) not in (None, "stranger")
+
+
+def _relation(item: Item, taker: Actor) -> str | None:
+    return taker.relation or item.relation
+
+
+def _close_in_age(one: Actor, other: Actor) -> bool:
+    """Whether both ages are known, and near each other."""
+    if one.age is None or other.age is None:
+        return False
+    return abs(one.age.value - other.age.value) <= _CLOSE_IN_AGE
 
 
 def _is_minor(actor: Actor) -> bool:

@@ -131,13 +131,71 @@ class TestMinors:
 
         assert expected == counts(found, EXPOSURE).get("unrelated", 0)
 
-    @pytest.mark.parametrize(("relation", "score"), [("family", 0.2), ("connected", 0.45)])
-    def test_a_gift_after_a_lure(self, till, relation, score):
-        """Who asked a child for secrecy gives no harmless gift, unless they are of the family."""
+    @pytest.mark.parametrize(
+        ("author", "recipient", "relation", "expected"),
+        [
+            (ANN, KIM, "stranger", 1),
+            (KIM, Actor("lou", age=15), "stranger", 1),
+            (KIM, Actor("lou", age=15, relation="stranger"), None, 1),
+            (ANN, KIM, None, 0),
+            (ANN, Actor("kim", age=14, relation="family"), "stranger", 0),
+            (ANN, [Actor("kim", age=14, relation="family"), BEA], "stranger", 0),
+            (KIM, [Actor("mum", age=40, relation="family"), BEA], "stranger", 1),
+        ],
+    )
+    def test_strangers(self, till, author, recipient, relation, expected):
+        """Strangers are those of a minor, and a person's own relation goes before the item's."""
+        found = till().pay(author, recipient, kind="gift", relation=relation)
+
+        assert expected == counts(found, EXPOSURE).get("strangers", 0)
+
+    @pytest.mark.parametrize(
+        ("relation", "score"), [("family", 0.2), ("connected", 0.45), ("stranger", 0.45)]
+    )
+    def test_a_gift_after_lures(self, till, relation, score):
+        """Who promised a child a present in secret gives no harmless gift, unless of the family."""
         paying = till()
         paying.write(ANN, KIM, "I have a present for you, don't tell your mum")
 
         assert score == paying.pay(ANN, KIM, kind="gift", relation=relation)[GROOMING].score
+
+    @pytest.mark.parametrize(
+        "text", ["send me a pic of the homework", "dont tell mum, it's a surprise for her"]
+    )
+    @pytest.mark.parametrize(
+        ("ages", "relation", "score"),
+        [
+            ((30, 14), "connected", 0.25),
+            ((30, 14), None, 0.45),
+            ((22, 17), None, 0.45),
+            ((21, 17), None, 0.25),
+            ((None, 17), None, 0.35),
+        ],
+    )
+    def test_one_lure(self, till, text, ages, relation, score):
+        """One request says little of people who know each other, or are four years apart."""
+        giver, taker = Actor("ann", age=ages[0]), Actor("kim", age=ages[1])
+        paying = till()
+        paying.write(giver, taker, text)
+
+        assert score == paying.pay(giver, taker, kind="gift", relation=relation)[GROOMING].score
+
+    @pytest.mark.parametrize(("age", "score"), [(14, 0.45), (17, 0.25)])
+    def test_two_lures(self, till, age, score):
+        """Two requests are enough of people who know each other, but for those close in age."""
+        giver, taker = Actor("ann", age=20), Actor("kim", age=age)
+        paying = till()
+        paying.write(giver, taker, "send me a pic, dont tell mum")
+
+        assert score == paying.pay(giver, taker, kind="gift", relation="connected")[GROOMING].score
+
+    @pytest.mark.parametrize("relation", ["connected", None])
+    def test_a_promised_gift(self, till, relation):
+        """To promise a present and give it is no lure by itself."""
+        paying = till()
+        paying.write(ANN, KIM, "happy birthday, I have a present for you")
+
+        assert 0.2 == paying.pay(ANN, KIM, kind="gift", relation=relation)[GROOMING].score
 
     def test_a_gift_after_a_talk(self, till):
         """Another message before a gift changes nothing."""
