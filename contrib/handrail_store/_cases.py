@@ -12,6 +12,8 @@ from sqlalchemy import Connection, case, func, select, update
 from handrail import Action, Decision, Item, issues
 from handrail.settings import span
 from handrail.triage import Claim
+from handrail_store._priority import Around, found, priority
+from handrail_store._said import minor
 from handrail_store._schema import cases
 from handrail_store._sql import insert_new
 from handrail_store._types import REVISION_MOST, new_id
@@ -90,9 +92,11 @@ def _join(connection: Connection, row: dict[str, Any]) -> str | None:
     same = [cases.c[name] == row[name] for name in ("feature", "item", "queue", "target")]
     joining = update(cases).where(*same, cases.c.state == OPEN).returning(cases.c.id)
     newer = cases.c.revision <= row["revision"]
+    below = cases.c.priority < row["priority"]
     return connection.execute(
         joining.values(
             deadline=sooner(row["deadline"]),
+            priority=case((below, row["priority"]), else_=cases.c.priority),
             decision=case((newer, row["decision"]), else_=cases.c.decision),
             issue=case((newer, func.coalesce(row["issue"], cases.c.issue)), else_=cases.c.issue),
             author=func.coalesce(cases.c.author, row["author"]),
@@ -142,12 +146,14 @@ def sooner(deadline: datetime | None) -> Any:
 
 def _row(decision: Decision, item: Item | None, wanted: Asked, at: datetime) -> dict[str, Any]:
     decider = next((m for m in decision.rules if m.rule == decision.decided_by), None)
+    issue, young = decider.issue if decider else None, minor(item)
     return {
         "id": new_id(), "feature": decision.feature, "item": decision.item,
         "revision": min(decision.revision, REVISION_MOST), "queue": wanted.queue,
         "target": wanted.target,
         "author": None if item is None or item.author is None else item.author.id,
-        "decision": decision.id, "issue": decider and decider.issue, "state": OPEN,
+        "decision": decision.id, "issue": issue, "state": OPEN,
+        "priority": priority(found(issue), Around(left=wanted.within, minor=young)),
         "opened_at": at, "deadline": None if wanted.within is None else at + wanted.within,
-        "body": {},
+        "body": {"minor": True} if young else {},
     }  # fmt: skip

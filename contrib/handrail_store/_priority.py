@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import attrs
 
-from handrail import issue
+from handrail import issue, issues
 from handrail.triage import SEVERITY, SOURCES, Claim, Voice, triage
 
 VOICES_MOST = 200
@@ -34,6 +34,16 @@ class Said:
     source: str
     credibility: float
     reporter: str | None
+
+
+def found(name: str | None) -> list[Said]:
+    """What a decision says of a case: the issue it was for, with nobody who vouches for it.
+
+    Nothing where it was for none, or for one that this process has not been told of.
+    """
+    if name is None or name not in issues():
+        return []
+    return [Said(issue=name, source="user", credibility=0.0, reporter=None)]
 
 
 @attrs.frozen(kw_only=True)

@@ -1,4 +1,4 @@
-"""Putting cases in their place in the order of work, from the reports that they answer."""
+"""Putting cases in their place in the order of work, when reports have joined them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select, update
 
-from handrail_store._priority import VOICES_MOST, Around, Said, priority
+from handrail_store._priority import VOICES_MOST, Around, Said, found, priority
 from handrail_store._schema import cases, reports, views
 
 _NOTHING = timedelta(0)
@@ -25,7 +25,8 @@ def weigh(connection: Connection, joined: Mapping[str, int], now: datetime) -> N
     for case, more in joined.items():
         changed = update(cases).where(cases.c.id == case).returning(cases)
         row = connection.execute(changed.values(reports=cases.c.reports + more)).mappings().one()
-        place = priority(_said(connection, case), _around(connection, row, now))
+        said = [*_said(connection, case), *found(row["issue"])]
+        place = priority(said, _around(connection, row, now))
         connection.execute(update(cases).where(cases.c.id == case).values(priority=place))
 
 

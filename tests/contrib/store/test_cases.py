@@ -12,10 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from handrail import (
     Action,
     Actor,
+    Decision,
     Effect,
     HostEvent,
     InvalidValueError,
     Item,
+    Match,
     Policy,
     Report,
     Safety,
@@ -29,6 +31,7 @@ from handrail_store._schema import appeals, cases, enforcements, reports
 from handrail_store._settle import settle
 from handrail_store._types import new_id
 from handrail_store._verdict import Verdict
+from handrail_store._weigh import weigh
 from handrail_store._work import Work
 
 SPAM = "integrity.spam"
@@ -73,6 +76,21 @@ def told(store):
 
 def decided(store, case, action="allow", **fields):
     return store.cases.decide(case, Verdict(by="rita", action=action, **fields))
+
+
+def asks_for(store, item, issue):
+    """A decision for an issue has somebody look at an item within a day."""
+    rule = Match(rule="r", policy="p", issue=issue, action="hold", score=0.9)
+    decision = Decision(
+        id=new_id(),
+        action="hold",
+        feature="video_comments",
+        item=item,
+        rules=[rule],
+        decided_by="r",
+    )
+    with store.write() as connection:
+        open_case(connection, decision, None, Asked("q", within=timedelta(days=1)), store.now())
 
 
 def answers(store):
@@ -188,6 +206,31 @@ class TestDecide:
         clock.forward(hours=10)
 
         assert (["b", "a"], ["a", "b"]) == (before, [case.item for case in store.cases.list()])
+
+    def test_what_modules_found_has_its_place(self, store):
+        """A threat that nobody reported is looked at before spam that is due as soon."""
+        for name, issue in (("a", "integrity.spam"), ("b", "violence.threat")):
+            asks_for(store, name, issue)
+
+        assert ["b", "a"] == [case.item for case in store.cases.list()]
+
+    def test_a_report_never_sets_a_case_back(self, store):
+        """What was found goes on counting when somebody reports something milder."""
+        asks_for(store, "a", "violence.threat")
+        (before,) = store.cases.list()
+        with store.write() as connection:
+            weigh(connection, {before.id: 1}, store.now())
+
+        assert 0 < before.priority <= store.cases.list()[0].priority
+
+    @pytest.mark.parametrize("first", ["integrity.spam", "violence.threat"])
+    def test_the_gravest_finding_counts(self, store, first):
+        """Whichever decision asked first, an open case has the place of the more urgent one."""
+        for issue in (first, "violence.threat"):
+            asks_for(store, "a", issue)
+        asks_for(store, "b", "violence.threat")
+
+        assert 1 == len({case.priority for case in store.cases.list()})
 
     def test_unknown_state(self, store):
         """States have names."""
