@@ -30,7 +30,8 @@ _NEVER = _all("never nie niemals nunca jamais mai никогда asla ابدا �
 _NOT = _all("not t dont nicht ne no non nao не sakin لا मत नहीं 别 不")
 """Words that deny only what follows at once: "don't worry, tell me the code" warns of nothing."""
 
-_DENIES = _NOT | _NEVER | _all("pas nobody")
+_NOBODY = _NEVER | _all("nobody none")
+_DENIES = _NOT | _NOBODY | _all("pas")
 _ASKS = _all(
     "ask asks asking need needs have has request requires require required supposed want wants"
     " pediremos pediran pedimos tienes tiene demanderons demandons demandera chiederemo chiediamo"
@@ -38,6 +39,17 @@ _ASKS = _all(
 )
 _TO = _all("to for de que di da zu")
 """Behind a denied asking word these say that nobody asks: "you don't have to send me the code"."""
+
+_BRIDGE = _all(
+    "will ever be going gonna to would really even also actually le te ti vi vous nous t lhe you we"
+    " re ll"
+)
+"""What may stand between a "not" and the asking that it denies."""
+
+_ANEW = _all(
+    "i so and but because just only please they still cause since porque aber weil pero mais ma"
+)
+"""With these something else begins: "it does not work so I need you to send me the code"."""
 
 _DOORS = _all(
     "door gate garage bike locker wifi house flat building entrance alarm printer tur haustur"
@@ -48,35 +60,43 @@ _DOORS = _all(
 """What people open with a code of their own; asking for it is no sign."""
 
 _STAGE = _all(
-    "singing dancing playing performing running skating skiing surfing climbing speaking talking"
-    " cycling winning graduating juggling cooking recital concert match game race wedding"
-    " graduation karaoke choir rehearsal competition tournament talent marathon auftritt konzert"
-    " hochzeit spiel rennen chor singst singen tanzen tanzt tanz boda cantando bailando jugando"
-    " concierto partido carrera mariage chanter danser dansant chantant match course matrimonio"
-    " cantare ballare ballando partita gara concerto casamento dancando jogando jogo corrida"
+    "singing recital concert match game race wedding graduation karaoke choir rehearsal"
+    " competition tournament marathon auftritt konzert hochzeit spiel rennen chor singst singen"
+    " boda cantando concierto partido carrera mariage chanter chantant course matrimonio cantare"
+    " partita gara concerto casamento jogo corrida"
 )
 """What people do before others, so that a recording of it is nothing to threaten with."""
 
 _BARE = _all(
-    "naked nude nudes topless undressed yourself urself underwear shower nackt desnuda desnudo nue"
+    "naked nude nudes topless undressed yourself urself underwear shower clothes body private"
+    " hands dick cock penis pussy oral sex sexual dirty cam webcam call nackt desnuda desnudo nue"
     " nu nuda nudo pelada pelado"
 )
 _OR = _all(
-    "or else unless otherwise viral oder sonst o sino ou sinon oppure altrimenti senno senao"
+    "or else unless otherwise viral delete tonight police oder sonst losche losch sino ou sinon"
+    " efface oppure altrimenti cancello senno senao apago borro"
 )
+_OTHERS = _all(
+    "contacts followers follower contactos contatti kontakte contatos amigos amici amis freunde"
+    " family parents school list facebook conversaciones"
+)
+"""Words of a phrase that claims to know people rather than to have a recording."""
 
 
 def denied(folded: Folded, words: Sequence[str], places: Sequence[Span], place: int) -> bool:
     """Whether the phrase at *place* is told not to be followed, in its own sentence."""
-    asked = False
+    asked, plain = False, True
     for back in range(place - 1, max(-1, place - 1 - _ASKED), -1):
         if _broken(folded, places, back):
             return False
         word, far = words[back], back < place - BESIDE
         if (word in _NEVER and not far) or (back == place - 1 and word in _NOT):
             return True
-        if asked and word in _DENIES:
+        if asked and (word in _NOBODY or (plain and word in _DENIES)):
             return True
+        if asked and word in _ANEW:
+            return False
+        plain = plain and (not asked or word in _BRIDGE)
         asked = asked or (word in _ASKS and words[place - 1] in _TO)
     return False
 
@@ -86,12 +106,14 @@ def opens(folded: Folded, words: Sequence[str], places: Sequence[Span], end: int
     return any(word in _DOORS for word in _behind(folded, words, places, end))
 
 
-def on_stage(folded: Folded, words: Sequence[str], places: Sequence[Span], end: int) -> bool:
-    """Whether the recording that a phrase up to *end* claims is of what everybody saw.
+def on_stage(folded: Folded, words: Sequence[str], places: Sequence[Span], at: Span) -> bool:
+    """Whether the recording that a phrase claims, from word to word *at*, is of what everybody saw.
 
-    Nothing is, where somebody is bare, or where "or" and the like follow.
+    Nothing is, where somebody is bare, where "or" and the like follow, or where the phrase is
+    about whom somebody knows.
     """
-    if not _OR.isdisjoint(words[end : end + _DEMANDED]):
+    place, end = at
+    if not _OR.isdisjoint(words[end : end + _DEMANDED]) or not _OTHERS.isdisjoint(words[place:end]):
         return False
     behind = frozenset(_behind(folded, words, places, end))
     return not _STAGE.isdisjoint(behind) and _BARE.isdisjoint(behind)

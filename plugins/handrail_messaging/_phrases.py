@@ -24,6 +24,9 @@ SIGNALS = (
 )  # fmt: skip
 """What a message may be a sign of; findings need several of them."""
 
+AMOUNT = "amount"
+"""A bare amount, as in "send 200": a demand where the same text threatens, else nothing."""
+
 WORDS_MOST = 2_000
 """Words read of one message; what stands behind them is not looked at."""
 
@@ -66,7 +69,7 @@ class Phrase:
     """A phrase: what it is a sign of, and what may stand in each of its places.
 
     Attributes:
-        signal: One of SIGNALS. language: BCP 47 primary subtag.
+        signal: One of SIGNALS, or AMOUNT. language: BCP 47 primary subtag.
         slots: For each place the words that may stand there; None for a gap.
         lasts: The words it may end with: where none of them is in a text, the phrase is not.
         holds: Whether it is a threat only by saying that there is a recording.
@@ -143,6 +146,9 @@ class Phrases:
             if not _void(phrase, folded, words, places, (place, end)):
                 here = folded.span(places[place][0], places[end - 1][1])
                 spans[phrase.signal].append(here)
+        amounts = spans.pop(AMOUNT, [])
+        if amounts and "threat" in spans:
+            spans["payment"] += amounts
         return spans
 
 
@@ -153,7 +159,7 @@ def _void(
     place, end = at
     if phrase.signal in UNLESS_DENIED:
         return denied(folded, words, places, place) or opens(folded, words, places, end)
-    return phrase.holds and on_stage(folded, words, places, end)
+    return phrase.holds and on_stage(folded, words, places, at)
 
 
 def _slots(phrase: str) -> Iterator[Slot]:
@@ -171,8 +177,8 @@ def _phrase(row: Sequence[str]) -> Phrase:
     if len(row) != len(_COLUMNS):
         raise InvalidValueError(f"expected {len(_COLUMNS)} columns")
     signal, language, phrase = row
-    if signal not in SIGNALS:
-        raise InvalidValueError(f"signal: expected one of {', '.join(SIGNALS)}")
+    if signal not in (AMOUNT, *SIGNALS):
+        raise InvalidValueError(f"signal: expected one of {', '.join((AMOUNT, *SIGNALS))}")
     slots = tuple(_slots(phrase[:LONGEST]))
     gaps = sum(slot is None for slot in slots)
     if not slots or slots[0] is None or slots[-1] is None or gaps > 2 or len(phrase) > LONGEST:

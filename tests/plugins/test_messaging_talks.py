@@ -115,6 +115,11 @@ THREATS = [
     "I have a video of you dancing naked, send me 500 euros",
     "I recorded you on cam, pay 500 euros now",
     "I have a video of you. Send me 500 euros, I saw your choir's page",
+    "I have a video of you playing with your dick. Send me 500 dollars now",
+    "I recorded you talking dirty on cam. pay me 500 dollars and I delete it",
+    "I know where your parents live no talking to the police. pay me 500 dollars",
+    "I have all your contacts and game over for you. pay me 500 dollars",
+    "I recorded your video call talking. send 500",
     "I have your nudes, send 200",
     "i've got your nudes. pay 300",
     "tengo tus nudes, manda 200",
@@ -127,6 +132,9 @@ AMOUNTS = [
     "pay 50 now for the tickets",
     "I have the video of the party, send 50 for the pizza",
     "i have your pictures from the wedding, i will send 200 of them",
+    "the recording will be public on friday, please pay 50 for the ticket",
+    "the photos go public on monday, send me a picture for the album",
+    "this video will go viral! send 50 to get featured",
 ]
 
 WARNINGS = [
@@ -141,6 +149,11 @@ ASKED = [
     "I do not want to wait, tell me the code",
     "You have to send me the code",
     "it is not for me, I need you to send me the code",
+    "my phone does not work so I need you to send me the code",
+    "dont worry they just need you to send me the code",
+    "I can't log in and I need you to send me the code",
+    "It is not a scam the bank just asks you to tell me the code",
+    "I have no signal so I need you to send me the verification code",
 ]
 
 IN_NEED = [
@@ -258,8 +271,23 @@ def test_what_everybody_saw_is_nothing_to_threaten_with(found, text):
 
 @pytest.mark.parametrize("text", AMOUNTS)
 def test_a_number_alone_is_no_demand(found, text):
-    """A stranger who says how many, or how much, threatens nobody."""
-    assert {} == found(text, OTHER, relation="stranger")
+    """A stranger who says how many, how much, or what becomes public, threatens nobody."""
+    for recipient in (OTHER, MINOR):
+        issues = found(text, recipient, relation="stranger")
+
+        assert not {SEXTORTION, "child_safety.sextortion", SCAM} & issues.keys()
+
+
+def test_an_amount_of_another_message_is_no_demand():
+    """A recording from a party, and then what the pizza costs, are no sextortion."""
+    safety = make_safety(handrail_messaging, handrail_contact, state=MemoryState(most=1000))
+    messaging = safety.feature("messaging")
+    for n, text in enumerate(("I filmed you at the party", "pay 50 for the pizza please")):
+        item = Item(f"m{n}", text, author=ADULT, recipients=[OTHER], relation="connected")
+        decision = messaging.pre_publish(item)
+    safety.close()
+
+    assert SEXTORTION not in {f.issue for f in decision.findings}
 
 
 @pytest.mark.parametrize("text", THREATS)
