@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
-from sqlalchemy import Connection, Delete, RowMapping, delete, func, select, update
+from sqlalchemy import Connection, Delete, RowMapping, bindparam, delete, func, select, update
 
 from handrail import Item, Report
 from handrail_store._backoff import Backoff
@@ -120,9 +120,8 @@ class Outbox:
     def settled(self, connection: Connection, works: Sequence[Work]) -> None:
         """Forget works in the transaction that settles them."""
         dialect = connection.dialect.name
-        connection.execute(
-            _forgetting(dialect), {"keys": listed([each.key for each in works], dialect)}
-        )
+        keys = listed([each.key for each in works], dialect)
+        connection.execute(_forgetting(dialect), {"keys": keys, "by": self.name})
 
     def release(self, works: Sequence[Work]) -> None:
         """Give back what is claimed, as if it had not been."""
@@ -179,4 +178,5 @@ class Outbox:
 
 @cache
 def _forgetting(dialect: str) -> Delete:
-    return delete(outbox).where(among(outbox.c.key, dialect))
+    mine = outbox.c.claimed_by == bindparam("by")  # Retried meanwhile, it waits anew.
+    return delete(outbox).where(among(outbox.c.key, dialect), mine)

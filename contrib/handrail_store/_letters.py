@@ -84,6 +84,8 @@ class Letters:
             if back:
                 gone = [row["key"] for row in rows]
                 connection.execute(delete(outcomes).where(outcomes.c.key.in_(gone)))
+                # What was handed in again since is with a worker that takes it for settled.
+                connection.execute(delete(outbox).where(outbox.c.key.in_([r["key"] for r in back])))
                 connection.execute(insert_new(connection.dialect.name, outbox), back)
                 self._forget(connection, rows)
             for row in back:

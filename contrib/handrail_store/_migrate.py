@@ -93,7 +93,13 @@ def _missing(engine: Engine) -> Path | None:
     name = engine.url.database
     if engine.dialect.name != "sqlite" or not name or name.startswith((":memory:", "file:")):
         return None
-    return None if (path := Path(name)).exists() else path
+    try:
+        (path := Path(name)).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return path
+    except (OSError, ValueError):  # SQLite says better what cannot be opened.
+        return None
+    return None
 
 
 def _revision(connection: Connection, table: str) -> str | None:

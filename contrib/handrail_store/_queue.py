@@ -19,6 +19,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    literal,
     not_,
     or_,
     select,
@@ -76,7 +77,9 @@ def _free() -> Select[Any]:
         or_(earlier.c.claimed_until > now, not_(_due(earlier, now))),
     )
     free = or_(outbox.c.claimed_until.is_(None), outbox.c.claimed_until <= now)
-    settled = exists().where(outcomes.c.key == outbox.c.key).label("settled")
+    # No EXISTS: of that PostgreSQL makes a hash of all outcomes, for every claim.
+    had = select(literal(True)).where(outcomes.c.key == outbox.c.key)
+    settled = had.scalar_subquery().label("settled")
     wanted = select(outbox.c.number, outbox.c.tries, *(outbox.c[name] for name in KEPT), settled)
     wanted = wanted.where(_due(outbox, now), free, ~busy).order_by(outbox.c.number)
     return wanted.limit(bindparam("most", type_=Integer())).with_for_update(skip_locked=True)
@@ -107,7 +110,7 @@ def work_of(store: Store, row: RowMapping) -> Work | str:
         return Work(
             key=row["key"], feature=row["feature"], stage=stage, order=row["lane"],
             carrier=row["carrier"], accepted_at=row["accepted_at"], tries=row["tries"],
-            settled=row["settled"], **unpack(store.unseal(row["sealed"], row["key"]), stage),
+            settled=bool(row["settled"]), **unpack(store.unseal(row["sealed"], row["key"]), stage),
         )  # fmt: skip
     except (HandrailError, ValueError, TypeError) as error:
         return reason_of(error)

@@ -140,11 +140,11 @@ class Worker:
         self._held = ()
         return len(works)
 
-    def _work(self, works: Sequence[Work]) -> None:
+    def _work(self, works: Sequence[Work], *, again: bool = False) -> None:
         """Settle a batch; where it cannot be settled as one, one by one."""
         taken: list[Sequence[RowMapping]] = []
         try:
-            looked = self._look(works)
+            looked = self._look(works, again=again)
             keys = [work for work, _ in looked]
 
             def then(held: Connection) -> None:
@@ -167,17 +167,21 @@ class Worker:
                 self._fail(works[0], error)
             else:
                 for work in works:
-                    self._work([work])
+                    self._work([work], again=True)
 
     def _goes_on(self) -> bool:
         """Whether the next batch comes at once, with nothing beside it before."""
         return monotonic() < self._chores_at and not self._stop.is_set()
 
-    def _look(self, works: Sequence[Work]) -> list[tuple[Work, Decision | None]]:
+    def _look(self, works: Sequence[Work], *, again: bool) -> list[tuple[Work, Decision | None]]:
+        # What went wrong with the batch may have done so after it was written.
+        known = self._handler.settled(works) if again else {}
         looked: list[tuple[Work, Decision | None]] = []
         end = monotonic() + LONGEST_LOOK_S
         for work in works:
-            looked.append((work, None if work.settled else self._handler.look(work)))
+            looked.append(
+                (work, None if work.settled or work.key in known else self._handler.look(work))
+            )
             if monotonic() > end or self._stop.is_set():
                 break
         return looked

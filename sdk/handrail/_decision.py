@@ -185,7 +185,7 @@ def _writer(cls: type) -> Callable[[Any], Json]:
         return lambda value: [_full(each) for each in value]
     if issubclass(cls, (Effect, Finding)):
         return cls.to_json
-    if issubclass(cls, enum.Enum):
+    if issubclass(cls, enum.Enum) and not issubclass(cls, enum.Flag):
         return {each: to_json(each) for each in cls}.__getitem__
     if attrs.has(cls):
         return _field_writer(cls)

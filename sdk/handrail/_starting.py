@@ -244,7 +244,15 @@ def _messaging() -> Policy:
             "fraud.*": {"limit": 0.5, "hold": 0.8},
             "child_safety.*": {"hold": 0.3, "block": 0.8},
         },
-        overrides=[_minors({"sexual.*": {"block": 0.5}, "fraud.*": {"limit": 0.5, "hold": 0.55}})],
+        overrides=[
+            _minors(
+                {
+                    "sexual.*": {"block": 0.5},
+                    "fraud.*": {"hold": 0.5},
+                    "fraud.phishing": {"limit": 0.5, "hold": 0.55},
+                }
+            )
+        ],
         exceptions=_trained_alone("messaging"),
         rules=[
             _AT_RISK,

@@ -62,6 +62,12 @@ class TestSchema:
         assert f"There is no file {here}/x.db" in result.output.replace("\n", "")
         assert [] == list(here.glob("x.db*"))
 
+    def test_name_that_no_file_can_have(self, here, run):
+        """What the system refuses to look for cannot be used: one line, exit code 2."""
+        result = run("db", "check", "--url", f"sqlite:///{here}/{'a' * 300}.db")
+
+        assert (2, True) == (result.exit_code, "cannot be used" in result.output.replace("\n", " "))
+
     def test_check_says_what_to_do(self, here, run):
         """A database without a schema needs an upgrade."""
         (here / "x.db").touch()

@@ -12,7 +12,7 @@ from contrib.store.conftest import KEY
 from contrib.store.work.conftest import Grumpf, given
 from servers.process import wait_until
 from sqlalchemy import func, select, text, update
-from sqlalchemy.exc import InternalError
+from sqlalchemy.exc import IntegrityError, InternalError
 from structlog.testing import capture_logs
 
 from handrail import InvalidValueError, Item, Report, Safety, hookimpl
@@ -20,6 +20,7 @@ from handrail_store import Outbox, Pace, Store, Work, Worker
 from handrail_store import _worker as _worker_module
 from handrail_store._away import is_away
 from handrail_store._backoff import Backoff
+from handrail_store._queue import _free
 from handrail_store._schema import dead, decisions, outbox, outcomes
 
 PACE = Pace(backoff=Backoff(first=timedelta(seconds=8)))
@@ -400,6 +401,83 @@ def test_second_delivery_is_forgotten(store, comments, worker, handler):
     worker.run(once=True)
 
     assert (1, 1, 0) == (count(store, outcomes), count(store, decisions), count(store, outbox))
+
+
+def test_dead_letter_that_is_retried_under_a_claim_is_worked(store, comments, worker, monkeypatch):
+    """Handed in again, claimed as settled, and retried at that moment: it waits anew."""
+    publish(comments, "c1")
+    (work,) = store.outbox.claim(10)
+    store.outbox.fail(work, "X at y.py:1", most=1, backoff=Backoff())
+    publish(comments, "c1")
+    claim = worker._outbox.claim
+    retried = []
+
+    def late(most):
+        got = claim(most)
+        if got and not retried:
+            retried.append(store.letters.retry([work.key], by="ann"))
+        return got
+
+    monkeypatch.setattr(worker._outbox, "claim", late)
+    worker.run(once=True)
+
+    assert (1, 0, 0) == (count(store, outcomes), count(store, dead), count(store, outbox))
+    assert 1 == count(store, decisions)
+
+
+def test_what_goes_wrong_after_a_commit_has_nothing_looked_at_twice(
+    store, comments, safety, monkeypatch
+):
+    """A batch that is written is not asked about again, whatever fails behind it."""
+    looked = []
+    worker = Worker(safety, store, Pace(batch=2))
+    look, opened, batches = worker._handler.look, worker._outbox.opened, []
+
+    def counted(work):
+        looked.append(work.item)
+        return look(work)
+
+    def bad(rows):
+        batches.append(rows)
+        if len(batches) == 2:
+            raise IntegrityError("x", {}, Exception())
+        return opened(rows)
+
+    monkeypatch.setattr(worker._handler, "look", counted)
+    monkeypatch.setattr(worker._outbox, "opened", bad)
+    monkeypatch.setattr(worker, "_goes_on", lambda: True)
+    publish(comments, "c1", "c2", "c3", "c4")
+    worker.run(once=True)
+
+    assert 1 < len(batches)
+    assert looked == list(dict.fromkeys(looked))
+
+
+FILLED = {
+    "outcomes (key, kind, feature, stage, item, accepted_at, at)"
+    " select md5(g::text), 'decided', 'f', 'post_publish', g::text, %(at)s, %(at)s": 20_000,
+    "outbox (key, feature, stage, item, lane, sealed, carrier, accepted_at, due_at, tries)"
+    " select md5('b' || g), 'f', 'post_publish', g::text, md5('b' || g), ''::bytea, '{}',"
+    " %(at)s, %(at)s, 0": 5_000,
+}
+"""Tables that are filled at once, and with how many rows."""
+
+
+def test_claim_reads_no_table_of_outcomes_through(store):
+    """However many outcomes there are, each work that is claimed has its own looked up by key."""
+    if store.engine.dialect.name != "postgresql":
+        pytest.skip("it is PostgreSQL whose plan depends on how many rows there are")
+    told = _free().compile(dialect=store.engine.dialect)
+    with store.write() as connection:
+        for table, number in FILLED.items():
+            connection.exec_driver_sql(
+                f"insert into {table} from generate_series(1, {number}) g", {"at": store.now()}
+            )
+        connection.exec_driver_sql("analyze outcomes, outbox")
+        values = {**told.params, "now": store.now(), "most": 100}
+        plan = connection.exec_driver_sql(f"explain {told}", values).scalars().all()
+
+    assert [] == [line for line in plan if "Seq Scan on outcomes" in line]
 
 
 def test_second_hand_in_is_not_looked_at(store):
