@@ -340,9 +340,10 @@ class TestAgain:
                 return Answer(202, b"x")
 
             answer, _ = await Again(9, 60, watched).run("key", b"n", b"m", long)
-            return answer.body, watched.done[-1]
+            return answer.body, {"renew", "settle"} <= {*watched.done}
 
-        assert (b"x", "settle") == asyncio.run(ask())
+        # A renewal that was on its way may be answered last.
+        assert (b"x", True) == asyncio.run(ask())
 
     def test_a_turn_that_comes_too_late_is_given_back(self, ledger, monkeypatch):
         """A process that went on by itself keeps nobody else from working."""
