@@ -231,6 +231,13 @@ def _live() -> Policy:
     )
 
 
+_MINORS_WRITE = {
+    "sexual.*": {"block": 0.5},
+    "fraud.*": {"hold": 0.5},
+    "fraud.phishing": {"limit": 0.5, "hold": 0.55},
+}
+
+
 def _messaging() -> Policy:
     return Policy(
         name="starting-messaging",
@@ -244,15 +251,7 @@ def _messaging() -> Policy:
             "fraud.*": {"limit": 0.5, "hold": 0.8},
             "child_safety.*": {"hold": 0.3, "block": 0.8},
         },
-        overrides=[
-            _minors(
-                {
-                    "sexual.*": {"block": 0.5},
-                    "fraud.*": {"hold": 0.5},
-                    "fraud.phishing": {"limit": 0.5, "hold": 0.55},
-                }
-            )
-        ],
+        overrides=[_minors(_MINORS_WRITE)],
         exceptions=_trained_alone("messaging"),
         rules=[
             _AT_RISK,
