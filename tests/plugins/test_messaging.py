@@ -10,7 +10,7 @@ import handrail_contact
 import handrail_messaging
 from handrail import InvalidValueError, Item, fold
 from handrail.testing import ModuleContract
-from handrail_messaging._phrases import GAP_MOST, SIGNALS, Phrase, Phrases, shipped
+from handrail_messaging._phrases import AMOUNT, GAP_MOST, SIGNALS, Phrase, Phrases, shipped
 from handrail_messaging._settings import Settings
 
 DEMAND = "pay me now or I will send your pictures to everyone"
@@ -92,8 +92,8 @@ class TestPhrases:
         assert set() == signals("wie alt bist du", languages=["en", "fr"])
 
     def test_every_signal_has_phrases_in_every_language(self):
-        """No language is listed with a signal missing."""
-        there = {(p.signal, p.language) for p in shipped()}
+        """No language is listed with a signal missing; bare amounts are no signal by themselves."""
+        there = {(p.signal, p.language) for p in shipped() if p.signal != AMOUNT}
         languages = {p.language for p in shipped()}
 
         assert {(s, language) for s in SIGNALS for language in languages} == there

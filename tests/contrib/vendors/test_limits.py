@@ -38,12 +38,14 @@ class TestLimits:
     def test_concurrency_refuses_what_cannot_wait(self, openai):
         """What finds no connection in time is an error that says so."""
         openai.will_fail(*[Failing(hangs=True)] * 2)
-        made = openai_moderation.Settings(url=openai.url, concurrency=1, timeout_ms=200)
+        made = openai_moderation.Settings(url=openai.url, concurrency=1, timeout_ms=2_000)
         (ask,) = made.asks(Item("i", "you blorb"))
 
         async def both():
-            context = SimpleNamespace(remaining_ms=5_000)
-            twice = (made.client.ask(ask, context) for _ in range(2))
+            # The second gives up long before the first lets go of the connection.
+            twice = (
+                made.client.ask(ask, SimpleNamespace(remaining_ms=left)) for left in (5_000, 200)
+            )
             return await asyncio.gather(*twice, return_exceptions=True)
 
         assert [VendorTimeoutError, VendorBusyError] == [*map(type, asyncio.run(both()))]
