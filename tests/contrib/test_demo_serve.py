@@ -16,7 +16,10 @@ from pathlib import Path
 import pytest
 from servers.process import wait_until
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's")
+pytestmark = [
+    pytest.mark.skipif(os.name != "posix", reason="signals are POSIX's"),
+    pytest.mark.once,
+]
 
 
 class Demo:

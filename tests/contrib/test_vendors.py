@@ -30,6 +30,7 @@ def local(form, *words):
     return LocalVendor(form, dict(words)).url
 
 
+@pytest.mark.once
 class TestOpenai(ModuleContract):
     """``openai_moderation`` keeps its contract."""
 
@@ -44,6 +45,7 @@ class TestOpenai(ModuleContract):
         return {"url": f"{url}/v1/moderations", "key_env": KEY}
 
 
+@pytest.mark.once
 class TestAzure(ModuleContract):
     """``azure_content_safety`` keeps its contract."""
 
@@ -58,6 +60,7 @@ class TestAzure(ModuleContract):
         return {"endpoint": url, "key_env": KEY, "blocklists": {"drugs": "goods.drugs"}}
 
 
+@pytest.mark.once
 class TestBedrock(ModuleContract):
     """``bedrock_guardrail`` keeps its contract."""
 
@@ -73,6 +76,7 @@ class TestBedrock(ModuleContract):
         return {**where, "access_key_env": KEY, "secret_key_env": KEY}
 
 
+@pytest.mark.once
 class TestHttp(ModuleContract):
     """``http_classifier`` keeps its contract."""
 

@@ -28,6 +28,7 @@ LONG = "The committee met on Tuesday and read the minutes of the last meeting. "
 INSULT = "You are so stupid, you pathetic loser, nobody likes you. "
 
 
+@pytest.mark.once
 class TestContract(ModuleContract):
     """The embedding module keeps its contract with the SDK."""
 
