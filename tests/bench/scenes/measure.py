@@ -1,10 +1,11 @@
-"""How often payments and reports of made-up scenes are judged as a moderator would.
+"""How often payments, reports and talk of made-up scenes are judged as a moderator would.
 
     python tests/bench/scenes/measure.py [mend|held|all] [--missed]
 
 The scenes of each kind are halved at random, with a fixed seed: one half is to mend on, and the
 other is only measured. Intervals are Wilson's, 95 %. A payment is judged by the starting policy
-(it acts, or lets all pass), a crowd by whether a wave is found, an order by the urgencies.
+(it acts, or lets all pass), a crowd by whether a wave is found, an order by the urgencies;
+of rooms and comments heard.py says how.
 """
 
 from __future__ import annotations
@@ -13,14 +14,19 @@ import random
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from math import sqrt
 from typing import TypeAlias
 
+import answers
 import attrs
 import filings
 import payments
-from scene import Crowd, Event, Filing, Order, Scene
+import rooms
+import stages
+import talks
+from heard import NOON, actor, well
+from scene import Crowd, Event, Filing, Order, Scene, Talk
 
 from handrail import (
     Action,
@@ -37,11 +43,15 @@ from handrail import (
 from handrail_policyfiles import starting_policy
 from handrail_reports import judged
 
-NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 WAVE = "integrity.coordinated_inauthentic"
 LIMITS = {"transactions": {"limits": {"EUR": 10_000}, "sums": {"EUR": 10_000}}}
 SURFACES = ("transactions", "messaging")
-Judged: TypeAlias = "Scene | Crowd | Order"
+Judged: TypeAlias = "Scene | Crowd | Order | Talk"
+SCENES: dict[str, Sequence[Judged]] = {
+    "payments": payments.SCENES, "reports": filings.SCENES,
+    "live": (*rooms.SCENES, *stages.SCENES),
+    "comments": (*talks.SCENES, *answers.SCENES),
+}  # fmt: skip
 
 
 def half(scenes: Sequence[Judged], which: str) -> Iterator[Judged]:
@@ -56,17 +66,11 @@ def half(scenes: Sequence[Judged], which: str) -> Iterator[Judged]:
         yield from {"mend": mixed[:middle], "held": mixed[middle:], "all": mixed}[which]
 
 
-def actor(said: str, relation: str | None = None) -> Actor:
-    """Whoever is written as ``name:age``."""
-    name, _, age = said.partition(":")
-    return Actor(name, age=int(age) if age else None, relation=relation)
-
-
 def item(event: Event, number: int) -> Item:
     """The item of an event."""
     told = Item(
         f"e{number}", event.text, author=actor(event.giver),
-        recipients=[actor(event.taker, event.relation)],
+        recipients=[actor(event.taker, relation=event.relation)],
         created_at=NOON + timedelta(minutes=event.at),
     )  # fmt: skip
     if event.kind == "message":
@@ -128,6 +132,8 @@ def filed(reports: Sequence[Filing]) -> dict[str, dict[str, int]]:
 
 def right(scene: Judged) -> bool:
     """Whether a scene is judged as it should be."""
+    if isinstance(scene, Talk):
+        return well(scene)
     if isinstance(scene, Scene):
         return acts(decisions(scene)) == scene.bad
     if isinstance(scene, Crowd):
@@ -147,7 +153,7 @@ def interval(hits: int, of: int) -> str:
 def main() -> None:
     """Print what is right, by kind."""
     which = next((word for word in sys.argv[1:] if not word.startswith("-")), "all")
-    for name, scenes in (("payments", payments.SCENES), ("reports", filings.SCENES)):
+    for name, scenes in SCENES.items():
         by_kind: dict[str, list[bool]] = defaultdict(list)
         for scene in half(scenes, which):
             by_kind[scene.kind].append(right(scene))

@@ -1,4 +1,4 @@
-"""What a scene is made of: people, and the payments, messages and reports between them."""
+"""What a scene is made of: people, and the payments, reports and texts between them."""
 
 from __future__ import annotations
 
@@ -74,6 +74,52 @@ class Order:
     name: str
     first: Sequence[Filing]
     second: Sequence[Filing]
+
+
+@attrs.frozen
+class Line:
+    """One thing that is said, given or joined in a room or below a post.
+
+    Attributes:
+        at: Seconds from the start. who: As ``name:age``. kind: As of an Item. tenure: In days.
+        bad: Whether a good moderator would do something about it; None is either way.
+        name: Its id, and *parent* that of the line it answers. to: Who it is for.
+        stage: Who is seen meanwhile. edit: The revision.
+    """
+
+    at: float
+    who: str
+    text: str = ""
+    bad: bool | None = False
+    kind: str = "text"
+    tenure: float | None = 300
+    name: str = ""
+    parent: str = ""
+    to: str = ""
+    stage: Sequence[str] = ()
+    edit: int = 1
+    value: float = 0
+    relation: str | None = None
+
+
+@attrs.frozen
+class Talk:
+    """Lines, and what a good moderator would want done about the bad ones.
+
+    Attributes:
+        lines: In any order; those that are not bad (False) are to be left alone.
+        wants: Any of ``act``, ``ask``, ``limit``, ``hold``, ``block``, ``review``, ``support``,
+            or an issue to be found. Empty is nothing.
+        within: The bad lines by whose last one that should have happened.
+        surface: ``live`` or ``comments``.
+    """
+
+    kind: str
+    name: str
+    lines: Sequence[Line]
+    wants: Sequence[str] = ()
+    within: int = 1
+    surface: str = "live"
 
 
 def pay(at: float, giver: str, taker: str, value: float, **more: object) -> Event:
