@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import attrs
 from sqlalchemy import Connection, Select, select
 
-from handrail import Cause, Decision, GuardedFeature, Item, Report, Safety, Stage, split_clean
+from handrail import Cause, Decision, GuardedFeature, Report, Safety, Stage, split_clean
 from handrail_store._book import Book
 from handrail_store._follow import follow
+from handrail_store._recall import around, recalled, seen
 from handrail_store._record import add_clean, plans_of, record_known
 from handrail_store._rows import add_fresh
 from handrail_store._schema import outbox, outcomes
@@ -75,12 +76,13 @@ class Handler:
         if feature is None:
             feature = self._features[work.feature] = self._safety.feature(work.feature)
         named = {"handrail.feature": work.feature}
+        subject, known = recalled(self._store, work)
         with self._store.approvals.patience():
             if work.carrier:
                 with resumed(work.carrier, "handrail.handle", **named):
-                    made = feature.work(work.stage, work.subject)
+                    made = feature.work(work.stage, subject, known)
             else:
-                made = feature.work(work.stage, work.subject)
+                made = feature.work(work.stage, subject, known)
         if work.look < LOOKS and any(fault.cause in PASSING for fault in made.faults):
             made = attrs.evolve(made, final=False)
         return made
@@ -129,6 +131,8 @@ class Handler:
         self, connection: Connection, book: Book, decided: Sequence[tuple[Work, Decision]],
         now: datetime,
     ) -> None:  # fmt: skip
+        again = [(work, made) for work, made in decided if not made.final]
+        decided = [(seen(work, made), made) for work, made in decided]
         clean, shared, rest = split_clean(each for _, each in decided)
         add_clean(self._store, connection, clean, plans_of(shared))
         known = {id(each) for each in rest}
@@ -138,12 +142,11 @@ class Handler:
             revises={each.id: work.revises for work, each in acting if work.revises},
         )  # fmt: skip
         take(self._store, connection, [
-            Taken(work.subject, each, work.accepted_at)
+            Taken(work.subject, each, work.accepted_at, around(work.subject, each))
             for work, each in decided if isinstance(work.subject, Report)
         ])  # fmt: skip
         follow(connection, book, decided, known, now)
         book.write()
-        again = [(work, made) for work, made in acting if not made.final]
         if again:
             rows = [self._again(work, made, now) for work, made in again]
             connection.execute(insert_new(connection.dialect.name, outbox), rows)
@@ -156,7 +159,7 @@ class Handler:
 def _row(book: Book, work: Work, made: Decision, now: datetime) -> dict[str, Any]:
     """The outcome of work; cancelled where its item was withdrawn meanwhile."""
     subject = work.subject
-    known = subject if isinstance(subject, Item) else subject.item
+    known = around(subject, made) if isinstance(subject, Report) else subject
     item, revision = item_id(subject), None if known is None else known.revision
     gone = work.stage is Stage.POST_PUBLISH and book.gone((work.feature, item), revision or 0)
     return {

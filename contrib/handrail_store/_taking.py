@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from sqlalchemy import Connection, case, select, tuple_, update
 
-from handrail import Decision, Report, report_of
+from handrail import Decision, Item, Report, report_of
 from handrail.triage import Claim
 from handrail_store._cases import Asked, asked, open_case, open_cases, sooner
 from handrail_store._deadlines import UNNAMED
@@ -39,11 +39,17 @@ Key = tuple[str, ...]
 
 @attrs.frozen(repr=False)
 class Taken:
-    """A report that was looked at: itself, the decision of that call, when it came in."""
+    """A report that was looked at: itself, the decision of that call, when it came in.
+
+    Attributes:
+        report: The report. decision: What was decided. at: When it came in.
+        item: What is known of its item; None where that is its id.
+    """
 
     report: Report
     decision: Decision
     at: datetime
+    item: Item | None
 
 
 def take(store: Store, connection: Connection, taken: Iterable[Taken]) -> None:
@@ -59,7 +65,7 @@ def take(store: Store, connection: Connection, taken: Iterable[Taken]) -> None:
     for row in connection.execute(known.where(mark.in_([*named]))):
         again = named.pop((row[0], row[1]))
         if row[2] == OPEN:
-            open_cases(connection, again.decision, again.report.item, again.at)
+            open_cases(connection, again.decision, again.item, again.at)
     if named:
         _Intake(store, connection, [*named.values()]).take()
 
@@ -67,7 +73,11 @@ def take(store: Store, connection: Connection, taken: Iterable[Taken]) -> None:
 def reported(made: Iterable[object], now: datetime) -> list[Taken]:
     """The reports among what was decided in this process."""
     found = ((each, report_of(each)) for each in made if isinstance(each, Decision))
-    return [Taken(said, each, said.created_at or now) for each, said in found if said is not None]
+    return [
+        Taken(said, each, said.created_at or now, said.item)
+        for each, said in found
+        if said is not None
+    ]
 
 
 class _Intake:
@@ -144,7 +154,7 @@ class _Intake:
         left = None if deadline is None else deadline - self._now
         return {
             "id": id, "host_id": keepable(report.id), "feature": decision.feature,
-            "item": keepable(str(report.item_id)), "revision": revision(report.item),
+            "item": keepable(str(report.item_id)), "revision": revision(taken.item),
             "source": report.source, "order": report.order, "reporter": said.reporter,
             "issue": said.issue, "missing": list(report.missing),
             "sealed": self._store.seal(content(report), id), "received_at": taken.at,
@@ -158,7 +168,7 @@ class _Intake:
 
         In the case *counted* its reporter counts already.
         """
-        decision, item = taken.decision, taken.report.item
+        decision, item = taken.decision, taken.item
         wanted = sorted(asked(decision), key=_soonest) or [Asked(QUEUE)]
         opened = [open_case(self._connection, decision, item, each, taken.at) for each in wanted]
         answers, new = opened[0]

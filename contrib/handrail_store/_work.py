@@ -93,6 +93,11 @@ class Work:
         return self.subject.item if isinstance(self.subject, Report) else self.subject
 
     @property
+    def bare(self) -> bool:
+        """Whether it is a report that only names its item."""
+        return type(self.subject) is Report and self.subject.item is None
+
+    @property
     def revision(self) -> int | None:
         """The revision of the item, where it is known."""
         return None if self.known is None else self.known.revision

@@ -12,7 +12,7 @@ import attrs
 from handrail_stream import _telemetry
 from handrail_stream._engine import Message
 from handrail_stream._hands import Done, Threads, note, opened, why
-from handrail_stream._work import Outbox, Settler, Work
+from handrail_stream._work import Outbox, Settler, Work, waits
 
 LONGEST_LOOK_S = 1.0
 """Work is looked at for so long before what was found is written: more could be lost at once."""
@@ -148,6 +148,8 @@ class Together:
             if self._threads.halted or (took and begun > end):
                 return
             work = opened(self._outbox, message)
+            if waits(work, asked.looked):
+                return
             # A first delivery is not asked about: settling it finds an outcome as well.
             known = message.deliveries > 1 and self._handler.settled([work])
             with _telemetry.handling(message.headers, asked.lane, message.deliveries):

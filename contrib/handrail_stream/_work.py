@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, runtime_checkable
 
@@ -25,6 +25,11 @@ class Work(Protocol):
     @property
     def accepted_at(self) -> datetime:
         """When it was accepted."""
+
+
+def waits(work: Work, before: Iterable[tuple[Work, object]]) -> bool:
+    """Whether *work* only names its item, and what is written *before* it may tell what it is."""
+    return getattr(work, "bare", False) and any(each.order == work.order for each, _ in before)
 
 
 class Handler(Protocol):

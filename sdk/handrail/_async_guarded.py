@@ -45,10 +45,12 @@ class AsyncGuardedFeature(Guarded):
         """Hand in what somebody says about an item."""
         return await self._receive(Stage.REPORT, report)
 
-    async def work(self, stage: Stage, subject: Item | Report) -> Decision:
+    async def work(
+        self, stage: Stage, subject: Item | Report, known: Item | None = None
+    ) -> Decision:
         """Look at what was accepted earlier, as a worker does; see ``GuardedFeature.work``."""
         try:
-            context = self._begin(stage, *self._subject(subject, stage))
+            context = self._begin(stage, *self._subject(subject, stage, known))
             made = await self._decide(context, self._conclude)
         except (KeyboardInterrupt, asyncio.CancelledError):
             raise

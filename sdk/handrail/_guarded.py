@@ -55,10 +55,12 @@ class Guarded:
             add_fault(context, SDK, Cause.MISSING, None, "report.item", None, frozenset(), -1)
         return context
 
-    def _subject(self, subject: object, stage: Stage) -> tuple[Item, Report | None]:
+    def _subject(
+        self, subject: object, stage: Stage, known: Item | None = None
+    ) -> tuple[Item, Report | None]:
         """The item a call is about, and the report; a report may only name its item."""
         if stage is Stage.REPORT and type(subject) is Report:
-            return subject.item or Item(str(subject.item_id)), subject
+            return subject.item or known or Item(str(subject.item_id)), subject
         if stage is not Stage.REPORT and type(subject) is Item:
             return subject, None
         raise InvalidValueError(f"{stage.value}: wrong type of subject")

@@ -90,14 +90,20 @@ class GuardedFeature(Guarded):
         except BaseException as error:
             return self._failed_receipt(self._settle(self._failed(stage, subject, error)))
 
-    def work(self, stage: Stage, subject: Item | Report) -> Decision:
+    def work(self, stage: Stage, subject: Item | Report, known: Item | None = None) -> Decision:
         """Look at what was accepted earlier, as a worker does; never raises.
 
         It is counted and logged here; the record, and what becomes of the decision, is the
         caller's: neither intake nor sink is asked.
+
+        Args:
+            stage: Where it was handed in.
+            subject: What was.
+            known: What is known of an item that a report only names, without its content: that
+                stays a fault.
         """
         try:
-            context = self._begin(stage, *self._subject(subject, stage))
+            context = self._begin(stage, *self._subject(subject, stage, known))
             if context._said or not context._plan.quiet:
                 made = self._decide(context, self._core.conclude)
             else:

@@ -1,0 +1,141 @@
+"""Recalling: what is kept of an item that a report only names, as the modules may see it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import attrs
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
+
+from handrail import Actor, Age, Decision, InvalidValueError, Item, Report, item_of, report_of
+from handrail_store._erase import ERASED
+from handrail_store._schema import items, outcomes, snapshots
+from handrail_store._snapshots import OPTED
+from handrail_store._standing import POST
+from handrail_store._work import Work
+
+if TYPE_CHECKING:
+    from handrail_store._store import Store
+
+_SEEN = (OPTED, "reported")
+"""Why content is kept that was not kept from anybody."""
+
+
+def recalled(store: Store, work: Work) -> tuple[Item | Report, Item | None]:
+    """What *work* is about: a report that only names its item gets the one whose content is kept.
+
+    Beside it, where the content is not, what else is known of the item.
+    """
+    subject = work.subject
+    if isinstance(subject, Item) or subject.item is not None:
+        return subject, None
+    found = recall(store, work.feature, work.item)
+    if found is None or not found.whole:
+        return subject, None if found is None else found.item
+    return attrs.evolve(subject, item=found.item), None
+
+
+def seen(work: Work, made: Decision) -> Work:
+    """The same work with the item that was looked at, where its report only names it."""
+    subject, report = work.subject, report_of(made)
+    if isinstance(subject, Item) or subject.item or report is None or report.item is None:
+        return work
+    return attrs.evolve(work, subject=attrs.evolve(subject, item=report.item))
+
+
+def around(report: Report, made: Decision) -> Item | None:
+    """What is known of the item of a report that was looked at; None where that is its id."""
+    item = report.item or item_of(made)
+    return None if item == Item(str(report.item_id)) and report.item is None else item
+
+
+@attrs.frozen(repr=False)
+class Recalled:
+    """What is kept of an item: with its content, or what else is known of it."""
+
+    item: Item
+    whole: bool
+
+
+def recall(store: Store, feature: str, item: str) -> Recalled | None:
+    """Return what is kept of the revision that people see, or None where nobody knows which.
+
+    That is the last one that was published; where that was not told, the last whose content is
+    kept though nothing kept it back; else the only one. Content that is over its time, that only
+    a ``preserve`` effect still keeps, that is of somebody who was erased since, or that no key
+    here opens is not there.
+    """
+    with store.read() as connection:
+        known = {row["revision"]: row for row in _rows(connection, items, feature, item)}
+        sealed = {
+            row["revision"]: row
+            for row in _rows(
+                connection, snapshots, feature, item, snapshots.c.keep_until > store.now()
+            )
+        }
+        revision = _shown(known, sealed, _worked(connection, feature, item))
+    facts, content = known.get(revision), sealed.get(revision)
+    erased = facts is not None and (facts["author"] or "").startswith(ERASED)
+    opened = None if content is None or erased else _opened(store, content, item)
+    if opened is not None:
+        return Recalled(opened, whole=True)
+    made = None if facts is None else _of_facts(facts, item, erased=erased)
+    return None if made is None else Recalled(made, whole=False)
+
+
+def _rows(
+    connection: Connection, table: Table, feature: str, item: str, *more: ColumnElement[bool]
+) -> Sequence[RowMapping]:
+    of = select(table).where(table.c.feature == feature, table.c.item == item, *more)
+    return connection.execute(of).mappings().all()
+
+
+def _worked(connection: Connection, feature: str, item: str) -> set[int]:
+    """The revisions that were handed in once published."""
+    number = outcomes.c.revision
+    of = outcomes.c.feature == feature, outcomes.c.item == item, outcomes.c.stage == POST
+    return set(connection.execute(select(number).where(*of, number.is_not(None))).scalars())
+
+
+def _shown(
+    known: Mapping[int, RowMapping], sealed: Mapping[int, RowMapping], worked: set[int]
+) -> int | None:
+    """The revision that people see, as far as anybody said."""
+    told = {number for number, row in known.items() if row["published_at"] is not None}
+    free = {number for number, row in sealed.items() if row["reason"] in _SEEN}
+    if shown := (told | worked) or free:
+        return max(shown)
+    every = {*known, *sealed}
+    return every.pop() if len(every) == 1 else None
+
+
+def _opened(store: Store, row: RowMapping, item: str) -> Item | None:
+    try:
+        found = Item.from_json(json.loads(store.unseal(row["sealed"], row["id"])))
+    except ValueError:
+        return None
+    return found if found.id == item else None
+
+
+def _of_facts(row: RowMapping, item: str, *, erased: bool) -> Item | None:
+    """The item without its content; how its author's age is known is not kept."""
+    same = ("revision", "kind", "language", "region", "visibility")
+    try:
+        return Item(
+            item, **{name: row[name] for name in same}, author=None if erased else _author(row),
+            recipients=[Actor(id=each) for each in row["recipients"] or ()],
+            parent_id=row["parent"], thread_id=row["thread"], session_id=row["session"],
+            created_at=row["made_at"],
+        )  # fmt: skip
+    except InvalidValueError:
+        return None
+
+
+def _author(row: RowMapping) -> Actor | None:
+    if row["author"] is None:
+        return None
+    said: dict[str, Any] = {"region": row["author_region"], "language": row["author_language"]}
+    age = row["author_age"]
+    return Actor(id=row["author"], age=None if age is None else Age(age), **said)
