@@ -76,13 +76,13 @@ class Handler:
         if feature is None:
             feature = self._features[work.feature] = self._safety.feature(work.feature)
         named = {"handrail.feature": work.feature}
-        subject, known = recalled(self._store, work)
+        asked = (work.stage, *recalled(self._store, work))
         with self._store.approvals.patience():
             if work.carrier:
                 with resumed(work.carrier, "handrail.handle", **named):
-                    made = feature.work(work.stage, subject, known)
+                    made = feature.work(*asked)
             else:
-                made = feature.work(work.stage, subject, known)
+                made = feature.work(*asked)
         if work.look < LOOKS and any(fault.cause in PASSING for fault in made.faults):
             made = attrs.evolve(made, final=False)
         return made

@@ -23,18 +23,18 @@ _SEEN = (OPTED, "reported")
 """Why content is kept that was not kept from anybody."""
 
 
-def recalled(store: Store, work: Work) -> tuple[Item | Report, Item | None]:
+def recalled(store: Store, work: Work) -> tuple[Item | Report] | tuple[Item | Report, Item]:
     """What *work* is about: a report that only names its item gets the one whose content is kept.
 
-    Beside it, where the content is not, what else is known of the item.
+    Beside it, where only that is, what else is known of the item.
     """
     subject = work.subject
     if isinstance(subject, Item) or subject.item is not None:
-        return subject, None
+        return (subject,)
     found = recall(store, work.feature, work.item)
-    if found is None or not found.whole:
-        return subject, None if found is None else found.item
-    return attrs.evolve(subject, item=found.item), None
+    if found is None:
+        return (subject,)
+    return (attrs.evolve(subject, item=found.item),) if found.whole else (subject, found.item)
 
 
 def seen(work: Work, made: Decision) -> Work:
