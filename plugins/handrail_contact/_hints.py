@@ -28,7 +28,7 @@ class Hints(NamedTuple):
 
     Attributes:
         figures: Digits. numerals: Words for digits.
-        long: Letters enough for a crypto address. signs: An @.
+        long: Letters enough for a crypto address. signs: An @, but not one that a name follows.
         spelled: Signs of an e-mail address in words.
         paid, linked, named: Names of payment services, of links to profiles, of services.
     """
@@ -59,6 +59,8 @@ _PAID, _LINKED, _NAMED = (tuple(map(_part, each)) for each in (PAY_WORDS, LINKED
 _TELLING = TOKENS | DIGIT_WORDS.keys()
 _NEEDLES = tuple(dict.fromkeys((*_SPELLED, *_PAID, *_LINKED, *_NAMED)))
 _FIGURES = re.compile(r"[\d@]")
+_AT = re.compile(r"[\w.+%\-]@|(?<!\S)@(?!\S)")
+"""An @ of an address: behind a letter, or by itself where each letter is. No name of somebody."""
 
 
 class Known(dict[str, int]):
@@ -121,7 +123,7 @@ def _counted(view: View) -> Hints:
         figures=view.digits,
         numerals=sum(token.strip(DIGITS) in DIGIT_WORDS for token in each),
         long=view.longest >= SHORTEST,
-        signs="@" in view.text,
+        signs=_AT.search(view.text) is not None,
         spelled=view.has(_SPELLED),
         paid=view.has(_PAID),
         linked=view.has(_LINKED),

@@ -9,18 +9,26 @@ from hypothesis import strategies as st
 from handrail import Item
 from handrail_contact._crypto import FIGURES_LEAST, SHORTEST, crypto
 from handrail_contact._digits import DIGIT_WORDS, LEAST, WORDS_LEAST
-from handrail_contact._email import BIG_HOSTS, BRACKETED_SIGNS, SPELLED_SIGNS, emails
+from handrail_contact._email import (
+    _PLAIN,
+    BIG_HOSTS,
+    BRACKETED_SIGNS,
+    SPELLED_SIGNS,
+    _spaced_out,
+    emails,
+)
 from handrail_contact._handle import LINKED, profiles
 from handrail_contact._hints import Known, hints
-from handrail_contact._payment import PAY_WORDS, payments
+from handrail_contact._payment import _UPI, PAY_WORDS, payments
 from handrail_contact._phone import phones
 from handrail_contact._plain import View
 from handrail_contact._services import NEEDLES, TOKENS, mentioned
 
 PIECES = (
     *NEEDLES, *TOKENS, *PAY_WORDS, *BIG_HOSTS, *SPELLED_SIGNS, *BRACKETED_SIGNS, *LINKED,
-    *DIGIT_WORDS, "@", "0", "212-555-0123", "+49 30 901820", "jane", "doe.x", "me", "add", "on",
-    "at", "my", "ａ", "а", "\u200b", "\u00a0", "\n", " ", "  ", "(", ")", ".", ",", "$", "🙂", "İ",
+    *DIGIT_WORDS, "@", "0", "j @ x . d e", "b@ybl", "212-555-0123", "+49 30 901820", "jane",
+    "doe.x", "me", "add", "on", "at", "my",
+    "ａ", "а", "\u200b", "\u00a0", "\n", " ", "  ", "(", ")", ".", ",", "$", "🙂", "İ",
     "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "x" * 45, "4111 1111 1111 1111", "n i n e", "t.me/jane_1",
 )  # fmt: skip
 texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=14).map("".join)
@@ -50,7 +58,7 @@ def test_each_count_is_of_what_its_search_asks_for(text):
     has = hints(text)
     asked = {
         "long": view.longest >= SHORTEST and view.digits >= FIGURES_LEAST,
-        "signs": "@" in view.text,
+        "signs": _PLAIN.search(view.text) or _UPI.search(view.text) or [*_spaced_out(view)],
         "spelled": view.has((*BIG_HOSTS, *SPELLED_SIGNS, *BRACKETED_SIGNS)),
         "paid": view.has(PAY_WORDS),
         "linked": view.has(LINKED),
@@ -104,3 +112,16 @@ def test_kept_words_are_bounded(monkeypatch):
 
     assert before == kept.hints("gmail dot com five six seven 12")
     assert len(kept) <= 8
+
+
+@pytest.mark.parametrize("word", ["@jane", '"@jane', "\u200b@jane,", "@"])
+def test_a_mention_is_no_hint(word):
+    """An @ that a name follows is of no address; by itself it may be one of spaced letters."""
+    has = hints(f"thank you {word}")
+    assert has is None if "jane" in word else has.signs == 1
+
+
+@pytest.mark.parametrize("word", ["a@b.example", "@a@b.example", "j@"])
+def test_an_address_is_a_hint(word):
+    """An @ behind a letter may be of an address."""
+    assert hints(f"thank you {word}").signs == 1
