@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 
-from handrail import Evidence, Finding, Folded, Text
+from handrail import Evidence, Finding, Folded, Text, fold
 
 from ._score import Model
 from ._settings import ENGLISH, Settings, model
@@ -56,8 +56,8 @@ def findings(read: Text, language: str | None, settings: Settings) -> Iterator[F
         if score < floor:
             continue
         if settings.evidence and score >= _SHOWN:
-            words = words or _Words(judge, read.fold(HOW))
-            proof = words.evidence(issue)
+            words = words or _Words(judge, read.raw)
+            proof = Evidence.later(partial(words.evidence, issue))
             yield Finding(issue, score=round(score, 4), reason=REASONS[issue], evidence=proof)
         else:
             yield _plain(issue, round(score, 4))
@@ -72,10 +72,20 @@ def _plain(issue: str, score: float) -> Finding:
 class _Words:
     """The words of a text that findings point at, and what each of them adds."""
 
-    def __init__(self, judge: Model, folded: Folded) -> None:
-        self._judge, self._folded = judge, folded
-        self._found = places(folded.plain)[:MOST]
-        self._parts = judge.parts([token for token, _, _ in self._found])
+    def __init__(self, judge: Model, text: str) -> None:
+        self._judge, self._text = judge, text
+
+    @cached_property
+    def _folded(self) -> Folded:
+        return fold(self._text, HOW)
+
+    @cached_property
+    def _found(self) -> list[tuple[str, int, int]]:
+        return places(self._folded.plain)[:MOST]
+
+    @cached_property
+    def _parts(self) -> list[int]:
+        return self._judge.parts([token for token, _, _ in self._found])
 
     def evidence(self, issue: str) -> Evidence:
         """Point at the words that weighed most."""

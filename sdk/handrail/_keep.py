@@ -9,7 +9,7 @@ from contextlib import suppress
 from types import CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
-from handrail._finding import NO_EVIDENCE, Cause, Finding
+from handrail._finding import NO_EVIDENCE, Cause, Finding, LateEvidence
 
 if TYPE_CHECKING:
     from handrail._context import Context
@@ -72,8 +72,9 @@ def flaw(finding: Any, issues: frozenset[str]) -> str | None:  # noqa: PLR0911 -
             return "no reason"
         if len(reason) > REASON_MOST:
             return f"reason longer than {REASON_MOST} characters"
-        if finding.evidence is not NO_EVIDENCE:
-            for number in finding.evidence.counts.values():
+        evidence = finding.evidence
+        if evidence is not NO_EVIDENCE and type(evidence) is not LateEvidence:
+            for number in evidence.counts.values():
                 if not isinstance(number, (int, float)):
                     return "counts not numbers"
     except Exception:  # A module's own class may do anything when it is compared.

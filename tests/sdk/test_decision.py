@@ -276,6 +276,31 @@ class TestEvidence:
         with pytest.raises(InvalidValueError):
             Evidence(**wrong)
 
+    def test_later(self):
+        """What is worked out later is so once, when it is read, and then like any other."""
+        looks = []
+        late = Evidence.later(lambda: looks.append(1) or Evidence([(1, 2)], {"hits": 3}))
+        finding = Finding("hate.speech", 0.5, "a reason", evidence=late)
+        assert not looks
+        assert finding.to_json()["evidence"] == {"spans": [[1, 2]], "counts": {"hits": 3}}
+        assert late == Evidence([(1, 2)], {"hits": 3}) == late
+        assert hash(late) == hash(Evidence([(1, 2)], {"hits": 3}))
+        assert looks == [1]
+
+    @pytest.mark.parametrize(
+        "look",
+        [
+            pytest.param(lambda: 1 / 0, id="raises"),
+            pytest.param(lambda: None, id="no evidence"),
+            pytest.param(lambda: Evidence(counts={"hits": "three"}), id="a count in words"),
+        ],
+    )
+    def test_later_and_wrong(self, look):
+        """What fails when it is read says so, and is no error of who reads it."""
+        late = Evidence.later(look)
+        assert (late.spans, dict(late.counts)) == ((), {"failed": 1})
+        assert not hasattr(late, "score")
+
 
 class TestReceipt:
     """The answer to ``post_publish`` and ``report``."""
