@@ -9,10 +9,11 @@ from handrail import Context, Finding, Item, Links, Manifest, Report, hookimpl
 from ._extract import find_links
 from ._find import findings
 from ._settings import PHISHING, SPAM, Settings
+from ._shown import runs_code
 
 MANIFEST = Manifest(
     name="links",
-    version="0.1",
+    version="0.2",
     issues={PHISHING, SPAM},
     surfaces={"*"},
     languages={"*"},
@@ -27,21 +28,21 @@ MANIFEST = Manifest(
 @hookimpl
 def pre_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
     """Find links that mislead before anyone else can follow them."""
-    return _judge(context, settings)
+    return _judge(item, context, settings)
 
 
 @hookimpl
 def post_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
     """Find links that mislead in what is published."""
-    return _judge(context, settings)
+    return _judge(item, context, settings)
 
 
 @hookimpl
 def report(item: Item, report: Report, context: Context, settings: Settings) -> Iterator[Finding]:
     """Find links that mislead in what was reported."""
-    return _judge(context, settings)
+    return _judge(item, context, settings)
 
 
-def _judge(context: Context, settings: Settings) -> Iterator[Finding]:
+def _judge(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
     links = context.derive("links", Links)
-    return findings(links, settings) if links else iter(())
+    return findings(item.text, links, settings) if links or runs_code(item.text) else iter(())

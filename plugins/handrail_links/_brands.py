@@ -32,8 +32,31 @@ _LURE = re.compile(
     r"|paket\w{0,12}|zustell\w{1,8}|zoll|gebuehr(?:en)?|sicher\w{1,6}|kunden\w{1,8}|anmeld\w{1,5}"
     r"|konto|bestaetig\w{1,5}|push-?tan|rechnung|colis|livraison|comptes?|connexion|remboursement"
     r"|paquetes?|entrega|cuentas?|seguridad|aduanas?|pagos?|conta|seguranca|taxas?|pacco|consegna"
-    r"|accesso|clienti?|clientes?"
+    r"|accesso|clienti?|clientes?|sicurezza|rimborso|securite|reembolso|bloque\w{1,3}|pontos|resgate"
+    r"|premios?|regalos?|atualiza\w{1,5}|(?:re)?activat\w{1,3}|(?:re)?aktivier\w{1,4}"
+    r"|freischalt\w{0,5}|validat\w{1,3}|find|device|reset|passwor[dt]s?|limited|suspended|portal"
+    r"|access|check|prizes?|winners?|betaling|beveilig\w{1,4}|inloggen|pakket|logowanie|platnosc"
+    r"|oplata|dostawa|dostavka|podarok|giris|odeme|kargo|hediye"
 )
+_TOGETHER = re.compile(
+    r"(?>verification|verify|verified|security|secured?|accounts?|support|help|desk|updates?|confirm"
+    r"|unlock|recovery|recover|billing|payments?|pay|wallet|auth|services?|customers?|care|online"
+    r"|bonus|gifts?|cards?|giveaways?|rewards?|claims?|airdrops?|nitro|alerts?|premium|restore"
+    r"|delivery|parcel|package|tracking|track|refunds?|appeals?|invoice|login|logon|signin|signon"
+    r"|access|check|device|reset|password|limited|suspended|sicherheit|kunden|konto|cuenta|seguridad"
+    r"|compte|connexion|www|my|the|app|web|id|free|center|team|official|portal|gold)++"
+)
+_WEAK = re.compile(r"(?>my|the|app|web|id|free|center|team|official|portal|gold)++")
+"""Words that lure, run together, and those of them that do not by themselves."""
+
+_ORDINARY = frozenset(
+    {
+        "blockchain", "booking", "correos", "discord", "github", "gitlab", "kraken", "minecraft",
+        "outlook", "telegram", "twitch", "vinted",
+    }
+)  # fmt: skip
+"""Names that are words, or that other people's sites are named after with a word run on."""
+
 _BEFORE = re.compile(
     r"(?:^|\.)(?!www\d?\.|m\.|mail\.|shop\.|blog\.)[a-z0-9\-]{2,63}\.(?:com|net|org|gov)-[a-z0-9\-]{1,60}\."
 )
@@ -76,11 +99,15 @@ class Brands:
     def __init__(self, brands: Iterable[Brand]) -> None:
         self._looks: dict[str, Brand] = {}
         self._near: dict[str, list[str]] = {}
+        self._run: dict[str, Brand] = {}
         for brand in brands:
             look = _look(brand.name)
             self._looks[look] = brand
             for key in _without_one(look) if len(look) >= _NEAR else ():
                 self._near.setdefault(key, []).append(look)
+            if len(look) >= _NEAR and brand.name not in _ORDINARY:
+                self._run[brand.name] = brand
+        self._sizes = sorted(set(map(len, self._run)))
         self.imitation = lru_cache(maxsize=10_000)(self._imitation)
 
     def _imitation(self, host: str) -> tuple[float, str] | None:
@@ -112,6 +139,15 @@ class Brands:
             return None
         return brand if shown == brand.name or len(brand.name) >= _SHORT else None
 
+    def _run_on(self, part: str, *, lured: bool) -> Brand | None:
+        """The name that a part begins or ends with, where the rest of it are words that lure."""
+        for size in self._sizes:
+            for name, rest in ((part[:size], part[size:]), (part[-size:], part[:-size])):
+                brand = self._run.get(name)
+                if brand and _TOGETHER.fullmatch(rest) and (lured or not _WEAK.fullmatch(rest)):
+                    return brand
+        return None
+
     def _nearest(self, look: str) -> Brand | None:
         for key in _without_one(look):
             for other in self._near.get(key, ()):
@@ -124,10 +160,12 @@ class Brands:
         above = host.removesuffix(domain).rstrip(".").split(".") if host != domain else []
         labels = [_shown(label) for label in (*above, domain.partition(".")[0])]
         parts = [part for label in labels for part in _PART.findall(label)]
-        named = [brand for part in parts if (brand := self._known(part))]
+        lured = any(map(_LURE.fullmatch, parts))
+        known = (self._known(part) or self._run_on(part, lured=lured) for part in parts)
+        named = [brand for brand in known if brand]
         if not named:
             return None
-        plain = named[0].name in parts and not any(map(_LURE.fullmatch, parts))
+        plain = named[0].name in parts and not lured
         if plain and (domain in _OTHERS or named[0].name not in above):
             return named[0], 0.3, "a well-known name as a part of another's"
         return named[0], 0.7, "a well-known name in front of another's domain"

@@ -13,6 +13,7 @@ from ._extract import MOST
 from ._hosts import SHORTENERS, TOP_LEVEL, is_public_ip, looks_like_another
 from ._lists import under
 from ._settings import PHISHING, SPAM, Settings
+from ._shown import disguised, runs_code
 
 SPANS = 20
 """Spans a finding names at most."""
@@ -52,17 +53,18 @@ _SIGNS = (
 )
 
 
-def findings(links: Sequence[Link], settings: Settings) -> Iterator[Finding]:
-    """Yield what is odd about *links*: one finding for each issue."""
+_DISGUISED = _Sign(PHISHING, 0.7, "a link shown as another address", _shortened)
+
+
+_CODE = _Sign(PHISHING, 0.5, "an address that runs code", _shortened)
+
+
+def findings(text: str, links: Sequence[Link], settings: Settings) -> Iterator[Finding]:
+    """Yield what is odd about the *links* of a text: one finding for each issue."""
     judged = [link for link in links if not under(link.host, settings.allowed)]
     seen: dict[str, dict[_Sign, list[Link]]] = defaultdict(lambda: defaultdict(list))
-    for link in judged:
-        for sign in _SIGNS:
-            if sign.shows(link, settings):
-                seen[sign.issue][sign].append(link)
-        if imitated := settings.protected.imitation(link.host):
-            sign = _Sign(PHISHING, *imitated, _shortened)
-            seen[PHISHING][sign].append(link)
+    for sign, link in _signs(text, judged, settings):
+        seen[sign.issue][sign].append(link)
     distinct = {link.url for link in judged}
     if len(distinct) >= settings.flood:
         score = min(0.9, 0.5 + 0.1 * (len(distinct) - settings.flood))
@@ -71,6 +73,20 @@ def findings(links: Sequence[Link], settings: Settings) -> Iterator[Finding]:
         seen[SPAM][flood] = judged
     for issue, signs in seen.items():
         yield _finding(issue, signs)
+
+
+def _signs(text: str, links: Sequence[Link], settings: Settings) -> Iterator[tuple[_Sign, Link]]:
+    """Yield what each link shows by itself, and by the text around it."""
+    for link in links:
+        for sign in _SIGNS:
+            if sign.shows(link, settings):
+                yield sign, link
+        if imitated := settings.protected.imitation(link.host):
+            yield _Sign(PHISHING, *imitated, _shortened), link
+    for link in disguised(text, links):
+        yield _DISGUISED, link
+    if code := runs_code(text):
+        yield _CODE, Link("", "", "", span=code)
 
 
 def _finding(issue: str, signs: dict[_Sign, list[Link]]) -> Finding:

@@ -31,6 +31,15 @@ TOP_LEVEL = _DOMAINS["top_level"]
 SHORTENERS = _DOMAINS["shortener"]
 """Domains that lead somewhere they do not say."""
 
+ARTICLES = _DOMAINS["article"]
+"""Words before "dot com" in prose: "the dot com boom"."""
+
+PACKAGES = _DOMAINS["package"]
+"""What names of packages begin with: "org.example.app"."""
+
+OBJECTS, ATTRIBUTES = _DOMAINS["object"], _DOMAINS["attribute"]
+"""What stands before and behind the dot in code: "self.name"."""
+
 _SECOND_LEVEL = _DOMAINS["second_level"]
 _HOSTED = _DOMAINS["hosted"]
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")

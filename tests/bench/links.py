@@ -156,7 +156,11 @@ def domains(folder: Path) -> None:
 
 def browsers(folder: Path) -> None:
     """How often the normal form is that of ada-url, which follows the WHATWG standard."""
-    import ada_url
+    try:
+        import ada_url
+    except ImportError:
+        print("as ada-url has it: not measured, install the dependency group bench")
+        return
 
     urls = {k.url for name in BENIGN for row in rows(folder, name) for k in in_text(row["text"])}
     pairs = [(ada_url.URL(u), k) for u in urls if ada_url.check_url(u) and (k := read(u))]

@@ -34,7 +34,7 @@ HONEST = [
 def worst(text: str) -> float:
     """The highest score of what is found in a text."""
     links = find_links(Item("i", text), SimpleNamespace(text=Text(text)))
-    return max((f.score for f in findings(links, Settings())), default=0.0)
+    return max((f.score for f in findings("", links, Settings())), default=0.0)
 
 
 @pytest.mark.parametrize("url", IMITATIONS)
