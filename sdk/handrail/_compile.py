@@ -11,10 +11,11 @@ from handrail._effect import Effect
 from handrail._fallbacks import FaultRule, Holds
 from handrail._feature import Feature
 from handrail._finding import Action, Stage
+from handrail._fingerprint import fingerprint
 from handrail._issues import expand, flagged
 from handrail._ladders import Mode, Rung, Then
 from handrail._parts import within
-from handrail._policy import Policy, fingerprint
+from handrail._policy import Policy
 from handrail._rows import (
     PLATFORM_EFFECTS,
     Ease,

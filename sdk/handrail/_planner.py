@@ -13,6 +13,7 @@ from handrail._context import Context
 from handrail._counting import Counting
 from handrail._feature import Feature
 from handrail._finding import Cause, Stage
+from handrail._fingerprint import fingerprint
 from handrail._health import Health
 from handrail._inspect import Hook, Loaded, ModuleMode
 from handrail._judged import Notices
@@ -20,7 +21,7 @@ from handrail._ladders import Mode
 from handrail._ledger import SDK
 from handrail._match import PolicyRef
 from handrail._plan import CONTENT, LONG, NEVER, Plan, Provider, Pulse, Slot, Tally, arrange
-from handrail._policy import Policy, fingerprint
+from handrail._policy import Policy
 from handrail._reading import sharing
 from handrail._rules import Override, Rule
 from handrail._seams import Approvals

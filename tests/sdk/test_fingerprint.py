@@ -1,0 +1,143 @@
+"""Hashes of policies: the same on every Python, another for whatever they do otherwise."""
+
+from __future__ import annotations
+
+import linecache
+import re
+from functools import partial
+
+import pytest
+
+from handrail import Condition, Policy, Rule
+from handrail._fingerprint import fingerprint
+
+WORDS = frozenset({"b", "a", "ü"})
+FAR = re.compile(r"\bfar\b")
+
+
+def long(text, *, least=3):
+    """Say whether a text is long."""
+    words: int = sum(1 for word in text.split() if word not in {"of", "the", "in"})
+    if not (words > least and (first := text[:1]) != "\u2192"):
+        return False
+    try:
+        return f"{first!r:>{least}}{first:}" != "  'x'"
+    except ValueError:
+        return None
+
+
+def near(pattern, most):
+    """A test that closes over what it is told."""
+    return lambda text, count: pattern.search(text) is None and count < most
+
+
+# fmt: off
+TESTS = {
+    "plain": (lambda days: days < 3, "dec9e02b8743"),
+    "first of two": ([lambda x: x > 1, lambda x: lambda y: y > x][0], "2f50eb8032f7"),
+    "second of two": ([lambda x: x > 1, lambda x: lambda y: y > x][1], "926f4e184a65"),
+    "inner": ([lambda x: x > 1, lambda x: lambda y: y > x][1](1), "8cf1f4d1c3da"),
+    "constants": (
+        lambda t: t in {"b", "a"} or t in ("c", -2.5, b"\x00", None, "\U0001fae9"), "ec09110b30f0",
+    ),
+    "closure": (near(FAR, 3), "9f0aef0705fa"),
+    "function": (long, "d3fa10335e53"),
+    "partial": (partial(long, least=5), "99b294f20819"),
+    "builtin": (str.isupper, "054f6994b1bd"),
+    "default": (lambda t, words=WORDS: t in words, "83f25d2ec877"),
+}
+"""Tests of conditions, and what each is hashed to on every Python."""
+# fmt: on
+
+
+def python(tmp_path, text):
+    """The function ``f`` of a module with a text."""
+    path = tmp_path / "written.py"
+    path.write_text(text, encoding="utf-8")
+    linecache.clearcache()
+    names = {}
+    exec(compile(text, str(path), "exec", dont_inherit=True), names)
+    return names["f"]
+
+
+@pytest.mark.parametrize("name", TESTS)
+def test_same_on_every_python(name):
+    """A test in Python has the hash that it has on all of them."""
+    test, known = TESTS[name]
+
+    assert known == fingerprint([test])
+
+
+def test_policy_in_code():
+    """The revision and the hashes of a policy in code are those of every Python."""
+    young = Condition(["actor.tenure_days?"], lambda days: days is None or days < 3)
+    policy = Policy(
+        name="p", issues={"integrity.spam": {"limit": 0.5, "block": 0.9}}, limits={"reach": 0.5},
+        rules=[Rule(id="young", issue="integrity.spam", at=0.4, when=young, then="block")],
+    )  # fmt: skip
+
+    assert ("6f3ae305157d", "efe1e7637ea4") == (policy.revision, policy.hashes["young"])
+
+
+def test_running_it_changes_nothing():
+    """What Python learns of a function while it runs is not in its hash."""
+    test, known = TESTS["plain"]
+    for days in range(100):
+        test(days)
+
+    assert known == fingerprint([test])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("f = lambda x: x < 3", "f = lambda x: x > 3"),
+        ("f = lambda x: x < 3", "f = lambda x: x < 4"),
+        ("f = lambda x: x < 3", "f = lambda x: x < 3.0"),
+        ("f = lambda x: x in {'a'}", "f = lambda x: x in ('a',)"),
+        ("f = lambda x: x.a()", "f = lambda x: x.b()"),
+        ("def f(x):\n    return x", "def f(x):\n    return not x"),
+        ("f = (lambda y: lambda x: x < y)(1)", "f = (lambda y: lambda x: x < y)(2)"),
+        ("f = lambda x, y=1: x < y", "f = lambda x, y=2: x < y"),
+        ("f = lambda x, *, y=1: x < y", "f = lambda x, *, y=2: x < y"),
+        ("f = [lambda x: x, lambda x: not x][0]", "f = [lambda x: x, lambda x: not x][1]"),
+        (
+            "import re\nf = (lambda p: lambda x: p.search(x))(re.compile('a'))",
+            "import re\nf = (lambda p: lambda x: p.search(x))(re.compile('b'))",
+        ),
+    ],
+)
+def test_what_it_does_is_in_it(tmp_path, one, other):
+    """Whatever a test does otherwise is another hash."""
+    assert fingerprint([python(tmp_path, one)]) != fingerprint([python(tmp_path, other)])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("f = lambda x: x < 3", "\n\nf = lambda x: (\n    x < 3  # Young.\n)"),
+        ("f = lambda x: 'ab' in x", "f = lambda x: 'a' \"b\" in x"),
+        ("def f(x):\n    return x", "def f(x: int) -> int:\n    '''Say it.'''\n    return x"),
+        ("f = lambda x: x < 3", "g = lambda x: x > 3; f = lambda x: x < 3"),
+    ],
+)
+def test_layout_is_not_in_it(tmp_path, one, other):
+    """Where and how it stands in its file, comments, docstrings and types change nothing."""
+    assert fingerprint([python(tmp_path, one)]) == fingerprint([python(tmp_path, other)])
+
+
+def test_source_that_is_newer_is_not_believed(tmp_path):
+    """What was edited after it was loaded keeps the hash of what runs, not of the file."""
+    test = python(tmp_path, "f = lambda x: x < 3")
+    (tmp_path / "written.py").write_text("f = lambda x: x > 3")
+    linecache.clearcache()
+
+    assert fingerprint([test]) != fingerprint([python(tmp_path, "f = lambda x: x > 3")])
+
+
+def test_without_source(tmp_path):
+    """Where there is no source, it is still told apart from another."""
+    names = {}
+    exec("f = lambda x: x < 3\ng = lambda x: x > 3", names)
+
+    assert fingerprint([names["f"]]) != fingerprint([names["g"]])
