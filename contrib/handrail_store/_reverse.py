@@ -21,6 +21,9 @@ from handrail_store._types import new_id
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
+REVERTED = "reverted"
+"""What a batch is once it was taken back."""
+
 PAGE = 100
 """How many decisions of a batch are taken back in one transaction."""
 
@@ -94,7 +97,8 @@ def _decision(undone: Demand, left: Outlook, at: datetime) -> Decision:
 def revert(store: Store, batch: str, *, by: str) -> int:
     """Take back everything that a batch did; return how many decisions it was.
 
-    Begun again where it was interrupted. Raises UnknownNameError for a batch that there is not.
+    Begun again where it was interrupted; asked again once it is done, it does nothing. Raises
+    UnknownNameError for a batch that there is not.
     """
     with store.read() as connection:
         known = connection.execute(select(batches.c.id).where(batches.c.id == batch)).first()
@@ -114,7 +118,15 @@ def revert(store: Store, batch: str, *, by: str) -> int:
                 reverse(store, connection, decision, by=by, batch=batch)
             undone += len(page)
             if not page:
-                ended = update(batches).where(batches.c.id == batch)
-                connection.execute(ended.values(state="reverted", ended_at=store.now()))
-                store.audit(connection, "batch_reverted", subject=batch, by=by, decisions=undone)
+                _end(store, connection, batch, by=by, undone=undone)
                 return undone
+
+
+def _end(store: Store, connection: Connection, batch: str, *, by: str, undone: int) -> None:
+    """Note that a batch was taken back, unless that is noted and nothing came on top of it."""
+    ended = update(batches).where(batches.c.id == batch)
+    if not undone:
+        ended = ended.where(batches.c.state != REVERTED)
+    changed = connection.execute(ended.values(state=REVERTED, ended_at=store.now())).rowcount
+    if changed:
+        store.audit(connection, "batch_reverted", subject=batch, by=by, decisions=undone)

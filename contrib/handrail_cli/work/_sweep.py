@@ -83,4 +83,9 @@ def revert(*, opened: Opened, batch: str, by: str, as_json: bool) -> None:
         undone = opened.store.revert(batch, by=by)
     except HandrailError as error:
         raise Stop(str(error)) from None
-    emit({"undone": undone}) if as_json else click.echo(f"{undone} decisions taken back.")
+    if as_json:
+        emit({"undone": undone})
+    elif undone:
+        click.echo(f"{undone} decision{'s' if undone > 1 else ''} taken back.")
+    else:
+        click.echo("Nothing to take back: nothing that this sweep asked for stands any more.")

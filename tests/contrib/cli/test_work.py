@@ -269,7 +269,9 @@ def test_sweep_and_revert(run, publish, here, monkeypatch):
     swept = read(run("sweep", "--since", "30d", "--contents", "contents_of_tests:since", "--json"))
     (row,) = read(run("enforcements", "list", "--batch", swept["batch"], "--json"))
     undone = read(run("revert", swept["batch"], "--json"))["undone"]
+    again = run("revert", swept["batch"])
 
+    assert (0, True) == (again.exit_code, again.output.startswith("Nothing to take back:"))
     assert (2, 1, "swept", 1) == (swept["looked"], swept["told"], row["reason"], undone)
 
 

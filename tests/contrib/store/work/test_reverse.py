@@ -125,6 +125,12 @@ def test_sweep_is_recorded(store, handler):
     assert ("done", "lead", [swept.batch]) == (batch["state"], batch["by"], recorded)
 
 
+def rows_of(store):
+    """What the audit log says was done, in order."""
+    with store.read() as connection:
+        return [*connection.execute(select(audit.c.what).order_by(audit.c.number)).scalars()]
+
+
 def test_sweep_is_reverted(store, handler, deliver, box):
     """A batch is taken back as one: what stood before stands again."""
     post(store, handler, "MUMBLE")
@@ -140,6 +146,27 @@ def test_sweep_is_reverted(store, handler, deliver, box):
         e.item: e.action for e in box
     }
     assert {"reverted"} == {e.reason for e in box}
+
+
+def test_batch_is_reverted_once(store, handler, clock):
+    """Asked a second time, nothing happens: no decision, no row in the audit log, no other time."""
+    swept = sweep(store, [Item("c1", "MUMBLE")])
+    store.revert(swept.batch, by="lead")
+    before = store.batches(), rows_of(store)
+    clock.forward(hours=1)
+    undone = store.revert(swept.batch, by="another")
+
+    assert (0, before) == (undone, (store.batches(), rows_of(store)))
+
+
+def test_empty_batch_is_reverted_once(store, clock):
+    """A sweep that asked for nothing is noted as reverted, and no second time."""
+    swept = sweep(store, [Item("c1", "lovely")])
+    for _ in range(2):
+        store.revert(swept.batch, by="lead")
+        clock.forward(hours=1)
+
+    assert ("reverted", 1) == (store.batches()[0].state, rows_of(store).count("batch_reverted"))
 
 
 def test_batch_that_is_not_there(store):
