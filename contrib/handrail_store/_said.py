@@ -31,7 +31,7 @@ def minor(item: Item | None) -> bool:
 
 def suspicion(decision: Decision) -> float:
     """How much those who report look like a wave, as a module counted it, 0 to 1."""
-    counts = [f.evidence.counts.get("suspicion", 0) for f in decision.findings if f.issue == WAVE]
+    counts = [f.evidence.count("suspicion") for f in decision.findings if f.issue == WAVE]
     read = (float(c) for c in counts if isinstance(c, (int, float)))
     return min(1.0, max(0.0, max(read, default=0.0) / 100))
 

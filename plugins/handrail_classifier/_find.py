@@ -28,6 +28,9 @@ _THREAT, _HATE = "hate.threat", "hate.speech"
 _OURS = ("en", "und")
 """Languages of a text in which all issues are looked for."""
 
+_COUNTS = frozenset({"words"})
+"""What evidence counts: the words that a finding points at."""
+
 SPANS = 5
 """Words a finding points at, at most."""
 
@@ -57,7 +60,7 @@ def findings(read: Text, language: str | None, settings: Settings) -> Iterator[F
             continue
         if settings.evidence and score >= _SHOWN:
             words = words or _Words(judge, read.raw)
-            proof = Evidence.later(partial(words.evidence, issue))
+            proof = Evidence.later(partial(words.evidence, issue), _COUNTS)
             yield Finding(issue, score=round(score, 4), reason=REASONS[issue], evidence=proof)
         else:
             yield _plain(issue, round(score, 4))

@@ -87,7 +87,7 @@ class Threads:
                 yield Count(PILED, f"{place.thread} {target}", author)
                 if harsh:
                     yield Count(PILED_HOSTILE, f"{place.thread} {target}", author)
-        if any(f.evidence.counts.get("nudge") for f in context.found):
+        if any(f.evidence.count("nudge") for f in context.found):
             yield Count(NUDGED, author)
 
     def is_new(self, item: Item) -> bool:
@@ -106,7 +106,7 @@ def hostile(item: Item, found: tuple[Finding, ...], least: float) -> bool:
 
     Findings of harassment, hate and violence count from *least* on.
     """
-    if any(f.evidence.counts.get("counter_speech") for f in found):
+    if any(f.evidence.count("counter_speech") for f in found):
         return False
     harsh = [f for f in found if f.score >= least and f.issue.startswith(HEATED)]
     if not harsh:

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from handrail._durable import Durable
     from handrail._effect import Audience, Effect, EffectSpec, Target, effect_specs, merge_effects
     from handrail._enforcement import Enforcement, item_of, report_of
+    from handrail._evidence import Evidence
     from handrail._feature import Ages, Feature, Requires
-    from handrail._finding import Action, Cause, Coverage, Evidence, Fault, Finding, Stage, Status
+    from handrail._finding import Action, Cause, Coverage, Fault, Finding, Stage, Status
     from handrail._fold import Fold, Folded, fold
     from handrail._hooks import hookimpl
     from handrail._host_event import HostEvent
@@ -219,7 +220,8 @@ _HOMES = {
     "_enforcement": "Enforcement item_of report_of",
     "_fallbacks": "FaultRule Holds",
     "_feature": "Ages Feature Requires",
-    "_finding": "Action Cause Coverage Evidence Fault Finding Stage Status",
+    "_evidence": "Evidence",
+    "_finding": "Action Cause Coverage Fault Finding Stage Status",
     "_fold": "Fold Folded fold",
     "_hooks": "hookimpl",
     "_host_event": "HostEvent",

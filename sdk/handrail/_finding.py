@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import attrs
 
+from handrail._evidence import NO_EVIDENCE, Evidence
 from handrail._values import (
-    FrozenMap,
     Json,
     fields_json,
     from_json,
     member,
 )
-from handrail.errors import InvalidValueError, unknown
+from handrail.errors import unknown
 
 
 class Stage(enum.StrEnum):
@@ -79,95 +79,6 @@ class Status(enum.StrEnum):
     RAN = "ran"
     SKIPPED = "skipped"
     FAILED = "failed"
-
-
-def _spans(value: Iterable[Iterable[int]]) -> tuple[tuple[int, int], ...]:
-    if value == ():
-        return ()
-    try:
-        return tuple((int(a), int(b)) for a, b in value)
-    except (TypeError, ValueError):
-        raise InvalidValueError("Evidence.spans: expected pairs of start and end") from None
-
-
-_NO_COUNTS = FrozenMap()
-
-
-def _counts(value: Mapping[str, Any] | None) -> FrozenMap:
-    return value if type(value) is FrozenMap else FrozenMap(value)
-
-
-@attrs.frozen
-class Evidence:
-    """Where and how much: character spans of the item's text, and counts; never the text.
-
-    Attributes:
-        spans: Half-open ranges of characters, ``((start, end), …)``.
-        counts: Numbers by lower_snake name.
-    """
-
-    spans: tuple[tuple[int, int], ...] = attrs.field(default=(), converter=_spans)
-    counts: FrozenMap = attrs.field(default=_NO_COUNTS, converter=_counts)
-
-    @staticmethod
-    def later(look: Callable[[], Evidence]) -> Evidence:
-        """Return evidence that *look* works out when it is first read: of most findings, never.
-
-        It may be read in another thread, long after the call. Where *look* raises or returns
-        something else, the evidence is no more than a count ``failed`` of 1.
-        """
-        return LateEvidence(look)
-
-
-NO_EVIDENCE = Evidence()
-"""What a finding has that points at nothing."""
-
-_FAILED = Evidence(counts={"failed": 1})
-
-
-class LateEvidence(Evidence):
-    """What ``Evidence.later`` returns."""
-
-    __slots__ = ("_look",)
-    _look: Callable[[], Evidence] | None
-
-    def __init__(self, look: Callable[[], Evidence]) -> None:
-        object.__setattr__(self, "_look", look)
-
-    if not TYPE_CHECKING:  # Else no misspelled field would be an error.
-
-        def __getattr__(self, name: str) -> Any:
-            if name not in ("spans", "counts"):
-                raise AttributeError(name)
-            if (look := self._look) is not None:
-                found = _looked(look)
-                for field in ("spans", "counts"):
-                    object.__setattr__(self, field, getattr(found, field))
-                object.__setattr__(self, "_look", None)  # Last: another thread may be here, too.
-            return object.__getattribute__(self, name)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Evidence):
-            return NotImplemented
-        return (self.spans, self.counts) == (other.spans, other.counts)
-
-    __hash__ = Evidence.__hash__
-
-
-def _looked(look: Callable[[], Evidence]) -> Evidence:
-    try:
-        found: object = look()
-        if isinstance(found, Evidence) and all(map(_is_number, found.counts.values())):
-            return found
-    except KeyboardInterrupt:
-        raise
-    except BaseException:
-        return _FAILED
-    return _FAILED
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float))
 
 
 def _evidence(value: Evidence | Mapping[str, Any] | None) -> Evidence:

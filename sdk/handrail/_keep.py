@@ -9,7 +9,8 @@ from contextlib import suppress
 from types import CoroutineType, GeneratorType
 from typing import TYPE_CHECKING, Any
 
-from handrail._finding import NO_EVIDENCE, Cause, Finding, LateEvidence
+from handrail._evidence import NO_EVIDENCE, LateEvidence
+from handrail._finding import Cause, Finding
 
 if TYPE_CHECKING:
     from handrail._context import Context

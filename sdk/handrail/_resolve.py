@@ -79,7 +79,7 @@ def _count(name: str, key: str, where: str) -> Input:
         raise InvalidValueError(f"{where}: count needs an issue and a name of its evidence")
 
     def read(context: Context, seen: Seen) -> Any:
-        counts = [f.evidence.counts.get(key, 0) for f, _ in seen.pairs if f.issue == name]
+        counts = [f.evidence.count(key) for f, _ in seen.pairs if f.issue == name]
         return max(counts, default=0)
 
     return Input(read, optional=False)

@@ -279,9 +279,11 @@ class TestEvidence:
     def test_later(self):
         """What is worked out later is so once, when it is read, and then like any other."""
         looks = []
-        late = Evidence.later(lambda: looks.append(1) or Evidence([(1, 2)], {"hits": 3}))
+        late = Evidence.later(lambda: looks.append(1) or Evidence([(1, 2)], {"hits": 3}), ["hits"])
         finding = Finding("hate.speech", 0.5, "a reason", evidence=late)
+        assert late.count("nudge") == 0
         assert not looks
+        assert late.count("hits") == 3
         assert finding.to_json()["evidence"] == {"spans": [[1, 2]], "counts": {"hits": 3}}
         assert late == Evidence([(1, 2)], {"hits": 3}) == late
         assert hash(late) == hash(Evidence([(1, 2)], {"hits": 3}))
@@ -293,11 +295,12 @@ class TestEvidence:
             pytest.param(lambda: 1 / 0, id="raises"),
             pytest.param(lambda: None, id="no evidence"),
             pytest.param(lambda: Evidence(counts={"hits": "three"}), id="a count in words"),
+            pytest.param(lambda: Evidence(counts={"other": 3}), id="another count"),
         ],
     )
     def test_later_and_wrong(self, look):
         """What fails when it is read says so, and is no error of who reads it."""
-        late = Evidence.later(look)
+        late = Evidence.later(look, ["hits"])
         assert (late.spans, dict(late.counts)) == ((), {"failed": 1})
         assert not hasattr(late, "score")
 
