@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from handrail import Evidence, Finding
 
-from ._match import Hit
+from ._hits import Hit
 
 SPANS = 20
 """Spans a finding names at most."""

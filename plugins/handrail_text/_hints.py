@@ -130,9 +130,9 @@ class Reading(dict[str, tuple[str, ...]]):
         self._read = read
         self._plainly = self if plainly is None else plainly
 
-    def stands(self, pieces: list[str]) -> bool:
-        """Whether any phrase stands in a text that was split into *pieces* at its spaces."""
-        return self._index.stands([*chain.from_iterable(map(self.__getitem__, pieces))])
+    def standing(self, pieces: list[str]) -> list[tuple[str, int]]:
+        """Return the phrases in a text that was split into *pieces* at its spaces."""
+        return self._index.standing([*chain.from_iterable(map(self.__getitem__, pieces))])
 
     def adds(self, pieces: list[str]) -> bool:
         """Whether a phrase stands in a text where its words are others than read plainly."""

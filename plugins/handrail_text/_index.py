@@ -111,6 +111,15 @@ class Index:
                 return True
         return False
 
+    def standing(self, words: list[str]) -> list[tuple[str, int]]:
+        """Return the phrases among *words*, and with which word each begins; others left out."""
+        return [*self._standing(words)]
+
+    def numbers(self, phrase: str) -> _Numbers:
+        """Return the numbers of a phrase that stands among words."""
+        there = self._phrases[phrase]
+        return there if isinstance(there, tuple) else (there,)
+
     def find(self, skeleton: str) -> Iterator[tuple[str, int | _Numbers, int]]:
         """Yield the phrases in *skeleton*, their numbers, and where they begin there."""
         yield from self._among(skeleton.split(" "))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, islice
 
@@ -12,7 +12,8 @@ import attrs
 
 from handrail import Fold, Text, fold
 
-from ._hints import Hints, Known, Reading
+from ._hints import Hints, Known, Reading, bare
+from ._hits import Hit, cover, is_excused, mildest, outermost, serves
 from ._index import Index
 from ._rows import Rows
 from ._skeleton import Disguises, Skeleton, once
@@ -30,18 +31,11 @@ _BATCH = 1_000
 _NUMBERED = 64
 """Phrases of a term that can be told apart by their number."""
 
+_SINGLE = 20
+"""Words of a list up to which a text is looked at word by word."""
+
 _SPELLED = 4_096
 """Spellings a matcher remembers, of those that were hit."""
-
-
-@attrs.frozen
-class Hit:
-    """A term found: raw characters ``start`` to ``end``, and whether it was disguised."""
-
-    term: Term
-    start: int
-    end: int
-    disguised: bool
 
 
 class Matcher:
@@ -108,25 +102,62 @@ class Matcher:
         spoken = language.partition("-")[0].lower() if language else None
         found: set[Hit] = set()
         excused: dict[Term, list[Hit]] = defaultdict(list)
-        for view in self._views(read, has):
-            for spelling, start, end in self._look(view, text, spoken):
-                disguised = words(text[start:end]) != spelling.written
-                hit = Hit(spelling.term, start, end, disguised)
-                (excused[spelling.term].append if spelling.excuses else found.add)(hit)
+        for spelling, start, end in self._standing(read, has, spoken):
+            disguised = words(text[start:end]) != spelling.written
+            hit = Hit(spelling.term, start, end, disguised)
+            (excused[spelling.term].append if spelling.excuses else found.add)(hit)
         if not found:
             return []
-        covers = {term: _cover(hits) for term, hits in excused.items()}
+        covers = {term: cover(hits) for term, hits in excused.items()}
         meant = [
-            h for h in found if _serves(h.term, spoken) and not _excused(h, covers.get(h.term))
+            h for h in found if serves(h.term, spoken) and not is_excused(h, covers.get(h.term))
         ]
-        return _outermost(_mildest(meant, text) if "*" in text else meant)
+        return outermost(mildest(meant, text) if "*" in text else meant)
 
-    def _views(self, read: Text, has: Hints) -> Iterator[Skeleton]:
-        """Fold a text in every way in which a phrase may stand there."""
-        text, seen = read.raw, self._seen
-        pieces, whole = text.split(), has.unspaced > 0
-        if whole or (has.listed and self._known.plainly.stands(pieces)):
-            yield Skeleton.of(read.fold(self._how))
+    def _standing(
+        self, read: Text, has: Hints, language: str | None
+    ) -> Iterator[tuple[Spelling, int, int]]:
+        """Yield the phrases of a text, in every way in which it can be read."""
+        text, pieces = read.raw, read.raw.split()
+        phrases = self._known.plainly.standing(pieces) if has.listed else []
+        single = None if has.unspaced else self._words(text, pieces, phrases)
+        if single is None:
+            yield from self._look(Skeleton.of(read.fold(self._how)), text, language)
+        for spelling, start, end in single or ():
+            if spelling.plausible(text[start:end], language):
+                yield spelling, start, end
+        for view in self._views(read, pieces, has):
+            yield from self._look(view, text, language)
+
+    def _words(
+        self, text: str, pieces: list[str], phrases: list[tuple[str, int]]
+    ) -> list[tuple[Spelling, int, int]] | None:
+        """Return the hits of *phrases*, where all are words of plain letters: no fold is needed."""
+        found: list[tuple[Spelling, int, int]] = []
+        wanted, place = {phrase for phrase, _ in phrases}, 0
+        if len(phrases) > _SINGLE or any(" " in phrase for phrase in wanted):
+            return None
+        for piece in pieces if wanted else ():
+            start = text.index(piece, place)
+            place = start + len(piece)
+            there = self._known.plainly[piece]
+            if wanted.isdisjoint(there):
+                continue
+            word = bare(piece)
+            if not word:
+                return None
+            runs = Skeleton(word).run_lengths(1, 1 + len(there[0]))
+            for number in self._index.numbers(there[0]):
+                spelling = self._spelled(number, there[0])
+                if spelling.excuses:
+                    return None
+                if spelling.fits(runs, repeats=self._seen.repeats):
+                    found.append((spelling, start, start + len(word)))
+        return found
+
+    def _views(self, read: Text, pieces: list[str], has: Hints) -> Iterator[Skeleton]:
+        """Fold a text in every way in which a disguised phrase may stand there."""
+        text, seen, whole = read.raw, self._seen, has.unspaced > 0
         if seen.leet and (has.at or has.signs):
             yield from self._readings(text, pieces, has)
         parted = has.joints and (whole or self._unjoined.adds(pieces))
@@ -167,47 +198,3 @@ def _plain(phrases: Sequence[str], how: Fold) -> list[str]:
     whole = "\0".join(phrase.replace("\0", " ") for phrase in phrases)
     folded = fold(whole, attrs.evolve(how, keep="\0")).plain
     return [" ".join(phrase.split()) for phrase in folded.split("\0")]
-
-
-def _serves(term: Term, language: str | None) -> bool:
-    return language is None or term.language in ("*", language) or " " in term.text
-
-
-def _cover(hits: Iterable[Hit]) -> tuple[list[int], list[int]]:
-    """Return the starts in order, and the furthest end among the hits up to each of them."""
-    spans = sorted((h.start, h.end) for h in hits)
-    return [start for start, _ in spans], list(accumulate((end for _, end in spans), max))
-
-
-def _excused(hit: Hit, cover: tuple[list[int], list[int]] | None) -> bool:
-    before = bisect_right(cover[0], hit.start) if cover else 0
-    return cover is not None and before > 0 and cover[1][before - 1] >= hit.end
-
-
-def _mildest(hits: Iterable[Hit], text: str) -> Iterator[Hit]:
-    """Where a mask fits several terms, keep the one that says least: nobody knows which is meant.
-
-    One term may stand for several issues.
-    """
-    places: dict[tuple[int, int], list[Hit]] = defaultdict(list)
-    for hit in hits:
-        places[hit.start, hit.end].append(hit)
-    for (start, end), found in places.items():
-        least = min(found, key=lambda h: (h.term.score, h.term.text)).term.text
-        masked = "*" in text[start:end]
-        yield from (h for h in found if not masked or h.term.text == least)
-
-
-def _outermost(hits: Iterable[Hit]) -> list[Hit]:
-    """Sort *hits* and drop those inside another that says as much about the same issue."""
-    kept: list[Hit] = []
-    last: dict[str, Hit] = {}
-    for hit in sorted(
-        hits, key=lambda h: (h.start, -h.end, -h.term.score, h.disguised, h.term.text)
-    ):
-        outer = last.get(hit.term.issue)
-        if outer and hit.end <= outer.end and hit.term.score <= outer.term.score:
-            continue
-        last[hit.term.issue] = hit
-        kept.append(hit)
-    return kept

@@ -19,6 +19,7 @@ INSULT = "harassment.bullying"
 TERMS = {
     "flibber": INSULT,
     "zat": {"issue": INSULT, "score": 0.5},
+    "zaat": {"issue": "hate.speech", "score": 0.7},
     "snoozle wump": {"issue": "violence.threat", "score": 0.8},
     "grommel": {"issue": "hate.speech", "score": 0.9, "allowed": ["wallace and grommel"]},
     "go and flib": INSULT,
@@ -33,6 +34,7 @@ PIECES = (
     "fl!bber", "f|ibber", "zat", "z-a-t", "za", "t", "snoozle", "wump", "sn00zle", "wum", "p",
     "grommel", "wallace and ", "go", "and", " flib", "krümm", "krumm", "白痴", "白", "痴", "见 ",
     "http://", "www.", "://", "\u202e", "\u202c", "ɟlᴉqqǝɹ", "ɐ", "ʇɐz", "\u200b", "\u00a0", "\n",
+    " zat ", " Zaat, ", " zaaat ", " it.", " FLIBBER ", " flibbeR!", "\n it ",
     "ﬂ", "🅵", "ｆ", "а", "é", "z*t", "fl***er", "i", "t", "a", "b", "c", "  ", "@flibber", "x@zat",
 )  # fmt: skip
 texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=2), max_size=14).map("".join)
@@ -53,7 +55,11 @@ class Thorough(Matcher):
         super().__init__(lists, seen)
         self._known = _Suspicious()
 
-    def _views(self, read, has):
+    def _standing(self, read, has, language):
+        for view in self._every(read):
+            yield from self._look(view, read.raw, language)
+
+    def _every(self, read):
         text, how, whole = read.raw, self._how, Skeleton.of(read.fold(self._how))
         yield whole
         if self._seen.leet:
