@@ -9,12 +9,16 @@ from handrail import Context, Finding, Item, Manifest, Report, hookimpl
 from ._find import findings
 from ._settings import ISSUES, Settings
 
+LANGUAGES = frozenset(
+    ("ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "zh")
+)
+
 MANIFEST = Manifest(
     name="text",
-    version="0.1",
+    version="0.2",
     issues=ISSUES,
     surfaces={"*"},
-    languages={"de", "en", "es", "fr", "pt"},
+    languages=LANGUAGES,
     settings=Settings,
     summary="Listed insults, slurs, threats, explicit terms, scams and calls for help.",
 )

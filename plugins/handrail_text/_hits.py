@@ -22,11 +22,6 @@ class Hit:
     disguised: bool
 
 
-def serves(term: Term, language: str | None) -> bool:
-    """Whether a term counts in a text in *language*."""
-    return language is None or term.language in ("*", language) or " " in term.text
-
-
 def cover(hits: Iterable[Hit]) -> tuple[list[int], list[int]]:
     """Return the starts in order, and the furthest end among the hits up to each of them."""
     spans = sorted((h.start, h.end) for h in hits)

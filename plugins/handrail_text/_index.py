@@ -8,15 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING
 
-from handrail import MissingExtraError
-
-if TYPE_CHECKING:
-    from ahocorasick_rs import AhoCorasick
+from ._inside import Inside
 
 UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 """Letters of scripts that write no spaces between words."""
@@ -38,15 +33,13 @@ class Index:
         self._phrases: dict[str, int | _Numbers] = {}
         self._anchors: dict[str, _Places] = {}
         self._places: dict[_Places, _Places] = {}
-        self._inside: dict[str, list[int]] = defaultdict(list)
-        self._found: list[list[int]] = []
-        self._automaton: AhoCorasick | None = None
+        self._inside = Inside()
 
     def add(self, phrase: str, number: int) -> None:
         """Take in *phrase*, which may be there already under other numbers."""
         first, last = UNSPACED.match(phrase), UNSPACED.match(phrase, len(phrase) - 1)
         if first or last:
-            self._inside[f"{'' if first else ' '}{phrase}{'' if last else ' '}"].append(number)
+            self._inside.add(f"{'' if first else ' '}{phrase}{'' if last else ' '}", number)
             return
         there = self._phrases.setdefault(phrase, number)
         if there != number:
@@ -72,17 +65,9 @@ class Index:
         self._anchors[word] = self._places.setdefault(places, places)  # Few differ: keep one.
 
     def seal(self) -> None:
-        """Get ready; raises MissingExtraError if a phrase needs the extra ``text``."""
+        """Get ready; raises MissingExtraError if the phrases need the extra ``text``."""
         self._places = {}
-        if not self._inside:
-            return
-        try:
-            from ahocorasick_rs import AhoCorasick
-        except ImportError:
-            raise MissingExtraError("text", "handrail_text") from None
-        self._found = list(self._inside.values())
-        self._automaton = AhoCorasick(list(self._inside))
-        self._inside = {}
+        self._inside.seal()
 
     def leads(self, words: list[str]) -> bool:
         """Whether any of *words* is a phrase, or leads to one."""
@@ -92,7 +77,7 @@ class Index:
 
     def unspaced(self, skeleton: str) -> bool:
         """Whether a phrase of a script without spaces may stand in *skeleton*."""
-        return self._automaton is not None and UNSPACED.search(skeleton) is not None
+        return bool(self._inside) and UNSPACED.search(skeleton) is not None
 
     def stands(self, words: list[str], places: Sequence[range] = ()) -> bool:
         """Whether any phrase stands among *words*, those of scripts without spaces left out.
@@ -123,12 +108,8 @@ class Index:
     def find(self, skeleton: str) -> Iterator[tuple[str, int | _Numbers, int]]:
         """Yield the phrases in *skeleton*, their numbers, and where they begin there."""
         yield from self._among(skeleton.split(" "))
-        if self._automaton is not None:
-            for n, start, end in self._automaton.find_matches_as_indexes(
-                skeleton, overlapping=True
-            ):
-                phrase = skeleton[start:end]
-                yield phrase.strip(" "), tuple(self._found[n]), start + (phrase[0] == " ")
+        for phrase, numbers, start in self._inside.find(skeleton):
+            yield phrase.strip(" "), numbers, start + (phrase[0] == " ")
 
     def _among(self, words: list[str]) -> Iterator[tuple[str, int | _Numbers, int]]:
         starts: list[int] = []  # Where words begin: only hits ask.

@@ -13,12 +13,13 @@ import attrs
 from handrail import Fold, Text, fold
 
 from ._hints import Hints, Known, Reading, bare
-from ._hits import Hit, cover, is_excused, mildest, outermost, serves
+from ._hits import Hit, cover, is_excused, mildest, outermost
 from ._index import Index
 from ._rows import Rows
 from ._skeleton import Disguises, Skeleton, once
 from ._spelling import Spelling, words
 from ._terms import Term, Values
+from ._tongues import serves, spoken
 from ._turned import turned
 from ._views import LONE, Masks, as_i, as_l, as_space, joined, unjoined
 
@@ -99,10 +100,10 @@ class Matcher:
         has = self._known.hints(text)
         if has is None:
             return []
-        spoken = language.partition("-")[0].lower() if language else None
+        tongue = spoken(language)
         found: set[Hit] = set()
         excused: dict[Term, list[Hit]] = defaultdict(list)
-        for spelling, start, end in self._standing(read, has, spoken):
+        for spelling, start, end in self._standing(read, has, tongue):
             disguised = words(text[start:end]) != spelling.written
             hit = Hit(spelling.term, start, end, disguised)
             (excused[spelling.term].append if spelling.excuses else found.add)(hit)
@@ -110,7 +111,7 @@ class Matcher:
             return []
         covers = {term: cover(hits) for term, hits in excused.items()}
         meant = [
-            h for h in found if serves(h.term, spoken) and not is_excused(h, covers.get(h.term))
+            h for h in found if serves(h.term, tongue) and not is_excused(h, covers.get(h.term))
         ]
         return outermost(mildest(meant, text) if "*" in text else meant)
 

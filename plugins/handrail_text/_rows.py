@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 
 from handrail import InvalidValueError
 
-from ._terms import COLUMNS, MOST, Term, allowed_phrases, check_text, checked, columns
+from ._terms import COLUMNS, MOST, Term, allowed_phrases, check_text, checked, columns, tongue
 
 _REMEMBERED = 10_000
 """Combinations of issue, score and language that need no second look."""
@@ -94,7 +94,7 @@ class Rows:
         rows = csv.reader(_Lines(self._content), strict=True)
         next(rows)
         for number, (text, _, _, language, allowed) in enumerate(filter(None, rows)):
-            if not languages or (language or "*").lower() in languages:
+            if not languages or tongue(language) in languages:
                 yield number, 0, text.strip()
                 if allowed:
                     kept = filter(None, map(str.strip, allowed.split("|")))
@@ -104,7 +104,7 @@ class Rows:
     @property
     def languages(self) -> frozenset[str]:
         """The languages in it."""
-        return frozenset((language or "*").lower() for _, _, language in self._fine)
+        return frozenset(tongue(language) for _, _, language in self._fine)
 
 
 def digest_of(content: bytes) -> str:

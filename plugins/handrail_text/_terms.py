@@ -12,6 +12,9 @@ from handrail import InvalidValueError
 COLUMNS = ("term", "issue", "score", "language", "allowed")
 """The header of a term list. ``allowed`` holds phrases separated by ``|``."""
 
+CERTAIN = "!"
+"""Behind a language: the term counts only in texts known to be in it."""
+
 LONGEST = 200
 """Characters a term or an allowed phrase may have."""
 
@@ -33,6 +36,8 @@ class Term:
         issue: What it points to, a name of the taxonomy that this module declares.
         score: 0 to 1: how much it says on its own.
         language: BCP 47 primary subtag, or ``*``.
+        certain: Whether it counts only where the text is known to be in that language: a list
+            has an exclamation mark behind the language.
         allowed: Phrases in which the term means nothing.
     """
 
@@ -40,6 +45,7 @@ class Term:
     issue: str
     score: float
     language: str = "*"
+    certain: bool = False
     allowed: tuple[str, ...] = ()
 
     @property
@@ -56,13 +62,23 @@ def checked(row: Mapping[str, object], issues: frozenset[str]) -> Term:
     check_text(text)
     if issue not in issues:
         raise InvalidValueError(f"issue: {issue!r} is none of {', '.join(sorted(issues))}")
+    language = str(row.get("language") or "*").lower()
+    certain = language.endswith(CERTAIN)
+    if language in (CERTAIN, f"*{CERTAIN}"):
+        raise InvalidValueError(f"language: expected a language before {CERTAIN!r}")
     return Term(
         text=text.strip(),
         issue=str(issue),
         score=_score(row.get("score")),
-        language=str(row.get("language") or "*").lower(),
+        language=tongue(language),
+        certain=certain,
         allowed=allowed_phrases(row.get("allowed") or ()),
     )
+
+
+def tongue(language: str) -> str:
+    """Return the language that a column names."""
+    return language.lower().rstrip(CERTAIN) or "*"
 
 
 def check_text(text: str, what: str = "term") -> None:
@@ -127,8 +143,8 @@ def columns(row: Sequence[str]) -> dict[str, object]:
 
 def inline(value: object, issues: frozenset[str]) -> Values:
     """Read terms from the settings: an issue, or a row's other columns, by term."""
-    if isinstance(value, tuple):
-        value = {t.text: attrs.asdict(t) for t in value}
+    if isinstance(value, Values):
+        return value
     if not isinstance(value, Mapping):
         raise InvalidValueError("terms: expected an issue, or columns, by term")
     terms = []

@@ -468,8 +468,9 @@ class TestLists:
         assert {"de"} == {ours.term(n).language for n, *_ in ours.phrases({"de"})}
 
     def test_missing_extra_is_named(self, monkeypatch):
-        """Without the extra, terms of scripts without spaces are refused, and what is missing."""
+        """Without the extra, many terms of scripts without spaces are refused."""
         monkeypatch.setitem(sys.modules, "ahocorasick_rs", None)
+        monkeypatch.setattr("handrail_text._inside.FEW", 0)
 
         with pytest.raises(MissingExtraError, match=r"handrail\[text\]"):
             Settings(builtin=False, terms={"白痴": INSULT})
