@@ -12,7 +12,7 @@ import attrs
 from sqlalchemy import Connection, RowMapping, func, select, text
 
 from handrail import Json
-from handrail_store._rows import add_rows, put_rows
+from handrail_store._rows import Rows, put_rows
 from handrail_store._schema import audit, chain
 from handrail_store._types import new_id
 
@@ -38,18 +38,21 @@ def add(  # noqa: PLR0913 - the columns of the row
     body: Mapping[str, Json], at: datetime,
 ) -> str:  # fmt: skip
     """Add a row in the caller's transaction; ``link`` takes it into the chain later."""
-    return add_all(connection, what, by=by, said={subject: body}, at=at)[0]
+    rows = Rows(connection)
+    (made,) = add_all(rows, what, by=by, said={subject: body}, at=at)
+    rows.write()
+    return made
 
 
 def add_all(
-    connection: Connection, what: str, *, by: str | None,
+    into: Rows, what: str, *, by: str | None,
     said: Mapping[str, Mapping[str, Json]], at: datetime,
 ) -> list[str]:  # fmt: skip
-    """Add a row for each subject, with its body, as ``add`` does."""
+    """Add a row for each subject, with its body, to rows that are to be written."""
     rows: list[dict[str, Any]] = [
         {"id": new_id(), "subject": subject, "body": dict(body)} for subject, body in said.items()
     ]
-    add_rows(connection, audit, rows, {"at": at, "what": what, "by": by})
+    into.add(audit, rows, {"at": at, "what": what, "by": by})
     return [row["id"] for row in rows]
 
 

@@ -15,7 +15,7 @@ from handrail_store._audit import add_all
 from handrail_store._lock import lock_items
 from handrail_store._notices import Telling, notice_of
 from handrail_store._page import DELIVERED, OVERTAKEN, VOID, WAITING, Key, Page
-from handrail_store._rows import add_rows, put_rows
+from handrail_store._rows import Rows
 from handrail_store._schema import enforcements, standing
 from handrail_store._sql import among, listed
 from handrail_store._standing import NOTHING, PRE, REPLACED, Demand, Outlook
@@ -55,11 +55,15 @@ class Book:
     Args:
         store: Its clock. connection: The transaction; it holds the items from here on.
         keys: Features and items.
+
+    Attributes:
+        rows: What is written with it: other rows of the transaction can be added.
     """
 
     def __init__(self, store: Store, connection: Connection, keys: Iterable[Key]) -> None:
         self._store, self._connection, self._now = store, connection, store.now()
         self._keys, self._pages = set(keys), defaultdict[Key, Page](Page)
+        self.rows = Rows(connection)
         self._new: list[Demand] = []
         self._changed: dict[str, Demand] = {}
         self._made: list[tuple[Enforcement, int, str | None]] = []
@@ -202,6 +206,9 @@ class Book:
         fresh = occasion.automated and occasion.reason in ("decided", "swept")
         if told and (fresh or (strict[-1] is about and about.notice is not None)):
             return told[-1]
+        if self._store.notices is None:
+            return None
+        self.rows.write()  # The decision may be among them.
         ground = (strict[-1] if strict and outlook.action is not Action.ALLOW else about).decision
         if ground == about.decision:
             ground = occasion.revises or ground
@@ -215,21 +222,22 @@ class Book:
     def write(self) -> None:
         """Write what is new, changed, made and taken back."""
         run = self._connection.execute
-        add_rows(self._connection, standing, [demand.row() for demand in self._new])
+        self.rows.add(standing, [demand.row() for demand in self._new])
         changed = list(self._changed.values())
         if changed:
             run(_CHANGE, [_renamed(demand.row()) for demand in changed])
         for ids, state in ((self._void, VOID), (self._over, OVERTAKEN)):
             if ids:
                 run(update(enforcements).where(enforcements.c.id.in_(ids)).values(state=state))
-        put_rows(self._connection, enforcements, [_row(*made) for made in self._made])
-        add_all(self._connection, "enforcement_made", by=None, at=self._now, said={
+        self.rows.put(enforcements, [_row(*made) for made in self._made])
+        add_all(self.rows, "enforcement_made", by=None, at=self._now, said={
             made.id: {
                 "kind": made.kind, "decision": made.decision,
                 "action": made.action.name.lower(), "reason": made.reason,
             }
             for made, _, _ in self._made
         })  # fmt: skip
+        self.rows.write()
 
 
 @cache

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Select, func, select
 from handrail import Decision, Item, Stage
 from handrail_store._book import Book, Occasion
 from handrail_store._page import Key
-from handrail_store._rows import add_rows
+from handrail_store._rows import Rows
 from handrail_store._schema import outcomes, standing
 from handrail_store._sql import among, listed
 from handrail_store._standing import EVERY_REVISION, POST, Demand
@@ -53,14 +53,12 @@ def follow(
             book.tell(demand, was, Occasion(revises=work.revises))
 
 
-def returned(
-    store: Store, connection: Connection, known: Sequence[tuple[Decision, Item | None]]
-) -> None:
+def returned(store: Store, into: Rows, known: Sequence[tuple[Decision, Item | None]]) -> None:
     """Note what callers were told before publishing: it ends on time, and can be reversed."""
     now = store.now()
     made = [Demand.of(decision, item, decision.at or now) for decision, item in known]
     rows = [demand.row() for demand in made if not demand.empty]
-    add_rows(connection, standing, rows)
+    into.add(standing, rows)
 
 
 def _key(work: Work) -> Key:

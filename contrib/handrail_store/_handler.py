@@ -14,7 +14,7 @@ from handrail import Cause, Decision, GuardedFeature, Report, Safety, Stage, spl
 from handrail_store._book import Book
 from handrail_store._follow import follow
 from handrail_store._recall import around, recalled, seen
-from handrail_store._record import add_clean, plans_of, record_known
+from handrail_store._record import add_clean, add_known, plans_of
 from handrail_store._rows import add_fresh
 from handrail_store._schema import outbox, outcomes
 from handrail_store._sql import among, insert_new, listed
@@ -134,17 +134,20 @@ class Handler:
         again = [(work, made) for work, made in decided if not made.final]
         decided = [(seen(work, made), made) for work, made in decided]
         clean, shared, rest = split_clean(each for _, each in decided)
-        add_clean(self._store, connection, clean, plans_of(shared))
+        add_clean(self._store, book.rows, clean, plans_of(shared))
         known = {id(each) for each in rest}
         acting = [(work, each) for work, each in decided if id(each) in known]
-        record_known(
-            self._store, connection, [(each, work.known) for work, each in acting],
+        add_known(
+            self._store, book.rows, [(each, work.known) for work, each in acting],
             revises={each.id: work.revises for work, each in acting if work.revises},
         )  # fmt: skip
-        take(self._store, connection, [
+        reported = [
             Taken(work.subject, each, work.accepted_at, around(work.subject, each))
             for work, each in decided if isinstance(work.subject, Report)
-        ])  # fmt: skip
+        ]  # fmt: skip
+        if reported:
+            book.rows.write()
+            take(self._store, connection, reported)
         follow(connection, book, decided, known, now)
         book.write()
         if again:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from handrail import Clean, Decision, Item, Stage, item_of, report_of
 from handrail_store._cases import open_cases
-from handrail_store._rows import Row, add_rows
+from handrail_store._rows import Row, Rows
 from handrail_store._schema import decisions as table
 from handrail_store._schema import findings, items, plans
 from handrail_store._snapshots import OPTED, Content, add_snapshots, wanted
@@ -51,25 +51,29 @@ def record(
         how: ``by``, the person who made them; ``batch``, the sweep that they came in; ``issue``,
             where a person says what it is; ``author``, where their item is not at hand.
     """
-    record_known(store, connection, with_items(decisions), how, revises)
+    rows = Rows(connection)
+    add_known(store, rows, with_items(decisions), how, revises)
+    rows.write()
 
 
-def record_known(
-    store: Store, connection: Connection, known: Sequence[Known],
+def add_known(
+    store: Store, into: Rows, known: Sequence[Known],
     how: Row = ALONE, revises: Mapping[str, str] = _NONE,
 ) -> None:  # fmt: skip
-    """Write decisions whose items are at hand; see ``record``."""
+    """Open the cases of decisions whose items are at hand; what else ``record`` writes is added.
+
+    It is among rows that are to be written.
+    """
     rows = [{**_row(store, *pair), **how, "revises": revises.get(pair[0].id)} for pair in known]
-    add_rows(connection, table, rows)
-    add_rows(connection, findings, [row for pair in known for row in _finding_rows(store, pair[0])])
-    add_rows(connection, items, item_rows(store, [
-        (decision.feature, item) for decision, item in known if item is not None
-    ]))  # fmt: skip
+    into.add(table, rows)
+    into.add(findings, [row for pair in known for row in _finding_rows(store, pair[0])])
+    seen = [(decision.feature, item) for decision, item in known if item is not None]
+    into.add(items, item_rows(store, seen))
     contents = [wanted(store, decision, item) for decision, item in known if item is not None]
-    add_snapshots(store, connection, [content for content in contents if content is not None])
+    add_snapshots(store, into, [content for content in contents if content is not None])
     for decision, item in known:
         if decision.stage is not Stage.REPORT:  # A report opens its case when it is kept.
-            open_cases(connection, decision, item, store.now())
+            open_cases(into.connection, decision, item, store.now())
 
 
 def with_items(made: Iterable[Decision]) -> list[Known]:
@@ -83,10 +87,10 @@ def known_item(decision: Decision) -> Item | None:
     return None if report is not None and report.item is None else item_of(decision)
 
 
-def add_clean(store: Store, connection: Connection, clean: Sequence[Clean], shared: Plans) -> None:
-    """Write clean ALLOWs: columns, and once for each plan what they share."""
+def add_clean(store: Store, into: Rows, clean: Sequence[Clean], shared: Plans) -> None:
+    """Add clean ALLOWs to rows to be written: columns, and once for each plan what they share."""
     now = store.now()
-    add_rows(connection, plans, [
+    into.add(plans, [
         {"mark": mark, "first_seen": now, "body": body} for mark, body in shared.items()
     ])  # fmt: skip
     same = {mark: _shared(mark, body) for mark, body in shared.items()}
@@ -97,13 +101,13 @@ def add_clean(store: Store, connection: Connection, clean: Sequence[Clean], shar
             "author": item.author and item.author.id, "trace": trace, "latency_us": took,
         })  # fmt: skip
     for mark, rows in by_plan.items():
-        add_rows(connection, table, rows, same[mark])
+        into.add(table, rows, same[mark])
     features = {mark: body["feature"] for mark, body in shared.items()}
     if store.record.items == "all":
-        add_rows(connection, items, item_rows(store, [(features[c.plan], c.item) for c in clean]))
+        into.add(items, item_rows(store, [(features[c.plan], c.item) for c in clean]))
     opted = [c for c in clean if features[c.plan] in store.keep.opted]
     contents = [Content(features[c.plan], c.item, c.id, OPTED) for c in opted]
-    add_snapshots(store, connection, contents)
+    add_snapshots(store, into, contents)
 
 
 def plans_of(shared: Mapping[str, str]) -> Plans:

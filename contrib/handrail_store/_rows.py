@@ -3,53 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from functools import lru_cache, partial
+from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import repeat
-from typing import Any, NamedTuple, TypeAlias
+from operator import itemgetter
+from typing import Any, TypeAlias
 
-from sqlalchemy import (
-    JSON,
-    Connection,
-    Dialect,
-    LargeBinary,
-    String,
-    Table,
-    Text,
-    bindparam,
-    case,
-    cast,
-    column,
-    func,
-    select,
-)
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Table, select
 
+from handrail import InvalidValueError
+from handrail_store._shapes import Ready, Shape, for_postgresql, for_sqlite
 from handrail_store._sql import among, listed
-from handrail_store._types import Foreign, Moment, dump, keepable_or_none
+from handrail_store._types import dump, keepable_or_none
 
 Row: TypeAlias = Mapping[str, Any]
 """Values by column; all rows of a batch name the same columns."""
 
-Ready: TypeAlias = Callable[[Any], Any]
-"""Makes a value ready for the driver."""
-
 _NOTHING: Row = {}
 
 
-class _Shape(NamedTuple):
-    """What a statement writes: columns that differ, columns that are the same for all rows.
+class Rows:
+    """Rows of several tables, written together by ``write``.
 
-    ``merged`` says what becomes of a row that is there, column by column; None leaves it alone.
-    Where rows are ``alone``, there is none, and one that is there is an error.
+    On PostgreSQL that is one statement, in which no part sees what the others write.
+
+    Args:
+        connection: The transaction.
     """
 
-    table: Table
-    differing: tuple[str, ...]
-    same: tuple[str, ...] = ()
-    merged: tuple[tuple[str, str], ...] | None = None
-    returning: str | None = None
-    alone: bool = False
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._alike: dict[Shape, list[Row]] = {}
+        self._parts: list[tuple[Shape, Sequence[Row], Row]] = []
+
+    def add(self, table: Table, rows: Sequence[Row], same: Row = _NOTHING) -> None:
+        """Insert *rows*, completed by what is the *same* for all; one there is passed over."""
+        if rows:
+            self._take(Shape(table, tuple(rows[0]), tuple(same)), rows, same)
+
+    def put(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert *rows* that nobody else can have written; of one there IntegrityError comes."""
+        if rows:
+            self._take(Shape(table, tuple(rows[0]), alone=True), rows, _NOTHING)
+
+    def merge(self, table: Table, rows: Sequence[Row], merged: Mapping[str, str]) -> None:
+        """Insert *rows*, or bring them together with those there, as ``merge_rows`` does."""
+        if rows:
+            shape = Shape(table, tuple(rows[0]), merged=tuple(merged.items()))
+            self._take(shape, rows, _NOTHING)
+
+    def _take(self, shape: Shape, rows: Sequence[Row], same: Row) -> None:
+        if shape in self._alike and shape.merged is not None:
+            self.write()  # No statement touches a row twice.
+        if shape in self._alike:
+            # Whoever writes the same rows writes them in one order, so that none wait in a circle.
+            self._alike[shape] += rows
+            self._alike[shape].sort(key=_key(shape))
+            return
+        taken = list(rows)
+        if not same:
+            self._alike[shape] = taken
+        self._parts.append((shape, taken, same))
+
+    def write(self) -> None:
+        """Write what there is; afterwards there is nothing."""
+        parts, self._parts, self._alike = self._parts, [], {}
+        if parts:
+            _run(self.connection, parts)
 
 
 def add_rows(
@@ -57,13 +77,13 @@ def add_rows(
 ) -> None:
     """Insert *rows*, completed by what is the *same* for all; one that is there is passed over."""
     if rows:
-        _run(connection, _Shape(table, tuple(rows[0]), tuple(same)), rows, same)
+        _run(connection, [(Shape(table, tuple(rows[0]), tuple(same)), rows, same)])
 
 
 def put_rows(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     """Insert *rows* that nobody else can have written; one that is there raises IntegrityError."""
     if rows:
-        _run(connection, _Shape(table, tuple(rows[0]), alone=True), rows, _NOTHING)
+        _run(connection, [(Shape(table, tuple(rows[0]), alone=True), rows, _NOTHING)])
 
 
 def add_fresh(
@@ -77,11 +97,11 @@ def add_fresh(
     if connection.dialect.name == "sqlite":
         # It has no other writer meanwhile, and many rows at once return nothing there.
         there = set(connection.execute(_there(table), {"keys": listed(keys, "sqlite")}).scalars())
-        rows = [row for row in rows if row[key] not in there]
+        rows = [row for row in rows if row[key] not in there] if there else rows
         add_rows(connection, table, rows, same)
         return set(keys) - there
-    shape = _Shape(table, tuple(rows[0]), tuple(same), returning=key)
-    return set(_run(connection, shape, rows, same).scalars())
+    shape = Shape(table, tuple(rows[0]), tuple(same), returning=key)
+    return set(_run(connection, [(shape, rows, same)]).scalars())
 
 
 def merge_rows(
@@ -97,36 +117,49 @@ def merge_rows(
             ``new``.
     """
     if rows:
-        shape = _Shape(table, tuple(rows[0]), merged=tuple(merged.items()))
-        _run(connection, shape, rows, _NOTHING)
+        shape = Shape(table, tuple(rows[0]), merged=tuple(merged.items()))
+        _run(connection, [(shape, rows, _NOTHING)])
 
 
-def _run(connection: Connection, shape: _Shape, rows: Sequence[Row], same: Row) -> Any:
+def _run(connection: Connection, parts: Sequence[tuple[Shape, Sequence[Row], Row]]) -> Any:
     if connection.dialect.name == "sqlite":
-        statement, order = _for_sqlite(shape, connection.dialect)
-        columns = [
-            repeat(_one(same[name], ready))
-            if name in same
-            else _column([row[name] for row in rows], ready)
-            for name, ready in order
-        ]
-        # What is the same for all has no end.
-        return connection.exec_driver_sql(statement, list(zip(*columns, strict=False)))
-    statement, differing, fixed = _for_postgresql(shape, connection.dialect)
-    said = {f"{name}_": _one(same[name], ready) for name, ready in fixed}
-    ready_rows = zip(
-        *(_column([row[name] for row in rows], ready) for name, ready in differing), strict=True
-    )
-    names = shape.differing
-    said["rows"] = dump([dict(zip(names, row, strict=True)) for row in ready_rows])
-    return connection.exec_driver_sql(statement, said)
+        for part in parts:
+            _run_sqlite(connection, *part)
+        return None
+    statement = for_postgresql(tuple(shape for shape, _, _ in parts), connection.dialect)
+    said: dict[str, Any] = {}
+    for (_, rows, same), (given, fixed) in zip(parts, statement.parts, strict=True):
+        said[given] = dump(rows, default=_in_json())
+        said.update((mark, _one(same[name], ready)) for mark, name, ready in fixed)
+    return connection.exec_driver_sql(statement.text, said)
+
+
+def _run_sqlite(connection: Connection, shape: Shape, rows: Sequence[Row], same: Row) -> None:
+    statement, order = for_sqlite(shape, connection.dialect)
+    found = dict(zip(shape.differing, zip(*map(_getter(shape.differing), rows), strict=True),
+                     strict=True))  # fmt: skip
+    columns = [
+        repeat(_one(same[name], ready)) if name in same else _column(found[name], ready)
+        for name, ready in order
+    ]
+    # What is the same for all has no end.
+    connection.exec_driver_sql(statement, list(zip(*columns, strict=False)))
+
+
+@lru_cache(maxsize=128)
+def _getter(names: tuple[str, ...]) -> Callable[[Row], tuple[Any, ...]]:
+    if not names:
+        return lambda row: ()
+    if len(names) == 1:
+        return lambda row: (row[names[0]],)
+    return itemgetter(*names)
 
 
 def _one(value: Any, ready: Ready | None) -> Any:
     return value if ready is None else ready(value)
 
 
-def _column(values: list[Any], ready: Ready | None) -> list[Any]:
+def _column(values: Sequence[Any], ready: Ready | None) -> Sequence[Any]:
     """The values of a column, ready; what comes again and again is made ready once."""
     if ready is None or (ready is keepable_or_none and _plain_text(values)):
         return values
@@ -137,99 +170,40 @@ def _column(values: list[Any], ready: Ready | None) -> list[Any]:
     return [made[id(value)] for value in values]
 
 
-def _plain_text(values: list[str | None]) -> bool:
+def _plain_text(values: Sequence[str | None]) -> bool:
     """Whether every engine keeps all of them as they are; one look at all is quicker."""
     text = "".join(filter(None, values))
     return text.isascii() and "\0" not in text
 
 
+def _in_json() -> Callable[[Any], str]:
+    """What says in a JSON text, for PostgreSQL, what JSON has no word for; the same once."""
+    known: dict[int, str] = {}
+
+    def said(value: Any) -> str:
+        mark = id(value)  # Of a row that is there throughout.
+        if mark not in known:
+            known[mark] = _word(value)
+        return known[mark]
+
+    return said
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, bytes):
+        return f"\\x{value.hex()}"
+    if not isinstance(value, datetime):
+        raise TypeError(f"the store keeps no {type(value).__name__}")
+    if value.tzinfo is None:
+        raise InvalidValueError("a moment in the store has a time zone")
+    return (value if value.tzinfo is UTC else value.astimezone(UTC)).isoformat()
+
+
 @lru_cache(maxsize=128)
-def _for_sqlite(shape: _Shape, dialect: Dialect) -> tuple[str, Sequence[tuple[str, Ready | None]]]:
-    """The statement that inserts a row; and its columns, with what makes a value of each ready."""
-    table = shape.table
-    values: dict[str, Any] = {name: bindparam(f"{name}_") for name in shape.differing + shape.same}
-    made = _keeping(sqlite.insert(table).values(values), shape).compile(dialect=dialect)
-    order = [name.removesuffix("_") for name in made.positiontup or ()]
-    types = [(name, table.c[name].type.dialect_impl(dialect)) for name in order]
-    return str(made), [(name, each.bind_processor(dialect)) for name, each in types]
-
-
-_Columns: TypeAlias = Sequence[tuple[str, Ready | None]]
-
-
-@lru_cache(maxsize=128)
-def _for_postgresql(shape: _Shape, dialect: Dialect) -> tuple[str, _Columns, _Columns]:
-    """The statement that inserts rows given as one JSON text, which costs the client least.
-
-    Beside it the columns that differ, and those that are the same, with what makes values ready.
-    """
-    table, differing, same = shape.table, shape.differing, shape.same
-    given = cast(bindparam("rows", type_=Text), postgresql.JSON)
-    types = [column(name, table.c[name].type) for name in differing]
-    rows = func.json_to_recordset(given).table_valued(*types).render_derived("new", with_types=True)
-    fixed = [cast(bindparam(f"{n}_", type_=_plain(table.c[n].type)), _plain(table.c[n].type))
-             for n in same]  # fmt: skip
-    wanted = select(*fixed, *(rows.c[name] for name in differing))
-    made = _keeping(postgresql.insert(table).from_select([*same, *differing], wanted), shape)
-    if shape.returning is not None:
-        made = made.returning(table.c[shape.returning])
-    return (
-        str(made.compile(dialect=dialect)),
-        [(name, _in_json(table.c[name].type, dialect)) for name in differing],
-        [(name, _alone(table.c[name].type, dialect)) for name in same],
-    )
-
-
-def _keeping(insert: Any, shape: _Shape) -> Any:
-    """The insert, with what becomes of a row that is there."""
-    if shape.alone:
-        return insert
-    if shape.merged is None:
-        return insert.on_conflict_do_nothing()
-    said = {name: _merge(shape.table.c[name], insert.excluded[name], how)
-            for name, how in shape.merged}  # fmt: skip
+def _key(shape: Shape) -> Callable[[Row], tuple[Any, ...]]:
+    """The key of a row, where it does not come from the engine."""
     keys = [each.name for each in shape.table.primary_key]
-    return insert.on_conflict_do_update(index_elements=keys, set_=said)
-
-
-def _merge(old: Any, new: Any, how: str) -> Any:
-    if how == "add":
-        return old + new
-    if how == "new":
-        return new
-    return case((old.is_(None), new), (new > old, new), else_=old)
-
-
-def _plain(type_: Any) -> Any:
-    """A type without its length: a cast to it cuts nothing off."""
-    return Text() if isinstance(type_, (String, Foreign)) else type_
-
-
-def _in_json(type_: Any, dialect: Dialect) -> Ready | None:
-    """What makes a value ready for a JSON text that PostgreSQL reads rows from."""
-    if isinstance(type_, Moment):
-        return partial(_moment, type_, dialect)
-    return _hexadecimal if isinstance(type_, LargeBinary) else None
-
-
-def _moment(type_: Moment, dialect: Dialect, value: datetime | None) -> str | None:
-    at = type_.process_bind_param(value, dialect)
-    return None if at is None else at.isoformat()
-
-
-def _hexadecimal(value: bytes | None) -> str | None:
-    return None if value is None else f"\\x{value.hex()}"
-
-
-def _alone(type_: Any, dialect: Dialect) -> Ready | None:
-    """What makes a value ready for psycopg."""
-    if isinstance(type_, JSON):
-        return lambda value: None if value is None else dump(value)
-    return (
-        partial(type_.process_bind_param, dialect=dialect)
-        if hasattr(type_, "process_bind_param")
-        else None
-    )
+    return _getter(tuple(name for name in keys if name in shape.differing))
 
 
 @lru_cache(maxsize=16)

@@ -26,7 +26,8 @@ from handrail import (
 from handrail_store._cases import asked
 from handrail_store._follow import returned
 from handrail_store._lock import lock_items
-from handrail_store._record import add_clean, plans_of, record_known, with_items
+from handrail_store._record import add_clean, add_known, plans_of, with_items
+from handrail_store._rows import Rows
 from handrail_store._supersede import Answers, answers, stale, supersede
 from handrail_store._taking import reported, take
 from handrail_store._told import add_receipts, add_told
@@ -92,8 +93,9 @@ class StoreSink:
         given = answers(clean, plans, decisions)
         with self._store.write() as connection:
             self._hold(connection, decisions, told, given)
-            add_clean(self._store, connection, clean, plans)
-            self._decided(connection, decisions)
+            rows = Rows(connection)
+            add_clean(self._store, rows, clean, plans)
+            self._decided(rows, decisions)
             take(self._store, connection, reported(batch, self._store.now()))
             add_receipts(self._store, connection, [e for e in rest if isinstance(e, Receipt)])
             add_told(self._store, connection, told)
@@ -103,7 +105,7 @@ class StoreSink:
         given = answers((), {}, decisions)
         with self._store.write() as connection:
             self._hold(connection, decisions, (), given)
-            self._decided(connection, decisions)
+            self._decided(Rows(connection), decisions)
             take(self._store, connection, reported(decisions, self._store.now()))
         self._committed.extend(decision.id for decision in decisions)
         return True
@@ -119,18 +121,21 @@ class StoreSink:
         lock_items(connection, keys | old)
         supersede(self._store, connection, given, old)
 
-    def _decided(self, connection: Connection, decisions: Sequence[Decision]) -> None:
+    def _decided(self, rows: Rows, decisions: Sequence[Decision]) -> None:
         known = with_items(decisions)
-        record_known(self._store, connection, known)
-        returned(self._store, connection, known)
+        add_known(self._store, rows, known)
+        returned(self._store, rows, known)
+        rows.write()
 
     def warm(self) -> None:
         """Write what a HOLD takes, and take it back: the first one has no time to get ready."""
         # A database that is busy just now is no reason not to start.
         with suppress(_UndoneError, OperationalError), self._store.write() as connection:
             known = [(_EXAMPLE, Item("example", author=Actor(id="example")))]
-            record_known(self._store, connection, known)
-            returned(self._store, connection, known)
+            rows = Rows(connection)
+            add_known(self._store, rows, known)
+            returned(self._store, rows, known)
+            rows.write()
             raise _UndoneError
 
     def close(self) -> None:

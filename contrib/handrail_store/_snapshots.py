@@ -12,7 +12,7 @@ import attrs
 from sqlalchemy import Connection, select
 
 from handrail import Action, Decision, Item, Stage
-from handrail_store._rows import merge_rows
+from handrail_store._rows import Rows
 from handrail_store._schema import snapshots
 from handrail_store._types import REVISION_MOST
 
@@ -36,8 +36,8 @@ class Content:
     preserve_until: datetime | None = None
 
 
-def add_snapshots(store: Store, connection: Connection, contents: Iterable[Content]) -> None:
-    """Keep contents, once for each revision.
+def add_snapshots(store: Store, into: Rows, contents: Iterable[Content]) -> None:
+    """Keep contents among rows that are to be written, once for each revision.
 
     What is kept already is kept for as long as the later of both asks.
     """
@@ -50,7 +50,7 @@ def add_snapshots(store: Store, connection: Connection, contents: Iterable[Conte
             row["preserve_until"] = max((e for e in ends if e is not None), default=None)
             row["keep_until"] = max(before["keep_until"], row["keep_until"])
         rows[row["id"]] = row
-    merge_rows(connection, snapshots, [rows[key] for key in sorted(rows)], _MERGED)
+    into.merge(snapshots, [rows[key] for key in sorted(rows)], _MERGED)
 
 
 def wanted(store: Store, decision: Decision, item: Item) -> Content | None:

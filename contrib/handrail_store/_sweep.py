@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, select, update
 from handrail import Decision, InvalidValueError, Item, Safety, Stage
 from handrail_store._book import Book, Occasion
 from handrail_store._lock import lock_items
-from handrail_store._record import record_known
+from handrail_store._record import add_known
 from handrail_store._schema import batches, snapshots
 from handrail_store._snapshots import OPTED, open_snapshot
 from handrail_store._standing import Demand
@@ -111,8 +111,8 @@ class Sweep:
         wanted = [d for d in demands if not d.empty]
         with self.store.write() as connection:
             lock_items(connection, [(made.feature, made.item) for made, _ in acting])
-            record_known(self.store, connection, acting, {"by": None, "batch": swept.batch})
             book = Book(self.store, connection, [(d.feature, d.item) for d in wanted])
+            add_known(self.store, book.rows, acting, {"by": None, "batch": swept.batch})
             for demand in wanted:
                 key = demand.feature, demand.item
                 if book.gone(key, demand.revision):

@@ -109,11 +109,11 @@ def keepable(text: str) -> str:
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
-def dump(value: object) -> str:
-    """Write JSON that every engine takes."""
-    text = json.dumps(value, separators=(",", ":"))
+def dump(value: object, default: Callable[[Any], Any] | None = None) -> str:
+    """Write JSON that every engine takes; *default* says what JSON has no word for."""
+    text = json.dumps(value, separators=(",", ":"), default=default)
     if "\\u0000" in text or "\\ud" in text:
-        text = json.dumps(_kept(value), separators=(",", ":"))
+        text = json.dumps(_kept(value), separators=(",", ":"), default=default)
     return text
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta, timezone
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
-from handrail_store._rows import add_fresh, add_rows, put_rows
-from handrail_store._schema import audit, bundles, outcomes
+from handrail_store._rows import Rows, add_fresh, add_rows, put_rows
+from handrail_store._schema import audit, bundles, counters, outcomes
 from handrail_store._sql import among, listed
 from handrail_store._types import new_id
 
@@ -96,3 +97,43 @@ def test_ids_that_no_engine_keeps_are_found_again(connection, row, same):
     wanted = select(outcomes.c.key).where(among(outcomes.c.item, dialect))
     said = {"keys": listed([ODD, "nobody"], dialect)}
     assert ["a"] == list(connection.execute(wanted, said).scalars())
+
+
+def test_rows_of_several_tables_are_written_together(connection, row, same, clock):
+    """In one go, each with what is the same for its table; afterwards nothing waits."""
+    rows = Rows(connection)
+    rows.add(outcomes, [row("a")], same)
+    rows.put(bundles, [{"revision": "r", "first_seen": clock.at, "packed": b"\0"}])
+    said = {"at": clock.at, "what": "tried", "by": None}
+    rows.add(audit, [{"id": new_id(), "subject": "s", "body": {}}], said)
+    rows.write()
+    rows.write()
+
+    kept = (outcomes.c.key, bundles.c.revision, audit.c.subject)
+    assert ["a", "r", "s"] == [connection.execute(select(column)).scalar_one() for column in kept]
+
+
+def test_rows_that_are_alike_are_written_in_the_order_of_their_keys(connection, row, same):
+    """So that two who write the same rows never wait for each other in a circle."""
+    rows, seen = Rows(connection), []
+    for key in "cab":
+        rows.add(outcomes, [row(key, **same)])
+    rows.add(outcomes, [row("a", **{**same, "feature": "another"})])
+    event.listen(connection, "before_cursor_execute", lambda *said: seen.append(str(said[3])))
+    rows.write()
+
+    (said,) = seen
+    assert "aabc" == "".join(re.findall(r"""['"]([abc])['"]""", said))
+    kept = connection.execute(select(outcomes.c.feature).where(outcomes.c.key == "a"))
+    assert "f" == kept.scalar_one()
+
+
+def test_what_is_kept_twice_is_kept_for_the_longer_time(connection, clock):
+    """Whoever asks first: a statement alone brings no row together with itself."""
+    rows = Rows(connection)
+    for days in (2, 3, 1):
+        row = {"name": "n", "at": clock.at + timedelta(days=days), "packed": b""}
+        rows.merge(counters, [row], {"at": "most"})
+    rows.write()
+
+    assert clock.at + timedelta(days=3) == connection.execute(select(counters.c.at)).scalar_one()
