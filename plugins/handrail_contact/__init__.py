@@ -12,7 +12,7 @@ from ._settings import Settings
 
 MANIFEST = Manifest(
     name="contact",
-    version="0.1",
+    version="0.2",
     issues={DOXXING},
     hints={SCAM, SPAM},
     surfaces={"*"},

@@ -18,6 +18,9 @@ _VERSIONS = {
     0: "bitcoin", 5: "bitcoin", 48: "litecoin", 50: "litecoin", 30: "dogecoin", 22: "dogecoin",
     65: "tron",
 }  # fmt: skip
+_RIPPLE = str.maketrans("rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz", _BASE58)
+"""Ripple's alphabet, in the order of Bitcoin's."""
+
 _SEGWIT = {"bc": "bitcoin", "ltc": "litecoin"}
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 SHORTEST = 14
@@ -27,16 +30,25 @@ FIGURES_LEAST = 2
 _ADDRESS = re.compile(
     r"(?<![A-Za-z0-9])(?:(?P<ether>0x[0-9a-fA-F]{40})"
     r"|(?P<segwit>(?:bc|ltc)1[02-9ac-hj-np-z]{11,71}|(?:BC|LTC)1[02-9AC-HJ-NP-Z]{11,71})"
-    r"|(?P<base58>[13LMDAT9][1-9A-HJ-NP-Za-km-z]{25,34}))(?![A-Za-z0-9])"
+    r"|(?P<base58>[13LMDAT9][1-9A-HJ-NP-Za-km-z]{25,34})|(?P<ripple>r[1-9A-HJ-NP-Za-km-z]{24,34})"
+    r"|(?P<monero>[48][0-9AB][1-9A-HJ-NP-Za-km-z]{93})"
+    r"|(?P<solana>[1-9A-HJ-NP-Za-km-z]{43,44}))(?![A-Za-z0-9])"
 )
+
+_SOLANA = re.compile(
+    r"(?<![a-z])(?:sol|solana|phantom|spl|wallet|usdc|airdrop)(?![a-z])", re.IGNORECASE
+)
+_BEFORE = 40
 
 
 def crypto(view: View) -> Iterator[Contact]:
-    """Yield the Bitcoin, Litecoin, Dogecoin, Tron and Ethereum addresses of a text."""
+    """Yield the crypto addresses of a text: of nine chains."""
     if view.digits < FIGURES_LEAST or view.longest < SHORTEST:
         return
     for match in _ADDRESS.finditer(view.text):
-        service, checked = _service(match)
+        service, checked = _service(
+            match, view.text[max(0, match.start() - _BEFORE) : match.start()]
+        )
         if service:
             yield Contact(
                 "crypto",
@@ -48,11 +60,18 @@ def crypto(view: View) -> Iterator[Contact]:
             )
 
 
-def _service(match: re.Match[str]) -> tuple[str | None, bool]:
+def _service(match: re.Match[str], before: str) -> tuple[str | None, bool]:
     if match["ether"]:
         return _ether(match["ether"][2:])
     if match["segwit"]:
         return _segwit(match["segwit"].lower()), True
+    if match["ripple"]:
+        known = _base58(match["ripple"].translate(_RIPPLE))
+        return ("ripple" if known == "bitcoin" else None), True
+    if match["monero"]:
+        return "monero", False
+    if match["solana"]:
+        return _solana(match["solana"], before), False
     return _base58(match["base58"]), True
 
 
@@ -70,10 +89,20 @@ def _ether(digits: str) -> tuple[str | None, bool]:
     return ("ethereum" if right else None), right
 
 
-def _base58(text: str) -> str | None:
+def _solana(text: str, before: str) -> str | None:
+    """A key of 32 bytes has no checksum, so a word before it has to say what it is."""
+    return "solana" if _number(text) >> 248 in range(1, 256) and _SOLANA.search(before) else None
+
+
+def _number(text: str) -> int:
     number = 0
     for char in text:
         number = number * 58 + _PLACE[char]
+    return number
+
+
+def _base58(text: str) -> str | None:
+    number = _number(text)
     try:
         data = number.to_bytes(25, "big")
     except OverflowError:

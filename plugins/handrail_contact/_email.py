@@ -19,12 +19,13 @@ _ENDS = (
 )
 _BIG = "gmail|hotmail|yahoo|outlook|icloud|protonmail"
 _AT = (
-    r"(?:@|\s?[\[({<]\s?(?:at|ät|arroba|arobase|@)\s?[\])}>]\s?"
-    r"|\s(?:@|at|ät|arroba|arobase|klammeraffe|chiocciola|собака)\s)"
+    r"(?:@|\s?[\[({<]\s?(?:at|ät|a|arroba|arobase|@)\s?[\])}>]\s?"
+    r"|\s(?:@|at|ät|arroba|arobase|klammeraffe|chiocciola|małpa|собака)\s|&#64;|&commat;)"
 )
 _DOT = (
     r"(?:\.|\s?[\[({<]\s?(?:\.|dot|punkt|punto|point|ponto)\s?[\])}>]\s?|\sdot\s"
-    r"|\s(?:punkt|punto|point|ponto|точка)\s(?=(?:com|net|org|de|fr|es|br|pt|uk|co|ru)\b)"
+    r"|\s(?:punkt|punto|point|ponto|kropka|nokta|точка)\s(?=(?:com|net|org|de|fr|es|br|pt|pl|uk|co|ru)\b)"
+    r"|&#46;|&period;|,(?=(?:com|net|org|de)\b)"
     r"|\spunto\s(?=it\b)|\spunkt\s(?=(?:at|ch)\b)"
     r"|\s\.\s?(?=(?:com|net|org|de|fr)\b))"
 )
@@ -49,15 +50,30 @@ _UNSAID = re.compile(
     re.IGNORECASE,
 )
 BIG_HOSTS = tuple(_BIG.split("|"))
-SPELLED_SIGNS = (" dot ", "punkt", "punto", "point", " . ", "arroba", "chiocciola", "точка")
+SPELLED_SIGNS = (
+    " dot ", "punkt", "punto", "point", " . ", "arroba", "chiocciola", "точка", "kropka", "małpa",
+    "_at_", "-at-", "&#64;", "&commat;", ",com", ",net", ",org", "艾特",
+)  # fmt: skip
 _UNDERLINED = re.compile(
-    rf"(?<!\w)(?P<local>[a-z0-9][a-z0-9.\-]{{1,40}}?)_at_(?P<host>[a-z0-9\-]{{2,40}}_dot_(?:{_ENDS}))(?!\w)",
+    rf"(?<!\w)(?P<local>[a-z0-9][a-z0-9.\-]{{1,40}}?)[_\-]at[_\-]"
+    rf"(?P<host>[a-z0-9\-]{{2,40}}?[_\-]dot[_\-](?:{_ENDS}))(?!\w)",
+    re.IGNORECASE,
+)
+_LINKED = re.compile(r"[_\-]dot[_\-]|点", re.IGNORECASE)
+_CHINESE = re.compile(
+    r"(?<![a-z0-9._])(?P<local>[a-z0-9][a-z0-9._\-]{1,40}+)\s?(?:艾特|@)\s?"
+    r"(?P<host>[a-z0-9\-]{1,40}\s?点\s?(?:com|cn|net))(?![a-z0-9])",
+    re.IGNORECASE,
+)
+_MAILED = re.compile(
+    rf"\be?-?mail(?:\sme|\sis|\sit)?\W{{1,3}}(?:at\s|to\s)?(?P<local>[\w.+\-]{{4,40}}+)\s"
+    rf"(?P<host>{_BIG})\b(?!\.)",
     re.IGNORECASE,
 )
 _BRACKETS = ("(", "[", "{", "<")
 BRACKETED_SIGNS = (
     "dot)", "dot]", "dot}", "dot>", "(.)", "[.]", "{.}", "at)", "at]", "at}", "at>", "(@", "[@",
-    "{@",
+    "{@", "(a)", "[a]",
 )  # fmt: skip
 _DOTS = re.compile(_DOT, re.IGNORECASE)
 _KNOWN = re.compile(rf"(?:{_HOSTS})\.\w+(?:\.\w+)?|.*\.(?:{_ENDS})", re.IGNORECASE)
@@ -81,12 +97,18 @@ def emails(view: View) -> Iterator[Contact]:
         for match in _SPELLED.finditer(text):
             if host := _spelled(match):
                 yield _made(view, match, host, obfuscated=True)
-        if "_at_" in view.lower:
-            for match in _UNDERLINED.finditer(text):
-                host = match["host"].lower().replace("_dot_", ".")
-                yield _made(view, match, host, obfuscated=True)
+        yield from _run_on(view)
     if big:
         yield from _to_big_hosts(view)
+
+
+def _run_on(view: View) -> Iterator[Contact]:
+    """Yield "name_at_host_dot_com" and "name艾特host点com"."""
+    patterns = (_UNDERLINED,) if view.has(("_at_", "-at-")) else ()
+    for pattern in (*patterns, *((_CHINESE,) if "点" in view.text else ())):
+        for match in pattern.finditer(view.text):
+            host = _LINKED.sub(".", match["host"].lower())
+            yield _made(view, match, "".join(host.split()), obfuscated=True)
 
 
 def _spaced_out(view: View) -> Iterator[Contact]:
@@ -103,6 +125,9 @@ def _to_big_hosts(view: View) -> Iterator[Contact]:
     """Yield "name at gmail" and "name99 gmail com": hosts that need no more to be known."""
     for match in _BARE.finditer(view.text):
         if _named(match):
+            yield _made(view, match, f"{match['host']}.com", obfuscated=True)
+    for match in _MAILED.finditer(view.text):
+        if re.search(r"[\d._]", match["local"]):
             yield _made(view, match, f"{match['host']}.com", obfuscated=True)
     for match in _UNSAID.finditer(view.text):
         if re.search(r"[\d._]", match["local"]):

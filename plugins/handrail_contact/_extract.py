@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from handrail import Contact, Contacts, Context, Item
 
+from ._asks import asks
 from ._crypto import FIGURES_LEAST, crypto
-from ._digits import LEAST, WORDS_LEAST
 from ._email import emails
 from ._handle import handles, profiles
 from ._hints import Hints, hints
@@ -32,13 +32,16 @@ def find_contacts(item: Item, context: Context) -> Contacts:
         return Contacts()
     view = View(raw)
     named = has.named and mentioned(view)
-    called = has.figures >= LEAST or has.numerals >= WORDS_LEAST
     found = _apart((
         *_certain(view, has),
         *(handles(view) if named else ()),
-        *(phones(view, item) if called else ()),
+        *(phones(view, item) if has.called else ()),
     ))  # fmt: skip
-    invited = _apart((*(lures(view) if named else ()), *calls(view, found)))
+    invited = _apart((
+        *(lures(view) if named else ()),
+        *(asks(view) if has.asked else ()),
+        *calls(view, found),
+    ))  # fmt: skip
     if not (found or invited):
         return Contacts()
     return Contacts(sorted((*found, *invited), key=_place)[:MOST])

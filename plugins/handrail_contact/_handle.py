@@ -40,10 +40,17 @@ _NUMBERED = re.compile(
     r"(?<![\w@])(?P<qq>qq|扣扣)(?:号|號)?[\s:：]{0,3}(?P<name>[1-9]\d{4,10})(?!\d)", re.IGNORECASE
 )
 _PAGES = WORDS["no_profile"]
-_ALONE = re.compile(r"\w*[\d_]\w*")
+_ALONE = re.compile(r"\w*[\d_]\w*|\w+#\d{4}")
+_DOTTED = re.compile(r"[._]")
+_SHOWN = frozenset("📸📷👻")
+_OWN = re.compile(r"\b(?:my|mein|meine|mi|mon|meu|mio|min|mijn|mój|мой|моя)\s$", re.IGNORECASE)
+_IS = re.compile(r"\s?(?:is|ist|es|est|é|è|è|är|:)\s?", re.IGNORECASE)
+_CLOSED = re.compile(r"\s*(?:$|[\n|,;!•·/)]|\.(?:\s|$))")
+_WORD_LIKE = frozenset({"signal"})
 _LIKE_A_NAME = re.compile(r"[a-z].*[\d_]|[\d_].*[a-z]|[a-z]\.[a-z]|#\d{4}$", re.IGNORECASE)
 _SAYS = re.compile(r"[:=→>👉👇]|\w| [\-–—] ")
 _WORDS = WORDS["no_handle"]
+_STATES = WORDS["state"]
 
 
 def profiles(view: View) -> Iterator[Contact]:
@@ -72,11 +79,28 @@ def _meant(match: re.Match[str]) -> bool:
     name, between = match["name"], match["between"]
     if name.lower() in _WORDS:
         return False
+    service = match[0][:1]
+    if service in _SHOWN and not match["at"]:
+        return bool(_DOTTED.search(name) or (service == "👻" and _ALONE.fullmatch(name)))
+    if _said_to_be(match):
+        return True
     if match["at"] or (between == " " and _ALONE.fullmatch(name)):
         return True
     said = _SAYS.search(between) is not None
     named = re.search(r"[:=→>👉👇]|\bid\b|username|handle", between, re.IGNORECASE)
-    return bool((said and _LIKE_A_NAME.search(name)) or (named and len(name) > 3))
+    bare = named and len(name) > 3 and service_of(match) not in _WORD_LIKE
+    return bool((said and _LIKE_A_NAME.search(name)) or bare)
+
+
+def _said_to_be(match: re.Match[str]) -> bool:
+    """Whether a sentence ends with a name: "my insta is lenahart", "카톡 lenahart"."""
+    name, text = match["name"], match.string
+    if len(name) < 5 or not name.islower() or not _CLOSED.match(text[match.end() :][:4]):
+        return False
+    if not match[0][0].isascii():
+        return match["between"] in (" ", "")
+    before = text[max(0, match.start() - 8) : match.start()]
+    return bool(_IS.fullmatch(match["between"]) and _OWN.search(before)) and name not in _STATES
 
 
 def _made(view: View, match: re.Match[str], service: str | None) -> Contact:

@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from struct import Struct
 from typing import NamedTuple
 
+from ._asks import ASKED_SIGNS
 from ._crypto import FIGURES_LEAST, SHORTEST
 from ._digits import DIGIT_WORDS, DIGITS, LEAST, WORDS_LEAST
+from ._digits import FIGURES_LEAST as FEW
 from ._email import BIG_HOSTS, BRACKETED_SIGNS, SPELLED_SIGNS
 from ._handle import LINKED
 from ._payment import PAY_WORDS
@@ -31,6 +33,7 @@ class Hints(NamedTuple):
         long: Letters enough for a crypto address. signs: An @, but not one that a name follows.
         spelled: Signs of an e-mail address in words.
         paid, linked, named: Names of payment services, of links to profiles, of services.
+        asked: Words of asking for a number, or to talk elsewhere.
     """
 
     figures: int
@@ -41,6 +44,16 @@ class Hints(NamedTuple):
     paid: int
     linked: int
     named: int
+    asked: int
+
+    @property
+    def called(self) -> bool:
+        """Whether there is enough for a number to call."""
+        return (
+            self.figures >= LEAST
+            or self.numerals >= WORDS_LEAST
+            or (self.numerals > 0 and self.figures >= FEW)
+        )
 
 
 _COUNTS = Struct(f"<{len(Hints._fields)}I")
@@ -55,9 +68,11 @@ def _part(needle: str) -> str:
 
 
 _SPELLED = tuple(map(_part, (*BIG_HOSTS, *SPELLED_SIGNS, *BRACKETED_SIGNS)))
-_PAID, _LINKED, _NAMED = (tuple(map(_part, each)) for each in (PAY_WORDS, LINKED, NEEDLES))
+_PAID, _LINKED, _NAMED, _ASKED = (
+    tuple(map(_part, each)) for each in (PAY_WORDS, LINKED, NEEDLES, ASKED_SIGNS)
+)
 _TELLING = TOKENS | DIGIT_WORDS.keys()
-_NEEDLES = tuple(dict.fromkeys((*_SPELLED, *_PAID, *_LINKED, *_NAMED)))
+_NEEDLES = tuple(dict.fromkeys((*_SPELLED, *_PAID, *_LINKED, *_NAMED, *_ASKED)))
 _FIGURES = re.compile(r"[\d@]")
 _AT = re.compile(r"[\w.+%\-]@|(?<!\S)@(?!\S)")
 """An @ of an address: behind a letter, or by itself where each letter is. No name of somebody."""
@@ -75,12 +90,11 @@ class Known(dict[str, int]):
         if new := [word for word in words if word not in self]:
             self._meet(new)
         total = sum(map(self.__getitem__, words))
-        if total < WORDS_LEAST << 32 and total & 0xFFFFFFFF < LEAST:
+        if total < LEAST or (total < WORDS_LEAST << 32 and total & 0xFFFFFFFF < FEW):
             return None  # As most texts: few figures, and nothing beside.
         has = Hints(*_COUNTS.unpack(total.to_bytes(_COUNTS.size, "little")))
-        called = has.figures >= LEAST or has.numerals >= WORDS_LEAST
         coded = has.long and has.figures >= FIGURES_LEAST
-        return has if called or coded or any(has[3:]) else None
+        return has if has.called or coded or any(has[3:]) else None
 
     def _meet(self, new: Iterable[str]) -> None:
         """Look at new words together: most have nothing, and one look says so of all of them."""
@@ -91,7 +105,7 @@ class Known(dict[str, int]):
             self.update(dict.fromkeys(usual, 0))
 
     def __missing__(self, word: str) -> int:
-        has = Hints(len(word), *[0] * 7) if _is_number(word) else _counted(View(f" {word} "))
+        has = Hints(len(word), *[0] * 8) if _is_number(word) else _counted(View(f" {word} "))
         packed = int.from_bytes(_COUNTS.pack(*has), "little")
         if len(word) <= _LONGEST:
             if len(self) >= _KEPT:
@@ -128,4 +142,5 @@ def _counted(view: View) -> Hints:
         paid=view.has(_PAID),
         linked=view.has(_LINKED),
         named=view.has(_NAMED) or not TOKENS.isdisjoint(each),
+        asked=view.has(_ASKED),
     )

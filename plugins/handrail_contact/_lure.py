@@ -22,7 +22,7 @@ _ASKS = (
     ),
     (
         r"(?:contact|text|message|reach|dm|write|inbox)\s"
-        rf"{_W}{{0,2}}(?:him|her|mr\.?|mrs\.?|dr\.?)\s{_W}{{0,3}}(?:on|via|at|in|through|over|thru)\s"
+        rf"{_W}{{0,2}}(?:him|her|agent|manager|broker|admin|mentor|trader|assistant|expert|mr\.?|mrs\.?|dr\.?)\s{_W}{{0,3}}(?:on|via|at|in|through|over|thru)\s"
     ),
     r"(?:hmu|hit\sme\sup|dm\sme|dms?\sopen)\s(?:on|via|at|over)?\s?",
     (
@@ -81,11 +81,19 @@ _ASKS = (
         rf"|sentiamoci|continuiamo|spostiamoci|passiamo)\s{_W}{{0,2}}(?:su|sul|via|per|tramite|in)\s"
     ),
     r"(?:mi\sdai\sil\stuo|dammi\sil\stuo)\s",
+    # Dutch, Swedish, Indonesian.
+    rf"(?:stuur|app|bericht|schrijf|voeg|zoek|vind)\s{_W}{{0,3}}(?:me|mij)\s{_W}{{0,3}}(?:op|via|in)\s",
+    rf"(?:skriv|adda|lägg|kontakta|hör)\s{_W}{{0,3}}(?:mig|mej|meg)\s{_W}{{0,2}}(?:på|via)\s",
+    rf"(?:tulis|chat|hubungi|kontak|kirim|add)\s{_W}{{0,2}}(?:aku|saya|gue|gw|me)\s{_W}{{0,2}}(?:di|lewat|via)\s",
+)
+_ABROAD = (
     # Russian.
     (
         r"(?:на)?(?:пиши|пишите|добавь|добавляйся|перейд[её]м|давай|давайте|стучи|ищи|найди|иди)\s"
         rf"{_W}{{0,3}}(?:в|на|по)\s"
     ),
+    # Vietnamese.
+    rf"(?:nhắn|liên\shệ|kết\sbạn)\s{_W}{{0,3}}(?:qua|trên)\s",
     # Arabic.
     (
         r"(?:كلمني|كلميني|راسلني|راسليني|تواصل|تواصلي|ضيفني|ضيفيني|[اأ]ضفني|تعال|تعالي|تابعني)\s"
@@ -94,24 +102,56 @@ _ASKS = (
 )
 _OF_IT = "(?!的?(?:头像|昵称|名字|群名|背景|铃声|联系人|记录|密码|版本|表情))"
 _THERE = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
+    (signs, re.compile(pattern, re.IGNORECASE))
+    for signs, pattern in (
+        # What stands in every such text, in lower case, and the pattern that is dearer.
         # Turkish.
         (
-            rf"(?<!\w)(?:{ANY})['’]?(?:t[ae]n|d[ae]n|\süzerinden)\s(?:bana\s)?"
-            r"(?:(?:yaz|ulaş)(?:ın(?:ız)?|ar\smısın|alım)?|ekle(?:yin(?:iz)?|r\smisin|sene|yelim)?"
-            r"|yazsana|ulaşabilirsin(?:iz)?|yazabilirsin(?:iz)?|konuş(?:alım|ur\smuyuz|un|abiliriz)"
-            r"|devam\sed(?:elim|in|er\smisin)|gel(?:in|sene)?)(?!\w)"
+            ("yaz", "ulaş", "ekle", "konuş", "devam", "gel"),
+            (
+                rf"(?<!\w)(?:{ANY})['’]?(?:t[ae]n|d[ae]n|\süzerinden)\s(?:bana\s)?"
+                r"(?:(?:yaz|ulaş)(?:ın(?:ız)?|ar\smısın|alım)?|ekle(?:yin(?:iz)?|r\smisin|sene|yelim)?"
+                r"|yazsana|ulaşabilirsin(?:iz)?|yazabilirsin(?:iz)?|konuş(?:alım|ur\smuyuz|un|abiliriz)"
+                r"|devam\sed(?:elim|in|er\smisin)|gel(?:in|sene)?)(?!\w)"
+            ),
         ),
         # Hindi.
-        rf"(?<!\w)(?:{ANY})\s(?:पर|में|पे)\s(?:बात|मैसेज|संपर्क|आओ|आना|ऐड|जुड़|मिल|कॉन्टैक्ट)",
+        (
+            ("पर", "में", "पे"),
+            rf"(?<!\w)(?:{ANY})\s(?:पर|में|पे)\s(?:बात|मैसेज|संपर्क|आओ|आना|ऐड|जुड़|मिल|कॉन्टैक्ट)",
+        ),
+        ((" pe ", " par "), rf"(?<!\w)(?:{ANY})\s(?:pe|par)\s(?:baat|aao|aa\sja|msg|message|mil)"),
+        # Polish.
+        (
+            ("pisz", "dodaj", "odezwij"),
+            rf"(?<!\w)(?:napisz|pisz|dodaj|odezwij)\s{_W}{{0,3}}na\s(?:{ANY})\w{{0,3}}(?!\w)",
+        ),
+        # Korean and Japanese.
+        (
+            ("로", "에서"),
+            rf"(?:{ANY})(?:으로|로|에서)\s?(?:연락|대화|얘기|이야기|와|오세요|추가|친추|보내)",
+        ),
+        (
+            ("で", "交換", "教えて", "追加"),
+            rf"(?:{ANY})(?:で(?:話|やり取り|やりとり|連絡|しゃべ|会話|続き)|を?(?:交換し|教えて|追加し))",
+        ),
         # Chinese.
-        rf"(?:加|换|去)(?:我|你|一下|个|个人)?的?(?:{ANY}|(?<=加)[Vv](?=[\s:：])){_OF_IT}",
-        rf"(?:{ANY})(?:上)?(?:聊(?!天记录|天室)|联系(?!人)|找我|加我|私聊)",
+        (("有", "用"), rf"(?:有|用)(?:{ANY})(?:吗|嘛|么|不|没有?)"),
+        (
+            ("加", "换", "去"),
+            rf"(?:加|换|去)(?:我|你|一下|个|个人)?的?(?:{ANY}|(?<=加)[Vv](?=[\s:：])){_OF_IT}",
+        ),
+        (
+            ("聊", "联系", "找我", "加我"),
+            rf"(?:{ANY})(?:上)?(?:聊(?!天记录|天室)|联系(?!人)|找我|加我|私聊)",
+        ),
     )
 )
-_TO = tuple(
-    re.compile(rf"(?<!\w){ask}(?:my\s|the\s)?@?(?:{ANY})(?!\w)", re.IGNORECASE) for ask in _ASKS
+_TO, _TO_ABROAD = (
+    tuple(
+        re.compile(rf"(?<!\w){ask}(?:my\s|the\s)?@?(?:{ANY})(?!\w)", re.IGNORECASE) for ask in asks
+    )
+    for asks in (_ASKS, _ABROAD)
 )
 _SERVICE_ME = re.compile(
     rf"(?<!\w)(?!signal|facebook|fb|sc|line)(?:{ANY})\s(?:me|us)(?!\w)", re.IGNORECASE
@@ -131,7 +171,9 @@ _REACHED = ("phone", "email", "handle")
 
 def lures(view: View) -> Iterator[Contact]:
     """Yield the invitations to a service in a text that names one."""
-    for pattern in (*_TO, *_THERE, _SERVICE_ME):
+    there = [pattern for signs, pattern in _THERE if view.has(signs)]
+    abroad = () if view.text.isascii() else _TO_ABROAD
+    for pattern in (*_TO, *abroad, *there, _SERVICE_ME):
         for match in pattern.finditer(view.text):
             yield _made(view, match.span(), service_of(match))
 

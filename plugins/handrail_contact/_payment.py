@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from handrail import Contact
 
+from ._digits import in_steps
 from ._plain import View
 
 _LENGTHS = {
@@ -35,7 +36,7 @@ _CARDS = re.compile(
 _LINK = re.compile(
     r"(?<![\w@])(?:https?://)?(?:www\.)?(?P<host>paypal\.me|paypal\.com/paypalme|cash\.app"
     r"|venmo\.com/u|venmo\.com|revolut\.me|wise\.com/pay/me|monzo\.me|buy\.stripe\.com"
-    r"|donate\.stripe\.com|bunq\.me|tikkie\.me/pay|vipps\.no|paytm\.me|pay\.google\.com/send)"
+    r"|donate\.stripe\.com|ko-fi\.com|buymeacoffee\.com|bunq\.me|tikkie\.me/pay|vipps\.no|paytm\.me|pay\.google\.com/send)"
     r"/(?P<name>[$\w.\-]{2,40})",
     re.IGNORECASE,
 )
@@ -50,7 +51,7 @@ _CASHTAG = re.compile(
     re.IGNORECASE,
 )
 _PIX = re.compile(
-    r"\bpix\b(?:\s?[:\-]|\s(?:é|eh|e|cpf|cnpj|celular|telefone|e-?mail|chave|aleatória))*\s?(?P<name>"
+    r"\bpix\b(?:\s?[:\-]|\s(?:é|eh|e|o|a|meu|minha|cpf|cnpj|celular|telefone|e-?mail|chave|aleatória))*\s?(?P<name>"
     r"\d{3}\.?\d{3}\.?\d{3}-?\d{2}|\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}|[\w.+\-]{2,60}@[\w.\-]{3,60}"
     r"|\+?\d{2,3}[ \d()\-]{7,14}\d|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})(?!\w)",
     re.IGNORECASE,
@@ -61,7 +62,7 @@ _SERVICES = {
     "revolut": "revolut",
     "wise": "wise", "monzo": "monzo", "bunq": "bunq", "tikkie": "tikkie", "vipps": "vipps",
     "paytm": "paytm", "pay.google": "google_pay", "buy.stripe": "stripe",
-    "donate.stripe": "stripe",
+    "donate.stripe": "stripe", "ko-fi": "ko-fi", "buymeacoffee": "buymeacoffee",
 }  # fmt: skip
 PAY_WORDS = tuple(_SERVICES)
 LEAST_DIGITS = 10
@@ -87,7 +88,7 @@ def payments(view: View) -> Iterator[Contact]:
 def _cards(view: View) -> Iterator[Contact]:
     for match in _CARD.finditer(view.text):
         digits = re.sub(r"\D", "", match[0])
-        if _CARDS.fullmatch(digits) and _luhn(digits):
+        if _CARDS.fullmatch(digits) and _luhn(digits) and not in_steps(match[0].split()):
             span = view.span(*match.span())
             yield Contact("card", digits, span, obfuscated=view.disguised(*match.span()))
 

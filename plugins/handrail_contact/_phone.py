@@ -9,7 +9,7 @@ from types import ModuleType
 
 from handrail import Contact, Item, MissingExtraError
 
-from ._digits import Run, runs
+from ._digits import EAST, Run, runs
 from ._plain import View
 
 MOST = 40
@@ -22,8 +22,11 @@ _CALLS = re.compile(
     r"|dial|fax|whats\s?app|wa|number is|number|num|nbr|messages? to|message me|reach \w+ (?:at|on)"
     r"|answering at|contact|hotline|office|viber|imessage"
     r"|telefon|handy|mobil|nummer|anrufen|ruf|rufnummer|schreib|téléphone|portable|appelle|appelez"
-    r"|numéro|teléfono|telefono|móvil|celular|llama|llámame|llamar|número|numero|telefone|ligue"
-    r"|liga|zap|cellulare|chiama|chiamami)\b",
+    r"|numéro|num|teléfono|telefono|móvil|celular|llama|llámame|llamar|número|numero|telefone|ligue"
+    r"|liga|zap|cellulare|chiama|chiamami"
+    r"|номер|телефон|тел|звони(?:те)?|позвони(?:те)?|набери|дзвони|numaram?|telefonum|ara|arayın"
+    r"|zadzwoń|dzwoń|numer|bel|hubungi|nomor|nomer|gọi|sđt)\b"
+    r"|电话|手机|打我|打给我|致电|加我|電話|携帯|전화|번호|연락|नंबर|फ़?ोन|कॉल|رقم|كلم|اتصل|هاتف|جوال",
     re.IGNORECASE,
 )
 _CALLED_AFTER = re.compile(
@@ -45,9 +48,11 @@ _PHONE_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _MEASURES = re.compile(
-    r"^\s?(?:[%$€£¥°]|(?:usd|eur|gbp|dollars|euros|bytes|kb|mb|gb|ms|km|kg)\b)", re.IGNORECASE
+    r"^\s?(?:[%$€£¥°]|(?:usd|eur|gbp|dollars|euros|bytes|kb|mb|gb|ms|km|kg)\b"
+    r"|[元块円圓원次人个個回件명개号號岁年月日])",
+    re.IGNORECASE,
 )
-_GOES_ON = re.compile(r"[.,:]\d|[\-/]?[a-zA-Z]*\d|\w")
+_GOES_ON = re.compile(rf"[.,:]\d|[\-/]?[a-zA-Z]*\d|(?![{EAST}])\w")
 _EXTENSION = re.compile(r"\s?(?:x|ext\.?)\s?\d", re.IGNORECASE)
 _DATES = re.compile(
     r"(?:19|20)\d\d([\-/. ])[01]?\d\1[0-3]?\d(?!\d)|[0-3]?\d([\-/. ])[0-3]?\d\2(?:19|20)\d\d(?!\d)"
@@ -55,7 +60,7 @@ _DATES = re.compile(
 )
 _MACHINE = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\d{4,}\.\d{1,3}")
 _AMOUNT = re.compile(r"\d{1,3}(?:([., ])\d{3})(?:\1\d{3})+(?:[.,]\d{1,2})?")
-_NORTH_AMERICAN = re.compile(r"\(?[2-9]\d\d\)?[\s.\-/]{1,3}[2-9]\d\d[\s.\-]{1,2}\d{4}")
+_NORTH_AMERICAN = re.compile(r"\(?[2-9]\d\d\)?[\s.\-/_*]{1,3}[2-9]\d\d[\s.\-_*]{1,2}\d{4}")
 _TRUNK = re.compile(r"\(?0\d{1,4}\)?(?:[\s./\-]{1,3}\d{2,5}){1,5}")
 _NATIONAL = re.compile(r"0[1-9]\d{8,9}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -119,9 +124,13 @@ def _something_else(run: Run, text: str) -> bool:
 
 def _judged(run: Run, text: str, regions: Sequence[str]) -> tuple[str, bool]:
     """Return the number as digits, and whether a numbering plan holds; empty if it is none."""
+    shaped = _NORTH_AMERICAN.fullmatch(run.written)
     abroad = run.digits.removeprefix("00") if run.digits.startswith("00") else ""
     if not abroad and len(run.digits) > 10 and run.digits[0] != "0" and _calls(run, text):
         abroad = run.digits
+    called = _calls(run, text)
+    if not called and (run.mixed or ("_" in run.written and not shaped)):
+        return "", False
     if run.plus or abroad:
         number = _parsed(f"+{abroad or run.digits}", None)
         valid = number and library().is_valid_number(number)
@@ -133,11 +142,11 @@ def _judged(run: Run, text: str, regions: Sequence[str]) -> tuple[str, bool]:
         bare = amount and library().ndd_prefix_for_region(region, True) == "0"
         if number and library().is_valid_number(number) and _grouped(run, text) and not bare:
             return _e164(number), True
-    if _NORTH_AMERICAN.fullmatch(run.written) or run.words:
+    if shaped or run.words:
         number = _parsed(run.digits, "US")
         if number and library().is_valid_number(number):
             return _e164(number), True
-    if _calls(run, text) or run.words or (run.spaced and 9 <= len(run.digits) <= 13):
+    if called or run.words or (run.spaced and 9 <= len(run.digits) <= 13):
         return run.digits, False
     trunk = _TRUNK.fullmatch(run.written) and 9 <= len(run.digits) <= 12
     return (run.digits, False) if trunk or _NATIONAL.fullmatch(run.written) else ("", False)

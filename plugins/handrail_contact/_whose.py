@@ -25,6 +25,7 @@ _OWN = (
 _READER = r"your|ur|yours|dein|deine|deiner|euer|ton|votre|tu|teu|seu|sua|tuo|tua"
 _OTHER = (
     r"his|her|hers|their|theirs|him|them|she|he|they|ihn|ihm|sein|seine|seiner|ihre|ihrer|ihrem"
+    r"|this\s(?:guy|girl|man|woman|dude|kid|person|chick|loser|creep|idiot)"
     r"|leur|lui|elle|ella|él|dele|dela|suo|ex|neighbou?r|boss|teacher"
     r"|(?!(?:it|that|what|there|here|let|who|how|where)['’])[^\W\d_]+['’]s"
     r"(?=\s(?:number|cell|phone|mobile|email|e-mail|mail|address|insta|snap|iban|account|card|home"

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handrail import Item
+from handrail_contact._asks import ASKED_SIGNS, asks
 from handrail_contact._crypto import FIGURES_LEAST, SHORTEST, crypto
 from handrail_contact._digits import DIGIT_WORDS, LEAST, WORDS_LEAST
 from handrail_contact._email import (
@@ -26,6 +27,7 @@ from handrail_contact._services import NEEDLES, TOKENS, mentioned
 
 PIECES = (
     *NEEDLES, *TOKENS, *PAY_WORDS, *BIG_HOSTS, *SPELLED_SIGNS, *BRACKETED_SIGNS, *LINKED,
+    *ASKED_SIGNS, "give me your", "0 one 000",
     *DIGIT_WORDS, "@", "0", "j @ x . d e", "b@ybl", "212-555-0123", "+49 30 901820", "jane",
     "doe.x", "me", "add", "on", "at", "my",
     "ａ", "а", "\u200b", "\u00a0", "\n", " ", "  ", "(", ")", ".", ",", "$", "🙂", "İ",
@@ -37,7 +39,9 @@ texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=14).map
 def everything(text):
     """Whether any search finds something, without a look at what there is to find."""
     view, item = View(text), Item("item-1", text)
-    searches = (payments(view), crypto(view), emails(view), profiles(view), phones(view, item))
+    searches = (
+        payments(view), crypto(view), emails(view), profiles(view), phones(view, item), asks(view),
+    )  # fmt: skip
     return any(any(True for _ in search) for search in searches)
 
 
@@ -63,13 +67,16 @@ def test_each_count_is_of_what_its_search_asks_for(text):
         "paid": view.has(PAY_WORDS),
         "linked": view.has(LINKED),
         "named": mentioned(view),
+        "asked": [*asks(view)],
         "figures": view.digits >= LEAST,
     }
     for name, yes in asked.items():
         assert not yes or (has is not None and getattr(has, name) > 0), name
 
 
-@pytest.mark.parametrize("needle", [*NEEDLES, *SPELLED_SIGNS, *PAY_WORDS, *LINKED, *TOKENS])
+@pytest.mark.parametrize(
+    "needle", [*NEEDLES, *SPELLED_SIGNS, *PAY_WORDS, *LINKED, *TOKENS, *ASKED_SIGNS]
+)
 def test_a_needle_alone_is_counted(needle):
     """Each needle is counted also where nothing stands around it."""
     assert hints(f"x {needle} x") is not None
