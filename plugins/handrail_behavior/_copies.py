@@ -10,7 +10,7 @@ import attrs
 from handrail import Evidence, Finding
 
 from ._look import Look, grade
-from ._memory import COPIES_S, Told, place, writer
+from ._memory import COPIES_S, SLOW_S, Told, lasting, place, writer
 from ._wishes import is_wish
 
 SPAM = "integrity.spam"
@@ -20,8 +20,14 @@ EVASION = "security.ban_evasion"
 _BURST = timedelta(seconds=5)
 _MINUTE = timedelta(minutes=1)
 _TEN = timedelta(seconds=COPIES_S)
+_SLOW = timedelta(seconds=SLOW_S)
+_MORE = {_TEN: 1, _SLOW: 2}
+"""People more than within a minute who must have a text, by span."""
 _SAYS = 4
 """Words from which a text says enough for copies of it to be no accident."""
+
+_SHORT = 5
+"""Words up to which a few strangers may say the same by chance: "what game is this?"."""
 
 _FLOOD = 5
 """Copies by one account after which another with the same text looks like its next one."""
@@ -61,7 +67,8 @@ def copies(look: Look, told: Told, near: float) -> Iterator[Finding]:
 
     *near* is when the copy came that the text is nearest to.
     """
-    for span in (_BURST, _MINUTE, _TEN):
+    slow = lasting(look.item, told.words) > COPIES_S
+    for span in (_BURST, _MINUTE, _TEN, *((_SLOW,) * slow)):
         count = _counted(look, told, near, span)
         found = [*_own(look, told, count), *_many(look, told, count)]
         if found:
@@ -91,14 +98,14 @@ def _own(look: Look, told: Told, count: _Copies) -> Iterator[Finding]:
     if count.span == _BURST:
         least = min(least, settings.burst)
     own = count.own if look.item.author else count.all
-    if own >= least + 2 * (count.span == _TEN):
+    if own >= least + 2 * _MORE.get(count.span, 0):
         reason = f"one text {own} times within {_spelled(count.span)}"
         score = grade(own, least, 0.7, 0.9)
         yield Finding(SPAM, score, reason, evidence=count.evidence)
 
 
 def _many(look: Look, told: Told, count: _Copies) -> Iterator[Finding]:
-    least = look.settings.copy_authors + (count.span == _TEN)
+    least = look.settings.copy_authors + _MORE.get(count.span, 0)
     if count.span == _BURST or told.words < _SAYS or count.authors < least:
         return
     where = place(look.item)
@@ -107,7 +114,8 @@ def _many(look: Look, told: Told, count: _Copies) -> Iterator[Finding]:
         return
     most_new = 2 * count.fresh >= count.authors
     wish = is_wish(look.context.text)
-    score = grade(count.authors, least, 0.75, 0.9) if most_new and not wish else 0.4
+    low = 0.6 if told.words <= _SHORT else 0.75
+    score = grade(count.authors, least, low, 0.9) if most_new and not wish else 0.4
     who = "most of them new" if most_new else "most of them known for long"
     who += ", a wish" if wish else ""
     reason = f"one text from {count.authors} people within {_spelled(count.span)}, {who}"
@@ -123,4 +131,4 @@ def _next_account(look: Look, told: Told, count: _Copies) -> Iterator[Finding]:
 
 
 def _spelled(span: timedelta) -> str:
-    return {_BURST: "5 seconds", _MINUTE: "a minute"}.get(span, "10 minutes")
+    return {_BURST: "5 seconds", _MINUTE: "a minute", _SLOW: "6 hours"}.get(span, "10 minutes")

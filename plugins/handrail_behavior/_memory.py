@@ -18,6 +18,12 @@ from ._shape import words
 COPIES_S = 600.0
 """How old a text may be and still have copies."""
 
+SLOW_S = 21_600.0
+"""The same of a long text in a thread, which is read for hours."""
+
+LONG = 10
+"""Words from which a text is long: nobody says so many again by chance."""
+
 NEAR_WORDS = 5
 """Words from which a text with another one among them is still the same text."""
 
@@ -85,7 +91,7 @@ class Behavior:
         if not said:
             return None
         hashed = [hash(word) for word in said]
-        near = self.texts.find_hashes(hashed, at - COPIES_S)
+        near = self.texts.find_hashes(hashed, at - lasting(item, len(hashed)))
         if near is None or not (near.exact or len(hashed) >= NEAR_WORDS):
             return Told(hashed, f"{crc32(' '.join(said).encode(errors='replace')) >> 1:x}")
         cluster, first = near.value >> 33, near.value & 0xFFFFFFFF
@@ -127,9 +133,15 @@ class Behavior:
         self.texts.add_hashes(told.hashes, value, at)
 
 
+def lasting(item: Item, words: int) -> float:
+    """Seconds for which copies of a text count together."""
+    slow = words >= LONG and item.thread_id is not None and item.session_id is None
+    return SLOW_S if slow else COPIES_S
+
+
 def _copies(told: Told, item: Item, context: Context, *, fresh: bool) -> Iterator[Count]:
     """Count a copy, and with the first copy what it is one of."""
-    span = timedelta(seconds=COPIES_S)
+    span = timedelta(seconds=lasting(item, told.words))
     if not context.state.recent("copies", told.cluster, span, context.at):
         yield from _count(told.cluster, told.first, "first", fresh=told.fresh)
     yield from _count(told.cluster, writer(item), item.id, fresh=fresh)

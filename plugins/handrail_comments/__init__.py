@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from handrail import Context, Finding, Item, Links, Manifest, Quotes, Report, hookimpl
 
+from ._answers import PROMOTION, answers
 from ._counter import counter_speech
 from ._flooding import link_flooding, mention_flooding
 from ._memory import COUNTERS, Threads
@@ -14,13 +15,13 @@ from ._quotes import find_quotes
 from ._repetition import repetition
 from ._settings import Settings
 from ._shouting import shouting
-from ._thread import heated_thread, pile_on
+from ._thread import heated_thread, newcomers, pile_on
 
 MANIFEST = Manifest(
     name="comments",
     version="0.2",
     issues={"integrity.spam"},
-    hints={"harassment.bullying", "hate.speech"},
+    hints={"harassment.bullying", "hate.speech", PROMOTION},
     surfaces={"comments"},
     languages={"*"},
     reads={"text", "links", "author", "recipients"},
@@ -41,7 +42,10 @@ def pre_publish(
     yield from _look(item, context, settings)
     yield from heated_thread(item, context, settings, memory)
     yield from pile_on(item, context, settings, memory)
-    yield from nudge(item, context, settings, context.derive("quotes", Quotes))
+    yield from newcomers(item, context, settings, memory)
+    quotes = context.derive("quotes", Quotes)
+    yield from answers(item, context, quotes, memory)
+    yield from nudge(item, context, settings, quotes)
 
 
 @hookimpl

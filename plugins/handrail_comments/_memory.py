@@ -15,6 +15,10 @@ from ._settings import Settings
 HEATED = ("harassment.", "hate.", "violence.")
 """Families of issues whose findings make a comment hostile."""
 
+AT_RISK = "self_harm.at_risk"
+_SURE = 0.5
+"""The score from which somebody is at risk, as the starting policies have it."""
+
 SAID, HOSTILE, PILED, PILED_HOSTILE, BY, NUDGED = COUNTERS = (
     "thread_said", "thread_hostile", "piled", "piled_hostile", "hostile_by", "nudged",
 )  # fmt: skip
@@ -27,10 +31,11 @@ TARGETS_MOST = 5
 
 @attrs.frozen
 class Place:
-    """Where a comment stands: the key of its thread, and of who wrote it."""
+    """Where a comment stands: the key of its thread, and of who wrote it, and whether at risk."""
 
     thread: str
     author: str | None
+    at_risk: bool = False
 
 
 class Threads:
@@ -60,6 +65,12 @@ class Threads:
         own = None if item.author is None else item.author.id
         return tuple(dict.fromkeys(p for p in people if p != own))
 
+    def answers_risk(self, item: Item, context: Context) -> bool:
+        """Whether *item* answers a comment of somebody else who may be at risk."""
+        parent = self._parent(item, context)
+        own = None if item.author is None else item.author.id
+        return parent is not None and parent.at_risk and parent.author != own
+
     def learn(self, item: Item, context: Context) -> Iterator[Count]:
         """Remember where *item* stands, and count it."""
         if context.report is not None:
@@ -70,7 +81,8 @@ class Threads:
         if place.author is not None:
             yield from self._learn_from(item, place, place.author, context)
         key = hash((context.feature, item.id))
-        self._places[key] = place
+        risk = any(f.issue == AT_RISK and f.score >= _SURE for f in context.found)
+        self._places[key] = attrs.evolve(place, at_risk=True) if risk else place
         self._places.move_to_end(key)
         if len(self._places) > self._settings.comments:
             self._places.popitem(last=False)

@@ -13,6 +13,12 @@ BULLYING = "harassment.bullying"
 _PEOPLE_LEAST = 2
 """One angry person makes no heated thread, and no pile-on."""
 
+_CROWD = 2
+"""Times as many as of a pile-on, where nobody said anything hostile."""
+
+_CROWD_SHARE = 0.6
+"""Share of the comments that a crowd of new accounts must make up."""
+
 
 def heated_thread(
     item: Item, context: Context, settings: Settings, memory: Threads
@@ -58,6 +64,28 @@ def pile_on(item: Item, context: Context, settings: Settings, memory: Threads) -
             evidence=Evidence(counts={"piling": people, "piling_hostile": hostile}),
         )
         return
+
+
+def newcomers(
+    item: Item, context: Context, settings: Settings, memory: Threads
+) -> Iterator[Finding]:
+    """Find answers to somebody whom mostly new accounts answer in this thread."""
+    if not memory.is_new(item):
+        return
+    thread, state = memory.place(item, context).thread, context.state
+    window, at = settings.thread_window, context.at
+    said = state.recent(SAID, thread, window, at) or 0
+    for target in memory.targets(item, context):
+        people = state.distinct(PILED, f"{thread} {target}", window, at) or 0
+        if people >= _CROWD * settings.piling and people >= _CROWD_SHARE * said:
+            yield Finding(
+                BULLYING,
+                score=_mild(people, _CROWD * settings.piling),
+                reason=f"about the thread: {people} people, nearly all with new accounts, "
+                "have answered one person",
+                evidence=Evidence(counts={"new_crowd": people}),
+            )
+            return
 
 
 def _mild(count: int, least: int) -> float:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from handrail import Context, Finding, Item, Manifest, hookimpl
 
+from ._arrivals import FAKE, KINDS, made_names
+from ._danger import GROOMING, PROMOTION, SEXUALIZATION, danger
 from ._memory import Rooms
 from ._raid import BULLYING, SPAM, pace, raid, slow_mode
 from ._risk import (
@@ -17,7 +19,7 @@ from ._risk import (
     session_risk,
 )
 from ._settings import Settings
-from ._stage import EXPOSURE, stage
+from ._stage import EXPOSURE, stage, statement
 
 __all__ = [
     "MANIFEST",
@@ -33,17 +35,17 @@ MANIFEST = Manifest(
     name="live",
     version="0.1",
     issues=(),
-    hints={BULLYING, SPAM, EXPOSURE, *WATCHED},
+    hints={BULLYING, SPAM, EXPOSURE, FAKE, GROOMING, PROMOTION, SEXUALIZATION, *WATCHED},
     surfaces={"live"},
     languages={"*"},
-    reads={"author", "participants"},
+    reads={"text", "author", "participants", "recipients"},
     needs={"session_risk": SessionRisk},
     provides={"session_risk": session_risk},
     settings=Settings,
     memory=Rooms,
     counters={"talking"},
     model_card="handrail_live/README.md",
-    summary="Raids of strangers, rooms too fast to read, minors on stage, risky sessions.",
+    summary="Raids of strangers, rooms too fast to read, danger on stage, risky sessions.",
 )
 
 
@@ -58,10 +60,14 @@ def pre_publish(
     if item.kind in ("text", "media"):
         if room is not None:
             yield from pace(item, context, settings, room)
+            yield from danger(item, context, room)
             if memory.newcomer(item):
                 account = memory.new_account(item.author)
                 yield from raid(context, settings, room, account=account)
         return
+    if item.kind in KINDS and room is not None:
+        yield from made_names(item, context, room.arrivals, settings.raid)
     yield from stage(item, context, room)
     if item.kind == "live_segment":
+        yield from statement(context)
         yield from segments(item, context.derive("session_risk", SessionRisk), settings)

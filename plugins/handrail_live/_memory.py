@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from handrail import Actor, Context, Count, Item
 
-from ._raid import coming, slow_down, warns
+from ._arrivals import KINDS, stem
+from ._danger import learn_danger
+from ._raid import coming, hostile, slow_down, warns
 from ._room import Room, stage_of
 from ._settings import Settings
 
@@ -54,6 +56,9 @@ class Rooms:
         room = self._open(item.session_id)
         if item.participants:
             room.stage = stage_of(item.participants, at)
+        learn_danger(item, context, room)
+        if item.kind in KINDS and item.revision <= 1 and stem(item.text) is not None:
+            room.arrivals.add(item.text, at)
         if item.kind not in ("text", "media") or item.revision > 1:
             return
         newcomer = self.newcomer(item)
@@ -61,7 +66,9 @@ class Rooms:
             room.advised = at
         if newcomer and warns(room, at) and coming(room, at, self._settings):
             room.warned = at
-        room.count(at, newcomer=newcomer, account=self.new_account(item.author))
+        harsh = newcomer and hostile(context.found)
+        account = self.new_account(item.author)
+        room.count(at, newcomer=newcomer, account=account, hostile=harsh)
         if item.author is not None:
             self._see(hash((item.session_id, item.author.id)))
             yield Count("talking", item.session_id, item.author.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from handrail import Context, Evidence, Finding, InvalidValueError, Item
@@ -19,6 +19,11 @@ STEPS = (3, 5, 10, 30, 60, 120)
 
 _FAST = 2.0
 """Times as fast as can be read, from which slow mode is advised."""
+
+_FAMILIES = ("harassment.", "hate.", "violence.")
+_HOSTILE = 0.5
+_HOSTILE_LEAST, _HOSTILE_SHARE = 4, 1 / 3
+"""Newcomers of a crowd who must have been hostile to make it a hostile one, and their share."""
 
 _AGAIN_S = 60.0
 _MINUTE = timedelta(minutes=1)
@@ -54,6 +59,16 @@ def pace(item: Item, context: Context, settings: Settings, room: Room) -> Iterat
     yield Finding(SPAM, 0.3, reason, evidence=Evidence(counts=counts))
 
 
+def hostile(found: Iterable[Finding]) -> bool:
+    """Whether others found what was said hostile; what is about a crowd is no fault of one."""
+    return any(
+        each.score >= _HOSTILE
+        and each.issue.startswith(_FAMILIES)
+        and "window_s" not in each.evidence.counts
+        for each in found
+    )
+
+
 def warns(room: Room, at: float) -> bool:
     """Whether it is a minute or more since a crowd was last spoken of."""
     return abs(at - room.warned) >= _AGAIN_S
@@ -84,18 +99,23 @@ def raid(
     if crowd is None:
         return
     count, accounts = crowd.newcomers + 1, crowd.new_accounts + (account is True)
+    mean = crowd.hostile >= max(_HOSTILE_LEAST, _HOSTILE_SHARE * count)
     counts = {
         "newcomers": count,
         "new_accounts": accounts,
         "usual_newcomers": round(crowd.usual, 1),
         "messages": crowd.messages + 1,
         "window_s": 60,
+        "hostile_newcomers": crowd.hostile if mean else 0,
+        "warning": int(warns(room, at)),
     }
     evidence = Evidence(counts=counts)
     many = f"{count} people new in the room within a minute"
-    if account and 2 * accounts >= count:
-        score = min(0.8, 0.6 + 0.1 * math.log2(count / settings.raid))
-        reason = f"one of {many}, {accounts} with new accounts"
+    if mean or (account and 2 * accounts >= count):
+        new = bool(account and 2 * accounts >= count)
+        score = (0.6 if mean else 0.4) + 0.1 * math.log2(count / settings.raid)
+        score = min(0.8 if mean else 0.5, score) if new else 0.3
+        reason = f"one of {many}, {accounts} with new accounts, {crowd.hostile} hostile"
         yield Finding(BULLYING, score, reason, evidence=evidence)
     elif warns(room, at):
         old = 2 * (crowd.new_accounts + crowd.unsaid) < count

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Iterable
 
 import attrs
 
 from handrail import Actor
+
+from ._arrivals import Arrivals
 
 SLICE_S = 10.0
 """Seconds that are counted together."""
@@ -25,7 +27,16 @@ _BACKWARDS = 6
 _STAGE_S = 600.0
 """How long what is known of a stage holds."""
 
-_CHILD = 18
+_YOUNG_S = 7200.0
+"""How long it holds that somebody on stage said to be a minor: nobody grows up in a show."""
+
+_RISK_S = 1200.0
+"""How long somebody on stage counts as at risk."""
+
+_SIGNS_MOST = 50
+"""People of whom a room remembers what they said to a minor."""
+
+CHILD = 18
 
 
 @attrs.frozen
@@ -49,6 +60,7 @@ class _Slice:
     newcomers: int = 0
     new_accounts: int = 0
     unsaid: int = 0
+    hostile: int = 0
 
 
 @attrs.frozen
@@ -58,6 +70,7 @@ class Crowd:
     Attributes:
         messages: Messages within a minute. newcomers: People who wrote here for the first time.
         new_accounts: How many of them have new accounts. unsaid: Of how many nobody says it.
+        hostile: How many of their first messages were hostile.
         usual: Newcomers within a usual minute of about the hour before.
         known_s: Seconds for which the room is known.
     """
@@ -66,6 +79,7 @@ class Crowd:
     newcomers: int
     new_accounts: int
     unsaid: int
+    hostile: int
     usual: float
     known_s: float
 
@@ -76,13 +90,21 @@ class Room:
     Attributes:
         stage: Who was on stage when somebody last said.
         advised: When slow mode was last advised. warned: When a crowd was last spoken of.
+        young: When somebody on stage last said to be a minor. risk: When somebody there was last
+            at risk. arrivals: Who joined or followed lately.
     """
 
-    __slots__ = ("_faded", "_faded_at", "_first", "_slices", "advised", "stage", "warned")
+    __slots__ = (
+        "_faded", "_faded_at", "_first", "_signs", "_slices", "advised", "arrivals", "risk",
+        "stage", "warned", "young",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self._slices: deque[_Slice] = deque(maxlen=WINDOW + _BACKWARDS)
+        self._signs: OrderedDict[int, frozenset[str]] = OrderedDict()
+        self.arrivals = Arrivals()
         self.stage: Stage | None = None
+        self.young = self.risk = float("-inf")
         self._begin(0)
 
     def _begin(self, number: int) -> None:
@@ -90,7 +112,9 @@ class Room:
         self._faded = 0.0  # newcomers before now, those long ago faded
         self.advised = self.warned = float("-inf")
 
-    def count(self, at: float, *, newcomer: bool, account: bool | None) -> None:
+    def count(
+        self, at: float, *, newcomer: bool, account: bool | None, hostile: bool = False
+    ) -> None:
         """Count a message *at* a second; *account* says whether a newcomer's account is new."""
         part = self._slice(int(at // SLICE_S))
         part.messages += 1
@@ -98,6 +122,7 @@ class Room:
             part.newcomers += 1
             part.new_accounts += account is True
             part.unsaid += account is None
+            part.hostile += hostile
 
     def _slice(self, number: int) -> _Slice:
         parts = self._slices
@@ -127,12 +152,14 @@ class Room:
             now.newcomers += part.newcomers
             now.new_accounts += part.new_accounts
             now.unsaid += part.unsaid
+            now.hostile += part.hostile
         known = max(0, number - self._first) if self._slices else 0
         weight = _FADE * (1 - math.exp(-max(known - WINDOW, 0) / _FADE)) / WINDOW
         usual = before / weight if weight else 0.0
         return Crowd(
-            now.messages, now.newcomers, now.new_accounts, now.unsaid, usual, known * SLICE_S
-        )
+            now.messages, now.newcomers, now.new_accounts, now.unsaid, now.hostile, usual,
+            known * SLICE_S,
+        )  # fmt: skip
 
     def rate(self, at: float) -> float:
         """Return messages a second over the last ten to twenty seconds."""
@@ -147,9 +174,28 @@ class Room:
         stage = self.stage
         return None if stage is None or abs(at - stage.at) > _STAGE_S else stage
 
+    def young_on_stage(self, at: float) -> bool:
+        """Whether a minor is on stage, as somebody there said."""
+        return 0 <= at - self.young <= _YOUNG_S
+
+    def risk_on_stage(self, at: float) -> bool:
+        """Whether somebody on stage was at risk lately."""
+        return 0 <= at - self.risk <= _RISK_S
+
+    def signs(self, author: Actor | None) -> frozenset[str]:
+        """Return what *author* said to a minor here before."""
+        return frozenset() if author is None else self._signs.get(hash(author.id), frozenset())
+
+    def sign(self, author: Actor, signs: frozenset[str]) -> None:
+        """Remember what *author* said; who did so longest ago makes room."""
+        key = hash(author.id)
+        self._signs[key] = self._signs.pop(key, frozenset()) | signs
+        if len(self._signs) > _SIGNS_MOST:
+            self._signs.popitem(last=False)
+
 
 def stage_of(people: Iterable[Actor], at: float) -> Stage:
     """Return *people* by age."""
     ages = [None if person.age is None else person.age.value for person in people]
-    minors = sum(age is not None and age < _CHILD for age in ages)
+    minors = sum(age is not None and age < CHILD for age in ages)
     return Stage(minors, ages.count(None), at)

@@ -166,6 +166,7 @@ INPUTS: Mapping[str, Input] = {
     "item.region": _item("region", "region"),
     "item.visibility": _item("visibility", "visibility"),
     "item.relation": _item("relation", "relation"),
+    "item.confirms": _item("confirms"),
     "item.parent_id": _item("parent_id"),
     "item.thread_id": _item("thread_id", "thread"),
     "item.session_id": _item("session_id", "session"),

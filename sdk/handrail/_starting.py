@@ -12,6 +12,8 @@ from typing import Any
 
 from handrail._condition import Condition
 from handrail._policy import Policy
+from handrail._starting_places import AT_RISK_ANSWERED, NEW_CROWD, room_rules, strict_rooms
+from handrail._starting_trained import THREATS, said_threat, threat, trained_alone
 from handrail.errors import unknown
 
 _AT_RISK = {
@@ -98,72 +100,6 @@ def _age_and_alone() -> dict[str, Any]:
     }
 
 
-_TRAINED: dict[str, dict[str, tuple[str, float, str]]] = {
-    "comments": {
-        "abuse": ("harassment.bullying", 0.95, "hold"),
-        "sexism": ("harassment.gendered", 0.95, "hold"),
-        "hate": ("hate.speech", 0.9, "hold"),
-        "spam": ("integrity.spam", 0.9, "limit"),
-        "threat": ("violence.threat", 0.95, "hold"),
-        "threat-of-hate": ("hate.threat", 0.9, "hold"),
-    },
-    "live": {
-        "abuse": ("harassment.bullying", 0.6, "nudge"),
-        "sexism": ("harassment.gendered", 0.8, "nudge"),
-        "hate": ("hate.speech", 0.7, "nudge"),
-        "spam": ("integrity.spam", 0.7, "nudge"),
-        "threat": ("violence.threat", 0.7, "nudge"),
-        "threat-of-hate": ("hate.threat", 0.7, "nudge"),
-    },
-    "messaging": {
-        "abuse": ("harassment.bullying", 0.95, "nudge"),
-        "sexism": ("harassment.gendered", 0.95, "nudge"),
-        "hate": ("hate.speech", 0.95, "nudge"),
-        "spam": ("integrity.spam", 0.95, "limit"),
-        "threat-of-hate": ("hate.threat", 0.95, "nudge"),
-    },
-}
-"""What only a model may be sure of: issue, from which score on, and what it leads to at most."""
-
-
-def _trained_alone(surface: str) -> list[dict[str, Any]]:
-    """Keep what only one trained score is sure of from being blocked.
-
-    A model is sure of words it has seen in abuse, whoever they are about. Any other module that
-    is as sure, trained or not, makes two.
-    """
-    return [
-        {
-            "id": f"trained-{name}",
-            "issues": [issue],
-            "when": Condition(
-                [
-                    f"score({issue}, classifier)",
-                    f"score({issue}, embedding)",
-                    f"found({issue}, {at})",
-                ],
-                lambda one, other, modules, at=at: max(one, other) >= at and modules < 2,
-            ),
-            "at_most": at_most,
-            "review": "none",
-            "owner": "trust-and-safety",
-            "review_by": "2027-11-30",
-        }
-        for name, (issue, at, at_most) in _TRAINED[surface].items()
-    ]
-
-
-def _threat(name: str, issue: str, at: float) -> dict[str, Any]:
-    """Somebody may be about to hurt somebody: a person looks within the hour."""
-    then = {"review": {"queue": "imminent_harm", "within": "1h"}}
-    return {"id": name, "issue": issue, "at": at, "then": then}
-
-
-_THREATS = [
-    _threat("threat", "violence.threat", 0.6),
-    _threat("threat-of-hate", "hate.threat", 0.7),
-]
-
 _SEXTORTION = {
     "id": "sextortion-of-an-adult",
     "issue": "sexual.sextortion",
@@ -196,9 +132,10 @@ def _comments() -> Policy:
         overrides=[
             _minors({"harassment.bullying": {"hold": 0.6}, "sexual.*": {"hold": 0.5}}),
             _HEATED,
+            AT_RISK_ANSWERED,
         ],
-        exceptions=_trained_alone("comments"),
-        rules=[_THINK_AGAIN, _AT_RISK, *_THREATS],
+        exceptions=trained_alone("comments"),
+        rules=[_THINK_AGAIN, NEW_CROWD, _AT_RISK, *THREATS],
         holds={"within": "24h", "otherwise": "limit"},
         limits={"reach": 0.2},
         faults=_FAULTS,
@@ -220,9 +157,17 @@ def _live() -> Policy:
             "privacy.*": {"block": 0.6},
             "child_safety.*": {"block": 0.3},
         },
-        overrides=[_minors({"harassment.bullying": {"block": 0.6}, "sexual.*": {"block": 0.4}})],
-        exceptions=_trained_alone("live"),
-        rules=[_AT_RISK, *_THREATS],
+        overrides=[
+            _minors({"harassment.bullying": {"block": 0.6}, "sexual.*": {"block": 0.4}}),
+            *strict_rooms(),
+        ],
+        exceptions=trained_alone("live"),
+        rules=[
+            _AT_RISK,
+            said_threat("threat", "violence.threat", 0.6),
+            said_threat("threat-of-hate", "hate.threat", 0.7),
+            *room_rules(),
+        ],
         limits={"reach": 0.2},
         faults=[
             {"issues": ["child_safety.*"], "stages": ["pre_publish"], "then": "block"},
@@ -252,10 +197,10 @@ def _messaging() -> Policy:
             "child_safety.*": {"hold": 0.3, "block": 0.8},
         },
         overrides=[_minors(_MINORS_WRITE)],
-        exceptions=_trained_alone("messaging"),
+        exceptions=trained_alone("messaging"),
         rules=[
             _AT_RISK,
-            _threat("threat-of-hate", "hate.threat", 0.95),
+            threat("threat-of-hate", "hate.threat", 0.95),
             _first_contact(),
             _age_and_alone(),
             _SEXTORTION,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 import handrail_behavior
@@ -10,6 +12,7 @@ from handrail.testing import make_safety
 from handrail_behavior._wishes import is_wish
 
 COORDINATED = "integrity.coordinated_inauthentic"
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -55,11 +58,47 @@ def test_is_none(text):
     assert not is_wish(Text(text))
 
 
+LONG = "as a local nurse i say the new plan is the best we ever had"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "found"),
+    [
+        (LONG, {"thread_id": "t"}, True),
+        (LONG, {"session_id": "s", "thread_id": "t"}, False),
+        (LONG, {}, False),
+        ("the new plan is the best we had", {"thread_id": "t"}, False),
+    ],
+)
+def test_slow_copies(text, place, found):
+    """Five new people with one long text in a thread are coordinated, an hour apart as well."""
+    with make_safety(handrail_behavior) as safety:
+        for n in range(5):
+            at = NOON + n * timedelta(hours=1)
+            author = Actor(f"a{n}", tenure_days=1)
+            item = Item(f"i{n}", text, author=author, created_at=at, **place)
+            decision = safety.feature("comments").pre_publish(item)
+
+    assert found == any(f.issue == COORDINATED for f in decision.findings)
+
+
+def test_short_copies_become_sure():
+    """Three strangers may ask the same in four words; ten do not."""
+    with make_safety(handrail_behavior) as safety:
+        scores = []
+        for n in range(10):
+            item = Item(f"i{n}", "what game is this?", author=Actor(f"a{n}", tenure_days=1))
+            found = safety.feature("live").pre_publish(item).findings
+            scores += [f.score for f in found if f.issue == COORDINATED]
+
+    assert (True, True) == (scores[0] < 0.7, scores[-1] >= 0.85)
+
+
 @pytest.mark.parametrize(
     ("text", "score"),
     [
         ("happy birthday dear anna", 0.4),
-        ("everyone leave this stream now", 0.75),
+        ("everyone leave this stream now", 0.6),
         ("rest in peace you ugly cow", 0.75),
     ],
 )

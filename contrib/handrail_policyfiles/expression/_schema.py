@@ -100,6 +100,7 @@ _VARIABLES = {
     "item.region": _maybe(STRING, "The region it is about, ISO 3166."),
     "item.visibility": _maybe(STRING, "`public`, `connections`, `private`, …"),
     "item.relation": _maybe(STRING, "How the author stands to the recipients."),
+    "item.confirms": _maybe(STRING, "The NUDGE that its author confirms."),
     "item.parent_id": _maybe(STRING, "The item it answers."),
     "item.thread_id": _maybe(STRING, "Its thread."),
     "item.session_id": _maybe(STRING, "Its live session."),
