@@ -32,7 +32,7 @@ FEATURES = {
         surface="live",
         markets=["US"],
         requires={"issues": ["harassment.bullying"]},
-        carries_out=["nudge", "limit", "block", "reach", "review", "support"],
+        carries_out=["nudge", "limit", "block", "label", "reach", "review", "support"],
         substitutes={"hold": "block"},
     ),
     "messages": Feature(

@@ -12,7 +12,7 @@ from typing import Any
 
 from handrail._condition import Condition
 from handrail._policy import Policy
-from handrail._starting_places import AT_RISK_ANSWERED, NEW_CROWD, room_rules, strict_rooms
+from handrail._starting_places import AT_RISK_ANSWERED, room_rules, strict_rooms
 from handrail._starting_trained import THREATS, said_threat, threat, trained_alone
 from handrail.errors import unknown
 
@@ -58,7 +58,8 @@ def _any(*counts: float) -> bool:
 _HEATED = {
     "id": "heated",
     "when": Condition(
-        ["count(harassment.bullying, thread_hostile)", "count(harassment.bullying, piling)"], _any
+        [f"count(harassment.bullying, {n})" for n in ("thread_hostile", "piling", "new_crowd")],
+        _any,
     ),
     "issues": {
         "harassment.*": {"nudge": 0.45, "hold": 0.65},
@@ -135,7 +136,7 @@ def _comments() -> Policy:
             AT_RISK_ANSWERED,
         ],
         exceptions=trained_alone("comments"),
-        rules=[_THINK_AGAIN, NEW_CROWD, _AT_RISK, *THREATS],
+        rules=[_THINK_AGAIN, _AT_RISK, *THREATS],
         holds={"within": "24h", "otherwise": "limit"},
         limits={"reach": 0.2},
         faults=_FAULTS,

@@ -16,18 +16,11 @@ def _counts(issue: str, *names: str) -> Condition:
 
 
 AT_RISK_ANSWERED = {
-    "id": "at-risk-answered",
+    "id": "answered",
     "when": _counts("self_harm.promotion", "answers_at_risk"),
     "issues": {"harassment.*": {"hold": 0.5}, "violence.*": {"hold": 0.4}},
 }
 """Who answers somebody at risk is read more strictly."""
-
-NEW_CROWD = {
-    "id": "new-crowd",
-    "when": _counts(_BULLYING, "new_crowd"),
-    "then": {"on": "thread", "label": "slow_mode", "for": "1h"},
-}
-"""Many new accounts answer one person: the thread slows down, and nobody is blamed."""
 
 
 def strict_rooms() -> list[dict[str, Any]]:
