@@ -17,6 +17,9 @@ AT_RISK = "self_harm.at_risk"
 _SURE = 0.5
 """The score from which somebody is at risk, as the starting policies have it."""
 
+_OWN = "live"
+_TO_MINORS = (GROOMING, SEXUALIZATION)
+
 _SIGNS = frozenset({"away", "image", "meet", "place", "reward", "secret"})
 _BODY = frozenset({"body", "undress"})
 _AT_ONCE = {"body": 0.4, "undress": 0.6}
@@ -76,13 +79,12 @@ def learn_danger(item: Item, context: Context, room: Room) -> None:
     """Remember from what was found who is in danger, and what was said to them."""
     at = context.at.timestamp()
     for finding in context.found:
-        counts = finding.evidence.counts
         if finding.issue == AT_RISK and finding.score >= _SURE and _from_stage(item):
             room.risk = at
-        elif "said_age" in counts:
+        elif finding.module == _OWN and "said_age" in finding.evidence.counts:
             room.young = at
-        elif finding.issue in (GROOMING, SEXUALIZATION) and item.author is not None:
-            signs = counts.keys() & (_SIGNS | {"undress"})
+        elif finding.module == _OWN and finding.issue in _TO_MINORS and item.author is not None:
+            signs = finding.evidence.counts.keys() & (_SIGNS | {"undress"})
             if signs:
                 room.sign(item.author, frozenset(signs))
 
