@@ -8,6 +8,7 @@ from handrail import Context, Evidence, Finding, Item, Text
 
 from ._cues import Span, cues
 from ._room import CHILD, Room, stage_of
+from ._stage import EXPOSURE
 
 GROOMING = "child_safety.grooming"
 SEXUALIZATION = "child_safety.sexualization"
@@ -17,7 +18,6 @@ AT_RISK = "self_harm.at_risk"
 _SURE = 0.5
 """The score from which somebody is at risk, as the starting policies have it."""
 
-_OWN = "live"
 _TO_MINORS = (GROOMING, SEXUALIZATION)
 
 _SIGNS = frozenset({"away", "image", "meet", "place", "reward", "secret"})
@@ -81,9 +81,9 @@ def learn_danger(item: Item, context: Context, room: Room) -> None:
     for finding in context.found:
         if finding.issue == AT_RISK and finding.score >= _SURE and _from_stage(item):
             room.risk = at
-        elif finding.module == _OWN and "said_age" in finding.evidence.counts:
+        elif finding.issue == EXPOSURE and "said_age" in finding.evidence.counts:
             room.young = at
-        elif finding.module == _OWN and finding.issue in _TO_MINORS and item.author is not None:
+        elif finding.issue in _TO_MINORS and item.author is not None:
             signs = finding.evidence.counts.keys() & (_SIGNS | {"undress"})
             if signs:
                 room.sign(item.author, frozenset(signs))
