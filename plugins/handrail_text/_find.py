@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from handrail import Evidence, Finding
 
 from ._hits import Hit
+from ._person import own, second
 
 SPANS = 20
 """Spans a finding names at most."""
@@ -30,18 +30,6 @@ _NOUNS = {
 _MILD = 0.4
 _NEAR = 24
 _BEFORE = 40
-_SECOND_PERSON = re.compile(
-    r"(?<![^\W_])(?!(?<=\b\w[\W_])u[\W_]\w\b)"  # Not the u of a word with spaced letters.
-    r"(?:you|u|ur|your|youre|yourself|urself|yourselves|yall|ya|du|dich|dir|dein|deine|ihr|euch"
-    r"|tu|te|toi|ton|ta|vous|eres|tú|ti|usted|você|voce|vc|seu|sua)(?![^\W_])|@[^\W_]",
-    re.IGNORECASE,
-)
-_OWN = re.compile(
-    r"(?<![^\W_])(?:i['’]?m|i am|am i|i was|i feel like|i felt like|ich bin|je suis|sou|yo soy"
-    r"|soy(?=\s+un))(?:\s+(?:not|a|an|the|just|really|such|so|too|being|kind of|sort of|total"
-    r"|complete|stupid|dumb|ein|eine|echt|un|une|una|um|uma)){0,4}\s+$",
-    re.IGNORECASE,
-)
 
 
 def findings(hits: Iterable[Hit], text: str, aimed: float) -> Iterator[Finding]:
@@ -73,12 +61,14 @@ def _finding(issue: str, found: list[Hit], text: str, aimed: float) -> Finding:
 
 def _own(hit: Hit, text: str) -> bool:
     before = max(0, hit.start - _BEFORE)
-    return hit.term.issue == _INSULT and _OWN.search(text, before, hit.start) is not None
+    if hit.term.issue != _INSULT:
+        return False
+    return own(hit.term.language).search(text, before, hit.start) is not None
 
 
 def _aimed(hit: Hit, text: str) -> bool:
     near = text[max(0, hit.start - _NEAR) : hit.end + _NEAR]
-    return hit.term.score >= _MILD and _SECOND_PERSON.search(near) is not None
+    return hit.term.score >= _MILD and second(hit.term.language).search(near) is not None
 
 
 def _reason(issue: str, found: list[Hit], *, aimed: bool) -> str:

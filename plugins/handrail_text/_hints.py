@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from handrail import Fold, fold
 
+from ._endings import Endings
 from ._index import Index
 from ._skeleton import once
 from ._turned import turns
@@ -33,6 +34,7 @@ class Hints(NamedTuple):
             them. at: An @. signs: Signs that stand for letters in two ways.
         joints: Signs between letters. lone: Letters that stand alone, each of them counted.
         masks: Asterisks. turned: Letters upside down, or a mark that turns the direction.
+        formed: A word of a term with an ending or a prefix.
     """
 
     listed: int
@@ -43,15 +45,16 @@ class Hints(NamedTuple):
     lone: int
     masks: int
     turned: int
+    formed: int
 
 
 _COUNTS = Struct(f"<{len(Hints._fields)}I")
 """All counts side by side in one number, which one addition adds up."""
 
 
-_LISTED, _LONE = (
+_LISTED, _LONE, _FORMED = (
     int.from_bytes(_COUNTS.pack(*(int(name == each) for each in Hints._fields)), "little")
-    for name in ("listed", "lone")
+    for name in ("listed", "lone", "formed")
 )
 
 
@@ -69,9 +72,10 @@ class Known(dict[str, int]):
     Safe in threads: what is kept is only ever added, or thrown away as a whole.
     """
 
-    def __init__(self, index: Index, how: Fold) -> None:
+    def __init__(self, index: Index, endings: Endings, how: Fold) -> None:
         super().__init__()
         self._index = index
+        self._endings = endings
         self._how = how
         self.plainly = Reading(index, how, str)
 
@@ -85,6 +89,7 @@ class Known(dict[str, int]):
             skeleton = once(plain)
             self.plainly.keep(word, skeleton)  # It is asked for next.
             packed = _LISTED * self._index.leads([skeleton]) + _LONE * (len(plain) == 1)
+            packed += _FORMED * (self._endings.stem(skeleton) is not None)
         else:
             packed = int.from_bytes(_COUNTS.pack(*self._counted(word)), "little")
         if len(word) <= _LONGEST:
@@ -106,6 +111,7 @@ class Known(dict[str, int]):
             lone=sum(len(letters) == 1 for letters in plain.split(" ")),
             masks="*" in word,
             turned=turns(word),
+            formed=sum(self._endings.stem(each) is not None for each in skeleton.split(" ")),
         )
 
 

@@ -12,6 +12,7 @@ import attrs
 
 from handrail import Fold, Text, fold
 
+from ._endings import Endings
 from ._hints import Hints, Known, Reading, bare
 from ._hits import Hit, cover, is_excused, mildest, outermost
 from ._index import Index
@@ -56,25 +57,29 @@ class Matcher:
         self._lists = [terms for terms, _ in lists]
         self._firsts = [0, *accumulate(len(terms) for terms in self._lists)]
         self._index = Index()
+        self._endings = Endings(self._how)
         self._spelled = lru_cache(maxsize=_SPELLED)(self._spelling)
         for n, (terms, languages) in enumerate(lists):
             self._learn(self._firsts[n], terms.phrases(languages))
         self._index.seal()
-        self._known = Known(self._index, self._how)
+        self._known = Known(self._index, self._endings, self._how)
         self._unjoined = self._reading(unjoined)
         self._others = tuple((read, self._reading(read)) for read in (as_space, as_i, as_l))
 
     def _reading(self, read: Callable[[str], str]) -> Reading:
         return Reading(self._index, self._how, read, self._known.plainly)
 
-    def _learn(self, first: int, phrases: Iterator[tuple[int, int, str]]) -> None:
+    def _learn(self, first: int, phrases: Iterator[tuple[int, int, str, str]]) -> None:
         while batch := list(islice(phrases, _BATCH)):
             plain = _plain([text for *_, text in batch], self._how)
             bare = once("\0".join(plain)).split("\0")
-            for (row, place, _), whole, skeleton in zip(batch, plain, bare, strict=True):
+            for (row, place, language, text), whole, skeleton in zip(
+                batch, plain, bare, strict=True
+            ):
                 number = (first + row) * _NUMBERED + place
                 if not place:
                     self._masks.learn(whole)
+                self._endings.learn(text, skeleton, language)
                 if skeleton:
                     self._index.add(skeleton, number)
                 if " " in skeleton and self._seen.spacing:
@@ -161,6 +166,8 @@ class Matcher:
         text, seen, whole = read.raw, self._seen, has.unspaced > 0
         if seen.leet and (has.at or has.signs):
             yield from self._readings(text, pieces, has)
+        if has.formed:
+            yield from self._endings.views(text, read.fold(self._how), self._how)
         parted = has.joints and (whole or self._unjoined.adds(pieces))
         if seen.spacing and (parted or has.lone >= LONE):
             yield from joined(text, read.fold(self._how), self._how)

@@ -89,17 +89,18 @@ class Rows:
         row = self._content[self._starts[number] : self._starts[number + 1]].decode("utf-8")
         return checked(columns(next(filter(None, csv.reader(io.StringIO(row))))), self._issues)
 
-    def phrases(self, languages: Collection[str] = ()) -> Iterator[tuple[int, int, str]]:
-        """Yield number, place and text of each phrase of *languages*, or of all."""
+    def phrases(self, languages: Collection[str] = ()) -> Iterator[tuple[int, int, str, str]]:
+        """Yield number, place, language and text of each phrase of *languages*, or of all."""
         rows = csv.reader(_Lines(self._content), strict=True)
         next(rows)
         for number, (text, _, _, language, allowed) in enumerate(filter(None, rows)):
-            if not languages or tongue(language) in languages:
-                yield number, 0, text.strip()
+            of = tongue(language)
+            if not languages or of in languages:
+                yield number, 0, of, text.strip()
                 if allowed:
                     kept = filter(None, map(str.strip, allowed.split("|")))
                     for place, phrase in enumerate(kept, 1):
-                        yield number, place, phrase
+                        yield number, place, of, phrase
 
     @property
     def languages(self) -> frozenset[str]:

@@ -127,11 +127,14 @@ class Values(tuple[Term, ...]):
         """Return the term with that number."""
         return self[number]
 
-    def phrases(self, languages: Collection[str] = ()) -> Iterator[tuple[int, int, str]]:
-        """Yield number, place and text of each phrase: at place 0 a term, then what excuses it."""
+    def phrases(self, languages: Collection[str] = ()) -> Iterator[tuple[int, int, str, str]]:
+        """Yield number, place, language and text of each phrase.
+
+        At place 0 is a term, then what excuses it.
+        """
         for number, term in enumerate(self):
             for place, phrase in enumerate(term.phrases):
-                yield number, place, phrase
+                yield number, place, term.language, phrase
 
 
 def columns(row: Sequence[str]) -> dict[str, object]:

@@ -28,12 +28,15 @@ TERMS = {
     "见 zat": INSULT,
     "it": {"issue": "sexual.explicit", "score": 0.6},
     "a b c": INSULT,
+    "zurna": {"issue": INSULT, "language": "tr"},
+    "flib zurna": {"issue": INSULT, "language": "tr"},
 }
 PIECES = (
     *" .-_*~!|1(+I@$013 ", *"flibberzat", "flibber", "fl1bber", "f.l.i.b.b.e.r", "f l i b b e r",
     "fl!bber", "f|ibber", "zat", "z-a-t", "za", "t", "snoozle", "wump", "sn00zle", "wum", "p",
     "grommel", "wallace and ", "go", "and", " flib", "krümm", "krumm", "白痴", "白", "痴", "见 ",
     "http://", "www.", "://", "\u202e", "\u202c", "ɟlᴉqqǝɹ", "ɐ", "ʇɐz", "\u200b", "\u00a0", "\n",
+    "zurna", "zurnalar", "flib zurnasin ", "lar",
     " zat ", " Zaat, ", " zaaat ", " it.", " FLIBBER ", " flibbeR!", "\n it ",
     "ﬂ", "🅵", "ｆ", "а", "é", "z*t", "fl***er", "i", "t", "a", "b", "c", "  ", "@flibber", "x@zat",
 )  # fmt: skip
@@ -62,6 +65,7 @@ class Thorough(Matcher):
     def _every(self, read):
         text, how, whole = read.raw, self._how, Skeleton.of(read.fold(self._how))
         yield whole
+        yield from self._endings.views(text, read.fold(how), how)
         if self._seen.leet:
             for reading in (as_space, as_i, as_l) if has_signs(text) else (as_space,):
                 yield Skeleton.of(fold(reading(text), how))
@@ -101,7 +105,7 @@ def test_same_hits_as_with_every_view(matcher, thorough, text):
     [
         "fl1bber", "f.l.i.b.b.e.r", "f l i b b e r", "f|ibber", "x@zat", "snoozle wum-p", "fl*bber",
         "ɹǝqqᴉlɟ", "\u202erebbilf", "你白痴吗", "http://x.org/a-b fl-ib-ber", "see it.",
-        "go, and flib",
+        "go, and flib", "zurnalar", "flib zurnasin",
     ],
 )  # fmt: skip
 def test_a_disguise_alone_is_looked_at(text):

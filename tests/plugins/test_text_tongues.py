@@ -82,6 +82,81 @@ class TestLanguage:
         assert terms == Settings(terms=terms).terms
 
 
+class TestForms:
+    """A term is found with the endings of its language, and not where it is part of a word."""
+
+    @pytest.mark.parametrize(
+        ("term", "of", "text", "counts"),
+        [
+            pytest.param("돌쇠", "ko", "돌쇠들아 그만해", True, id="Korean particles"),
+            pytest.param("돌쇠", "ko", "이 돌쇠ㅋㅋㅋㅋ", True, id="Korean laughs"),
+            pytest.param("돌쇠", "ko", "돌쇠뭉치를 샀어요", False, id="another Korean word"),
+            pytest.param("쇠", "ko", "쇠는 무겁다", False, id="one Korean syllable"),
+            pytest.param("혼나라", "ko", "혼나라고 공부했다", False, id="Korean verb"),
+            pytest.param("돌쇠 바보", "ko", "돌쇠 바보들아", True, id="Korean phrase"),
+            pytest.param("zurna", "tr", "zurnalar defolsun", True, id="Turkish plural"),
+            pytest.param("zurna", "tr", "sen zurnasın", True, id="Turkish copula"),
+            pytest.param("zurna", "tr", "bizim zurnacı geldi", False, id="another Turkish word"),
+            pytest.param("zurna", "tr", "zurnapalas", False, id="begins like the Turkish word"),
+            pytest.param("بلبل", "ar", "يا لهذا البلبل", True, id="Arabic article"),
+            pytest.param("بلبل", "ar", "وبلبل آخر", True, id="Arabic and"),
+            pytest.param("بلبل", "ar", "حدثت بلبلة كبيرة", False, id="another Arabic word"),
+            pytest.param("балбес", "ru", "одни балбесы", True, id="Russian plural"),
+            pytest.param("балбес", "ru", "балбесничать", False, id="another Russian word"),
+            pytest.param("gembul", "id", "dasar gembulnya itu", True, id="Indonesian suffix"),
+            pytest.param("gembul", "id", "gembulan", False, id="another Indonesian word"),
+            pytest.param("flibber", "en", "flibberler", False, id="no endings in English"),
+        ],
+    )
+    def test_forms_are_found(self, found, term, of, text, counts):
+        """A word with an ending is the word; a longer word is another."""
+        assert counts == found(term, of, text, of)
+
+    def test_span_is_the_listed_word(self, look):
+        """The span leaves out the ending."""
+        item = Item("item-1", "이 돌쇠들아", language="ko")
+        terms = {"돌쇠": {"issue": INSULT, "language": "ko"}}
+        finding = look(handrail_text, item, builtin=False, terms=terms)[INSULT]
+
+        assert ((2, 4),) == finding.evidence.spans
+        assert "disguised" not in finding.reason
+
+    def test_allowed_phrase_covers_a_form(self, look):
+        """What is allowed is allowed with an ending too."""
+        terms = {"돌쇠": {"issue": INSULT, "language": "ko", "allowed": ["돌쇠 인형"]}}
+        item = Item("item-1", "돌쇠 인형을 샀다", language="ko")
+
+        assert {} == look(handrail_text, item, builtin=False, terms=terms)
+
+
+class TestPerson:
+    """Whom an insult is for is read in the insult's language."""
+
+    @pytest.mark.parametrize(
+        ("of", "text", "score"),
+        [
+            pytest.param("tr", "sen bir flibber gibisin", 0.7, id="Turkish you"),
+            pytest.param("it", "sei un flibber", 0.7, id="Italian you"),
+            pytest.param("pl", "jesteś flibber", 0.7, id="Polish you"),
+            pytest.param("ja", "お前 flibber だな", 0.7, id="Japanese you"),
+            pytest.param("zh", "你 flibber", 0.7, id="Chinese you"),
+            pytest.param("ko", "너는 flibber", 0.7, id="Korean you"),
+            pytest.param("ko", "언니는 flibber 좋아", 0.5, id="the end of a Korean word"),
+            pytest.param("de", "sen flibber", 0.5, id="Turkish you in German"),
+            pytest.param("it", "sono proprio un flibber", None, id="Italian me"),
+            pytest.param("ru", "я такой flibber", None, id="Russian me"),
+            pytest.param("nl", "ik ben zo een flibber", None, id="Dutch me"),
+            pytest.param("ja", "俺は flibber", None, id="Japanese me"),
+        ],
+    )
+    def test_person_raises_or_drops(self, look, of, text, score):
+        """A second person near it raises an insult; said of oneself it is none."""
+        terms = {"flibber": {"issue": INSULT, "score": 0.5, "language": of}}
+        found = look(handrail_text, Item("item-1", text, language=of), builtin=False, terms=terms)
+
+        assert score == (found[INSULT].score if found else None)
+
+
 class TestInside:
     """Phrases of scripts without spaces are found without the extra too."""
 
