@@ -41,6 +41,9 @@ _SHORT = 3
 _LONGEST = 8
 """Letters an ending may have."""
 
+_PREFIX = 3
+"""Letters a prefix may have."""
+
 _VERBAL = re.compile("[라져해쳐어까다고네][ㅋㅎ]?$")
 """Korean words that are no nouns: what stands behind them makes another clause of them."""
 
@@ -54,6 +57,8 @@ class Endings:
     def __init__(self, how: Fold) -> None:
         self._behind = _folded(_ENDINGS, how)
         self._before = _folded(_PREFIXES, how)
+        self._lasts = {ending[-1] for ending in self._behind}
+        self._firsts = {prefix[0] for prefix in self._before}
         self._stems: dict[str, frozenset[str]] = {}
 
     def learn(self, phrase: str, skeleton: str, language: str) -> None:
@@ -66,16 +71,22 @@ class Endings:
 
     def stem(self, word: str) -> tuple[int, int] | None:
         """Return where a listed word begins and ends in *word*, less than all of it, or None."""
-        for end in range(len(word) - 1, max(1, len(word) - _LONGEST - 1), -1):
-            if self._fits(word[:end], self._behind.get(word[end:])):
-                return 0, end
-        for start in range(1, min(4, len(word) - 1)):
-            if self._fits(word[start:], self._before.get(word[:start])):
-                return start, len(word)
+        if word[-1:] in self._lasts:
+            for end in range(len(word) - 1, max(1, len(word) - _LONGEST - 1), -1):
+                languages = self._behind.get(word[end:])
+                if languages and not languages.isdisjoint(self._stems.get(word[:end], ())):
+                    return 0, end
+        if word[:1] in self._firsts:
+            for start in range(1, min(_PREFIX + 1, len(word) - 1)):
+                languages = self._before.get(word[:start])
+                if languages and not languages.isdisjoint(self._stems.get(word[start:], ())):
+                    return start, len(word)
         return None
 
-    def _fits(self, stem: str, languages: frozenset[str] | None) -> bool:
-        return languages is not None and not languages.isdisjoint(self._stems.get(stem, ()))
+    def bare(self, word: str) -> str:
+        """Return the listed word in *word*, or all of it."""
+        stem = self.stem(word)
+        return word[stem[0] : stem[1]] if stem else word
 
     def views(self, text: str, whole: Folded, how: Fold) -> Iterator[Skeleton]:
         """Yield *text*, which folds to *whole*, with the listed words in it for their forms."""

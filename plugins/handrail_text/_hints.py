@@ -170,3 +170,14 @@ class Reading(dict[str, tuple[str, ...]]):
                 self.clear()
             self[piece] = words
         return words
+
+
+class Forms(Reading):
+    """What the words of a text are without their endings and prefixes."""
+
+    def __init__(self, index: Index, endings: Endings, how: Fold, plainly: Reading) -> None:
+        super().__init__(index, how, str, plainly)
+        self._endings = endings
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        return self._remember(piece, tuple(map(self._endings.bare, self._plainly[piece])))

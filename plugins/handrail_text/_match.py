@@ -13,7 +13,7 @@ import attrs
 from handrail import Fold, Text, fold
 
 from ._endings import Endings
-from ._hints import Hints, Known, Reading, bare
+from ._hints import Forms, Hints, Known, Reading, bare
 from ._hits import Hit, cover, is_excused, mildest, outermost
 from ._index import Index
 from ._rows import Rows
@@ -63,6 +63,7 @@ class Matcher:
             self._learn(self._firsts[n], terms.phrases(languages))
         self._index.seal()
         self._known = Known(self._index, self._endings, self._how)
+        self._forms = Forms(self._index, self._endings, self._how, self._known.plainly)
         self._unjoined = self._reading(unjoined)
         self._others = tuple((read, self._reading(read)) for read in (as_space, as_i, as_l))
 
@@ -166,7 +167,7 @@ class Matcher:
         text, seen, whole = read.raw, self._seen, has.unspaced > 0
         if seen.leet and (has.at or has.signs):
             yield from self._readings(text, pieces, has)
-        if has.formed:
+        if has.formed and self._forms.adds(pieces):
             yield from self._endings.views(text, read.fold(self._how), self._how)
         parted = has.joints and (whole or self._unjoined.adds(pieces))
         if seen.spacing and (parted or has.lone >= LONE):
