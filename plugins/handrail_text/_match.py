@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -35,6 +36,8 @@ _NUMBERED = 64
 
 _SINGLE = 20
 """Words of a list up to which a text is looked at word by word."""
+
+_PIECE = re.compile(r"\S+")
 
 _SPELLED = 4_096
 """Spellings a matcher remembers, of those that were hit."""
@@ -140,22 +143,23 @@ class Matcher:
         self, text: str, pieces: list[str], phrases: list[tuple[str, int]]
     ) -> list[tuple[Spelling, int, int]] | None:
         """Return the hits of *phrases*, where all are words of plain letters: no fold is needed."""
+        if not phrases or len(phrases) > _SINGLE:
+            return None if phrases else []
         found: list[tuple[Spelling, int, int]] = []
-        wanted, place = {phrase for phrase, _ in phrases}, 0
-        if len(phrases) > _SINGLE or any(" " in phrase for phrase in wanted):
-            return None
-        for piece in pieces if wanted else ():
-            start = text.index(piece, place)
-            place = start + len(piece)
-            there = self._known.plainly[piece]
-            if wanted.isdisjoint(there):
-                continue
-            word = bare(piece)
-            if not word:
+        ends = [*accumulate(map(len, map(self._known.plainly.__getitem__, pieces)))]
+        for phrase, n in phrases:
+            place = bisect_right(ends, n)
+            word = bare(pieces[place])
+            if not word or " " in phrase:
                 return None
-            runs = Skeleton(word).run_lengths(1, 1 + len(there[0]))
-            for number in self._index.numbers(there[0]):
-                spelling = self._spelled(number, there[0])
+            start = next(islice(_PIECE.finditer(text), place, None)).start()
+            runs = (
+                [1] * len(word)
+                if word == phrase
+                else Skeleton(word).run_lengths(1, len(phrase) + 1)
+            )
+            for number in self._index.numbers(phrase):
+                spelling = self._spelled(number, phrase)
                 if spelling.excuses:
                     return None
                 if spelling.fits(runs, repeats=self._seen.repeats):
