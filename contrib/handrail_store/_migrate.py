@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
@@ -9,15 +10,20 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Connection, Engine, Table, inspect
+from sqlalchemy.engine.interfaces import ReflectedColumn
 
 from handrail import HandrailError
 from handrail_store._engine import transaction
+from handrail_store._schema import METADATA
 
 HERE = Path(__file__).parent / "migrations"
 
 VERSION_TABLE = "handrail_version"
 """Where a database says what it has: not alembic's own name, which may be the host's."""
+
+LATER = frozenset({"http_rates", "http_answers", "leases"})
+"""Tables that came after the first step; some first steps made them already."""
 
 BEFORE = "alembic_version"
 """Where it was said before there was a name of our own; the next upgrade says it there as well."""
@@ -35,12 +41,14 @@ class Standing:
         has: Its revision; None before there is a schema. wants: The one this version works with.
         known: Whether this version knows what the database has; a later one made it otherwise.
         missing: The file that is not there, where the database is a file.
+        taken: Tables of somebody else that have names of ours, in the way of a schema.
     """
 
     has: str | None
     wants: str
     known: bool = True
     missing: Path | None = None
+    taken: tuple[str, ...] = ()
 
     @property
     def current(self) -> bool:
@@ -58,6 +66,13 @@ class Standing:
             return SchemaError(
                 f"There is no file {self.missing}: see that this is the right place, and run "
                 "handrail db upgrade"
+            )
+        if self.taken:
+            return SchemaError(
+                f"The database has tables that are not Handrail's and have their names: "
+                f"{', '.join(self.taken)}. Give Handrail a schema of its own on PostgreSQL "
+                "(?options=-csearch_path%3Dhandrail in the URL, after CREATE SCHEMA handrail), "
+                "a file of its own on SQLite"
             )
         has = "no schema" if self.has is None else f"schema {self.has}"
         return SchemaError(
@@ -85,7 +100,23 @@ def standing(engine: Engine) -> Standing:
         if has is None and inspect(connection).has_table("audit_chain"):
             before = _revision(connection, BEFORE)
             has = before if before in ours else None
-    return Standing(has, str(wants), has is None or has in ours)
+        known = has is None or has in ours
+        taken = _taken(connection, has) if known and has != wants else ()
+    return Standing(has, str(wants), known, taken=taken)
+
+
+def _taken(connection: Connection, has: str | None) -> tuple[str, ...]:
+    """The tables of somebody else that have names of those which are to be made."""
+    found = inspect(connection)
+    there = {*found.get_table_names(), *found.get_view_names()} & set(METADATA.tables)
+    if has is None:
+        return tuple(sorted(there))
+    later = sorted(there & LATER)
+    return tuple(n for n in later if not _is_ours(found.get_columns(n), METADATA.tables[n]))
+
+
+def _is_ours(columns: Sequence[ReflectedColumn], table: Table) -> bool:
+    return {column["name"] for column in columns} >= {column.name for column in table.c}
 
 
 def _missing(engine: Engine) -> Path | None:
@@ -111,10 +142,11 @@ def _revision(connection: Connection, table: str) -> str | None:
 def upgrade(engine: Engine) -> Standing:
     """Bring the database up to date; return where it was. Several processes may ask at once.
 
-    Raises SchemaError where a later version made it: nothing is taken back.
+    Raises SchemaError where a later version made it, for nothing is taken back, and where tables
+    of somebody else have names of ours; nothing is changed then.
     """
     before = standing(engine)
-    if not before.known:
+    if not before.known or before.taken:
         raise before.fault()
     if not before.current:
         with transaction(engine, write=True) as connection:

@@ -13,6 +13,8 @@ from handrail_cli.store._place import Place, placed
 def upgrade(*, place: Place, as_json: bool) -> None:
     """Bring the schema up to date; what is up to date already is left alone.
 
+    Where tables of somebody else have names of ours, nothing is changed, and they are named.
+
     Exit code: 0, or 2 if that could not be done.
     """
     with place.database() as database:
@@ -36,7 +38,7 @@ def check(*, place: Place, as_json: bool) -> None:
         found = database.standing()
     if as_json:
         said = {"has": found.has, "wants": found.wants, "known": found.known}
-        show.emit({**said, "current": found.current})
+        show.emit({**said, "current": found.current, "taken": [*found.taken]})
     else:
         right = f"The database has schema {found.has}, as it should."
         show.screen().print(right if found.current else f"{found.fault()}.")

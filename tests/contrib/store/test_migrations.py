@@ -9,7 +9,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from contrib.store.conftest import FEATURES, POLICY, READER
-from sqlalchemy import insert, inspect, select, text
+from sqlalchemy import insert, inspect, make_url, select, text
 from sqlalchemy.exc import IntegrityError
 
 from handrail import Enforcement, Item, Safety
@@ -99,6 +99,61 @@ def test_one_version_ahead_is_refused(url, later):
     for upgrade in (True, False):
         with pytest.raises(SchemaError, match="schema later, which a later version"):
             Store(url, key=KEY, upgrade=upgrade)
+
+
+@pytest.fixture(name="hosts")
+def _hosts(url):
+    """A database in which a host has tables of its own, with names of ours."""
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        for name in ("reports", "items", "songs"):
+            connection.exec_driver_sql(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, ours TEXT)")
+    yield engine
+    engine.dispose()
+
+
+def test_tables_of_a_host_are_named(hosts, url):
+    """Where names are taken nothing is made, and the error says which, and the way out."""
+    before = shape(hosts)
+    with Database(url) as database, pytest.raises(SchemaError, match="items, reports") as caught:
+        database.upgrade()
+
+    assert before == shape(hosts)
+    assert "schema of its own on PostgreSQL" in str(caught.value)
+    assert ("items", "reports") == _migrate.standing(hosts).taken
+
+
+def test_start_beside_tables_of_a_host_is_refused(hosts, url):
+    """A store says so when it is opened, whether or not it would make its schema."""
+    for upgrade in (True, False):
+        with pytest.raises(SchemaError, match="items, reports"):
+            Store(url, key=KEY, upgrade=upgrade)
+
+
+def test_schema_of_its_own_is_the_way_out(hosts, url):
+    """On PostgreSQL a schema of its own is made beside the host's tables."""
+    if hosts.dialect.name == "sqlite":
+        pytest.skip("SQLite has no schemas")
+    with hosts.begin() as connection:
+        connection.exec_driver_sql("CREATE SCHEMA handrail")
+    apart = make_url(url).update_query_dict({"options": "-csearch_path=handrail"})
+    with Database(apart) as database:
+        database.upgrade()
+        assert database.standing().current
+
+
+def test_table_of_a_host_that_a_later_step_makes(url):
+    """A step that finds a host's table in its way changes nothing either."""
+    from alembic import command
+
+    engine = open_engine(url)
+    with transaction(engine, write=True) as connection:
+        command.upgrade(_migrate._config(connection), "0003")
+        connection.exec_driver_sql("CREATE TABLE leases (id INTEGER PRIMARY KEY, flat TEXT)")
+    with pytest.raises(SchemaError, match="names: leases"):
+        _migrate.upgrade(engine)
+    assert "0003" == _migrate.standing(engine).has
+    engine.dispose()
 
 
 @pytest.fixture(name="first")
