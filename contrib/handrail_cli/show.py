@@ -19,6 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from handrail import Action, Decision, Effect, Fault, Finding, Item, Quarantined, Status
+from handrail_cli._entry import entry as entry  # noqa: PLC0414 - public here
 from handrail_cli._plain import masked as masked  # noqa: PLC0414 - public here
 from handrail_cli._plain import printable as printable  # noqa: PLC0414 - public here
 from handrail_commands import Stop as Stop  # noqa: PLC0414 - public here
@@ -118,13 +119,6 @@ def grid(*columns: str, right: Iterable[str] = (), whole: Iterable[str] = ()) ->
             overflow="ellipsis" if column in unbroken else "fold",
         )
     return table
-
-
-def entry(head: Iterable[str], *facts: str) -> Text:
-    """Return one thing of a list, on two lines: what names it, and what there is to say of it."""
-    first, *rest = head
-    said = Text.assemble((first, "bold"), *(f"  {each}" for each in rest if each))
-    return said.append("\n  " + ", ".join(filter(None, facts)), "dim")
 
 
 def clean(decision: Decision) -> bool:

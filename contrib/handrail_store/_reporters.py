@@ -59,7 +59,8 @@ class Reporter:
             counts fade with ``Misuse.half_life``.
         unfounded: Those that were manifestly unfounded. gravity: What those weighed, by the
             severity of what they accused of. bad_faith: Those that a person saw as meant so.
-        as_of: When that was. day, today: The 24 hours being counted, and reports in them.
+        as_of: When that was. day, today: The 24 hours being counted, and reports in them, but for
+            those of authorities and trusted flaggers.
         warned_at: When they were last warned. suspended_until: Until when they are suspended.
     """
 
@@ -128,6 +129,12 @@ def load(
         .with_for_update()
     )  # fmt: skip
     return {row["id"]: Reporter(**row).at(now, misuse.half_life) for row in rows.mappings()}
+
+
+def remembered(connection: Connection, id: str) -> Reporter | None:  # noqa: A002 - the word for it
+    """Read a reporter as they were kept last; None where nothing is remembered of them."""
+    row = connection.execute(select(reporters).where(reporters.c.id == id)).mappings().first()
+    return None if row is None else Reporter(**row)
 
 
 def save(connection: Connection, people: Mapping[str, Reporter]) -> None:

@@ -14,7 +14,7 @@ from handrail_store._appeals import Appeal, complain
 from handrail_store._aside import take_up
 from handrail_store._deadlines import Deadlines, deadlines
 from handrail_store._replies import opened, reply_row
-from handrail_store._reporters import MISUSE, Misuse, Reporter, load
+from handrail_store._reporters import MISUSE, Misuse, Reporter, load, remembered
 from handrail_store._rows import add_rows
 from handrail_store._schema import replies, reporters, reports
 from handrail_store._verdict import checked_state
@@ -165,10 +165,16 @@ class Reports:
         )  # fmt: skip
 
     def reporter(self, id: str) -> Reporter:  # noqa: A002 - the word for it
-        """Return what is remembered of somebody who reports."""
+        """Return what is remembered of somebody who reports; of others, that there is nothing."""
         now = self._store.now()
-        with self._store.write() as connection:
-            return load(connection, [id], now, self.misuse)[id]
+        with self._store.read() as connection:
+            who = remembered(connection, id) or Reporter(id=id, as_of=now, day=now)
+        return who.at(now, self.misuse.half_life)
+
+    def knows(self, id: str) -> bool:  # noqa: A002 - the word for it
+        """Return whether anything is remembered of somebody as a reporter."""
+        with self._store.read() as connection:
+            return remembered(connection, id) is not None
 
     def warn(self, reporter: str, *, by: str, feature: str) -> None:
         """Warn somebody who misuses reports; they are told, and the audit log says why."""

@@ -9,10 +9,13 @@ import click
 from handrail_cli import show
 from handrail_cli.people._say import (
     by_option,
+    due,
     facts,
+    fields,
     looking,
     looks_option,
     moment,
+    more,
     plain,
     rows,
     text_option,
@@ -43,15 +46,17 @@ def list_cases(*, place: Place, state: str, queue: str | None, limit: int, as_js
     if rows(found, as_json=as_json):
         return
     for each in found:
-        late = each.state == "open" and each.deadline is not None and each.deadline <= now
-        due = f"{'late since' if late else 'due'} {moment(each.deadline)}" if each.deadline else ""
+        when = due(each.deadline, now) if each.state == "open" else ""
+        if each.closed_at is not None:
+            when = f"closed {moment(each.closed_at)}"
         show.screen().print(show.entry(
-            (each.id, each.state, due), f"queue {each.queue}", each.issue or "", each.feature,
+            (each.id, each.state, when), f"queue {each.queue}", each.issue or "", each.feature,
             f"item {show.printable(each.item, 48)}", f"reports {each.reports}",
             f"priority {each.priority:.2f}",
         ))  # fmt: skip
+    more(found, limit)
     if not found:
-        show.screen().print("No cases.")
+        show.screen().print("No cases." if wanted is None else f"No cases are {wanted}.")
 
 
 @cases.command("show")
@@ -64,7 +69,7 @@ def show_case(*, place: Place, case: str, show_text: bool, by: str | None, as_js
     who = looking(by, show_text=show_text)
     with place.store() as store:
         found = store.cases.show(case, by=who)
-        said = plain(found)
+        said = fields(found)
         if who is not None:
             item = store.snapshot(found.feature, found.item, found.revision or 0, by=who)
             said["text"] = None if item is None else item.text

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import attrs
 import click
 
-from handrail import HandrailError, Json
+from handrail import HandrailError
 from handrail.settings import span
 from handrail_cli import show
-from handrail_cli.people._say import by_option, facts, moment, plain
+from handrail_cli.people._say import by_option, facts, fields, moment, more, plain
 from handrail_cli.store._place import Place, placed
+
+if TYPE_CHECKING:
+    from handrail_store import Store
 
 feature_option = click.option(
     "--feature", required=True, help="Where they reported: the feature whose reply it is."
@@ -23,6 +27,11 @@ def _span(_context: click.Context, _option: click.Parameter, value: str | None) 
         return None if value is None else span(value)
     except HandrailError:
         raise click.BadParameter("expected a duration, such as 30d") from None
+
+
+def _check_known(store: Store, reporter: str) -> None:
+    if not store.reports.knows(reporter):
+        raise show.Stop("Nobody with that id has reported, as far as is remembered.")
 
 
 @click.group()
@@ -56,10 +65,12 @@ def list_reporters(*, place: Place, everybody: bool, limit: int, as_json: bool) 
             next_step = "suspended"
         show.screen().print(show.entry(
             (show.printable(who.id), next_step), f"unfounded {weighed.number:.1f}",
-            f"share {weighed.share:.0%}", warned, ends,
+            f"share {weighed.share:.0%}", f"{who.today} within a day", warned, ends,
         ))  # fmt: skip
+    more(told, limit)
     if not told:
-        show.screen().print("No reporters.")
+        nobody = "Nobody has reported." if everybody else "Nobody; --all lists whoever reported."
+        show.screen().print(nobody)
 
 
 @reporters.command("show")
@@ -68,12 +79,10 @@ def list_reporters(*, place: Place, everybody: bool, limit: int, as_json: bool) 
 def show_reporter(*, place: Place, reporter: str, as_json: bool) -> None:
     """Show what is remembered of one, and the four factors of DSA Article 23(3)."""
     with place.store() as store:
+        _check_known(store, reporter)
         who = store.reports.reporter(reporter)
-        said: dict[str, Json] = {
-            **plain(who),
-            "credibility": who.credibility,
-            **plain(store.reports.weighed(who)),
-        }
+        said = {**fields(who), "credibility": who.credibility}
+        said |= fields(store.reports.weighed(who))
     facts(said, as_json=as_json)
 
 
@@ -85,6 +94,7 @@ def show_reporter(*, place: Place, reporter: str, as_json: bool) -> None:
 def warn_reporter(*, place: Place, reporter: str, feature: str, by: str, as_json: bool) -> None:
     """Warn one: they are told, and the audit log says what spoke for it."""
     with place.store() as store:
+        _check_known(store, reporter)
         store.reports.warn(reporter, by=by, feature=feature)
         weighed = store.reports.factors(reporter)
     if as_json:

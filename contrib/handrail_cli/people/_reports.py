@@ -9,10 +9,13 @@ import click
 from handrail_cli import show
 from handrail_cli.people._say import (
     by_option,
+    due,
     facts,
+    fields,
     looking,
     looks_option,
     moment,
+    more,
     plain,
     rows,
     text_option,
@@ -31,30 +34,38 @@ def reports() -> None:
 
 
 @reports.command("list")
-@click.option("--state", type=click.Choice(STATES), default="open", show_default=True)
+@click.option(
+    "--state", type=click.Choice(STATES), help="Else those that are open; with --case, any."
+)
 @click.option("--reporter", help="Only by this person.")
 @click.option("--case", help="Only those that this case answers.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @placed
 def list_reports(  # noqa: PLR0913 - one for each option
-    *, place: Place, state: str, reporter: str | None, case: str | None, limit: int, as_json: bool
-) -> None:
+    *, place: Place, state: str | None, reporter: str | None, case: str | None, limit: int,
+    as_json: bool,
+) -> None:  # fmt: skip
     """List reports, the urgent ones first."""
     with place.store() as store:
-        wanted = None if state == "any" else state
+        asked = state or ("open" if case is None else "any")
+        wanted = None if asked == "any" else asked
         found = store.reports.list(state=wanted, reporter=reporter, case=case, most=limit)
+        now = store.now()
     if rows(found, as_json=as_json):
         return
     for each in found:
-        incomplete = f"without {' and '.join(each.missing)}" if each.missing else ""
-        due = f"due {moment(each.deadline)}" if each.deadline else ""
+        waits = each.state in {"open", "set_aside"}
+        when = f"decided {moment(each.decided_at)}" if each.decided_at else ""
         show.screen().print(show.entry(
-            (each.id, each.state, due), f"{each.source} {each.order or ''}".strip(), each.issue,
-            each.feature,
-            f"priority {each.priority:.2f}", incomplete,
+            (each.id, each.state, due(each.deadline, now) if waits else when),
+            f"{each.source} {each.order or ''}".strip(), each.issue, each.feature,
+            f"item {show.printable(each.item, 48)}", f"priority {each.priority:.2f}",
+            f"came {moment(each.received_at)}",
+            f"lacks {' and '.join(each.missing)}" if each.missing else "",
         ))  # fmt: skip
+    more(found, limit)
     if not found:
-        show.screen().print("No reports.")
+        show.screen().print("No reports." if asked == "any" else f"No reports are {asked}.")
 
 
 @reports.command("show")
@@ -68,7 +79,7 @@ def show_report(
     """Show one report; with --show-text also what its reporter gave."""
     who = looking(by, show_text=show_text)
     with place.store() as store:
-        said = plain(store.reports.show(report, by=who))
+        said = fields(store.reports.show(report, by=who))
     facts(said, as_json=as_json)
 
 

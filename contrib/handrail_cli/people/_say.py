@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 
 import attrs
 import click
@@ -33,12 +32,30 @@ def looking(by: str | None, *, show_text: bool) -> str | None:
 
 def moment(at: datetime | None) -> str:
     """A time, to the minute, UTC."""
-    return "" if at is None else f"{at:%Y-%m-%d %H:%M}"
+    return "" if at is None else f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def due(deadline: datetime | None, now: datetime) -> str:
+    """By when it is due, and whether that is over."""
+    if deadline is None:
+        return ""
+    return f"{'late since' if deadline <= now else 'due'} {moment(deadline)}"
+
+
+def more(found: Sequence[object], limit: int) -> None:
+    """Say that there may be more than are shown."""
+    if len(found) == limit:
+        show.screen(error=True).print(f"No more than {limit} are shown; --limit shows more.")
+
+
+def fields(value: attrs.AttrsInstance) -> dict[str, object]:
+    """The fields of a value."""
+    return attrs.asdict(value, recurse=False)
 
 
 def plain(value: attrs.AttrsInstance) -> dict[str, Json]:
     """The fields of a value as JSON can say them."""
-    return {name: _plain(each) for name, each in attrs.asdict(value, recurse=False).items()}
+    return {name: _plain(each) for name, each in fields(value).items()}
 
 
 def _plain(value: object) -> Json:
@@ -51,22 +68,34 @@ def _plain(value: object) -> Json:
     return value if isinstance(value, (bool, int, float)) or value is None else str(value)
 
 
-def facts(said: Mapping[str, Json], *, as_json: bool) -> None:
+def facts(said: Mapping[str, object], *, as_json: bool) -> None:
     """Print what is known of one thing."""
     if as_json:
-        show.emit(dict(said))
+        show.emit({name: _plain(each) for name, each in said.items()})
         return
     table = show.grid("", "")
-    for name, value in said.items():
-        if value not in (None, [], {}):
-            table.add_row(name, show.printable(_written(value), 2000))
+    for name, value in _flat(said):
+        table.add_row(name, show.printable(_written(value), 2000))
     show.screen().print(table)
 
 
-def _written(value: Json) -> str:
+def _flat(said: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """Each fact by itself; what nobody said is left out."""
+    for name, value in said.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{name}.{key}", each) for key, each in _flat(value))
+        elif value is not None and value not in ((), []):
+            yield name, value
+
+
+def _written(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.3g}"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, (tuple, list)):
+        return ", ".join(map(str, value))
+    return moment(value) if isinstance(value, datetime) else str(value)
 
 
 def rows(found: Iterable[attrs.AttrsInstance], *, as_json: bool) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
 import click
-from rich.text import Text
+from rich.console import RenderableType
 
 from handrail_cli import show
 from handrail_cli.store._place import Place, placed
@@ -72,11 +73,12 @@ def show_log(
         show.screen().print("The audit log has no such rows.")
 
 
-def _entry(row: Mapping[str, Any]) -> Text:
+def _entry(row: Mapping[str, Any]) -> RenderableType:
     """A row of the log on two lines: what was done when and by whom; then to what."""
     by = f"by {row['by']}" if row["by"] else ""
     facts = (f"{key} {_fact(value)}" for key, value in sorted((row["body"] or {}).items()))
-    head = (str(row["at"])[:19].replace("T", " "), row["what"], by)
+    at = f"{datetime.fromisoformat(row['at']).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    head = (at, row["what"], by)
     told = (f"on {row['subject']}" if row["subject"] else "", *facts)
     return show.entry(map(show.printable, head), *map(show.printable, told))
 

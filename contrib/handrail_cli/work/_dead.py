@@ -7,6 +7,7 @@ import click
 
 from handrail_cli import show
 from handrail_cli._start import json_option
+from handrail_cli.people._say import moment
 from handrail_cli.show import emit
 from handrail_cli.work._open import Opened, by_option, with_opened
 
@@ -37,7 +38,7 @@ def list_dead(*, opened: Opened, feature: str | None, limit: int, as_json: bool)
         return
     table = show.grid("key", "feature", "stage", "tries", "reason", "died", right=["tries"])
     for each in letters:
-        died = f"{each.died_at:%Y-%m-%d %H:%M}"
+        died = moment(each.died_at)
         # Ids begin with the time, and what was made together begins alike.
         key = each.key if each.stage == ENFORCEMENT else each.key[:12]
         table.add_row(key, each.feature, each.stage, str(each.tries), each.reason, died)

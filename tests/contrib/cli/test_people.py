@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
+from datetime import timedelta
 
 import pytest
+from rich.console import Console
+from sqlalchemy import update
 
 from handrail import Actor, Item, Report, Safety
-from handrail_store import Worker
+from handrail_cli.show import entry
+from handrail_store import Store, Worker
+from handrail_store._schema import reports
 
 SETTINGS = """\
 version: 1
@@ -68,7 +75,7 @@ def test_cases_are_listed(run, reported):
 def test_queue_of_others(run, reported):
     """Only the queue that is asked for is listed."""
     assert [] == read(run("cases", "list", "--queue", "legal", "--json"))
-    assert "No cases." in run("cases", "list", "--queue", "legal").stdout
+    assert "No cases are open." in run("cases", "list", "--queue", "legal").stdout
 
 
 def test_reports_are_listed(run, reported):
@@ -77,6 +84,71 @@ def test_reports_are_listed(run, reported):
 
     assert ["r-bo", "r-cy"] == sorted(r["host_id"] for r in read(result))
     assert CANARY not in result.output + run("reports", "list").output
+
+
+def test_report_says_what_it_is_about(run, reported):
+    """Who answers reports sees the item, when it came, and by when it is due, in UTC."""
+    said = run("reports", "list", "--limit", "1").stdout.replace("\n ", "")
+
+    assert "item c1, " in said
+    assert re.search(r"due \d{4}-\d\d-\d\d \d\d:\d\d UTC", said)
+    assert re.search(r"came \d{4}-\d\d-\d\d \d\d:\d\d UTC", said)
+
+
+def test_late_report_says_so(run, reported, here):
+    """What is over its deadline is late."""
+    store = Store(f"sqlite:///{here}/handrail.db")
+    with store.write() as connection:
+        connection.execute(update(reports).values(deadline=store.now() - timedelta(hours=1)))
+    store.close()
+
+    assert 2 == run("reports", "list").stdout.count("late since")
+
+
+def test_list_goes_on_below_itself():
+    """On a narrow screen the second line is broken with its indent."""
+    console = Console(width=40, file=io.StringIO())
+    console.print(entry(["id", "open"], *["a fact that is long"] * 4))
+    first, *lines = console.file.getvalue().splitlines()
+
+    assert ("id  open", True) == (first, len(lines) > 1)
+    assert all(re.match(r"  \S", line) and len(line) <= 40 for line in lines)
+
+
+def test_more_than_are_shown(run, reported):
+    """Where there may be more than are listed, the output says so, apart from the list."""
+    assert "No more than 1 are shown" in run("reports", "list", "--limit", "1").stderr
+    assert not run("reports", "list").stderr
+
+
+def test_reports_of_a_decided_case(run, case):
+    """What a case answers is listed also once it is decided, and when that was."""
+    run("cases", "decide", case, "block", "--by", "rita")
+    said = run("reports", "list", "--case", case).stdout
+
+    assert 2 == said.count("acted_on  decided ")
+    assert "closed " in run("cases", "list", "--state", "decided").stdout
+
+
+@pytest.mark.parametrize(
+    "command", [["show"], ["warn", "--feature", "video_comments", "--by", "x"]]
+)
+def test_nobody_is_a_reporter_by_mistake(run, reported, here, command):
+    """An id that nobody reports by is an error, and is not written down."""
+    result = run("reporters", command[0], "mistyped", *command[1:])
+
+    assert (2, True) == (result.exit_code, "Nobody with that id" in result.output)
+    assert ["bo", "cy"] == sorted(
+        r["id"] for r in read(run("reporters", "list", "--all", "--json"))
+    )
+
+
+def test_reporters_say_how_many_within_a_day(run, reported):
+    """Who reports without end is seen in the list."""
+    assert (
+        "bo\n  unfounded 0.0, share 0%, 1 within a day" in run("reporters", "list", "--all").stdout
+    )
+    assert "Nobody; --all lists" in run("reporters", "list").stdout
 
 
 @pytest.mark.parametrize("option", [[], ["--json"]])

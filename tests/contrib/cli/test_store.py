@@ -112,6 +112,10 @@ class TestSchema:
     def test_a_database_that_is_wrong_is_not_away(self, filled, run, broken, kind, command):
         """What it refuses is told as that, and not as a server that does not run."""
         with closing(sqlite3.connect("handrail.db")) as connection, connection:
+            at = "2026-03-01 12:00:00.000000"
+            connection.execute(
+                "INSERT INTO reporters (id, as_of, day) VALUES ('bo', ?, ?)", (at, at)
+            )
             connection.execute(broken)
         said = run(*command)
 
