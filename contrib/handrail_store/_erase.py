@@ -7,13 +7,26 @@ from collections.abc import Mapping, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, ColumnElement, Table, Text, cast, delete, or_, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Table,
+    Text,
+    TextClause,
+    cast,
+    delete,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
 
 from handrail_store import _schema as t
 from handrail_store._holds import HeldError, is_held, unheld
 from handrail_store._purge import counted
 from handrail_store._stride import Stride
-from handrail_store._types import keepable
+from handrail_store._types import keepable, naming
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
@@ -114,14 +127,16 @@ def _reporter(store: Store, actor: str) -> int:
 def _named(store: Store, actor: str, mask: str) -> int:
     """Where they are named in what others wrote: who received it, whom an effect is on.
 
-    No index knows whom, so of each table all rows are read that name anybody, or say anything.
+    No index knows whom, so of each table all rows are read that name anybody; of decisions all that
+    say anything.
     """
     done, stride = 0, Stride.on(store.engine, BATCH)
     for table, column in _NAMING:
         keys, said = list(table.primary_key.columns), table.c[column]
         rows = select(*keys).where(
-            said.is_not(None), _says(said, actor), unheld(table, store.now())
-        )
+            _naming(said, store.engine.dialect.name), _says(said, actor),
+            unheld(table, store.now()),
+        )  # fmt: skip
         page = rows.order_by(*keys).limit(BATCH)
         while True:
             with store.read() as connection:
@@ -162,14 +177,22 @@ _NAMING = (
 )
 
 
+def _naming(column: Column[Any], dialect: str) -> ColumnElement[bool] | TextClause:
+    """What a row that names anybody has, as the index that has them says it."""
+    return text(naming(dialect)) if column.table in _WORK else column.is_not(None)
+
+
+_WORK = (t.enforcements, t.standing)
+
+
 def _says(column: Column[Any], actor: str) -> ColumnElement[bool]:
     """That JSON names them; engines write it with or without spaces, and signs of other scripts."""
     before = ["["] if column.name == "recipients" else ['"subject":', '"subject": ']
     if column.name == "recipients":
         before += [",", ", "]
     words = {json.dumps(keepable(actor), ensure_ascii=plain) for plain in (True, False)}
-    text = cast(column, Text)
-    return or_(*[text.contains(b + w, autoescape=True) for b in before for w in words])
+    said = cast(column, Text)
+    return or_(*[said.contains(b + w, autoescape=True) for b in before for w in words])
 
 
 def _without(value: Any, actor: str, mask: str) -> Any:

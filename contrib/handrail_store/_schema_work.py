@@ -13,6 +13,7 @@ from handrail_store._types import (
     Structure,
     Word,
     where_known,
+    where_named,
 )
 
 outbox = Table(
@@ -106,6 +107,7 @@ enforcements = Table(
     Index(None, "batch"),
     Index(None, "decision"),
     where_known("author"),
+    where_named("enforcements", "id"),
     Index(None, "made_at"),
 )
 """What has to reach the feature: ``waiting``, ``delivered``, ``carried_out``, ``failed``, ``void``.
@@ -132,6 +134,7 @@ standing = Table(
     Index(None, "ends_at"),
     Index(None, "batch"),
     where_known("author"),
+    where_named("standing", "decision"),
     Index(None, "made_at"),
 )
 """What each decision asks of the feature: ``stands``, or why it is over.

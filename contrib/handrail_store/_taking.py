@@ -129,7 +129,8 @@ class _Intake:
         if who is None:
             return None
         known = self._people[who]
-        counted = self._people[who] = attrs.evolve(known, today=known.today + 1)
+        more = report.source not in EXEMPT  # What nobody counts at the door counts nowhere.
+        counted = self._people[who] = attrs.evolve(known, today=known.today + more)
         return counted
 
     def _aside(self, reporter: Reporter | None, issue: str, source: str) -> bool:

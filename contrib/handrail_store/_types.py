@@ -155,6 +155,20 @@ def where_known(*columns: str) -> Index:
     return Index(None, *columns, sqlite_where=known, postgresql_where=known)
 
 
+_NAMING = """ '"subject":') > 0"""
+
+
+def where_named(table: str, column: str) -> Index:
+    """An index of those rows alone whose effects are on somebody else than the author."""
+    lite, postgres = text(naming("sqlite")), text(naming("postgresql"))
+    return Index(f"ix_{table}_named", column, sqlite_where=lite, postgresql_where=postgres)
+
+
+def naming(dialect: str) -> str:
+    """That the ``body`` of a row says whom an effect is on; word for word as in the index."""
+    return "instr(body," + _NAMING if dialect == "sqlite" else "strpos(body::text," + _NAMING
+
+
 def new_id() -> str:
     """Return a new id of ours: a UUID of version 7 in 32 hexadecimal digits, in order of time."""
     return uuid7().hex

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import event
 
 from handrail import Feature, Finding, Manifest, Policy, Rule, Safety, hookimpl
 from handrail_store import Store
@@ -26,6 +27,27 @@ class Clock:
     def forward(self, **span):
         """Turn it forward, or back."""
         self.at += timedelta(**span)
+
+
+def plans_of(store, call):
+    """How the database looks up what *call* asks it for; a table that is read through shows."""
+    asked = []
+
+    def note(connection, cursor, statement, parameters, *_):
+        asked.append((statement, parameters))
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    call()
+    event.remove(store.engine, "before_cursor_execute", note)
+    explain = "EXPLAIN QUERY PLAN"
+    with store.read() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # Small tables.
+            explain = "EXPLAIN"
+        return [
+            str(row[-1]) for said, given in asked if said.startswith("SELECT")
+            for row in connection.exec_driver_sql(f"{explain} {said}", given)
+        ]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)

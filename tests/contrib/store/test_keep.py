@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import attrs
 import pytest
-from contrib.store.conftest import ISSUE, POLICY
+from contrib.store.conftest import ISSUE, POLICY, plans_of
 from sqlalchemy import func, insert, select
 
 from handrail import Action, Actor, Item, Rule
@@ -281,6 +281,15 @@ class TestErase:
         ask(1, "fine", author="ben", recipients=[Actor(id="x"), Actor(id=actor)])
 
         assert 1 == erase(store, actor, by="dpo")["named"]
+
+    def test_reads_no_table_of_the_work_through(self, filled):
+        """What names somebody in an effect is found by an index, however much else there is."""
+        plans = plans_of(filled, lambda: erase(filled, CANARY, by="dpo"))
+        whole = {f"{how} {name}" for how in ("SCAN", "Seq Scan on")
+                 for name in ("enforcements", "standing")}  # fmt: skip
+
+        assert {"ix_enforcements_named", "ix_standing_named"} <= set(" ".join(plans).split())
+        assert [] == [plan for plan in plans if plan.split("  (")[0].strip(" ->") in whole]
 
 
 class TestExport:

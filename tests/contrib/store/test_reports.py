@@ -280,6 +280,16 @@ class TestFlood:
         assert ("open", case) == (kept(store, id=aside.id).state, kept(store, id=aside.id).case)
         assert 1 == store.cases.show(case).reports
 
+    @pytest.mark.parametrize("source", ["trusted_flagger", "authority"])
+    def test_what_the_law_asks_for_is_not_too_much(self, store, report, source):
+        """Who sends orders or notices by the hundred has not used up what they may say besides."""
+        for n in range(10):
+            report(f"i{n}", source=source)
+        report("j")
+
+        assert "open" == kept(store, item="j").state
+        assert 1 == store.reports.reporter("bo").today
+
     def test_only_what_was_set_aside(self, store, report):
         """What waits already is not taken up."""
         report()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from contrib.store.conftest import plans_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +50,14 @@ def test_first_offence_is_explained(store, strike):
 
     assert ("support", ("rules",), Target.ACTOR) == (effect.name, effect.value, effect.target)
     assert 0 == store.strikes.weight("ann")
+
+
+def test_weight_reads_no_rows(store, strike):
+    """What somebody's strikes weigh is in an index; a row by itself may be anywhere on the disk."""
+    strike()
+    plan = " ".join(plans_of(store, lambda: store.strikes.weight("ann")))
+
+    assert "USING COVERING INDEX ix_strikes_of" in plan or "Index Only Scan" in plan
 
 
 def test_grave_offence_is_not_explained(strike):
