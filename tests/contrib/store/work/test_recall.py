@@ -14,6 +14,7 @@ from handrail import Action, Actor, Age, Cause, Decision, Item, Report, Safety, 
 from handrail_store import Keep, Store, Work, Worker, erase
 from handrail_store._handler import Handler
 from handrail_store._recall import recall
+from handrail_store._rows import Rows
 from handrail_store._schema import cases, reports, snapshots
 from handrail_store._snapshots import Content, add_snapshots
 from handrail_store._types import new_id
@@ -67,7 +68,9 @@ def missing(made):
 def block(store, item):
     """Keep the content of an item that was blocked before anybody saw it."""
     with store.write() as connection:
-        add_snapshots(store, connection, [Content("video_comments", item, new_id(), "blocked")])
+        rows = Rows(connection)
+        add_snapshots(store, rows, [Content("video_comments", item, new_id(), "blocked")])
+        rows.write()
 
 
 def only(store, table):
