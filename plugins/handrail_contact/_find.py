@@ -46,6 +46,8 @@ _CHILD = 18
 _PRIVATE = frozenset({"private", "direct", "recipients"})
 _CLOSE = frozenset({"connections", "friends", "followers", "group", "members"})
 _SECRET_SURFACES = frozenset({"messaging"})
+_OWN_SURFACES = frozenset({"profiles"})
+"""Where people write about themselves: what is nobody's by the words is the author's."""
 
 
 @attrs.frozen
@@ -64,7 +66,7 @@ def findings(
     judged = [c for c in contacts if not _excepted(c, settings)]
     seen = _seen(item, surface)
     for issue, signs in (
-        (DOXXING, _exposed(judged, item, seen)),
+        (DOXXING, _exposed(judged, item, surface, seen)),
         (SCAM, _scam(judged, item, seen)),
         (SPAM, _spam(judged, seen, settings.flood)),
     ):
@@ -90,12 +92,14 @@ def _seen(item: Item, surface: str) -> int:
     return 2 if item.visibility in _PRIVATE else 1 if item.visibility in _CLOSE else 0
 
 
-def _exposed(contacts: Sequence[Contact], item: Item, seen: int) -> Iterator[_Sign]:
+def _exposed(contacts: Sequence[Contact], item: Item, surface: str, seen: int) -> Iterator[_Sign]:
     """Personal data, by whose it seems."""
     for contact in contacts:
         if contact.kind not in _PERSONAL or _IMPERSONAL.match(contact.value):
             continue
         person = whose(item.text, *contact.span)
+        if person is Whose.OPEN and surface in _OWN_SURFACES:
+            person = Whose.OWN
         words, scores = _SEVERITY[person]
         score = scores[seen]
         if contact.kind == "handle":

@@ -30,7 +30,7 @@ _NEEDLES = (
 )  # fmt: skip
 _PART = re.compile(
     rf"\.[^\W_]|[/\\][/\\]|[/\\](?!\S)|%2f%2f|{_WORDS}|(?<!\S)\.|[\[({{<|]\.|,com/|[•·∙]|&#|&per"
-    r"|www(?!\S)|(?<!\S)(?:point|punt|kropka|nokta|точка)(?!\S)|[a-z0-9][点點]|ドット|डॉट"
+    r"|www(?!\S)|(?<!\S)(?:com|net|org|fr|nl|pl|eu|tr|ru|su|рф)(?![^\W_])|[a-z0-9][点點]|ドット|डॉट"
 )
 """What a piece of a text between its spaces has, in lower case, if a link may stand there."""
 _KEPT, _LONGEST = 50_000, 40

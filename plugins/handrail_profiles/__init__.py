@@ -13,7 +13,7 @@ from ._settings import Settings
 
 MANIFEST = Manifest(
     name="profiles",
-    version="0.1",
+    version="0.2",
     issues={IMPERSONATION, UNDERAGE},
     hints={SPAM, FAKE},
     surfaces={"profiles"},

@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias
 
 import attrs
 
-from ._tongues import in_class, said, unowned
+from ._school import SCHOOLS, in_class
+from ._tongues import NUMBERS, of_children, said, unowned
 
 Kind: TypeAlias = Literal["said", "alone", "asl", "grade", "born"]
 
@@ -34,7 +35,8 @@ _OLD = (
 )
 _STOP = (
     r"(?=\s{0,3}(?:$|[\n!;|)~·•✨]|[.,](?!\d)|[\-–—/]\s|(?:and|but|so|from|und|aber|aus|et|mais|y|pero"
-    r"|e|mas|ma|f|m|w|girl|boy|female|male|gamer|student|schüler(?:in)?)(?![\w'])|[^\w\s%$€£¥'\"°:/.,\-+*#&=]))"
+    r"|e|mas|ma|f|m|w|girl|boy|female|male|gamer|student|schüler(?:in)?|lol|lmao|haha\w*|xd|rn|btw|tho|pls"
+    r"|please|don'?t|dni|idk|she|he|they|live|who)(?![\w'])|[^\w\s%$€£¥'\"°:/.,\-+*#&=]))"
 )
 _SAID = re.compile(
     rf"(?<![\w'])(?:i'?m|i\sam|my\sage\sis|ich\sbin|bin|j'?ai|tengo|tenho|ho|ik\sben)\s{{1,2}}"
@@ -51,6 +53,11 @@ _NOT_NOW = re.compile(
     re.IGNORECASE,
 )
 _START = r"(?:^|(?<=[|•·;\n~✨➜→★☆♡♥.,!(\[]))[ \t]{0,3}"
+_TURNED = re.compile(
+    rf"(?:(?<![\w'])i\s(?:have\s)?(?:just\s|recently\s)?|{_START}(?:just\s|recently\s))turned\s"
+    rf"{_AGE}(?:\s?{_OLD})?{_STOP}",
+    re.IGNORECASE | re.MULTILINE,
+)
 _ALONE = re.compile(
     rf"{_START}(?:age[d]?\s?[:=\-]?\s{{0,2}}|alter\s?:\s?|edad\s?:\s?|âge\s?:\s?|idade\s?:\s?)?"
     rf"{_AGE}\s?{_OLD}{_STOP}"
@@ -68,13 +75,23 @@ _GRADE = re.compile(
     rf"\s(?:the\s|die\s|der\s)?|{_START})"
     r"(?:in\s)?(?:(?P<grade>[1-9]|1[0-2])(?:st|nd|rd|th)[\s\-]grade(?:r|d)?|grade\s(?P<grade2>[1-9]|1[0-2])"
     r"|year\s(?P<year>[1-9]|1[0-3])|(?P<klasse>[1-9]|1[0-3])\.\s?klasse)(?![\w'])"
-    r"(?!\s(?:teach|class|math|science|english|reading|student'?s|parent|mom|dad|curric|lead|of\s|at\sx))",
+    r"(?!\s(?:teach|class|math|science|english|reading|student'?s|parent|mom|dad|lehr|curric|lead|of\s|at\sx))",
     re.IGNORECASE | re.MULTILINE,
 )
 _BORN = re.compile(
     rf"(?:(?<![\w'])(?:i\swas|i'?m|ich\sbin|je\ssuis)\s|{_START})"
     r"(?:born|b\.|geboren|née?|nacid[oa]|nascid[oa]|nat[oa])\s(?:in\s|on\s|en\s|em\s|nel\s|am\s)?"
     r"(?:[\w.]{1,9}\s){0,2}(?P<born>(?:19|20)\d\d)(?!\d)(?!\s?(?:in|by|from|out)\s(?:a|the|our))",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+_DAY = r"\d{1,2}[./\-]\d{1,2}[./\-]"
+_BIRTHDAY = re.compile(
+    rf"{_START}(?:(?:my\s)?(?:b-?day|birthday|dob|geb(?:urtstag|\.)?|anniversaire|cumple(?:años)?)\W{{1,3}}"
+    rf"|[🎂🎈]\s?){_DAY}(?P<born>20\d\d)(?!\d)"
+    rf"|{_START}(?:(?P<baby>20\d\d)\s(?:baby|babe|kid)|(?:jahrgang|jg\.?|made\sin)\s(?P<made>20\d\d))"
+    r"(?=\s{0,3}(?:$|[\n!;|)~·•✨.,/]))",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -91,6 +108,11 @@ class Stated:
     kind: Kind
     span: tuple[int, int]
 
+    def repeats(self, other: Stated) -> bool:
+        """Whether it is what another says, read at the same place."""
+        (start, end), (first, last) = self.span, other.span
+        return (self.age, self.kind) == (other.age, other.kind) and start < last and first < end
+
 
 def stated(text: str, year: int) -> Iterator[Stated]:
     """Yield the ages that *text* states of its author, as of *year*; of YOUNGEST years or more."""
@@ -100,8 +122,13 @@ def stated(text: str, year: int) -> Iterator[Stated]:
         or "岁" in read
         or "歲" in read
         or any(word in read.lower() for word in _WORDS)
+        or any(word in read.lower() for word in (*SCHOOLS, *NUMBERS))
     ):
-        yield from (each for each in _all(read, year) if YOUNGEST <= each.age <= 120)
+        kept: list[Stated] = []
+        for each in _all(read, year):
+            if YOUNGEST <= each.age <= 120 and not any(map(each.repeats, kept)):
+                kept.append(each)
+        yield from kept
 
 
 def _all(text: str, year: int) -> Iterator[Stated]:
@@ -111,13 +138,20 @@ def _all(text: str, year: int) -> Iterator[Stated]:
             yield Stated(_number(match["age"]), "said", match.span())
     yield from (Stated(age, "said", span) for age, span in said(text))
     yield from (Stated(age, "asl", span) for age, span in unowned(text))
-    yield from (Stated(age, "grade", span) for age, span in in_class(text))
+    yield from (Stated(age, "grade", span) for age, span in in_class(text, year))
+    for match in _TURNED.finditer(text):
+        yield Stated(_number(match["age"]), "said", match.span())
     for match in _ALONE.finditer(text):
+        if of_children(text[max(0, match.start() - 50) : match.start()]):
+            continue
         yield Stated(_number(match["age"] or match["age2"]), "alone", match.span())
     for match in _ASL.finditer(text):
         yield Stated(int(match["age"] or match["age2"] or match["age3"]), "asl", match.span())
     for match in _GRADE.finditer(text):
         yield Stated(_of_grade(match), "grade", match.span())
+    for match in _BIRTHDAY.finditer(text):
+        born = match["born"] or match["baby"] or match["made"]
+        yield Stated(year - int(born), "born", match.span())
     for match in _BORN.finditer(text):
         yield Stated(year - int(match["born"]), "born", match.span())
 

@@ -16,6 +16,7 @@ import attrs
 
 from ._distance import distance
 from ._skeleton import Name, light_of, shape_of
+from ._writing import other_ways
 
 LEAST = 4
 """Characters of a skeleton from which equality says anything."""
@@ -76,6 +77,8 @@ class Protected:
                 entry = Entry(light_of(text), shape, frozenset(accounts), _letters(shape))
                 self._entries.append(entry)
                 self._equal[shape].append(entry)
+                for other in other_ways(text):
+                    self._also(other, entry)
         self._left = array("Q", sorted(self._remainders()))
         thirds: dict[Key, list[Entry]] = defaultdict(list)
         for entry in self._entries:
@@ -83,6 +86,12 @@ class Protected:
                 for key in _thirds(entry.shape, len(entry.shape), 0):
                     thirds[key].append(entry)
         self._thirds = {key: few for key, few in thirds.items() if len(few) <= SHARED_MOST}
+
+    def _also(self, text: str, entry: Entry) -> None:
+        """Take another way to write a name for the name itself."""
+        shape = shape_of(text)
+        if len(shape) >= LEAST and shape != entry.shape:
+            self._equal[shape].append(attrs.evolve(entry, light=light_of(text), shape=shape))
 
     def _remainders(self) -> Iterator[int]:
         for number, entry in enumerate(self._entries):

@@ -21,10 +21,16 @@ _WORD_MOST = 20
 
 
 @cache
+def words() -> dict[str, str]:
+    """What each listed word is: ``role``, ``part`` or ``filler``."""
+    with resources.files(__package__).joinpath("roles.csv").open(encoding="utf-8") as rows:
+        return {row["word"]: row["kind"] for row in csv.DictReader(rows)}
+
+
+@cache
 def _roles() -> dict[str, str]:
     """What each listed word is, as it looks once folded."""
-    with resources.files(__package__).joinpath("roles.csv").open(encoding="utf-8") as rows:
-        return {fold(row["word"], _LEET).plain: row["kind"] for row in csv.DictReader(rows)}
+    return {fold(word, _LEET).plain: kind for word, kind in words().items()}
 
 
 def office(text: str) -> int:

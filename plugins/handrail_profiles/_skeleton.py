@@ -9,6 +9,8 @@ import attrs
 
 from handrail import Fold, fold
 
+from ._roles import words
+
 LONGEST = 100
 """Characters of a name that are looked at."""
 
@@ -20,12 +22,22 @@ _AUTHORITY = (
     "customercare", "customerservice", "team", "admin", "security", "verification", "billing",
     "recovery", "alerts", "center", "centre", "desk", "management", "giveaway", "giveaways",
     "kundenservice", "kundendienst", "hilfe", "soporte", "ayuda", "servicio", "atencion",
-    "suporte", "ajuda", "assistenza", "moderator",
+    "suporte", "ajuda", "assistenza", "moderator", "staff", "cm", "communitymanager", "refund",
+    "refunds", "dept", "department", "mgmt", "manager", "booking", "bookings", "promo",
+    "promotions",
+    "rückerstattung", "reembolso", "reembolsos", "rimborsi", "remboursement", "remboursements",
+    "возврат", "mitarbeiter", "equipo", "equipe", "ekibi", "команда",
 )  # fmt: skip
 _GENUINE = (
     "official", "officials", "officiel", "officielle", "oficial", "offiziell", "ufficiale", "real",
     "thereal", "the", "verified", "original", "originale", "iam", "its", "only", "hq", "private",
-    "backup", "new", "page", "account", "acc",
+    "backup", "new", "page", "account", "acc", "vip", "usa", "uk", "us", "global", "international",
+    "deutschland", "france", "españa", "brasil", "italia", "türkiye",
+    "verdadero", "elverdadero", "verdadera", "laverdadera", "verdadeiro", "overdadeiro",
+    "averdadeira", "ilvero", "lavera", "levrai", "lavraie", "derechte", "dieechte", "echt", "echte",
+    "официальный", "официальная", "официально", "настоящий", "настоящая", "resmi", "gerçek",
+    "oficjalny", "prawdziwy", "officieel", "公式", "本人", "本物", "官方", "공식", "본인",
+    "الرسمي", "رسمي", "الحقيقي", "आधिकारिक",
 )  # fmt: skip
 _DIGITS = re.compile(r"(?<=[^\W\d_])[\W_]{0,3}\d{1,6}$")
 
@@ -35,6 +47,11 @@ def _shape(words: str) -> str:
     for pair, looks_like in _PAIRS:
         shape = shape.replace(pair, looks_like)
     return shape
+
+
+def _authority() -> tuple[str, ...]:
+    """Words of authority, those of the platform's offices among them, in all languages."""
+    return (*_AUTHORITY, *(word for word, kind in words().items() if kind != "filler"))
 
 
 @lru_cache(maxsize=4)
@@ -81,7 +98,7 @@ def name(text: str) -> Name:
     added = "digits" if core != shape else None
     bare = _stripped(core, _shapes(_GENUINE))[-1]
     added = "genuine" if bare != core else added
-    stages = _stripped(bare, _shapes(_AUTHORITY))
+    stages = _stripped(bare, _shapes(_authority()))
     added = "authority" if len(stages) > 1 else added
     return Name(light.replace(" ", ""), shape, stages, added)
 

@@ -9,7 +9,13 @@ import re
 from collections.abc import Iterator
 
 _CHINESE = "一二三四五六七八九十"
-_AGE = r"(?P<age>\d{1,2}(?!\d))"
+NUMBERS = {
+    "семь": 7, "восемь": 8, "девять": 9, "десять": 10, "одиннадцать": 11, "двенадцать": 12,
+    "тринадцать": 13, "четырнадцать": 14, "пятнадцать": 15, "zehn": 10, "elf": 11, "zwölf": 12,
+}  # fmt: skip
+"""Words for ages that these patterns know."""
+
+_AGE = rf"(?P<age>\d{{1,2}}(?!\d)|(?:{'|'.join(NUMBERS)})(?!\w))"
 _OLD = r"(?:\s?(?:yrs?|years?)\sold|\s?y/?o)?"
 _END = r"(?=\s{0,3}(?:$|[\n!?;|)~·•✨.,،。！，、]|[^\w\s]))"
 _SOON = rf"(?:{_END}|(?=\s(?:in|on|this|next|soon|tomorrow)(?!\w)))"
@@ -24,6 +30,12 @@ _SAID = tuple(
         # Turkish.
         rf"(?<!\w){_AGE}\s?yaş[ıi]nday[ıi]m(?!\w)",
         rf"(?<!\w)yaş[ıi]m\s{_AGE}{_END}",
+        # Indonesian, Vietnamese.
+        (
+            rf"(?<!\w)(?:(?:aku|saya|gue|gw)\s(?:(?:ber)?umur\s|masih\s|baru\s){{1,2}}|umurku\s){_AGE}"
+            rf"(?:\s?(?:tahun|thn|th))?{_END}"
+        ),
+        rf"(?<!\w)(?:mình|em|tôi|tớ|tui)\s(?:mới\s|năm\snay\s)?{_AGE}\stuổi{_END}",
         # Arabic.
         rf"(?<!\w)(?:عمري|وعمري|عندي)\s{_AGE}\s?(?:سنة|سنه|عاما?|سنين|سنوات)(?!\s(?:خبرة|خبره|من|في|مع))",
         rf"(?<!\w)و?عمري\s{_AGE}{_END}",
@@ -53,18 +65,37 @@ _BARE = tuple(
     for pattern in (
         (
             r"(?:^|[\s、。,.|/・])今?(?P<age>\d{1,2})\s?(?:歳|才)"
-            r"(?=です|だよ|の女|の男|になり|[、。!！|/・]|$)"
+            r"(?=です|だよ|の女|の男|になり|[\s、。!！|/・]|$)"
         ),
+        (
+            rf"(?:^|[，。,.|/·]\s?)(?:今年|刚满|才)?(?P<age>\d{{1,2}}|[{_CHINESE}]{{1,3}})\s?(?:岁|歲)"
+            r"(?=[。，,.!！~|/・、]|$)"
+        ),
+        rf"(?:^|[\n|·•.,!✨]\s?)only\s{_AGE}{_OLD}(?=\s{{0,3}}(?:$|[\n!;|)~·•✨.,])|\s(?:don'?t|so|and|pls|please|lol)(?!\w))",
+        rf"(?:^|[\n|·•✨])\s?bin\s(?:erst\s)?{_AGE}(?=\s(?:und|aber|aus)(?!\w))",
+        rf"(?:^|[\n|·•✨,]\s?){_AGE}\s?j\.?(?=\s?(?:[|/,·•\n]|$))",
+        r"[|·•✨🌸💕🎀]\s?(?P<age>[89]|1\d)\s?(?=[|·•✨🌸💕🎀]\s?[^\W\d])",
         r"(?:^|[,.|/]\s?)(?:올해\s?)?(?P<age>\d{1,2})\s?살(?=이에요|예요|입니다|이야|임|\s?[.,!|/]|\s?$)",
     )
 )
 _OF_A_PET = re.compile(
     r"(?:犬|猫|ペット|うさぎ|わんこ|にゃんこ|娘|息子|弟|妹|강아지|고양이|딸|아들|동생)\W{0,3}$"
 )
+_OF_CHILDREN = re.compile(
+    r"(?<!\w)(?:mom|mum|mama|mommy|mummy|mother|dad|daddy|papa|father|parent|grand\w{2,6}|aunt|uncle"
+    r"|owner|coach|teacher|nanny|mutter|mutti|vater|eltern|oma|opa|tante|maman|mère|père|mamá|madre"
+    r"|padre|mãe|mae|pai|mamma|babbo|мама|папа|матка|mamo|matka|tata|anne|baba|moeder|vader|mor|far)"
+    r"(?!\w)[^\n|•]{0,40}$",
+    re.IGNORECASE,
+)
+"""The beginning of a sentence that goes on with the age of somebody's children."""
+
 _NEXT = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
         rf"(?<![\w'])(?:i'?m|i\sam)\s(?:almost|nearly|about\sto\sbe|turning)\s{_AGE}{_OLD}{_SOON}",
+        rf"(?<![\w'])(?:i'?m|i\sam)\s(?:still\s)?(?:under|below|younger\sthan)\s{_AGE}{_SOON}",
+        rf"(?<![\w'])(?:i'?m|i\sam)\s(?:still\s)?(?:under|below)\s{_AGE}(?=\s(?:but|so|and)(?!\w))",
         rf"(?<![\w'])(?:i'?m|i\sam)\snot\s(?:even\s)?{_AGE}\syet(?!\w)",
         rf"(?<!\w)my\s{_AGE}th\s(?:birthday|bday|b-day)\sis\s(?:today|tomorrow|soon|in|on|next|this|coming)",
         (
@@ -89,14 +120,11 @@ _BARE_NEXT = tuple(
         rf"(?<!\w)(?<!мне\s)скоро\s(?:будет\s)?{_AGE}(?:\sлет)?{_END}",
     )
 )
-_PRIMARY = {"cp": 7, "ce1": 8, "ce2": 9, "cm1": 10, "cm2": 11, "6e": 12, "6ème": 12, "sixième": 12}
-_CLASS = re.compile(
-    rf"(?<!\w)(?:je\ssuis|j'suis|chui)\sen\s(?P<class>{'|'.join(_PRIMARY)})(?!\w)"
-    r"|(?<!\w)(?:estoy|voy)\s(?:en|a)\s(?P<grade>[1-6])\s?[º°ª]?\s(?:grado\s)?de\sprimaria(?!\w)"
-    r"|(?<!\w)(?:estou|tô|to)\sno\s(?P<year>[1-7])\s?[º°]\sano(?!\w)"
-    r"(?!\s(?:d[aeo]|n[ao]|em)\s(?!(?:ensino\s)?fundamental|escola|prim[áa]ri[ao]))",
-    re.IGNORECASE,
-)
+
+
+def of_children(before: str) -> bool:
+    """Whether what stands before an age says that it is of somebody's children."""
+    return _OF_CHILDREN.search(before) is not None
 
 
 def said(text: str) -> Iterator[tuple[int, tuple[int, int]]]:
@@ -113,25 +141,19 @@ def unowned(text: str) -> Iterator[tuple[int, tuple[int, int]]]:
     """Yield ages that *text* states without saying whose: a shop's or a pet's are written so."""
     for pattern in _BARE:
         for match in pattern.finditer(text):
-            if not _OF_A_PET.search(text[max(0, match.start() - 12) : match.start("age")]):
+            before = text[max(0, match.start() - 50) : match.start("age")]
+            if not (_OF_A_PET.search(before[-12:]) or of_children(before)):
                 yield _number(match["age"]), match.span()
     for pattern in _BARE_NEXT:
         for match in pattern.finditer(text):
             yield _number(match["age"]) - 1, match.span()
 
 
-def in_class(text: str) -> Iterator[tuple[int, tuple[int, int]]]:
-    """Yield the most that pupils are old of the classes that *text* says its author is in."""
-    for match in _CLASS.finditer(text):
-        if match["class"]:
-            yield _PRIMARY[match["class"].lower()], match.span()
-        else:
-            yield int(match["grade"] or match["year"]) + 6, match.span()
-
-
 def _number(written: str) -> int:
-    if written[0] not in _CHINESE:
+    if written.isdecimal():
         return int(written)
+    if written.lower() in NUMBERS:
+        return NUMBERS[written.lower()]
     tens, ten, ones = written.rpartition("十")
     digits = dict(zip(_CHINESE, range(1, 11), strict=True))
     return (10 * digits.get(tens, 1) if ten else 0) + digits.get(ones, 0)

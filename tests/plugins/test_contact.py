@@ -111,6 +111,13 @@ class TestWhose:
         """A crypto address is no personal data."""
         assert DOXXING not in judged(f"his wallet is {BITCOIN}")
 
+    @pytest.mark.parametrize(
+        ("text", "expected"), [("212-555-0123", 0.2), ("ring 212-555-0123", 0.2), (HERS, 0.8)]
+    )
+    def test_in_a_profile_it_is_the_author_s(self, text, expected):
+        """In a profile a number of nobody named is the author's own; somebody else's stays so."""
+        assert expected == score(DOXXING, text, "profiles")
+
     def test_an_account_weighs_more(self):
         """A bank account of nobody named weighs more than a phone number of nobody named."""
         assert score(DOXXING, "DE89 3704 0044 0532 0130 00") > score(DOXXING, "212-555-0123")

@@ -39,6 +39,8 @@ def test_same_links_as_without_a_look_at_the_words(text):
         "example dot com", "example . com", "example[.]com", "example•com", "example&#46;com",
         "example&period;com", "www example com", "example punkt de", "example。com",
         "exam\u200bple.com", "example d0t com", "example ponto com",
+        "example point com", "example точка ru", "examplecom点cn",
+        "example\\.com",
     ],
 )  # fmt: skip
 def test_each_disguise_asks_for_a_look(text):

@@ -136,7 +136,6 @@ class TestNames:
     @pytest.mark.parametrize(
         "text",
         [
-            "Quill Jane",
             "Jane",
             "Bank",
             "Adam",
@@ -286,7 +285,7 @@ class TestAges:
             ("I’m 11, and I love cats", 11, "said"),
             ("im 12 years old", 12, "said"),
             ("i am twelve", 12, "said"),
-            ("hi! i'm only 10 lol", None, None),
+            ("hi! i'm only 10 lol", 10, "said"),
             ("i'm only 10 :)", None, None),
             ("I am 12 and I like football", 12, "said"),
             ("Ich bin 12 Jahre alt", 12, "said"),
@@ -310,7 +309,7 @@ class TestAges:
         ],
     )
     def test_are_read(self, text, age, kind):
-        """A statement is read with the most years it means; slang at its end hides it."""
+        """A statement is read with the most years it means; a smiley at its end hides it."""
         found = [(s.age, s.kind) for s in stated(text, 2026)]
 
         assert ([(age, kind)] if age else []) == found
