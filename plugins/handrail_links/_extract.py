@@ -23,15 +23,17 @@ _BIG = "com|net|org"
 _SAID = f"{_BIG}|info|biz|io|gg|xyz|ru|shop|store|site|online|top|club|app|tv|de|uk|br|fr|ly|cc|eu"
 _APART = f"{_BIG}|info|io|xyz|shop"
 _HINT = re.compile(r"\.[^\W_]|[/\\]\s?[/\\]|%2f%2f", re.IGNORECASE)
-_NEEDLES = (
-    "dot", "d0t", "punkt", "punto", "ponto", " point ", " punt ", " kropka ", " nokta ",
-    " точка ", " .", "[.", "(.", "{.", "<.", "|.", "\\.", ",com/", "•", "·", "∙", "&#", "&per",
-    "点", "點", "ドット", "डॉट",
+_NEEDLES_ASCII = (
+    "dot", "d0t", "punkt", "punto", "ponto", " point ", " punt ", " kropka ", " nokta ", " .",
+    "[.", "(.", "{.", "<.", "|.", "\\.", ",com/", "&#", "&per",
 )  # fmt: skip
-_PART = re.compile(
-    rf"\.[^\W_]|[/\\][/\\]|[/\\](?!\S)|%2f%2f|{_WORDS}|(?<!\S)\.|[\[({{<|]\.|,com/|[•·∙]|&#|&per"
-    r"|www(?!\S)|(?<!\S)(?:com|net|org|fr|nl|pl|eu|tr|ru|su|рф)(?![^\W_])|[a-z0-9][点點]|ドット|डॉट"
+_NEEDLES = (*_NEEDLES_ASCII, " точка ", "•", "·", "∙", "点", "點", "ドット", "डॉट")
+_PIECES = (
+    rf"\.[^\W_]|[/\\][/\\]|[/\\](?!\S)|%2f%2f|{_WORDS}|(?:point|punt)(?!\w)|kropka|nokta|(?<!\S)\."
+    r"|[\[({<|]\.|,com/|&#|&per|www(?!\S)"
 )
+_PART_ASCII = re.compile(_PIECES)
+_PART = re.compile(rf"{_PIECES}|[•·∙]|точка|[点點]|ドット|डॉट")
 """What a piece of a text between its spaces has, in lower case, if a link may stand there."""
 _KEPT, _LONGEST = 50_000, 40
 """Words that are remembered, and the characters of one; bounds, for the memory."""
@@ -152,7 +154,11 @@ def _hinting(text: str) -> bool:
     if not unsure:
         return False
     said = " ".join(unsure)
-    if _PART.search((said if said.isascii() else said.translate(_PLAIN)).lower()):
+    if said.isascii():
+        found = _PART_ASCII.search(said.lower())
+    else:
+        found = _PART.search(said.translate(_PLAIN).lower())
+    if found:
         return True
     if len(_clean) >= _KEPT:
         _clean.clear()
@@ -166,8 +172,9 @@ def in_text(text: str) -> Iterator[Link]:
         return
     plain = text if text.isascii() else text.translate(_PLAIN)
     lower = plain.lower()
-    odd = any(map(lower.__contains__, _NEEDLES)) and _ODD.search(plain) is not None
-    spaced = "www " in lower or "点" in lower or "點" in lower
+    needles = _NEEDLES_ASCII if plain.isascii() else _NEEDLES
+    odd = any(map(lower.__contains__, needles)) and _ODD.search(plain) is not None
+    spaced = "www " in lower or (needles is _NEEDLES and ("点" in lower or "點" in lower))
     apart = " . " in lower and _LETTERS.search(plain) is not None
     if not (odd or spaced or apart or _HINT.search(plain)):
         return
