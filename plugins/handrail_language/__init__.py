@@ -9,12 +9,16 @@ from handrail import Finding, Item, Manifest, Report, hookimpl
 from ._detect import find_language
 from ._settings import Settings
 
+LANGUAGES = frozenset(
+    ("ar", "de", "en", "es", "fr", "hi", "id", "it", "ja", "ko", "nl", "pl", "pt", "ru", "tr", "zh")
+)
+
 MANIFEST = Manifest(
     name="language",
-    version="0.1",
+    version="0.2",
     issues=(),
     surfaces={"*"},
-    languages={"ar", "de", "en", "es", "fr", "ko", "pt", "zh"},
+    languages=LANGUAGES,
     provides={"language": find_language},
     settings=Settings,
     model_card="handrail_language/README.md",

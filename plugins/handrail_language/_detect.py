@@ -21,6 +21,25 @@ _NOISE = re.compile(
     r"https?://\S{1,300}+|www\.\S{1,300}+|[\w.]{0,64}+@\w{1,64}+|#\w{1,64}+|&\w{1,8};|\d+"
 )
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
+_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
+_KANA = re.compile("[\u3041-\u30fa\u30fc-\u30ff]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_PER_KANA = 10
+"""Han letters for each Kana up to which a text is Japanese, and not Chinese with a flourish."""
+_FEW_HAN = 4
+"""Han letters up to which a text may be Chinese or Japanese."""
+
+
+def _by_script(line: str, letters: int) -> Language | None:
+    """Return the language of a text whose letters only one language writes, else None."""
+    hangul, kana, han = (len(each.findall(line)) for each in (_HANGUL, _KANA, _HAN))
+    if 2 * hangul >= letters:
+        return Language("ko", hangul / letters)
+    if 2 * (kana + han) < letters:
+        return None
+    if _PER_KANA * kana >= han > 0 or kana > han:
+        return Language("ja", (kana + han) / letters)
+    return Language("zh", han / letters) if han > _FEW_HAN else Language()
 
 
 def find_language(item: Item, context: Context) -> Language:
@@ -34,6 +53,8 @@ def detect(text: str) -> Language:
     letters = sum(map(str.isalpha, line))
     if not letters or (letters < _FEWEST and _LATIN.search(line)):
         return Language()
+    if written := _by_script(line, letters):
+        return written
     if 2 * sum(map(str.isupper, line)) > letters:
         line = line.lower()  # The model takes capitals for another language.
     tag, share = model()(line)

@@ -35,6 +35,7 @@ class Spelling:
     doubles: tuple[str, ...]
     accents: tuple[str, ...]
     latin: bool
+    drawn: bool
 
     @classmethod
     def of(cls, term: Term, phrase: str, plain: str) -> Spelling:
@@ -52,6 +53,7 @@ class Spelling:
             doubles=tuple(a * n for a, n in zip(letters, runs, strict=True) if n > 1),
             accents=_accents(phrase),
             latin=_OTHER_SCRIPT.search(phrase) is None,
+            drawn=_WORDS.search(phrase) is None,
         )
 
     def fits(self, runs: list[int], *, repeats: bool) -> bool:
@@ -66,10 +68,17 @@ class Spelling:
                     return False
         return True
 
+    def _parted(self, raw: str) -> bool:
+        """Whether a phrase goes on after the end of a sentence.
+
+        After each word it is emphasis; after one it ends a thought.
+        """
+        return " " in self.letters and len(_SENTENCE_END.findall(raw)) == 1
+
     def plausible(self, raw: str, language: str | None) -> bool:
         """Whether *raw* is this spelling in disguise, rather than other words that look so."""
-        if " " in self.letters and len(_SENTENCE_END.findall(raw)) == 1:
-            return False  # After each word it is emphasis; after one it ends a thought.
+        if self._parted(raw) or (self.drawn and _WORDS.search(raw)):
+            return False  # Emoji mean something that the words they are read as do not.
         if raw.isascii() and not self.accents:
             signs = len(_SIGNS_AND_DIGITS.findall(raw))
             short = len(self.plain) < 4

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import attrs
 
-from handrail import InvalidValueError
+from handrail import InvalidValueError, fold
 
 COLUMNS = ("term", "issue", "score", "language", "allowed")
 """The header of a term list. ``allowed`` holds phrases separated by ``|``."""
@@ -83,12 +83,17 @@ def tongue(language: str) -> str:
 
 def check_text(text: str, what: str = "term") -> None:
     """Refuse what is no word or phrase."""
-    if len(text) > LONGEST or not (text.isalnum() or any(map(str.isalnum, text))):
+    if len(text) > LONGEST or not (text.isalnum() or any(map(str.isalnum, text)) or _reads(text)):
         raise InvalidValueError(f"{what}: expected up to {LONGEST} characters, letters among them")
     if not text.isalnum() and _PATTERN.search(text):
         raise InvalidValueError(
             f"{what}: looks like a regular expression; none is run, write the words themselves"
         )
+
+
+def _reads(text: str) -> bool:
+    """Whether a text without letters is read as words: emoji are, most of them."""
+    return fold(text).plain.strip() != ""
 
 
 def allowed_phrases(value: object) -> tuple[str, ...]:

@@ -20,9 +20,12 @@ _AS_I = re.compile(r"[!|](?=[^\W_])")
 _AS_L = re.compile(r"[!|](?=[^\W_])|1|(?<=[a-z])I")
 _SPACED = re.compile(r"(?<![^ ])[^ ](?: {1,2}[^ ](?![^ ])){2,}+")
 _SPACED_SIGN = re.compile(" [^ ] {1,2}[^ ] {1,2}[^ ](?![^ ])")
+_JOINT = "[._~*\\-\u0640\u2600-\u27bf\ufe0f\U0001f300-\U0001faff]"
+"""Signs, emoji and the stroke that draws out Arabic words."""
+
 _JOINTS = re.compile(
-    r"[._~*\-]{1,3}+(?=[^\W_])"
-    r"(?:(?<=[^\W_][._~*\-])|(?<=[^\W_][._~*\-]{2})|(?<=[^\W_][._~*\-]{3}))"
+    rf"{_JOINT}{{1,3}}+(?=[^\W_])"
+    rf"(?:(?<=[^\W_]{_JOINT})|(?<=[^\W_]{_JOINT}{{2}})|(?<=[^\W_]{_JOINT}{{3}}))"
 )
 _LINKED = re.compile(r"(?<!\S)\S{0,9}(?:://|www\.)\S*+")
 _MASKED = re.compile(r"(?<![^\W_])(?<!\*)[^\W_]++(?:\*++[^\W_]++)++(?!\*)")

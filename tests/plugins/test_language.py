@@ -54,6 +54,12 @@ class TestDetect:
             pytest.param("شكرا جزيلا على هذه الأمسية الجميلة", "ar", id="Arabic"),
             pytest.param("谢谢你们今晚来陪我，这真是一个非常美好的夜晚", "zh", id="Chinese"),
             pytest.param("오늘 저녁 정말 고마워요", "ko", id="Korean"),
+            pytest.param("ㅋㅋㅋ", "ko", id="Korean laughs"),
+            pytest.param("오늘 concert 최고", "ko", id="Korean with a word of English"),
+            pytest.param("すごい", "ja", id="three Kana"),
+            pytest.param("お前の家に行く", "ja", id="Japanese"),
+            pytest.param("我今天很高兴", "zh", id="six Han letters"),
+            pytest.param("今天吃了一碗鲜の味真的非常好吃", "zh", id="Chinese with one Kana"),
             pytest.param("VIELEN DANK FÜR DIESEN SCHÖNEN ABEND MIT EUCH", "de", id="capitals"),
             pytest.param(
                 "@anna https://example.org/the/best/of #goodnight\nVielen Dank für den Abend",
@@ -77,6 +83,7 @@ class TestDetect:
             "https://example.org/en/about",
             "\x00\ud800",
             "a" * 5,
+            "死亡",
         ],
     )
     def test_too_little_says_nothing(self, text):

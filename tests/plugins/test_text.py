@@ -82,6 +82,8 @@ class TestSpelling:
             pytest.param("fli-bber", id="hyphen"),
             pytest.param("fli\u200bbb\u00ader", id="invisible characters"),
             pytest.param("flibbbberrrr", id="repeated letters"),
+            pytest.param("fli🙂bber", id="an emoji between letters"),
+            pytest.param("fli❤️bb❤️er", id="hearts between letters"),
             pytest.param("fl*bber", id="masked"),
             pytest.param("fl**ber", id="masked twice"),
             pytest.param("@flibber", id="after a sign"),
@@ -117,6 +119,21 @@ class TestSpelling:
 
         ((start, end),) = find(text)["violence.threat"].evidence.spans
         assert "sn**zle wump" == text[start:end]
+
+    @pytest.mark.parametrize(
+        ("text", "counts"),
+        [("🐸🪁", False), ("🐢🍌", True), ("🐢 🍌🍌", True), ("turtle banana", False)],
+    )
+    def test_emoji_are_no_words(self, look, text, counts):
+        """A term of emoji is found as emoji, and not as the words they are read as."""
+        found = look(handrail_text, text, builtin=False, terms={"🐢🍌": INSULT})
+
+        assert counts == bool(found)
+
+    def test_emoji_that_are_read_as_nothing_are_refused(self):
+        """An emoji without a word can be no term."""
+        with pytest.raises(InvalidValueError, match="letters among them"):
+            Settings(terms={"🪁": INSULT})
 
     def test_mask_is_read_as_the_mildest_term(self, find):
         """A mask that fits several terms says no more than the least of them."""

@@ -101,6 +101,7 @@ class TestForms:
             pytest.param("بلبل", "ar", "يا لهذا البلبل", True, id="Arabic article"),
             pytest.param("بلبل", "ar", "وبلبل آخر", True, id="Arabic and"),
             pytest.param("بلبل", "ar", "حدثت بلبلة كبيرة", False, id="another Arabic word"),
+            pytest.param("بلبل", "ar", "بلـــبل", True, id="Arabic drawn out"),
             pytest.param("балбес", "ru", "одни балбесы", True, id="Russian plural"),
             pytest.param("балбес", "ru", "балбесничать", False, id="another Russian word"),
             pytest.param("gembul", "id", "dasar gembulnya itu", True, id="Indonesian suffix"),
