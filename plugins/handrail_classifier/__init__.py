@@ -11,7 +11,7 @@ from ._settings import COVERED, HINTED, Settings
 
 MANIFEST = Manifest(
     name="classifier",
-    version="0.4",
+    version="0.5",
     issues=COVERED,
     hints=HINTED,
     surfaces={"*"},

@@ -15,6 +15,7 @@ from zlib import crc32
 
 from ._address import addressed
 from ._groups import GROUP, NAME, frames, mentions, stands_for
+from ._listed import apart, stem
 from ._near import around
 from ._spelling import LONGEST, parts, shape, word
 
@@ -24,7 +25,7 @@ WORDS = 1 << 18
 LETTERS = 1 << 18
 """Rows behind them for the parts of words, which weigh less."""
 
-NEAR = 1 << 16
+NEAR = 1 << 17
 """Rows behind those for what stands near a group."""
 
 APART = 1 << 14
@@ -40,6 +41,7 @@ START, END = "^", "$"
 
 _GRAMS = (3, 4, 5)
 _IDEOGRAMS = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_HANGUL = re.compile("[\uac00-\ud7a3]")
 _PERSON = "{"
 """What names of those begin with who are told apart by age, sex or looks."""
 
@@ -48,7 +50,8 @@ class Token(NamedTuple):
     """What is known of a token.
 
     Attributes:
-        plain: The word it is meant as. name: What pairs know it by; empty if nothing.
+        plain: The word it is meant as, or words with a space between them.
+        name: What pairs know it by; empty if nothing.
         rows: Its rows of weights; none if it says nothing.
     """
 
@@ -66,7 +69,7 @@ def token(text: str, known: Container[int]) -> Token:
         address = [_row(part, 17) for part in addressed(text)] if form == "<url>" else []
         return Token(form, form, [] if form == "<>" else [_row(form, 7), *address])
     if not text.isascii() and _IDEOGRAMS.search(text):
-        return Token("", "", _letters(_runs(text[:RUN], (1, 2, 3)), 5))
+        return Token(apart(text[:RUN]), "", _letters(_runs(text[:RUN], (1, 2, 3)), 5))
     plain = word(text[:LONGEST], known)
     if plain.isalnum() or plain == "<user>":
         return _word(plain)
@@ -85,14 +88,19 @@ def rows(
     found = [row for each in seen.values() for row in each.rows]
     both = (pair(name(one, seen), name(other, seen)) for one, other in set(pairs(tokens)))
     found += [row for row in both if row is not None]
-    words = [seen[text].plain for text in tokens]
+    words = spoken(seen[text].plain for text in tokens)
     where = mentions(words)
-    spoken = frames(words, where, quoted=quoted)
+    said = frames(words, where, quoted=quoted)
     return [
         *found,
-        *map(frame, (*marks, *sorted(spoken))),
+        *map(frame, (*marks, *sorted(said))),
         *map(near, sorted(around(words, where))),
     ]
+
+
+def spoken(meant: Iterable[str]) -> list[str]:
+    """Return the words that tokens are meant as; an empty one where a token says nothing."""
+    return " ".join(meant).split(" ")
 
 
 def pairs(tokens: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -153,7 +161,8 @@ def _word(plain: str) -> Token:
         return Token(plain, stands, [_apart(stands), _apart(plain)])
     if plain.isdigit() or len(plain) < 2 or plain[0] == "<":
         return Token(plain, plain, [_row(plain, 7)])
-    return Token(plain, plain, [_row(plain, 7), *_letters(_grams(f"<{plain}>"), 11)])
+    words = stem(plain) if not plain.isascii() and _HANGUL.match(plain) else plain
+    return Token(words, plain, [_row(plain, 7), *_letters(_grams(f"<{plain}>"), 11)])
 
 
 def _grams(text: str) -> set[bytes]:

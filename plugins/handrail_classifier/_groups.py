@@ -6,12 +6,10 @@ all groups.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib import resources
 
-from handrail import fold
+from ._listed import classes
 
 GROUP = "<group>"
 """What stands for the name of a group."""
@@ -25,48 +23,39 @@ REACH = 8
 _MOST = 6
 """Groups in one text that are looked at."""
 
-_FRAMES = ("dehumanise", "harm", "exclude", "belittle", "despise", "good")
+_STANDS = {"women": "{women}", "men": "{men}", "slur": "", "group": GROUP, "neutral": "",
+           "name": NAME}  # fmt: skip
+"""What stands for the words of a class, the first that a word is of; a slur stands for itself."""
+
+_FRAMES = ("dehumanise", "harm", "exclude", "belittle", "despise", "slur", "good")
 _VOICES = ("counter", "deny", "own")
 _HOSTILE = frozenset(_FRAMES) - {"good"}
-
-
-@cache
-def classes() -> dict[str, frozenset[str]]:
-    """Return the classes of each listed word."""
-    found: dict[str, set[str]] = {}
-    with resources.files(__package__).joinpath("groups.csv").open(encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            for word in fold(row["words"]).plain.split():
-                found.setdefault(word, set()).add(row["class"])
-    return {word: frozenset(names) for word, names in found.items()}
+_NAMED = frozenset({"group", "women", "men", "slur"})
+"""Classes of names that frames are looked for around."""
 
 
 @cache
 def named() -> frozenset[str]:
     """Return the names of groups that frames are looked for around."""
-    return frozenset(w for w, names in classes().items() if names & {"group", "women", "men"})
+    return frozenset(word for word, names in classes().items() if names & _NAMED)
 
 
 def stands_for(word: str) -> str:
     """Return what stands for a word: ``<group>``, ``<name>``, ``{old}``; else the word itself."""
-    names = classes().get(word)
-    if names is None:
-        return word
-    if "women" in names:
-        return "{women}"
-    if "men" in names:
-        return "{men}"
-    if "neutral" in names:
-        return f"{{{word}}}"
-    if "group" in names:
-        return GROUP
-    return NAME if "name" in names else word
+    names = classes().get(word, ())
+    kind = next((kind for kind in _STANDS if kind in names), "slur")
+    return word if kind == "slur" else _STANDS[kind] or f"{{{word}}}"
 
 
 @cache
 def hinted() -> frozenset[str]:
     """Return the words that may name a group: *black* does in *black people*."""
-    return named() | {w for w, names in classes().items() if "neutral" in names}
+    return named() | {word for word, names in classes().items() if "neutral" in names}
+
+
+def hints(meant: str) -> bool:
+    """Whether a token that is meant as these words may name a group."""
+    return meant in hinted() or (" " in meant and not hinted().isdisjoint(meant.split()))
 
 
 def is_people(word: str) -> bool:
@@ -76,12 +65,15 @@ def is_people(word: str) -> bool:
 
 def mentions(words: Sequence[str]) -> list[int]:
     """Return where *words* name a group; the first few."""
-    last, maybe = len(words) - 1, hinted()
-    return [
-        i
-        for i, word in enumerate(words)
-        if word in maybe and (word in named() or (i < last and is_people(words[i + 1])))
-    ][:_MOST]
+    maybe = hinted()
+    return [i for i, word in enumerate(words) if word in maybe and _names(words, i)][:_MOST]
+
+
+def _names(words: Sequence[str], i: int) -> bool:
+    """Whether a word that may name a group does: alone, before people, or in some, behind them."""
+    if words[i] in named() or (i + 1 < len(words) and is_people(words[i + 1])):
+        return True
+    return i > 0 and "after" in classes()[words[i]] and is_people(words[i - 1])
 
 
 def frames(words: Sequence[str], where: Iterable[int], *, quoted: bool) -> set[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ._features import END, START, Half, Token, beside, half, is_plain, near, pair, pairs, token
-from ._groups import hinted
+from ._groups import hints
 from ._lanes import Lanes
 
 _WORDS, _PAIRS, _NEARS = 30_000, 30_000, 60_000
@@ -45,7 +45,7 @@ class Words(dict[str, int]):
     def __missing__(self, text: str) -> int:
         found = token(text, self._known)
         value = self._lanes.add(found.rows)
-        if found.plain in hinted():
+        if hints(found.plain):
             value += self._lanes.group
         if len(text) <= _LONGEST:
             self._keep(text, found, value)

@@ -6,11 +6,11 @@ Here, and only here, the name takes part: as ``<group>``, the same for every gro
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from ._groups import GROUP, REACH, is_people, roles, stands_for
 
-_IDENTITIES = frozenset({"group", "women", "men", "neutral", "people"})
+_IDENTITIES = frozenset({"group", "women", "men", "neutral", "people", "after"})
 """Classes that would tell groups apart."""
 
 
@@ -18,7 +18,11 @@ def around(words: Sequence[str], where: Sequence[int]) -> set[str]:
     """Return what stands near the groups that are named *where*."""
     if not where:
         return set()
-    found = {f"c {role}" for i in where for role in roles(words, i) - _IDENTITIES}
+    found: set[str] = set()
+    for i in where:
+        there = sorted(roles(words, i) - _IDENTITIES)
+        found.update(f"c {role}" for role in there)
+        found.update(f"b {one} {other}" for one, other in combinations(there, 2))
     there = _masked(words, frozenset(where))
     for i, word in enumerate(there):
         if word == GROUP:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from handrail import fold
 
 from ._cut import Cutter
-from ._features import frame, pairs
+from ._features import frame, pairs, spoken
 from ._groups import frames, hostile, mentions
 from ._kept import Nears, Pairs, Words
 from ._lanes import Lanes
@@ -92,15 +92,15 @@ class Model:
 
     def _spoken(self, found: Sequence[str], text: str) -> tuple[int, int]:
         """What the words around groups add, and how they speak: 0 where there is no group."""
-        words = [*map(self._words.plain, found)]
+        words = spoken(map(self._words.plain, found))
         where = mentions(words)
         if not where:
             return 0, 0
         quoted = '"' in (text if text.isascii() else fold(text, HOW).plain)
-        spoken = frames(words, where, quoted=quoted)
-        added = sum(map(self._lanes.one, map(frame, spoken)))
+        said = frames(words, where, quoted=quoted)
+        added = sum(map(self._lanes.one, map(frame, said)))
         added += sum(map(self._nears.__getitem__, around(words, where)))
-        return added, 1 + hostile(spoken) if len(found) <= DIRECT else LONG
+        return added, 1 + hostile(said) if len(found) <= DIRECT else LONG
 
     def scores(self, sums: Sequence[float], language: str = ENGLISH) -> dict[str, float]:
         """Return how likely each issue is, by the sums of a text: 0 to 1, calibrated."""

@@ -47,7 +47,9 @@ def _check_floors(_: object, field: attrs.Attribute[dict[str, float]], value: ob
 @cache
 def model() -> Model:
     """Return the model that all settings share, with what it has kept."""
-    return Model(shipped())
+    found = Model(shipped())
+    found.sums("你好 안녕")  # Lists of words are read now, not in the first call.
+    return found
 
 
 @attrs.frozen(kw_only=True)

@@ -16,8 +16,17 @@ LONGEST = 40
 
 _LEET = str.maketrans("0123456789@$€£!|+", "oizeasgtbgaseliit")
 _LEET_L = str.maketrans("0123456789@$€£!|+", "olzeasgtbgasellit")
-_TWINS = str.maketrans("һոհսӏǀ", "hnhull")
+_TWINS = dict(zip("һոհսӏǀ", "hnhull", strict=True))
 """Look-alikes that folding leaves alone."""
+
+SIGNS = "\u0900-\u0963\u0966-\u0dff"
+"""Where the signs of Indic scripts stand, which are part of a word and no letters."""
+
+_INDIC = range(0x900, 0xD80, 0x80)
+_LETTER_OF = {0x01: 0x28, 0x02: 0x28, 0x3E: 0x06, 0x3F: 0x07, 0x40: 0x08, 0x41: 0x09, 0x42: 0x0A,
+              0x43: 0x0B, 0x46: 0x0E, 0x47: 0x0F, 0x48: 0x10, 0x4A: 0x12, 0x4B: 0x13,
+              0x4C: 0x14}  # fmt: skip
+"""The vowel that a sign stands for, and *na* for nasal signs: by place, alike in all blocks."""
 
 _STRANGE = re.compile(r"[0-9@$€£!|+*]")
 _LONG_RUN = re.compile(r"(.)\1{2,}")
@@ -30,9 +39,24 @@ _SHORTEST = 3
 """Letters from which on two neighbours may have been swapped."""
 
 
+def _letter(block: int, place: int) -> str:
+    sign, letter = chr(block + place), chr(block + _LETTER_OF.get(place, place))
+    return sign if sign.isalnum() else letter if letter.isalnum() else ""
+
+
+_LETTERS = str.maketrans(
+    {chr(block + n): _letter(block, n) for block in _INDIC for n in range(0x80)} | _TWINS
+)
+
+
 def number(word: str) -> int:
     """Return 32 bits that stand for a word."""
     return crc32(word.encode("utf-8", "surrogatepass"))
+
+
+def lettered(plain: str) -> str:
+    """Return a folded word in letters alone: signs of Indic scripts are vowels, or nothing."""
+    return plain.translate(_LETTERS)
 
 
 def shape(token: str) -> str:
@@ -60,7 +84,7 @@ def word(token: str, known: Container[int]) -> str:
     """Return the word that *token* is meant as; ``<user>`` for a mention."""
     plain = token.replace("'", "")
     if not plain.isascii():
-        plain = plain.replace("’", "").translate(_TWINS)
+        plain = lettered(plain.replace("’", ""))
     bare = plain.strip("*")
     if bare.isalnum() and number(bare) in known:
         return bare

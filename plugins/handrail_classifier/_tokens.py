@@ -11,6 +11,7 @@ from operator import itemgetter
 from handrail import Fold
 
 from ._address import PATTERN
+from ._spelling import SIGNS
 
 HOW = Fold(apart=True, emoji=True, keep="!?@$€£%&#;:/.'’*|+-_\"")
 """How a text is folded before it is cut: look-alikes and invisible letters, not digits."""
@@ -24,7 +25,7 @@ MOST = 4_000
 _TOKENS = re.compile(
     rf"""(?=\S)(?:{PATTERN}"""
     r"""|&\#?\w{1,8};"""
-    r"""|[@$€£]?[^\W_]++(?:['’@$!*€£|+]{1,3}+[^\W_]++)*+[$*]{0,3}+"""
+    rf"""|[@$€£]?[^\W_]++(?:['’@$!*€£|+]{{1,3}}+[^\W_]++|[{SIGNS}]++[^\W_]*+)*+[$*]{{0,3}}+"""
     r"""|[!?]++|[£$€%])"""
 )
 _SPACED = re.compile(

@@ -254,6 +254,24 @@ class TestGroups:
         assert score(HATE, "I hate mondays and all traffic is vermin") < 0.5
 
 
+class TestHarmless:
+    """Words that made-up sentences taught too well are harmless elsewhere."""
+
+    @pytest.mark.parametrize(
+        ("issue", "text"),
+        [
+            ("harassment.gendered", "It should stay the way it is."),
+            ("harassment.gendered", "These plants should stay inside in winter."),
+            (RISK, "he is too old to jump to many conclusions"),
+            (SPAM, "the history is told on https://en.wikipedia.org/wiki/Bristol in short"),
+            (SPAM, "Is https://lwn.net/Articles/123/ the article you meant?"),
+        ],
+    )
+    def test_left_alone(self, issue, text):
+        """Nothing is said of them."""
+        assert score(issue, text) < 0.5
+
+
 class TestEvidence:
     """Findings point at the words that weighed most."""
 

@@ -35,7 +35,10 @@ texts that name one keep their own share.
 FOREIGN = {("harassment.bullying", language): 0.3 for language in LANGUAGES.values()}
 """The same share for issues that have a line of their own in another language than English."""
 
-WRITTEN = {"synthetic", "sentences"}
+ABROAD = "frames"
+"""The source of made-up sentences in other languages than English."""
+
+WRITTEN = {"synthetic", "sentences", ABROAD}
 MADE = {"terms", "civil_toxic_spans", "stream_irc", *WRITTEN}
 """Sources that scores are not calibrated on: made up, or chosen by their label."""
 
@@ -44,7 +47,7 @@ def lines(issue: str, learned: list[Row], sums: np.ndarray, groups: np.ndarray) 
     """From sums to log-odds: of English, and of hate by how it speaks of groups."""
     head = "threat" if issue == "hate.threat" else LINES[issue][0]
     known = np.array(
-        [head in r.labels and r.part > 0 and r.source not in LANGUAGES for r in learned]
+        [head in r.labels and r.part > 0 and r.source not in (*LANGUAGES, ABROAD) for r in learned]
     )
     made = np.array([r.source in MADE for r in learned])
     written = np.array([r.source in WRITTEN for r in learned])

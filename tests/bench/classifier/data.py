@@ -108,7 +108,10 @@ SETS = {
         "tox": said["offensive"],
         **({} if said["offensive"] else {"hate": 0}),
     },
-    "cold_zh": lambda said: {"tox": said["offensive"]},
+    "cold_zh": lambda said: {
+        "tox": said["offensive"],
+        **({} if said["offensive"] else {"hate": 0}),
+    },
     "mlma_fr": _hostile,
     "mlma_ar": _hostile,
     "sms_spam": lambda said: {"spam": said["spam"], "self_harm": 0},

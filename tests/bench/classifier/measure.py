@@ -61,7 +61,7 @@ def hatecheck(folder: Path, language: str) -> None:
 
 def identities(folder: Path) -> None:
     """False positives of harmless templates, by the word that differs between them."""
-    from handrail_classifier._groups import classes
+    from handrail_classifier._listed import classes
 
     rows = [row for row, _, _ in read(folder, "identity_templates") if not row["labels"]["toxic"]]
     scores = best([r["text"] for r in rows], "en", FAMILIES)

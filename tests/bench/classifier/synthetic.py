@@ -15,7 +15,8 @@ from random import Random
 
 sys.path.append(str(Path(__file__).parents[1] / "embedding"))
 
-from data import Row
+from calibrate import ABROAD
+from data import Row, read
 from rows import measured, ours, plain
 
 from handrail import fold
@@ -36,8 +37,8 @@ _FILLINGS = {
     "keyword": "WIN YES CLAIM GO CHAT TONE JOIN PRIZE",
     "short": "80123 85555 61234 33444 90909",
     "phone": "08001234567 09061234567 +15551234567 0871-123-4567 +447911123456",
-    "site": "www.example.com http://prizes.example.net bit.ly/2Abc9 example.shop/win "
-    "cashnow.example.org",
+    "site": "www.example.com http://prizes.example.net bit.ly/2Abc9 tinyurl.com/win22 "
+    "example.shop/win cashnow.example.org",
     "hobby": "gaming music comedy dance football cooking beauty",
     "coin": "bitcoin ethereum crypto btc dogecoin",
     "product": "watches sneakers pills handbags perfume medication phones sunglasses",
@@ -45,6 +46,9 @@ _FILLINGS = {
     "often": "again today tonight every-day often always",
     "i_want": "I-want I-just-want i-really-want I-wish",
 }
+WOMEN = 0.2
+"""The share of sentences about a group that are about women."""
+
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -54,6 +58,10 @@ def _words() -> dict[tuple[str, str], list[str]]:
         for row in csv.DictReader(lines):
             words = fold(row["words"]).plain.split()
             found.setdefault((row["class"], row["language"]), []).extend(words)
+    with (HERE / "fillings.csv").open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines):
+            words = row["words"].split()
+            found[row["slot"], row["language"]] = [word.replace("_", " ") for word in words]
     for kind, words in _FILLINGS.items():
         found[kind, "*"] = [word.replace("-", " ") for word in words.split()]
     return found
@@ -76,21 +84,38 @@ def sentences(folder: Path, seed: int = 0) -> Iterator[Row]:
 
     One that happens to be in a set that is only measured is left out.
     """
-    random, words, known = Random(seed), _words(), measured(folder)
+    random, words, known = Random(seed), _words(), measured(folder) | abroad(folder)
     with (HERE / "frames.csv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             labels = {k: int(v) for k, v in (each.split("=") for each in row["labels"].split())}
             times, where = int(row["times"]), part(row["frame"], 2)
-            made = {_filled(row["frame"], row["language"], words, random) for _ in range(times)}
-            for text in sorted(text for text in made if plain(text) not in known):
-                women = "{group}" in row["frame"] and women_are_named(text, words)
+            source = "synthetic" if row["language"] == "en" else ABROAD
+            made = [_filled(row["frame"], row["language"], words, random) for _ in range(times)]
+            made = sorted(set(made)) if "{" in row["frame"] else made
+            for text in (each for each in made if known.isdisjoint({plain(each), bare(each)})):
+                women = "{group}" in row["frame"] and women_are_named(text, row["language"], words)
                 said = {k: v for k, v in labels.items() if not (women and k == "gendered")}
-                yield Row(text, said, "synthetic", where, 0.5)
+                yield Row(text, said, source, where, 0.5)
 
 
-def women_are_named(text: str, words: dict[tuple[str, str], list[str]]) -> bool:
+NEVER = ("hatecheck_de", "hatecheck_es", "hatecheck_fr", "hatecheck_hi", "hatecheck_pt",
+         "told_br_pt", "news_comments_ko")  # fmt: skip
+"""Sets in other languages than English that are only measured."""
+
+
+def abroad(folder: Path) -> set[str]:
+    """Return the texts of those sets, as ``bare`` leaves them."""
+    return {bare(row["text"]) for name in NEVER for row, _ in read(folder, name)}
+
+
+def bare(text: str) -> str:
+    """Return the words of a text in any script, without case, accents and marks."""
+    return " ".join(fold(text).plain.split())
+
+
+def women_are_named(text: str, language: str, words: dict[tuple[str, str], list[str]]) -> bool:
     """Whether a sentence that was made about a group is about women."""
-    return not set(words["women", "en"]).isdisjoint(text.split())
+    return any(name in text for name in words.get(("women", language), []))
 
 
 def _filled(
@@ -98,8 +123,10 @@ def _filled(
 ) -> str:
     def word(slot: re.Match[str]) -> str:
         kind = slot[1]
-        named = kind == "group" and language == "en" and random.random() < 0.2
-        choices = words["women", "en"] if named else words.get((kind, language), [])
+        women = words.get(("women", language), []) if kind == "group" else []
+        choices = words.get((kind, language), [])
+        if women and random.random() < WOMEN:
+            choices = women
         return random.choice(choices or words[kind, "*"])
 
     return _SLOT.sub(word, frame)

@@ -24,8 +24,9 @@ from sklearn.linear_model import LogisticRegression
 from synthetic import sentences, written
 
 from handrail import fold
-from handrail_classifier._features import APART, LETTERS, ROWS, WORDS, rows, token
+from handrail_classifier._features import APART, LETTERS, ROWS, WORDS, rows, spoken, token
 from handrail_classifier._groups import frames, hostile, mentions
+from handrail_classifier._listed import classes
 from handrail_classifier._score import DIRECT, LONG, POWER, SHRUNK
 from handrail_classifier._spelling import number, shape
 from handrail_classifier._tokens import HOW, MOST, marks, tokens
@@ -77,18 +78,18 @@ def cut(text: str) -> list[str]:
 
 
 def vocabulary(texts: Sequence[str]) -> frozenset[int]:
-    """The numbers of the words that stand in enough texts."""
+    """The numbers of the words that stand in enough texts, and of those in ``groups.csv``."""
     seen: Counter[str] = Counter()
     for text in texts:
         words = {t.replace("'", "").replace("’", "").strip("*") for t in cut(text) if not shape(t)}
         seen.update(w for w in words if 1 < len(w) <= 20 and w.isalnum() and not w.isdigit())
-    return frozenset(number(w) for w, n in seen.items() if n >= SEEN)
+    return frozenset(map(number, {*classes(), *(w for w, n in seen.items() if n >= SEEN)}))
 
 
 def spoken_of(text: str, known: frozenset[int]) -> int:
     """What ``_score`` says of a text behind its sums: whether it is about a group, and how."""
     found = cut(text)
-    words = [token(each, known).plain for each in found]
+    words = spoken(token(each, known).plain for each in found)
     where = mentions(words)
     if not where or len(found) > DIRECT:
         return LONG if where else 0
