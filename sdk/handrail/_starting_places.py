@@ -43,7 +43,7 @@ def strict_rooms() -> list[dict[str, Any]]:
 
 
 def room_rules() -> list[dict[str, Any]]:
-    """A crowd slows a room down, a hostile one closes it; a minor on stage is looked at."""
+    """A crowd slows a room down, a hostile one closes it; minors on stage are looked after."""
     return [
         {
             "id": "many-strangers",
@@ -61,6 +61,17 @@ def room_rules() -> list[dict[str, Any]]:
                 "review": {"queue": "live", "within": "10m"},
                 "for": "10m",
             },
+        },
+        {
+            "id": "strangers-gifts-and-minors",
+            "when": _counts("child_safety.exposure", "strangers"),
+            "then": "block",
+            "notice": "neutral",
+        },
+        {
+            "id": "gifts-and-minors",
+            "when": _counts("child_safety.exposure", "unrelated"),
+            "then": {"label": "be_careful"},
         },
         {
             "id": "minor-on-stage",
