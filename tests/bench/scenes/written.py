@@ -16,24 +16,22 @@ as ``\u200b``. A text is right where all that it expects is found, and nothing e
 from __future__ import annotations
 
 import csv
-import random
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TypeAlias
 
-from measure import interval
+from measure import half, interval
 
 from handrail import Actor, Feature, Item, MemoryState, Policy, Safety, Text
 from handrail_contact import find_contacts
 from handrail_links import find_links
 
-Row: TypeAlias = dict[str, str]
+Row: TypeAlias = SimpleNamespace
 AT = datetime(2026, 11, 29, 12, tzinfo=UTC)
 PROTECTED = [
     "Jane Quill", "Blorb Bank", "Tomás Herrera", "Vexel Games", "DJ Marlow", "Nimbus Air",
@@ -48,26 +46,13 @@ def table(name: str) -> list[Row]:
     """The rows of a table, their escapes read."""
     path = Path(__file__).parent / "written" / f"{name}.csv"
     with path.open(encoding="utf-8", newline="") as lines:
-        return [
-            {key: unescaped(cell) for key, cell in row.items()} for row in csv.DictReader(lines)
-        ]
+        rows = list(csv.DictReader(lines))
+    return [Row(**{key: unescaped(cell) for key, cell in row.items()}) for row in rows]
 
 
 def unescaped(cell: str) -> str:
     """A cell with the characters its escapes stand for."""
     return re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), cell)
-
-
-def half(rows: list[Row], which: str) -> Iterator[Row]:
-    """The rows of one half, each kind halved by itself."""
-    by_kind: dict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        by_kind[row["kind"]].append(row)
-    dice = random.Random(7)
-    for kind in sorted(by_kind):
-        mixed = dice.sample(by_kind[kind], len(by_kind[kind]))
-        middle = len(mixed) // 2
-        yield from {"mend": mixed[:middle], "held": mixed[middle:], "all": mixed}[which]
 
 
 @cache
@@ -89,31 +74,31 @@ def scores(module: str, item: Item, surface: str, min_age: int = 13) -> dict[str
 
 def links(row: Row) -> bool:
     """Whether a text has the hosts and the finding that it should."""
-    item = Item("t", row["text"])
+    item = Item("t", row.text)
     found = find_links(item, SimpleNamespace(text=Text(item.text or "")))
     hosts = {link.host.removeprefix("www.") for link in found}
-    wanted = {host.removeprefix("www.") for host in row["hosts"].split(",") if host}
+    wanted = {host.removeprefix("www.") for host in row.hosts.split(",") if host}
     said = scores("links", item, "comments")
     phishing, spam = said.get("fraud.phishing", 0), said.get("integrity.spam", 0)
     enough = {"p": phishing >= 0.5, "P": phishing, "s": spam, "x": said, "": not said}
     read = wanted <= hosts | {"?"} if wanted else not hosts
-    return read and bool(enough[row["issue"]])
+    return read and bool(enough[row.issue])
 
 
 def contact(row: Row) -> bool:
     """Whether a text has the contacts that it should."""
-    author = Actor("a", region=row["region"]) if row["region"] else None
-    item = Item("t", row["text"], author=author, created_at=AT)
-    if row["expected"] in ("third", "own"):
+    author = Actor("a", region=row.region) if row.region else None
+    item = Item("t", row.text, author=author, created_at=AT)
+    if row.expected in ("third", "own"):
         said = scores("contact", item, "comments").get("privacy.doxxing", 0)
-        return said >= 0.7 if row["expected"] == "third" else 0 < said <= 0.3
-    found = find_contacts(item, SimpleNamespace(text=Text(row["text"])))
-    if row["expected"] == "lure":
+        return said >= 0.7 if row.expected == "third" else 0 < said <= 0.3
+    found = find_contacts(item, SimpleNamespace(text=Text(row.text)))
+    if row.expected == "lure":
         return any(each.kind == "lure" for each in found)
     spans = []
-    for piece in filter(None, row["expected"].split(";;")):
+    for piece in filter(None, row.expected.split(";;")):
         kind, _, part = piece.partition("=")
-        start = row["text"].index(part)
+        start = row.text.index(part)
         spans.append((kind, start, start + len(part)))
     return bool(spans or not found) and all(
         any(c.kind == k and 2 * (min(b, c.span[1]) - max(a, c.span[0])) >= b - a for c in found)
@@ -123,19 +108,19 @@ def contact(row: Row) -> bool:
 
 def profiles(row: Row) -> bool:
     """Whether a profile has the finding that it should, and no other."""
-    named = {"display_name": row["name"], "handle": row["handle"]}
+    named = {"display_name": row.name, "handle": row.handle}
     item = Item(
-        "t", row["bio"], kind="profile_change", author=Actor("somebody"), created_at=AT,
+        "t", row.bio, kind="profile_change", author=Actor("somebody"), created_at=AT,
         attributes={field: name for field, name in named.items() if name},
     )  # fmt: skip
-    said = scores("profiles", item, "profiles", 16 if row["kind"] == "age16" else 13)
-    return set(said) == ({PROFILES[row["expected"]]} if row["expected"] else set())
+    said = scores("profiles", item, "profiles", 16 if row.kind == "age16" else 13)
+    return set(said) == ({PROFILES[row.expected]} if row.expected else set())
 
 
 def harmless(row: Row) -> str:
     """The kind of a row, apart where it is harmless."""
-    expected = row.get("issue") if "issue" in row else row["expected"]
-    return f"{row['kind']}{'' if expected else ', harmless'}"
+    expected = row.issue if hasattr(row, "issue") else row.expected
+    return f"{row.kind}{'' if expected else ', harmless'}"
 
 
 def main() -> None:
@@ -148,7 +133,7 @@ def main() -> None:
             hits = by_kind[harmless(row)]
             hits.append(judges[name](row))
             if "--missed" in sys.argv and not hits[-1]:
-                print("   missed:", *filter(None, row.values()), sep=" | ")
+                print("   missed:", *filter(None, vars(row).values()), sep=" | ")
         for kind, hits in sorted(by_kind.items()):
             print(f"{name}, {which}: {kind}: {interval(sum(hits), len(hits))}")
 
