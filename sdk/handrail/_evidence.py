@@ -93,6 +93,9 @@ class LateEvidence(Evidence):
 
     __hash__ = Evidence.__hash__
 
+    def __reduce__(self) -> tuple[type[Evidence], tuple[Any, ...]]:
+        return Evidence, (self.spans, self.counts)
+
 
 def _looked(look: Callable[[], Evidence], names: frozenset[str]) -> Evidence:
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from datetime import UTC, datetime
 
 import attrs
@@ -288,6 +289,7 @@ class TestEvidence:
         assert late == Evidence([(1, 2)], {"hits": 3}) == late
         assert hash(late) == hash(Evidence([(1, 2)], {"hits": 3}))
         assert looks == [1]
+        assert pickle.loads(pickle.dumps(late)).count("hits") == 3
 
     @pytest.mark.parametrize(
         "look",
