@@ -8,11 +8,12 @@ from sqlalchemy.exc import TimeoutError as LentError
 AWAY = (OperationalError, InterfaceError, InternalError, LentError)
 """It cannot be reached, is locked or full, or all connections are lent: it may get better."""
 
-PASSING = frozenset({"XX000", "25P03", "25006"})
-"""States that PostgreSQL's driver calls internal, and that are nobody's fault.
+PASSING = frozenset({"25P03", "25006"})
+"""States that PostgreSQL's driver calls internal, and that say that it may get better.
 
-A quota is used up, where that is not the disk's; the server ended a transaction that was idle; or
-it takes no writes, as while another server takes over. The rest is about rows, such as damage.
+The server ended a transaction that was idle; or it takes no writes, as while another server takes
+over. The rest may be about a row, such as damage, or XX000, which says nothing: that work is put
+off, a little longer each time, and where not even that can be written, the database is away.
 """
 
 

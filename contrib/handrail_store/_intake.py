@@ -125,9 +125,14 @@ class Outbox:
 
     def release(self, works: Sequence[Work]) -> None:
         """Give back what is claimed, as if it had not been."""
+        self.free([work.key for work in works])
+
+    def free(self, keys: Sequence[str]) -> None:
+        """Give back what is claimed here of works with these keys."""
         free = {"claimed_by": None, "claimed_until": None, "tries": outbox.c.tries - 1}
+        mine = outbox.c.key.in_(keys) & (outbox.c.claimed_by == self.name)
         with self._store.write() as connection:
-            connection.execute(update(outbox).where(self._mine(works)).values(free))
+            connection.execute(update(outbox).where(mine).values(free))
 
     def fail(self, work: Work, reason: str, *, most: int, backoff: Backoff) -> bool:
         """Put off claimed work that failed; bury it after *most* tries, and return False then."""

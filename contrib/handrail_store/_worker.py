@@ -60,6 +60,7 @@ class Worker:
         self._stop = threading.Event()
         self._held: Sequence[Work] = ()
         self._ahead: Sequence[Work] = ()
+        self._unsure: Sequence[str] = ()
         self._chores_at = 0.0
         self.tally = Tally()
 
@@ -122,10 +123,11 @@ class Worker:
         return done
 
     def _give_back(self) -> None:
-        works, self._held, self._ahead = [*self._held, *self._ahead], (), ()
+        keys = [work.key for work in (*self._held, *self._ahead)]
+        if keys or self._unsure:
+            self._outbox.free([*keys, *self._unsure])
+        self._held, self._ahead, self._unsure = (), (), ()
         self._chores_at = 0.0
-        if works:
-            self._outbox.release(works)
 
     def _work_off(self) -> int:
         """Settle a batch of what waits; return how much it was."""
@@ -159,10 +161,13 @@ class Worker:
             if len(looked) < len(works):
                 self._outbox.release(works[len(looked) :])
         except Exception as error:
+            # Where only the answer to the commit was lost, these are claimed.
+            self._unsure = [row["key"] for rows in taken for row in rows]
             if is_away(error):
                 raise
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise OperationalError(None, None, error) from error
+            self._unsure = ()
             if len(works) == 1:
                 self._fail(works[0], error)
             else:

@@ -12,7 +12,7 @@ from contrib.store.conftest import KEY
 from contrib.store.work.conftest import Grumpf, given
 from servers.process import wait_until
 from sqlalchemy import func, select, text, update
-from sqlalchemy.exc import IntegrityError, InternalError
+from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from structlog.testing import capture_logs
 
 from handrail import InvalidValueError, Item, Report, Safety, hookimpl
@@ -257,13 +257,14 @@ def refuse(connection):
 
 
 @pytest.mark.server("postgres")
-def test_row_that_damages_is_isolated(postgres_url, clock):
+@pytest.mark.parametrize("state", ["XX001", "XX000"])
+def test_row_that_damages_is_isolated(postgres_url, clock, state):
     """What PostgreSQL calls an internal error may be about one row: the others are worked."""
     store = Store(postgres_url, key=KEY, clock=clock, upgrade=True)
     with Safety(**given(store=store)) as safety:
         publish(safety.feature("video_comments"), "c1", "c2", "c3")
         with store.write() as connection:
-            damage(connection)
+            damage(connection, state)
         tally = Worker(safety, store, PACE).run(once=True)
     left = store.outbox.waiting().count
     store.close()
@@ -271,21 +272,82 @@ def test_row_that_damages_is_isolated(postgres_url, clock):
     assert (2, 1, 1) == (tally.settled, tally.retried, left)
 
 
-def damage(connection):
-    """Have PostgreSQL say that the outcome of c2 meets damaged data."""
+@pytest.mark.server("postgres")
+def test_row_that_is_damaged_for_long_is_a_dead_letter(postgres_url, clock):
+    """It is tried as often as any other work, later each time; then people look at it."""
+    store = Store(postgres_url, key=KEY, clock=clock, upgrade=True)
+    with Safety(**given(store=store)) as safety:
+        publish(safety.feature("video_comments"), "c1", "c2", "c3")
+        with store.write() as connection:
+            damage(connection, "XX000", when="NEW.item = 'c2' AND NEW.kind <> 'dead'")
+        worker = Worker(safety, store, PACE)
+        for _ in range(PACE.tries):
+            tally = worker.run(once=True)
+            clock.forward(hours=1)
+    left = store.outbox.waiting().count
+    store.close()
+
+    assert (2, PACE.tries - 1, 1, 0) == (tally.settled, tally.retried, tally.buried, left)
+
+
+@pytest.mark.server("postgres")
+def test_database_that_takes_nothing_is_away(postgres_url, clock, monkeypatch):
+    """Where not even that it is put off can be written, the worker waits, and counts no try."""
+    store, said = Store(postgres_url, key=KEY, clock=clock, upgrade=True), []
+    with Safety(**given(store=store)) as safety:
+        publish(safety.feature("video_comments"), "c1", "c2", "c3")
+        with store.write() as connection:
+            damage(connection, "XX000", when="true")
+            damage(connection, "XX000", about="outbox", when="NEW.error IS NOT NULL")
+        worker = Worker(safety, store, PACE)
+
+        def note(event, **facts):
+            said.append(event)
+            worker.stop()
+
+        monkeypatch.setattr("handrail_store._worker._log", note)
+        tally = worker.run(once=True)
+    left = store.outbox.waiting().count
+    store.close()
+
+    assert (["handrail.store_away"], 0, 3) == (said, tally.retried, left)
+
+
+def damage(connection, state, about="outcomes", when="NEW.item = 'c2'"):
+    """Have PostgreSQL say that the outcome of c2, or of another row, meets damaged data."""
     connection.execute(text(
-        "CREATE FUNCTION damage() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'damaged' USING errcode = 'XX001'; END $$"
+        f"CREATE FUNCTION damage_{about}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION 'damaged' USING errcode = '{state}'; END $$"
     ))  # fmt: skip
     connection.execute(text(
-        "CREATE TRIGGER damage BEFORE INSERT ON outcomes FOR EACH ROW "
-        "WHEN (NEW.item = 'c2') EXECUTE FUNCTION damage()"
+        f"CREATE TRIGGER damage BEFORE INSERT OR UPDATE ON {about} FOR EACH ROW "
+        f"WHEN ({when}) EXECUTE FUNCTION damage_{about}()"
     ))  # fmt: skip
+
+
+@pytest.mark.parametrize("batch", [1, 2])
+def test_lost_answer_of_a_commit_keeps_nothing_waiting(store, comments, safety, batch, monkeypatch):
+    """What was claimed ahead in a transaction whose answer was lost is worked at once."""
+    publish(comments, *(f"c{n}" for n in range(8)))
+    worker = Worker(safety, store, Pace(batch=batch, backoff=Backoff(first=timedelta(0))))
+    monkeypatch.setattr("handrail_store._worker.CHORES_S", 3600)
+    enter, answers = worker._handler.enter, iter([True, True, False])
+
+    def lose(looked, then):
+        enter(looked, then)
+        if not next(answers, True):
+            raise OperationalError(None, None, Exception("the connection is gone"))
+
+    monkeypatch.setattr(worker._handler, "enter", lose)
+    tally = worker.run(once=True)
+
+    assert (8, 0) == (count(store, outcomes), count(store, outbox))
+    assert (8 - batch, 0) == (tally.settled, tally.retried)
 
 
 @pytest.mark.parametrize(
     ("state", "passes"),
-    [("XX000", True), ("25P03", True), ("25006", True), ("XX001", False), ("XX002", False),
+    [("25P03", True), ("25006", True), ("XX000", False), ("XX001", False), ("XX002", False),
      ("25P02", False), (None, False)],
 )  # fmt: skip
 def test_internal_errors_that_pass(state, passes):
