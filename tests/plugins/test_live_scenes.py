@@ -216,7 +216,7 @@ class TestAtRisk:
 
         assert (Action.ALLOW, Action.BLOCK) == (before, say(text, 910).action)
 
-    @pytest.mark.parametrize("text", ["please don't do it", "no don't jump", "stay with us"])
+    @pytest.mark.parametrize("text", ["please don't do it", "don't jump", "stay with us"])
     def test_pleas(self, say, text):
         """Who pleads with them is let be."""
         say("i feel so low", 901, by="mia", kind="live_segment")
