@@ -40,7 +40,7 @@ SCENES = (
     Scene(
         "unlisted", "comments",
         "Thirteen comments that no list has a word of; a trained module scores how they read. "
-        "Six harmless ones are spoken like them: five are let alone, and the last is held by "
+        "Six harmless ones are spoken like them: four are let alone, and two are held by "
         "mistake, which is why such a score alone blocks nothing.",
         ("classifier", "comments", "contact", "links", "text"),
     ),
