@@ -72,7 +72,7 @@ class Endings:
     def stem(self, word: str) -> tuple[int, int] | None:
         """Return where a listed word begins and ends in *word*, less than all of it, or None."""
         if word[-1:] in self._lasts:
-            for end in range(len(word) - 1, max(1, len(word) - _LONGEST - 1), -1):
+            for end in range(len(word) - 1, max(0, len(word) - _LONGEST - 1), -1):
                 languages = self._behind.get(word[end:])
                 if languages and not languages.isdisjoint(self._stems.get(word[:end], ())):
                     return 0, end

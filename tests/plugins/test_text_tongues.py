@@ -92,7 +92,7 @@ class TestForms:
             pytest.param("돌쇠", "ko", "이 돌쇠ㅋㅋㅋㅋ", True, id="Korean laughs"),
             pytest.param("돌쇠", "ko", "돌쇠뭉치를 샀어요", False, id="another Korean word"),
             pytest.param("쇠", "ko", "쇠는 무겁다", False, id="one Korean syllable"),
-            pytest.param("혼나라", "ko", "혼나라고 공부했다", False, id="Korean verb"),
+            pytest.param("혼나라", "ko", "혼나라는 말", False, id="Korean verb"),
             pytest.param("돌쇠 바보", "ko", "돌쇠 바보들아", True, id="Korean phrase"),
             pytest.param("zurna", "tr", "zurnalar defolsun", True, id="Turkish plural"),
             pytest.param("zurna", "tr", "sen zurnasın", True, id="Turkish copula"),
