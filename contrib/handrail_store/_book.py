@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import Connection, RowMapping, Select, bindparam, select, update
+from sqlalchemy import Connection, bindparam, update
 
 from handrail import Action, Enforcement
 from handrail_store._audit import add_all
-from handrail_store._lock import lock_items
 from handrail_store._notices import Telling, notice_of
 from handrail_store._page import DELIVERED, OVERTAKEN, VOID, WAITING, Key, Page
 from handrail_store._rows import Rows
 from handrail_store._schema import enforcements, standing
-from handrail_store._sql import among, listed
+from handrail_store._shelf import Shelf
 from handrail_store._standing import NOTHING, PRE, REPLACED, Demand, Outlook
 from handrail_store._types import new_id
 
@@ -62,50 +59,22 @@ class Book:
 
     def __init__(self, store: Store, connection: Connection, keys: Iterable[Key]) -> None:
         self._store, self._connection, self._now = store, connection, store.now()
-        self._keys, self._pages = set(keys), defaultdict[Key, Page](Page)
         self.rows = Rows(connection)
         self._new: list[Demand] = []
         self._changed: dict[str, Demand] = {}
         self._made: list[tuple[Enforcement, int, str | None]] = []
         self._void: list[str] = []
         self._over: list[str] = []
-        self._opened = not self._keys
-        if self._keys:
-            lock_items(connection, self._keys)
-            self._load()
+        self._shelf = Shelf(connection, set(keys), self._now)
+        self._pages = self._shelf.pages
 
-    def _load(self) -> None:
-        for row in self._rows(_standing):
-            key = row["feature"], row["item"]
-            if key in self._keys:
-                self._pages[key].demands[row["decision"]] = Demand.from_row(row)
-
-    def _rows(self, wanted: Callable[[str], Select[Any]]) -> Iterable[RowMapping]:
-        """The rows about these items."""
-        dialect = self._connection.dialect.name
-        features, items = zip(*self._keys, strict=True)
-        said = {"items": listed(items, dialect), "features": listed({*features}, dialect)}
-        return self._connection.execute(wanted(dialect), said).mappings()
-
-    def _open(self) -> None:
-        """Read what features were told, once: of most items nobody ever asks."""
-        if self._opened:
-            return
-        self._opened = True
-        for row in self._rows(_told):
-            key = row["feature"], row["item"]
-            if key in self._keys:
-                page = self._pages[key]
-                page.number = row["number"]
-                if row["state"] != VOID:
-                    free = row["claimed_until"] is None or row["claimed_until"] <= self._now
-                    state = row["state"] if free else DELIVERED
-                    page.told.append((Enforcement.from_json(row["body"]), state))
+    def open(self, keys: Iterable[Key]) -> None:
+        """Read what features were told of some items, all at once."""
+        self._shelf.open(keys)
 
     def page(self, key: Key) -> Page:
         """What is known of an item."""
-        self._open()
-        return self._pages[key]
+        return self._shelf.page(key)
 
     def blank(self, key: Key) -> bool:
         """Whether nothing ever stood on an item."""
@@ -238,20 +207,6 @@ class Book:
             for made, _, _ in self._made
         })  # fmt: skip
         self.rows.write()
-
-
-@cache
-def _standing(dialect: str) -> Select[Any]:
-    of = among(standing.c.item, dialect, "items"), among(standing.c.feature, dialect, "features")
-    return select(standing).where(*of).order_by(standing.c.made_at)
-
-
-@cache
-def _told(dialect: str) -> Select[Any]:
-    told = enforcements.c
-    of = among(told.item, dialect, "items"), among(told.feature, dialect, "features")
-    wanted = (told.feature, told.item, told.number, told.state, told.claimed_until, told.body)
-    return select(*wanted).where(*of).order_by(told.number)
 
 
 _CHANGE = (

@@ -6,10 +6,12 @@ import os
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from handrail import InvalidValueError
 from handrail_store._types import dump, load
@@ -25,6 +27,9 @@ ALIVE = {
     "keepalives_count": 3, "tcp_user_timeout": 60_000,
 }  # fmt: skip
 """After how long a server that is gone without a word is noticed; a URL may say otherwise."""
+
+FRESH_S = 0.25
+"""For how long a connection is taken to be there after it was used; no server starts so fast."""
 
 ENGINES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg"}
 """What a URL may begin with, and the driver that is used for it."""
@@ -59,11 +64,30 @@ def open_engine(url: str | URL, *, pool: int = 5) -> Engine:
     options = f"-c lock_timeout={BUSY_MS} -c idle_in_transaction_session_timeout=60000 {more}"
     alive = {name: value for name, value in ALIVE.items() if name not in made.query}
     engine = create_engine(
-        made, pool_size=pool, pool_pre_ping=True, connect_args={"options": options, **alive},
+        made, pool_size=pool, connect_args={"options": options, **alive},
         json_serializer=dump, json_deserializer=load,
     )  # fmt: skip
+    _ask_first(engine)
     _open.add(engine)
     return engine
+
+
+def _ask_first(engine: Engine) -> None:
+    """Ask the server whether a connection is there still, but for one that was used just now."""
+
+    def used(_: Any, record: ConnectionPoolEntry) -> None:
+        record.info["used"] = monotonic()
+
+    def taken(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        if monotonic() < record.info.get("used", 0.0) + FRESH_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error
+
+    event.listen(engine, "checkin", used)
+    event.listen(engine, "checkout", taken)
 
 
 _open: weakref.WeakSet[Engine] = weakref.WeakSet()

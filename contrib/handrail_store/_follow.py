@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import Connection, Select, func, select
+from typing import TYPE_CHECKING
 
 from handrail import Decision, Item, Stage
 from handrail_store._book import Book, Occasion
 from handrail_store._page import Key
 from handrail_store._rows import Rows
-from handrail_store._schema import outcomes, standing
-from handrail_store._sql import among, listed
-from handrail_store._standing import EVERY_REVISION, POST, Demand
+from handrail_store._schema import standing
+from handrail_store._standing import Demand
 from handrail_store._work import Work
 
 if TYPE_CHECKING:
@@ -23,13 +19,12 @@ if TYPE_CHECKING:
 
 
 def follow(
-    connection: Connection, book: Book, decided: Sequence[tuple[Work, Decision]],
+    book: Book, decided: Sequence[tuple[Work, Decision]],
     acting: Container[int], at: datetime,
 ) -> None:  # fmt: skip
     """Enter decisions into the *book*, in order, and have features told what is new to them.
 
     Args:
-        connection: The transaction.
         book: Knows the items.
         decided: Works and their decisions.
         acting: By ``id()``, the decisions that are no clean ALLOW.
@@ -40,7 +35,7 @@ def follow(
         for work, made in decided
         if id(made) in acting or not book.blank(_key(work))
     ]
-    newest = _newest(connection, {_key(work) for work, demand in demands if not demand.empty})
+    book.open({_key(work) for work, _ in demands})
     for work, demand in demands:
         key, revision = _key(work), demand.revision
         if work.stage is Stage.POST_PUBLISH:
@@ -48,7 +43,7 @@ def follow(
             book.supersede(key, revision)
         was = book.last(key, revision)
         book.add(demand, replaces=work.revises)
-        late = newest.get(key, revision) > revision or book.gone(key, revision)
+        late = book.page(key).newest > revision or book.gone(key, revision)
         if not late:
             book.tell(demand, was, Occasion(revises=work.revises))
 
@@ -63,22 +58,3 @@ def returned(store: Store, into: Rows, known: Sequence[tuple[Decision, Item | No
 
 def _key(work: Work) -> Key:
     return work.feature, work.item
-
-
-def _newest(connection: Connection, keys: set[Key]) -> Mapping[Key, int]:
-    """The highest revision of items that was worked."""
-    if not keys:
-        return {}
-    dialect = connection.dialect.name
-    features, items = zip(*keys, strict=True)
-    said = {"features": listed({*features}, dialect), "items": listed({*items}, dialect)}
-    found = connection.execute(_highest(dialect), said).all()
-    return {(feature, item): min(most, EVERY_REVISION) for feature, item, most in found}
-
-
-@cache
-def _highest(dialect: str) -> Select[Any]:
-    feature, item = outcomes.c.feature, outcomes.c.item
-    of = among(feature, dialect, "features"), among(item, dialect, "items")
-    highest = select(feature, item, func.max(outcomes.c.revision))
-    return highest.where(*of, outcomes.c.stage == POST).group_by(feature, item)

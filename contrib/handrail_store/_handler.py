@@ -148,7 +148,7 @@ class Handler:
         if reported:
             book.rows.write()
             take(self._store, connection, reported)
-        follow(connection, book, decided, known, now)
+        follow(book, decided, known, now)
         book.write()
         if again:
             rows = [self._again(work, made, now) for work, made in again]

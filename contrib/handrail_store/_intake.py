@@ -16,7 +16,7 @@ from handrail_store._backoff import Backoff
 from handrail_store._dead import Burial, bury
 from handrail_store._floods import Floods
 from handrail_store._join import joined
-from handrail_store._queue import claim, work_of
+from handrail_store._queue import claim, claim_free, turning, work_of
 from handrail_store._schema import outbox
 from handrail_store._sql import among, insert_new, listed
 from handrail_store._tracing import carried
@@ -119,9 +119,20 @@ class Outbox:
 
     def settled(self, connection: Connection, works: Sequence[Work]) -> None:
         """Forget works in the transaction that settles them."""
-        dialect = connection.dialect.name
-        keys = listed([each.key for each in works], dialect)
-        connection.execute(_forgetting(dialect), {"keys": keys, "by": self.name})
+        connection.execute(_forgetting(connection.dialect.name), self._named(connection, works))
+
+    def turn(
+        self, connection: Connection, works: Sequence[Work], most: int
+    ) -> Sequence[RowMapping]:
+        """Forget works in the transaction that settles them, and take others, as ``take`` does."""
+        dialect, now = connection.dialect.name, self._store.now()
+        forgetting = turning(_forgetting(dialect), dialect)
+        connection.execute(forgetting, self._named(connection, works))
+        return claim_free(connection, most, by=self.name, now=now, until=now + self._lease)
+
+    def _named(self, connection: Connection, works: Sequence[Work]) -> dict[str, Any]:
+        keys = listed([each.key for each in works], connection.dialect.name)
+        return {"keys": keys, "by": self.name}
 
     def release(self, works: Sequence[Work]) -> None:
         """Give back what is claimed, as if it had not been."""

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, text
 
 from handrail_store._page import Key
+from handrail_store._sql import array
 from handrail_store._types import keepable
 
 _LOCK = text(
@@ -26,4 +27,4 @@ def lock_items(connection: Connection, keys: Iterable[Key]) -> None:
     """
     names = sorted({keepable("\n".join(key)) for key in keys})
     if names and connection.dialect.name == "postgresql":
-        connection.execute(_LOCK, {"names": names})
+        connection.execute(_LOCK, {"names": array(names)})

@@ -26,11 +26,13 @@ class Page:
         demands: By the decision's id, in the order made.
         told: Enforcements that are not void, in order; with their state.
         number: The highest number given so far.
+        newest: The highest revision that was worked after publishing, or -1.
     """
 
     demands: dict[str, Demand] = attrs.field(factory=dict)
     told: list[tuple[Enforcement, str]] = attrs.field(factory=list)
     number: int = 0
+    newest: int = -1
 
     def gone(self) -> int:
         """The highest revision that was withdrawn, or -1."""

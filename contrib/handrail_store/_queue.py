@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Delete,
+    Executable,
     FromClause,
+    Function,
     Integer,
     RowMapping,
     Select,
@@ -19,11 +22,11 @@ from sqlalchemy import (
     and_,
     bindparam,
     exists,
+    func,
     literal,
     not_,
     or_,
     select,
-    text,
     update,
 )
 
@@ -53,8 +56,29 @@ def claim(
     what ended the worker.
     """
     if connection.dialect.name == "postgresql":
-        # Two that claim at once would not see each other's lanes.
-        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        connection.execute(select(_turn()))
+    return claim_free(connection, most, by=by, now=now, until=until)
+
+
+def turning(before: Delete, dialect: str) -> Executable:
+    """The statement, after which it is the transaction's turn to claim."""
+    return before if dialect == "sqlite" else _turning(before)
+
+
+@cache
+def _turning(before: Delete) -> Executable:
+    return select(_turn()).add_cte(before.cte("before"))
+
+
+def _turn() -> Function[Any]:
+    """Waits until nobody else claims: two at once would not see each other's lanes."""
+    return func.pg_advisory_xact_lock(_LOCK)
+
+
+def claim_free(
+    connection: Connection, most: int, *, by: str, now: datetime, until: datetime
+) -> Sequence[RowMapping]:
+    """Claim as ``claim`` does, where it is the transaction's turn; on SQLite it always is."""
     rows = connection.execute(_free(), {"now": now, "most": most}).mappings().all()
     if rows:
         tries = rows[0]["tries"]

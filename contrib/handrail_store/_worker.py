@@ -150,10 +150,11 @@ class Worker:
             keys = [work for work, _ in looked]
 
             def then(held: Connection) -> None:
-                self._outbox.settled(held, keys)
                 if len(keys) == len(self._held) and self._goes_on():
                     # The next batch is taken in the same transaction: each waits for the disk.
-                    taken.append(self._outbox.take(held, self._pace.batch))
+                    taken.append(self._outbox.turn(held, keys, self._pace.batch))
+                else:
+                    self._outbox.settled(held, keys)
 
             self._handler.enter(looked, then)
             self.tally.settled += len(looked)

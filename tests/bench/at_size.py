@@ -34,6 +34,7 @@ from handrail import Actor, Clean, Decision, Item
 from handrail_store import Database, Keep, Store, Wanted, erase, export, purge
 from handrail_store import _schema as t
 from handrail_store._record import add_clean
+from handrail_store._rows import Rows
 
 ROUNDS = 40
 LARGE = 100_000
@@ -171,7 +172,9 @@ def inserts(small: Place, large: Place, batches: int = 30) -> None:
                 ]  # fmt: skip
                 start = perf_counter()
                 with place.store.write() as connection:
-                    add_clean(place.store, connection, clean, {"bench": shared})
+                    rows = Rows(connection)
+                    add_clean(place.store, rows, clean, {"bench": shared})
+                    rows.write()
                 took.append(BATCH / (perf_counter() - start))
             rates.append((took[0], took[1]))
         low, middle, high = quartiles([each[1] for each in rates])

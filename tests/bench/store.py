@@ -40,6 +40,7 @@ from handrail import (
 )
 from handrail_store import Keep, Record, Store, Wanted, purge
 from handrail_store._record import add_clean, plans_of
+from handrail_store._rows import Rows
 from handrail_store._schema import decisions
 
 ISSUE = "integrity.spam"
@@ -105,7 +106,9 @@ def fill(store: Store, count: int, share: float) -> list[float]:
                 clean, plans, _ = split_clean(made)
                 spread = [c._replace(at=begin + step * (number + n)) for n, c in enumerate(clean)]
                 with store.write() as connection:
-                    add_clean(store, connection, spread, plans_of(plans))
+                    rows = Rows(connection)
+                    add_clean(store, rows, spread, plans_of(plans))
+                    rows.write()
                 bad = [asked(comments, number + n, "bad") for n in range(round(size * share))]
                 store.sink.write(bad)
                 number += size

@@ -89,14 +89,17 @@ def test_a_row_put_twice_is_an_error(connection, row, same):
         put_rows(connection, outcomes, [row("a", **same)])
 
 
-def test_ids_that_no_engine_keeps_are_found_again(connection, row, same):
-    """They are replaced alike on the way in and in questions."""
-    add_rows(connection, outcomes, [row("a", item=ODD), row("b")], same)
+@pytest.mark.parametrize("item", [ODD, '"', "\\", 'a\\"}', "{a,b}", "a,b", "NULL", "ü"])
+def test_an_odd_id_is_found_again(connection, row, same, item):
+    """What no engine keeps is replaced alike on the way in and in questions."""
+    add_rows(connection, outcomes, [row("a", item=item), row("b")], same)
 
     dialect = connection.dialect.name
     wanted = select(outcomes.c.key).where(among(outcomes.c.item, dialect))
-    said = {"keys": listed([ODD, "nobody"], dialect)}
-    assert ["a"] == list(connection.execute(wanted, said).scalars())
+    for asked in ([item], ["nobody", item, "b"]):
+        said = {"keys": listed(asked, dialect)}
+        assert ["a"] == list(connection.execute(wanted, said).scalars())
+    assert [] == list(connection.execute(wanted, {"keys": listed([], dialect)}).scalars())
 
 
 def test_rows_of_several_tables_are_written_together(connection, row, same, clock):

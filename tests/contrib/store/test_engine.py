@@ -1,0 +1,43 @@
+"""Connections of the store: asked whether they are there still, unless that is known."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from handrail_store import Store
+
+from .conftest import KEY
+
+pytestmark = pytest.mark.server("postgres")
+
+
+def _pid(store):
+    with store.read() as connection:
+        return connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+
+
+def test_connection_that_is_gone_is_replaced(postgres_url, monkeypatch):
+    """A server ends those that nobody uses, and may start anew: nobody is told."""
+    monkeypatch.setattr("handrail_store._engine.FRESH_S", 0)
+    store, other = (Store(postgres_url, key=KEY, upgrade=True) for _ in range(2))
+    before = _pid(store)
+    with other.read() as connection:
+        ended = text("SELECT pg_terminate_backend(:pid, 10000)")
+        assert connection.execute(ended, {"pid": before}).scalar_one()
+
+    assert before != _pid(store)
+    store.close()
+    other.close()
+
+
+def test_connection_that_was_used_just_now_is_not_asked(postgres_url, monkeypatch):
+    """Asking costs as much as a small statement."""
+    monkeypatch.setattr("handrail_store._engine.FRESH_S", 60)
+    store, asked = Store(postgres_url, key=KEY, upgrade=True), []
+    monkeypatch.setattr(store.engine.dialect, "do_ping", asked.append)
+    _pid(store)
+    _pid(store)
+
+    assert [] == asked
+    store.close()
