@@ -140,3 +140,15 @@ def test_what_is_kept_twice_is_kept_for_the_longer_time(connection, clock):
     rows.write()
 
     assert clock.at + timedelta(days=3) == connection.execute(select(counters.c.at)).scalar_one()
+
+
+def test_what_was_added_first_is_written_first(connection, clock):
+    """Whoever writes into the same tables takes hold of them in the same order."""
+    rows = Rows(connection)
+    for subject in "abcd":
+        said = {"at": clock.at, "what": f"tried_{subject}", "by": None}
+        rows.add(audit, [{"id": new_id(), "subject": subject, "body": {}}], said)
+    rows.write()
+
+    wanted = select(audit.c.subject).order_by(audit.c.number)
+    assert "abcd" == "".join(connection.execute(wanted).scalars())
