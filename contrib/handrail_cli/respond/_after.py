@@ -67,7 +67,7 @@ def list_responses(*, policies: Path, show_text: bool, as_json: bool) -> None:
         what = Text(f"{r.action + ' ' if r.action else ''}{r.kind} {value}\n")
         what.append(f"{show.printable(r.reason)} ({r.by})", "dim")
         # When it would have ended says nothing of one that was taken back.
-        until = "" if r.id in log.reverted else f"\nuntil {r.over:%Y-%m-%d %H:%M} UTC"
+        until = "" if r.id in log.reverted else f"\nuntil {r.over:%Y-%m-%d %H:%M}"
         table.add_row(r.id, what, f"{log.state(r)}{until}")
     screen = show.screen()
     if newest:
