@@ -21,7 +21,7 @@ from ._rows import Rows
 from ._skeleton import Disguises, Skeleton, once
 from ._spelling import Spelling, words
 from ._terms import Term, Values
-from ._tongues import serves, spoken
+from ._tongues import serves, spoken, together
 from ._turned import turned
 from ._views import LONE, Masks, as_i, as_l, as_space, joined, unjoined
 
@@ -86,7 +86,7 @@ class Matcher:
                 self._endings.learn(text, skeleton, language)
                 if skeleton:
                     self._index.add(skeleton, number)
-                if " " in skeleton and self._seen.spacing:
+                if " " in skeleton and self._seen.spacing and together(language, whole):
                     self._index.add(once(whole.replace(" ", "")), number)
 
     def _spelling(self, number: int, pattern: str) -> Spelling:

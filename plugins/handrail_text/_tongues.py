@@ -13,6 +13,15 @@ _SAME = {
 }
 """Older tags, and tags of kinds of one language that share its terms."""
 
+_LONG = 12
+"""Characters from which a phrase of two words or more is no chance."""
+
+_LONG_WORD = 7
+"""Letters from which words written together are no other word."""
+
+_TIGHT = frozenset({"*", "en", "ja", "ko", "zh"})
+"""Languages whose short phrases are written together, and what belongs to none."""
+
 _SCRIPTS = tuple(
     (re.compile(letters), frozenset(users.split()))
     for letters, users in (
@@ -38,17 +47,30 @@ def spoken(language: str | None) -> str | None:
 def serves(term: Term, language: str | None) -> bool:
     """Whether *term* counts in a text of *language*, None where nobody knows it.
 
-    A phrase counts in all: it is hardly ever ordinary elsewhere. So does a word in letters that
-    the language does not write: it was said in another one.
+    A long phrase counts in all, for it is hardly ever ordinary elsewhere, and so do those in
+    English, which are said everywhere. So does a word in letters that the language does not
+    write: it was said in another one.
     """
     if term.certain:
         return term.language == language
     return (
         language is None
         or term.language in ("*", language)
-        or " " in term.text
+        or _telling(term)
         or _foreign(term.text, language)
     )
+
+
+def _telling(term: Term) -> bool:
+    return " " in term.text and (term.language == "en" or len(term.text) >= _LONG)
+
+
+def together(language: str, phrase: str) -> bool:
+    """Whether *phrase* of *language* is looked for without the spaces between its words.
+
+    Two short words make an ordinary one too easily: ``se mata``, ``semata-mata``.
+    """
+    return language in _TIGHT or len(phrase.replace(" ", "")) >= _LONG_WORD
 
 
 def _foreign(text: str, language: str) -> bool:

@@ -44,7 +44,9 @@ class TestLanguage:
             pytest.param("flibber", "nl", "nl-BE", True, id="its own"),
             pytest.param("flibber", "nl", None, True, id="nobody says"),
             pytest.param("flibber", "nl", "sv", False, id="another"),
-            pytest.param("flibber wump", "nl", "sv", True, id="a phrase in another"),
+            pytest.param("flibber wumpel", "nl", "sv", True, id="a long phrase in another"),
+            pytest.param("flib wump", "nl", "sv", False, id="a short phrase in another"),
+            pytest.param("flib wump", "en", "sv", True, id="a short English phrase in another"),
             pytest.param("flibber", "nl!", "nl", True, id="certain and its own"),
             pytest.param("flibber", "nl!", None, False, id="certain and nobody says"),
             pytest.param("flibber wump", "nl!", "sv", False, id="a certain phrase in another"),
@@ -60,6 +62,19 @@ class TestLanguage:
     def test_language_says_which_terms_count(self, found, term, of, said, counts):
         """A word counts in its own language, or where it can be no word of the text's."""
         assert counts == found(term, of, f"{term}!", said)
+
+    @pytest.mark.parametrize(
+        ("term", "of", "text", "counts"),
+        [
+            pytest.param("fl ib", "nl", "flib", False, id="two short words are a word"),
+            pytest.param("flibber wu", "nl", "flibberwu", True, id="longer ones are no word"),
+            pytest.param("fl ib", "en", "flib", True, id="English is often run together"),
+            pytest.param("돌쇠 바보", "ko", "돌쇠바보", True, id="Korean syllables are many letters"),
+        ],
+    )
+    def test_short_phrases_are_not_words(self, found, term, of, text, counts):
+        """The words of a phrase are found written together where that makes no other word."""
+        assert counts == found(term, of, text, of)
 
     @pytest.mark.parametrize("language", ["!", "*!"])
     def test_certain_needs_a_language(self, language):
