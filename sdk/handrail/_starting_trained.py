@@ -77,14 +77,19 @@ THREATS = [
 
 
 def said_threat(name: str, issue: str, at: float) -> dict[str, Any]:
-    """The same where only a model's word has its author asked first: looked at if they say it."""
+    """The same where only a model's word has its author asked first: looked at if they say it.
+
+    Before it is published only: what is published, or reported, has been said.
+    """
     inputs = [
+        "stage",
         "item.confirms?",
         *(f"score({issue}, {module})" for module in ("classifier", "embedding")),
         f"found({issue}, {_ASKED})",
     ]
 
-    def test(confirms: str | None, one: float, other: float, modules: int) -> bool:
-        return confirms is not None or modules >= 2 or max(one, other) < _ASKED
+    def test(stage: str, confirms: str | None, one: float, other: float, modules: int) -> bool:
+        said = stage != "pre_publish" or confirms is not None
+        return said or modules >= 2 or max(one, other) < _ASKED
 
     return {**threat(name, issue, at), "when": Condition(inputs, test), "unknown": "skip"}

@@ -223,6 +223,23 @@ class TestConfirmed:
         assert [{"imminent_harm": "1h"}] == looks
 
 
+class TestSaid:
+    """What is out already has been said, whoever was asked before."""
+
+    @pytest.mark.parametrize("make", [as_file, starting_policy])
+    @pytest.mark.parametrize("name", ["violence.threat", "hate.threat"])
+    @pytest.mark.parametrize("stage", [Stage.POST_PUBLISH, Stage.REPORT])
+    def test_a_trained_threat_is_looked_at(self, make, name, stage):
+        """In live chat a threat that only a model sees is looked at once published or reported."""
+        preview = Preview([make("live")], Feature(name="f", surface="live"), stage)
+        decision = preview.decide(Item("1", "text"), [Finding(name, 1.0, "x", module="classifier")])
+        looks = [
+            effect.to_json()["value"] for effect in decision.effects if effect.name == "review"
+        ]
+
+        assert ["1h"] == [look["imminent_harm"] for look in looks]
+
+
 class TestByName:
     """Settings name a starting policy, and get the file."""
 
