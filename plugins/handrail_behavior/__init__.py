@@ -28,7 +28,7 @@ MANIFEST = Manifest(
     memory=Behavior,
     counters={
         "aimed", "aimed_new", "copies", "met", "new_copies", "own_copies", "said", "sent",
-        "strangers",
+        "strangers", "unsaid_copies",
     },
     model_card="handrail_behavior/README.md",
     summary="Floods, copies by one or many, pile-ons, and mass messages to strangers.",

@@ -10,7 +10,7 @@ import attrs
 from handrail import Evidence, Finding
 
 from ._look import Look, grade
-from ._memory import COPIES_S, SLOW_S, Told, lasting, place, writer
+from ._memory import COPIES_S, SLOW_S, Told, is_unsaid, lasting, place, writer
 from ._wishes import is_wish
 
 SPAM = "integrity.spam"
@@ -39,7 +39,8 @@ class _Copies:
 
     Attributes:
         span: The span. all: By anybody. own: By this author.
-        authors: By how many people. fresh: How many of them are new.
+        authors: By how many people. fresh: How many of them are new, or may be.
+        unsaid: How many of those may be, for nobody says.
     """
 
     span: timedelta
@@ -47,6 +48,12 @@ class _Copies:
     own: int
     authors: int
     fresh: int
+    unsaid: int
+
+    @property
+    def new(self) -> bool:
+        """Whether most of them are new; over hours, known to be."""
+        return 2 * (self.fresh - self.unsaid * (self.span == _SLOW)) >= self.authors
 
     @property
     def evidence(self) -> Evidence:
@@ -89,7 +96,10 @@ def _counted(look: Look, told: Told, near: float, span: timedelta) -> _Copies:
         own = int(bool(who) and told.first == who)
     me = int(bool(who) and not own)
     again = int(look.item.revision == 1 or not own)
-    return _Copies(span, int(before) + 1, own + again, others + me, fresh + me * look.fresh)
+    unsaid = look.distinct("unsaid_copies", told.cluster, span)
+    unsaid += me * look.fresh * is_unsaid(look.item)
+    everybody, fresh = others + me, fresh + me * look.fresh
+    return _Copies(span, int(before) + 1, own + again, everybody, fresh, unsaid)
 
 
 def _own(look: Look, told: Told, count: _Copies) -> Iterator[Finding]:
@@ -112,14 +122,20 @@ def _many(look: Look, told: Told, count: _Copies) -> Iterator[Finding]:
     said = look.recent("said", where, count.span) if where else 0
     if count.authors < look.settings.copy_share * said:
         return
-    most_new = 2 * count.fresh >= count.authors
     wish = is_wish(look.context.text)
     low = 0.6 if told.words <= _SHORT else 0.75
-    score = grade(count.authors, least, low, 0.9) if most_new and not wish else 0.4
-    who = "most of them new" if most_new else "most of them known for long"
-    who += ", a wish" if wish else ""
+    score = grade(count.authors, least, low, 0.9) if count.new and not wish else 0.4
+    who = _who(count) + ", a wish" * wish
     reason = f"one text from {count.authors} people within {_spelled(count.span)}, {who}"
     yield Finding(COORDINATED, score, reason, evidence=count.evidence)
+
+
+def _who(count: _Copies) -> str:
+    if count.new:
+        return "most of them new"
+    if 2 * count.fresh >= count.authors:
+        return "nobody says how new"
+    return "most of them known for long"
 
 
 def _next_account(look: Look, told: Told, count: _Copies) -> Iterator[Finding]:

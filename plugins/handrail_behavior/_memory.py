@@ -145,6 +145,8 @@ def _copies(told: Told, item: Item, context: Context, *, fresh: bool) -> Iterato
     if not context.state.recent("copies", told.cluster, span, context.at):
         yield from _count(told.cluster, told.first, "first", fresh=told.fresh)
     yield from _count(told.cluster, writer(item), item.id, fresh=fresh)
+    if fresh and is_unsaid(item):
+        yield Count("unsaid_copies", told.cluster, writer(item))
 
 
 def _count(cluster: str, who: str, item: str, *, fresh: bool) -> Iterator[Count]:
@@ -178,6 +180,11 @@ def targets(item: Item) -> list[str]:
     if 0 < len(item.recipients) <= FEW:
         return [f"to {person.id}" for person in item.recipients]
     return [f"in {item.thread_id}"] if item.thread_id and not item.session_id else []
+
+
+def is_unsaid(item: Item) -> bool:
+    """Whether nobody says for how long the author has been here."""
+    return item.author is not None and item.author.tenure_days is None
 
 
 def writer(item: Item) -> str:

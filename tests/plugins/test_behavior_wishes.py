@@ -111,3 +111,27 @@ def test_copies_by_new_people(text, score):
             decision = feature.pre_publish(Item(f"i{n}", text, author=author))
 
     assert score == next(f.score for f in decision.findings if f.issue == COORDINATED)
+
+
+CONDOLENCE = "rest in peace you will always be missed our thoughts are with your family tonight"
+
+
+@pytest.mark.parametrize(
+    ("days", "apart", "score", "reason"),
+    [
+        (None, 28, 0.4, "one text from 12 people within 6 hours, nobody says how new"),
+        (400, 28, 0.4, "one text from 12 people within 6 hours, most of them known for long"),
+        (1, 28, 0.85, "one text from 12 people within 6 hours, most of them new"),
+        (None, 2, 0.77, "one text from 5 people within 10 minutes, most of them new"),
+    ],
+)
+def test_slow_copies_need_a_tenure(days, apart, score, reason):
+    """What many write over hours is a campaign only where people are said to be new."""
+    with make_safety(handrail_behavior) as safety:
+        for n in range(12):
+            at = NOON + n * timedelta(minutes=apart)
+            author = Actor(f"a{n}", tenure_days=days)
+            item = Item(f"i{n}", CONDOLENCE, author=author, created_at=at, thread_id="t")
+            decision = safety.feature("comments").pre_publish(item)
+
+    assert [(score, reason)] == [(round(f.score, 2), f.reason) for f in decision.findings]
