@@ -43,7 +43,8 @@ class Evidence:
     def later(look: Callable[[], Evidence], counts: Iterable[str] = ()) -> Evidence:
         """Return evidence that *look* works out when it is first read: of most findings, never.
 
-        It may be read in another thread, long after the call. *counts* names all that it may
+        It may be read in another thread, long after the call; until then *look* and what it
+        closes over, a text for one, live as long as the evidence. *counts* names all that it may
         count. Where *look* raises or returns something else, a count ``failed`` is all there is.
         """
         return LateEvidence(look, frozenset(counts))
@@ -60,13 +61,21 @@ _FAILED = Evidence(counts={"failed": 1})
 
 
 class LateEvidence(Evidence):
-    """What ``Evidence.later`` returns."""
+    """What ``Evidence.later`` returns; made with fields, as by ``attrs.evolve``, it has those."""
 
     __slots__ = ("_look", "_names")
     _look: Callable[[], Evidence] | None
     _names: frozenset[str]
 
-    def __init__(self, look: Callable[[], Evidence], names: frozenset[str]) -> None:
+    def __init__(
+        self,
+        look: Callable[[], Evidence] | None = None,
+        names: frozenset[str] = frozenset(),
+        **fields: Any,
+    ) -> None:
+        if look is None:
+            known = Evidence(**fields)
+            look, names = lambda: known, frozenset(known.counts)
         object.__setattr__(self, "_look", look)
         object.__setattr__(self, "_names", names)
 

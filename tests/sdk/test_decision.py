@@ -292,6 +292,20 @@ class TestEvidence:
         assert pickle.loads(pickle.dumps(late)).count("hits") == 3
 
     @pytest.mark.parametrize(
+        ("changes", "expected"),
+        [
+            pytest.param({"counts": {"n": 1}}, Evidence([(1, 2)], {"n": 1}), id="counts"),
+            pytest.param({"spans": [(3, 4)]}, Evidence([(3, 4)], {"hits": 3}), id="spans"),
+            pytest.param({}, Evidence([(1, 2)], {"hits": 3}), id="nothing"),
+            pytest.param({"counts": {"n": "three"}}, Evidence(counts={"failed": 1}), id="words"),
+        ],
+    )
+    def test_later_and_changed(self, changes, expected):
+        """It can be changed like any other, and is checked as before."""
+        late = Evidence.later(lambda: Evidence([(1, 2)], {"hits": 3}), ["hits"])
+        assert attrs.evolve(late, **changes) == expected
+
+    @pytest.mark.parametrize(
         "look",
         [
             pytest.param(lambda: 1 / 0, id="raises"),
