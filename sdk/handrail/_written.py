@@ -17,6 +17,9 @@ _Function = ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef
 _Span = tuple[int, int, int, int]
 """First line and column, last line and column."""
 
+_DEEPEST = 250
+"""Levels of a tree that are read: each Python has room for others, for these all have."""
+
 _UNSAID = frozenset(
     {"ctx", "kind", "type_comment", "type_params", "returns", "annotation", "decorator_list"}
 )
@@ -30,7 +33,7 @@ def written(code: CodeType, module: dict[str, Any]) -> Any:
         code: Its code.
         module: The names of its module.
 
-    Returns: None where there is no source, or another than the one that runs.
+    Returns: None where there is no source, another than the one that runs, or one nested too deep.
     """
     linecache.checkcache(code.co_filename)
     text = "".join(linecache.getlines(code.co_filename, module))
@@ -43,7 +46,10 @@ def _written(code: CodeType, path: str, text: str) -> Any:
     if read is None or code not in read[1]:
         return None
     node = _node(read[0], code)
-    return None if node is None else _form(node)
+    try:
+        return None if node is None else _form(node)
+    except RecursionError:
+        return None
 
 
 @lru_cache(maxsize=64)
@@ -104,10 +110,12 @@ def _in(inner: _Span, outer: _Span) -> bool:
     return outer[:2] <= inner[:2] and inner[2:] <= outer[2:]
 
 
-def _form(node: object) -> Any:
+def _form(node: object, room: int = _DEEPEST) -> Any:
     """A tree as plain values; what is empty is left out, for not every Python has it."""
+    if not room:
+        raise RecursionError
     if isinstance(node, list):
-        return [_form(each) for each in node]
+        return [_form(each, room) for each in node]
     if not isinstance(node, ast.AST):
         return node if node is None or isinstance(node, (str, int)) else ascii(node)
     if isinstance(node, ast.Constant):
@@ -119,7 +127,7 @@ def _form(node: object) -> Any:
         fields["values"] = _parts(node)
     if isinstance(node, ast.FormattedValue) and isinstance(node.format_spec, ast.JoinedStr):
         fields["format_spec"] = node.format_spec if _parts(node.format_spec) else None
-    said = {name: _form(each) for name, each in fields.items() if each not in (None, [])}
+    said = {name: _form(each, room - 1) for name, each in fields.items() if each not in (None, [])}
     return [type(node).__name__, said]
 
 

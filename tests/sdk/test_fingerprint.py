@@ -135,6 +135,14 @@ def test_source_that_is_newer_is_not_believed(tmp_path):
     assert fingerprint([test]) != fingerprint([python(tmp_path, "f = lambda x: x > 3")])
 
 
+@pytest.mark.parametrize("terms", [100, 600, 900, 2_000])
+def test_nested_as_deep_as_you_like(tmp_path, terms):
+    """A test that is nested deeper than the stack is told apart from another, too."""
+    deep = "f = lambda x: x" + " + x" * terms
+
+    assert fingerprint([python(tmp_path, deep)]) != fingerprint([python(tmp_path, deep + " + 1")])
+
+
 def test_without_source(tmp_path):
     """Where there is no source, it is still told apart from another."""
     names = {}
