@@ -10,7 +10,7 @@ from typing import Literal
 
 from handrail import Quotes, Text
 
-Kind = Literal["against", "dislike", "speech", "mild", "person", "urge"]
+Kind = Literal["against", "dislike", "speech", "mild", "person", "urge", "assent"]
 
 READ_MOST = 5000
 """Characters of a comment in which cues are looked for."""

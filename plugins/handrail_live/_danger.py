@@ -23,15 +23,18 @@ _TO_MINORS = (GROOMING, SEXUALIZATION)
 _SIGNS = frozenset({"away", "image", "meet", "place", "reward", "secret"})
 _BODY = frozenset({"body", "undress"})
 _AT_ONCE = {"body": 0.4, "undress": 0.6}
-_URGE = frozenset({"urge"})
+_URGE, _ASSENT = frozenset({"urge"}), frozenset({"assent"})
 _AROUND = 2
 """Words around a call to do it, at most: "please jump already"."""
 
 _DENIED = frozenset({
     "dont", "don", "not", "never", "no", "nicht", "nie", "kein", "nunca", "ne", "pas", "nao",
-    "non", "stop", "please", "bitte",
+    "non", "stop", "please", "bitte", "rien", "justice",
 })  # fmt: skip
-"""Words that make a plea, or the opposite, of what they stand beside."""
+"""Words that make a plea, or another thing, of what they stand beside: "do it justice"."""
+
+_FILLERS = frozenset({"already", "dann", "alors", "pues", "haha", "lmao", "lol", "then"})
+"""Words that leave it a whole line what they stand beside."""
 
 
 def danger(item: Item, context: Context, room: Room) -> Iterator[Finding]:
@@ -96,16 +99,21 @@ def _from_stage(item: Item) -> bool:
 
 
 def urged(text: Text) -> Iterator[Finding]:
-    """Find calls to do it: short, and not denied."""
+    """Find calls to do it: short, and not denied. Words that only agree are the whole line."""
     words = text.plain.split(" ")
-    for _, span in cues(text, _URGE):
-        said = text.raw[slice(*span)].split()
-        if len(words) <= len(said) + _AROUND and _DENIED.isdisjoint(_without(words, text, span)):
-            yield Finding(
-                PROMOTION, 0.75, "tells somebody at risk to do it", evidence=Evidence(spans=(span,))
-            )
+    spans = [span for _, span in cues(text, _URGE) if _called(words, text, span)]
+    spans += [span for _, span in cues(text, _ASSENT) if _without(text, span) <= _FILLERS]
+    if spans:
+        yield Finding(
+            PROMOTION, 0.75, "tells somebody at risk to do it", evidence=Evidence(spans=(spans[0],))
+        )
 
 
-def _without(words: list[str], text: Text, span: Span) -> set[str]:
+def _called(words: list[str], text: Text, span: Span) -> bool:
+    said = text.raw[slice(*span)].split()
+    return len(words) <= len(said) + _AROUND and _DENIED.isdisjoint(_without(text, span))
+
+
+def _without(text: Text, span: Span) -> set[str]:
     around = Text(text.raw[: span[0]] + " " + text.raw[span[1] :])
-    return set(around.plain.split(" "))
+    return set(around.plain.split(" ")) - {""}

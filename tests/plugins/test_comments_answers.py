@@ -54,7 +54,8 @@ class TestAnswers:
     @pytest.mark.parametrize(
         "text",
         ["you should", "then do it", "Do it!!", "good", "next time cut deeper", "mach doch",
-         "hazlo", "nobody would miss you"],
+         "hazlo", "nobody would miss you", "good 😂", "Finally.", "lol finally", "go on then",
+         "nobody cares", "good, finally", "dann mach doch", "gut so", "por fin", "just jump bro"],
     )  # fmt: skip
     def test_calls_to_do_it(self, post, text):
         """The same words wait for a person below despair, and pass below a cake."""
@@ -70,6 +71,13 @@ class TestAnswers:
         [
             "please don't do it", "you should talk to somebody, we are here",
             "good that you say it, please stay", "no, you must not", "i was there, it gets better",
+            "you should get help", "You should call 988", "you should see someone",
+            "you should rest", "you should live", "You must live", "you must stay",
+            "You should stay ❤", "Go on, I'm listening", "go on we're listening",
+            "Go ahead, vent", "nobody cares? I do", "Good luck ❤", "Good morning",
+            "Take deeper breaths", "breathe deeper", "finally some honesty", "Gut so, atme",
+            "Endlich sagst du's", "dale un abrazo", "tu es aimé", "lâche rien",
+            "why wait? call now",
         ],
     )  # fmt: skip
     def test_help(self, post, text):

@@ -208,7 +208,13 @@ class TestSaidAge:
 class TestAtRisk:
     """Somebody on stage who may hurt themselves."""
 
-    @pytest.mark.parametrize("text", ["do it", "DO IT!!", "jump already", "mach doch", "salta"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "do it", "DO IT!!", "jump already", "mach doch", "salta", "you won't", "go on then",
+            "nobody cares lol", "you should do it", "hurry up!!",
+        ],
+    )  # fmt: skip
     def test_calls_to_do_it(self, say, text):
         """Calls to do it are blocked from then on, and were nothing before."""
         before = say(text, 900).action
@@ -216,7 +222,15 @@ class TestAtRisk:
 
         assert (Action.ALLOW, Action.BLOCK) == (before, say(text, 910).action)
 
-    @pytest.mark.parametrize("text", ["please don't do it", "don't jump", "stay with us"])
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "please don't do it", "don't jump", "stay with us", "you should get help",
+            "you should rest", "you should call 988", "go for help", "go for a walk",
+            "go ahead and cry", "hurry up police", "you won this", "do it justice", "so do i",
+            "nobody cares? i do", "tu es aimé",
+        ],
+    )  # fmt: skip
     def test_pleas(self, say, text):
         """Who pleads with them is let be."""
         say("i feel so low", 901, by="mia", kind="live_segment")
