@@ -8,11 +8,10 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from importlib import resources
 
-import attrs
-
 from handrail import Fold, InvalidValueError, fold
 
 from ._hosts import is_ip, registrable
+from ._owners import Brand, Owners
 
 _FOLD = Fold(keep="-|!$@")
 _TWINS = str.maketrans("01!|$5@3478", "olllssaeatb")
@@ -75,28 +74,16 @@ _NEAR = 6
 """Letters a name has at least for one wrong letter to be an imitation: shorter ones are words."""
 
 
-@attrs.frozen
-class Brand:
-    """A name that is protected.
+class Brands:
+    """Names that are protected, and what passes itself off as one. Nothing in it changes.
 
     Attributes:
-        name: As it stands in hosts. official: The domains that are its own; ``*`` stands for one
-            label. apart: Words one letter away that are no imitation.
+        owners: Which of them owns a host.
     """
 
-    name: str
-    official: tuple[str, ...]
-    apart: tuple[str, ...] = ()
-
-    def owns(self, host: str) -> bool:
-        """Whether *host* is its own."""
-        return any(_owned(host, own) for own in self.official)
-
-
-class Brands:
-    """Names that are protected, and what passes itself off as one. Nothing in it changes."""
-
     def __init__(self, brands: Iterable[Brand]) -> None:
+        brands = tuple(brands)
+        self.owners = Owners(brands)
         self._looks: dict[str, Brand] = {}
         self._near: dict[str, list[str]] = {}
         self._run: dict[str, Brand] = {}
@@ -169,17 +156,6 @@ class Brands:
         if plain and (domain in _OTHERS or named[0].name not in above):
             return named[0], 0.3, "a well-known name as a part of another's"
         return named[0], 0.7, "a well-known name in front of another's domain"
-
-
-def _owned(host: str, own: str) -> bool:
-    if "*" not in own:
-        return host == own or host.endswith(f".{own}")
-    return _pattern(own).fullmatch(host) is not None
-
-
-@lru_cache(maxsize=1_000)
-def _pattern(own: str) -> re.Pattern[str]:
-    return re.compile(r"(?:.{1,200}\.)?" + re.escape(own).replace(r"\*", r"[a-z0-9]{1,63}"))
 
 
 def _shown(label: str) -> str:

@@ -78,8 +78,8 @@ _LETTERS = re.compile(r"(?<!\S)(?:\S\s){6,80}\S(?!\S)")
 """A word whose letters stand apart."""
 
 
-_FRAMEWORK = re.compile(r"\s\.\s?(?:NET|Net)\b")
-"""C# and .NET" names a framework, and no host."""
+_FRAMEWORK = re.compile(r"\s\.\s?(?:NET|Net)\b|^(?:ASP|ADO|ML|VB)\.(?:NET|Net)$")
+"""C# and .NET" and "ASP.NET" name frameworks, and no hosts."""
 
 
 _REST = r"(?:[^\s<>\"\[\]]|\[[^\s<>\"\]]*+\]?)*+"

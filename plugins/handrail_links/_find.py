@@ -83,7 +83,7 @@ def _signs(text: str, links: Sequence[Link], settings: Settings) -> Iterator[tup
                 yield sign, link
         if imitated := settings.protected.imitation(link.host):
             yield _Sign(PHISHING, *imitated, _shortened), link
-    for link in disguised(text, links):
+    for link in disguised(text, links, settings.protected.owners):
         yield _DISGUISED, link
     if code := runs_code(text):
         yield _CODE, Link("", "", "", span=code)

@@ -140,6 +140,11 @@ def registrable(host: str) -> str:
     return ".".join(labels[-3:]) if national or two in _HOSTED else two
 
 
+def is_rented(host: str) -> bool:
+    """Whether *host* is a name that strangers rent under a well-known domain for hosting."""
+    return ".".join(host.split(".")[-2:]) in _HOSTED
+
+
 @cache
 def public_suffixes() -> Callable[[str], str | None] | None:
     """Return what finds the registrable domain by the full list, if that is installed."""

@@ -10,9 +10,10 @@ import attrs
 from handrail import InvalidValueError
 from handrail.settings import Seen, flag, read_file, whole, words
 
-from ._brands import Brand, Brands, brands_of, shipped
+from ._brands import Brands, brands_of, shipped
 from ._hosts import public_suffixes
 from ._lists import LARGEST, hosts_of, names, read_hosts
+from ._owners import Brand
 
 PHISHING = "fraud.phishing"
 SPAM = "integrity.spam"

@@ -8,13 +8,17 @@ from itertools import pairwise
 
 from handrail import Link
 
+from ._owners import Owners
+
 _MARKDOWN = re.compile(r"[*_]{0,3}\]\(\s?<?")
 _BEHIND = re.compile(r"[\"']?[^<>\]\"']{0,100}[>\]]\s?")
 _BEFORE = re.compile(r"(?:href\s?=\s?[\"']?|\[url\s?=\s?[\"']?)$", re.IGNORECASE)
 _TAG = re.compile(r"\[url|href", re.IGNORECASE)
 _CODE = re.compile(
-    r"(?:java|vb)script:\s?(?:[\w$.]{1,80}[(\[=]|[('\"])|data:text/html[;,]", re.IGNORECASE
+    r"(?:(?<!\w)(?:java|vb)script|(?:\]\(\s?<?|(?:href|src|action|url)\s?=\s?[\"']?)(?i:(?:java|vb)script))"
+    r":(?:\s?[\w$.]{1,80}[(\[=]|[('\"])|(?i:data:text/html[;,])"
 )
+"""Addresses in small letters, or where a link stands: ``JavaScript:`` in prose is a language."""
 
 
 def runs_code(text: str) -> tuple[int, int] | None:
@@ -28,8 +32,8 @@ def runs_code(text: str) -> tuple[int, int] | None:
     return found.span() if found else None
 
 
-def disguised(text: str, links: Sequence[Link]) -> Iterator[Link]:
-    """Yield the links that are shown as an address under another domain.
+def disguised(text: str, links: Sequence[Link], owners: Owners) -> Iterator[Link]:
+    """Yield the links that are shown as an address under another owner's domain.
 
     As in ``[bank.example](https://evil.example)``, and the like in HTML and BBCode.
     """
@@ -47,5 +51,6 @@ def disguised(text: str, links: Sequence[Link]) -> Iterator[Link]:
             target, shown = first, second
         else:
             continue
-        if shown.domain != target.domain and shown.domain not in target.url:
+        apart = shown.domain != target.domain and shown.domain not in target.url
+        if apart and not owners.akin(shown.host, target.host):
             yield target

@@ -59,6 +59,8 @@ class TestImitation:
             "google.fr",
             "docs.google.com",
             "joe.github.io",
+            "googlepay.com",
+            "www.mastercardgiftcard.com",
             "finance.example",
             "cooking.example",
             "switch.example",
