@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import lru_cache
 
@@ -39,6 +40,11 @@ _GENUINE = (
     "oficjalny", "prawdziwy", "officieel", "公式", "本人", "本物", "官方", "공식", "본인",
     "الرسمي", "رسمي", "الحقيقي", "आधिकारिक",
 )  # fmt: skip
+_AHEAD = frozenset({"the", "its", "iam"})
+_LONG = 9
+"""Short words that are run on in front of names, and letters of a name before any may be."""
+
+_WORD_ENDS = re.compile(r"[\W_]+|(?<=[^\W\d_A-Z])(?=[A-Z])")
 _DIGITS = re.compile(r"(?<=[^\W\d_])[\W_]{0,3}\d{1,6}$")
 
 
@@ -96,28 +102,54 @@ def name(text: str) -> Name:
     undated = _DIGITS.sub("", text)
     core = shape if undated == text else shape_of(undated)
     added = "digits" if core != shape else None
-    bare = _stripped(core, _shapes(_GENUINE))[-1]
-    added = "genuine" if bare != core else added
-    stages = _stripped(bare, _shapes(_authority()))
+    whole = _Piece(undated, core, 0, len(core))
+    bare = _stripped(whole, _shapes(_GENUINE))[-1]
+    added = "genuine" if bare.shape != core else added
+    stages = tuple(each.shape for each in _stripped(bare, _shapes(_authority())))
     added = "authority" if len(stages) > 1 else added
     return Name(light.replace(" ", ""), shape, stages, added)
 
 
-def _stripped(shape: str, words: tuple[str, ...]) -> tuple[str, ...]:
-    """*shape*, then without one of *words* at its ends, and so on, as long as a name is left."""
-    stages = [shape]
+@attrs.frozen(repr=False)
+class _Piece:
+    """What is left of a name: from *start* to *end* of the skeleton of *text*."""
+
+    text: str
+    core: str
+    start: int
+    end: int
+
+    @property
+    def shape(self) -> str:
+        return self.core[self.start : self.end]
+
+    def without(self, word: str) -> _Piece | None:
+        """The rest without *word* at one end; a short one has to be a word of its own."""
+        shape, left = self.shape, len(self.shape) - len(word)
+        if left < 4:
+            return None
+        run_on = len(word) > 3 or not word.isascii() or left >= _LONG
+        if shape.endswith(word) and (run_on or self.end - len(word) in _ends(self.text)):
+            return attrs.evolve(self, end=self.end - len(word))
+        run_on = run_on or word in _AHEAD
+        if shape.startswith(word) and (run_on or self.start + len(word) in _ends(self.text)):
+            return attrs.evolve(self, start=self.start + len(word))
+        return None
+
+
+@lru_cache(maxsize=4)
+def _ends(text: str) -> frozenset[int]:
+    """Where in the skeleton of a name its words end, by spaces, signs and capital letters."""
+    sizes = (len(shape_of(part)) for part in _WORD_ENDS.split(text))
+    return frozenset(itertools.accumulate(sizes))
+
+
+def _stripped(piece: _Piece, words: tuple[str, ...]) -> tuple[_Piece, ...]:
+    """*piece*, then without one of *words* at its ends, and so on, as long as a name is left."""
+    stages = [piece]
     for _ in range(3):
-        left = next(filter(None, (_without(stages[-1], word) for word in words)), None)
+        left = next(filter(None, map(stages[-1].without, words)), None)
         if left is None:
             break
         stages.append(left)
     return tuple(stages)
-
-
-def _without(shape: str, word: str) -> str | None:
-    left = len(shape) - len(word)
-    if left < 4:
-        return None
-    if shape.endswith(word):
-        return shape[:left]
-    return shape[-left:] if shape.startswith(word) else None

@@ -9,6 +9,7 @@ from handrail_profiles._impersonation import impersonation
 from handrail_profiles._protected import Protected
 
 NAMES = Protected(dict.fromkeys(("Jane Quill", "Blorb Bank", "Ольга Снегова", "DJ Marlow"), ()))
+SHORT = Protected(dict.fromkeys(("Marc", "Juli", "Raine", "Claudi", "Andre", "Camp", "Will"), ()))
 
 
 def youngest(text):
@@ -16,9 +17,9 @@ def youngest(text):
     return min((each.age for each in stated(text, 2026)), default=None)
 
 
-def score(name):
+def score(name, names=NAMES):
     """How much a name looks like a protected one."""
-    found = impersonation({"display_name": name}, "somebody", NAMES, frozenset())
+    found = impersonation({"display_name": name}, "somebody", names, frozenset())
     return max((each.score for each in found), default=0)
 
 
@@ -90,3 +91,40 @@ def test_imitation_in_other_words(name, least):
 def test_fans_and_namesakes_in_other_words(name):
     """Fans, parodies that say so, and other people are left alone."""
     assert 0 == score(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Marcus",
+        "MARCUS",
+        "Julius",
+        "Ukraine",
+        "Claudius",
+        "Andreus",
+        "Campus",
+        "William",
+        "campus_",
+    ],
+)
+def test_short_word_inside_another_is_no_addition(name):
+    """What only ends or begins like "US", "UK" or "VIP" is a name of its own."""
+    assert 0 == score(name, SHORT)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Marc US", "marc_us", "MarcUS", "Marc (UK)", "UK-Raine", "VIP Juli", "andre.vip",
+        "Marc US 7", "Official Marc US", "iammarc", "TheRaine", "itsandre",
+    ],
+)  # fmt: skip
+def test_short_word_beside_a_name_is_one(name):
+    """A short word apart from the name, and one run on in front of it, are additions to it."""
+    assert 0.7 <= score(name, SHORT)
+
+
+@pytest.mark.parametrize("name", ["blorbbankuk", "janequillus", "blorbbankcm", "janequillhq"])
+def test_short_word_run_on_to_a_long_name(name):
+    """A long name with a country run on is still that name."""
+    assert 0.7 <= score(name)
