@@ -14,7 +14,7 @@ from servers.disk import ShortFiles, small
 from servers.postgres import make
 from servers.process import running as server_running
 from servers.process import wait_until
-from sqlalchemy.exc import DBAPIError, InternalError
+from sqlalchemy.exc import DBAPIError
 from structlog.testing import capture_logs
 
 from handrail import Item, Safety
@@ -105,24 +105,3 @@ def test_full_disk_passes(disk, server, feature):
 
     assert 3 <= len(refused)
     assert f"c{number + 1}" in said["accepted"]
-
-
-def test_quota_that_is_used_up_is_waited_for(safety, store, comments, monkeypatch):
-    """What PostgreSQL calls an internal error is nobody's fault: the work is not given up."""
-    from psycopg import errors
-
-    worker, fails = Worker(safety, store, PACE), 3
-    enter = worker._handler.enter
-
-    def full(*arguments):
-        nonlocal fails
-        fails -= 1
-        if fails >= 0:
-            raise InternalError(None, None, errors.InternalError_())
-        return enter(*arguments)
-
-    monkeypatch.setattr(worker._handler, "enter", full)
-    comments.post_publish(Item("c1", "GRUMPF"))
-    worker.run(once=True)
-
-    assert (1, 0, 0) == (worker.tally.settled, worker.tally.retried, worker.tally.buried)
