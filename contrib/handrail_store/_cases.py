@@ -16,7 +16,7 @@ from handrail_store._priority import Around, found, priority
 from handrail_store._said import minor
 from handrail_store._schema import cases
 from handrail_store._sql import insert_new
-from handrail_store._types import REVISION_MOST, new_id
+from handrail_store._types import REVISION_MOST, keepable_or_none, new_id
 
 QUEUE = "default"
 """The queue of a hold that no rule names another for."""
@@ -99,7 +99,7 @@ def _join(connection: Connection, row: dict[str, Any]) -> str | None:
             priority=case((below, row["priority"]), else_=cases.c.priority),
             decision=case((newer, row["decision"]), else_=cases.c.decision),
             issue=case((newer, func.coalesce(row["issue"], cases.c.issue)), else_=cases.c.issue),
-            author=func.coalesce(cases.c.author, row["author"]),
+            author=func.coalesce(cases.c.author, keepable_or_none(row["author"])),
             revision=case((newer, row["revision"]), else_=cases.c.revision),
         )
     ).scalar()

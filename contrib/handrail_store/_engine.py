@@ -6,6 +6,7 @@ import os
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from time import monotonic
 from typing import Any
 
@@ -73,7 +74,11 @@ def open_engine(url: str | URL, *, pool: int = 5) -> Engine:
 
 
 def _ask_first(engine: Engine) -> None:
-    """Ask the server whether a connection is there still, but for one that was used just now."""
+    """Ask the server whether a connection is there still, but for one used or made just now."""
+
+    def made(_: Any, record: ConnectionPoolEntry) -> None:
+        # A pool that is given none that lives raises what does not say that the server is away.
+        record.info["used"] = inf
 
     def used(_: Any, record: ConnectionPoolEntry) -> None:
         record.info["used"] = monotonic()
@@ -86,6 +91,7 @@ def _ask_first(engine: Engine) -> None:
         except engine.dialect.loaded_dbapi.Error as error:
             raise InvalidatePoolError from error
 
+    event.listen(engine, "connect", made)
     event.listen(engine, "checkin", used)
     event.listen(engine, "checkout", taken)
 

@@ -185,7 +185,8 @@ class Worker:
         looked: list[tuple[Work, Decision | None]] = []
         end = monotonic() + LONGEST_LOOK_S
         for work in works:
-            if work.bare and any(work.order == before.order for before, _ in looked):
+            telling = (before.order for before, _ in looked if not before.bare)
+            if work.bare and work.order in telling:
                 break  # What is written before it may tell what its item is.
             looked.append(
                 (work, None if work.settled or work.key in known else self._handler.look(work))

@@ -29,7 +29,8 @@ class Work(Protocol):
 
 def waits(work: Work, before: Iterable[tuple[Work, object]]) -> bool:
     """Whether *work* only names its item, and what is written *before* it may tell what it is."""
-    return getattr(work, "bare", False) and any(each.order == work.order for each, _ in before)
+    telling = (each.order for each, _ in before if not getattr(each, "bare", False))
+    return getattr(work, "bare", False) and work.order in telling
 
 
 class Handler(Protocol):

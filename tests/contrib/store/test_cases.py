@@ -29,7 +29,7 @@ from handrail_store._decide import decide
 from handrail_store._lookup import Patience
 from handrail_store._schema import appeals, cases, enforcements, reports
 from handrail_store._settle import settle
-from handrail_store._types import new_id
+from handrail_store._types import keepable, new_id
 from handrail_store._verdict import Verdict
 from handrail_store._weigh import weigh
 from handrail_store._work import Work
@@ -99,6 +99,16 @@ def answers(store):
     store.replies.on_reply(said.append)
     store.replies.deliver(1000)
     return {(reply.kind, reply.reporter): dict(reply.body) for reply in said}
+
+
+@pytest.mark.parametrize("author", ["half \ud800", "nul\0"])
+def test_joins_though_no_engine_keeps_the_author(comments, store, author):
+    """An id with what databases refuse loses no decision that joins an open case."""
+    for revision in (1, 2):
+        comments.pre_publish(Item("i", "hold this", revision=revision, author=Actor(author)))
+    (case,) = store.cases.list()
+
+    assert (2, keepable(author)) == (case.revision, case.author)
 
 
 class TestDecide:

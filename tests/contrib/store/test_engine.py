@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 
 from handrail_store import Store
+from handrail_store._away import is_away
 
 from .conftest import KEY
 
@@ -40,4 +42,17 @@ def test_connection_that_was_used_just_now_is_not_asked(postgres_url, monkeypatc
     _pid(store)
 
     assert [] == asked
+    store.close()
+
+
+def test_connection_that_was_just_made_is_not_asked(postgres_url, monkeypatch):
+    """One that ends at once fails where it is used, and says that the database is away."""
+    monkeypatch.setattr("handrail_store._engine.FRESH_S", 0)
+    store = Store(postgres_url, key=KEY, upgrade=True)
+    store.engine.dispose()
+    event.listen(store.engine, "connect", lambda connection, _: connection.close())
+    with pytest.raises(OperationalError) as raised:
+        _pid(store)
+
+    assert is_away(raised.value)
     store.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from types import SimpleNamespace
 
 import pytest
 from contrib.stream.ledger import events
@@ -14,6 +15,7 @@ from handrail_stream import _together
 from handrail_stream._engine import Message
 from handrail_stream._processing import Processing
 from handrail_stream._run import serve
+from handrail_stream._work import waits
 
 STREAM = handrail_stream.Stream(
     grace=5, retries=handrail_stream.Retries(tries=3, first=0.001, most=0.002)
@@ -211,6 +213,21 @@ def test_what_cannot_be_written_holds_back_its_own_lane(ledger):
     asyncio.run(run())
     assert ["e3"] == [key for key, _ in ledger.dead()]
     assert 7 == ledger.count("outcomes")
+
+
+class Named(SimpleNamespace):
+    """Work of one order that only names what it is about, or says it."""
+
+    order = "item0"
+
+
+def test_what_only_names_an_item_waits_for_what_says_what_it_is():
+    """None that only names it waits for another that only names it."""
+    bare, full = Named(bare=True), Named(bare=False)
+
+    assert not waits(bare, [(bare, None)])
+    assert waits(bare, [(bare, None), (full, None)])
+    assert not waits(full, [(full, None)])
 
 
 class Unstoppable:

@@ -225,6 +225,20 @@ def test_in_one_batch_with_its_item(store, clock):
     assert (2, 1) == (tally.settled, only(store, reports)["revision"])
 
 
+def test_many_that_only_name_an_item_are_one_batch(store, monkeypatch):
+    """None of them says what the item is, so none waits for the other."""
+    monkeypatch.setattr("handrail_store._worker.LONGEST_LOOK_S", 60)
+    rounds = []
+    with Safety(**given(store=store)) as safety:
+        comments = safety.feature("video_comments")
+        for number in range(5):
+            comments.report(Report(id=f"r{number}", item_id="c1"))
+        worker = Worker(safety, store)
+        worker.run(once=True, progress=lambda tally: rounds.append(tally.settled))
+
+    assert 5 == rounds[0]
+
+
 def test_a_later_look_is_not_given_the_content(store, clock):
     """What waits to be looked at again holds the id alone: its content may be erased meanwhile."""
     with Safety(**given(store=store)) as safety:
