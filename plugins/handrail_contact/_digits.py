@@ -54,6 +54,7 @@ _SPELT = re.compile(
     rf"{_BETWEEN}{{0,3}}+(?:(?:y|e|et|and|then)\s)?){{6,20}}",
     re.IGNORECASE,
 )
+_AND = re.compile(r"(?<!\w)(?:y|e|et|and|then)(?!\w)", re.IGNORECASE)
 _TOKEN = re.compile(rf"(?:(double|triple)\s)?({_WORD}|\d|o(?=\d))", re.IGNORECASE)
 _SCORES = re.compile(r"\d[\-–]\d(?:[\s,]{1,2}\d[\-–]\d){2,}")
 _SINGLES = re.compile(r"(?<!\d)\d(?!\d)")
@@ -74,6 +75,8 @@ class Run:
         span: The plain range, signs included. written: What stands there.
         words: Whether digits are spelled as words. spaced: Whether each stands alone.
         mixed: Whether letters or single words stand among them: a number only if it is called.
+        counted: Whether words from ten on, or "and", are among them, as in years, scores and
+            lists: a number only if it is called, or a numbering plan holds.
     """
 
     digits: str
@@ -83,6 +86,7 @@ class Run:
     words: bool = False
     spaced: bool = False
     mixed: bool = False
+    counted: bool = False
 
 
 def runs(view: View) -> Iterator[Run]:
@@ -143,8 +147,10 @@ def _spelt(match: re.Match[str]) -> Iterator[Run]:
         span = (match.start() + start, match.start() + end)
         plus = match[0].lower().startswith("plus")
         few = words < WORDS_LEAST
+        written = match[0][start:end]
+        tens = any(len(digit) > 1 for _, digit in said_so) or bool(_AND.search(written))
         if words and (not few or len(joined) - words >= FIGURES_LEAST):
-            yield Run(joined, plus, span, match[0][start:end], words=True, mixed=few)
+            yield Run(joined, plus, span, written, words=True, mixed=few, counted=tens)
 
 
 def _numbers(said: list[tuple[str, str]]) -> list[str]:

@@ -64,6 +64,9 @@ _NORTH_AMERICAN = re.compile(r"\(?[2-9]\d\d\)?[\s.\-/_*]{1,3}[2-9]\d\d[\s.\-_*]{
 _TRUNK = re.compile(r"\(?0\d{1,4}\)?(?:[\s./\-]{1,3}\d{2,5}){1,5}")
 _NATIONAL = re.compile(r"0[1-9]\d{8,9}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_NATIONAL_AMERICAN = 10
+"""Digits of a number in North America."""
+
 _LIKELY = {
     "de": ("DE", "AT", "CH"), "fr": ("FR", "BE", "CH"), "es": ("ES", "MX", "AR", "CO"),
     "pt": ("BR", "PT"), "it": ("IT",), "nl": ("NL",), "ja": ("JP",), "ko": ("KR",), "zh": ("CN",),
@@ -129,15 +132,16 @@ def _judged(run: Run, text: str, regions: Sequence[str]) -> tuple[str, bool]:
     if not abroad and len(run.digits) > 10 and run.digits[0] != "0" and _calls(run, text):
         abroad = run.digits
     called = _calls(run, text)
-    if not called and (run.mixed or ("_" in run.written and not shaped)):
+    sure = called or not run.counted
+    if not called and (_needs_calling(run) or ("_" in run.written and not shaped)):
         return "", False
     if run.plus or abroad:
         number = _parsed(f"+{abroad or run.digits}", None)
         valid = number and library().is_valid_number(number)
-        if valid or (run.plus and len(run.digits) > 8):
+        if valid or (run.plus and sure and len(run.digits) > 8):
             return (_e164(number) if valid else f"+{run.digits}"), bool(valid)
     amount = _AMOUNT.fullmatch(run.written) is not None and not _calls(run, text)
-    for region in regions:
+    for region in regions if sure or run.digits[0] == "0" else ():
         number = _parsed(run.digits, region)
         bare = amount and library().ndd_prefix_for_region(region, True) == "0"
         if number and library().is_valid_number(number) and _grouped(run, text) and not bare:
@@ -146,10 +150,21 @@ def _judged(run: Run, text: str, regions: Sequence[str]) -> tuple[str, bool]:
         number = _parsed(run.digits, "US")
         if number and library().is_valid_number(number):
             return _e164(number), True
-    if called or run.words or (run.spaced and 9 <= len(run.digits) <= 13):
+    if called or (run.words and sure) or (run.spaced and 9 <= len(run.digits) <= 13):
         return run.digits, False
     trunk = _TRUNK.fullmatch(run.written) and 9 <= len(run.digits) <= 12
     return (run.digits, False) if trunk or _NATIONAL.fullmatch(run.written) else ("", False)
+
+
+def _needs_calling(run: Run) -> bool:
+    """Whether no numbering plan is enough for a run to be a number to call.
+
+    Some plans hold for nearly all digits: what is said in tens has to begin with a trunk zero, or
+    be as long as a number of North America, and no list.
+    """
+    if not run.counted or run.plus or run.digits[0] == "0":
+        return run.mixed
+    return run.mixed or "," in run.written or len(run.digits) != _NATIONAL_AMERICAN
 
 
 def _grouped(run: Run, text: str) -> bool:

@@ -31,6 +31,11 @@ def found(text, kind, region=None):
         ("zéro six quatre-vingt-dix-huit trente-quatre cinquante-six soixante-douze", "FR",
          "+33698345672"),
         ("me liga onze nove oito sete meia cinco quatro três dois um zero", "BR", "119876543210"),
+        ("call me, seven seven eighty nine twelve ninety", None, "77891290"),
+        ("my number is five and five and five and one and two and three and four", None, "5551234"),
+        ("plus forty four twenty seventy nine forty six zero nine fifty eight", None,
+         "+442079460958"),
+        ("seven one eight five five five zero one nine nine", None, "+17185550199"),
         ("मेरा नंबर ९८७६५४३२१०", "IN", "+919876543210"),
         ("加我13812345678", "CN", "+8613812345678"),
         ("打我电话138 1234 5678吧", "CN", "+8613812345678"),
@@ -47,12 +52,32 @@ def test_number_in_disguise(text, region, number):
         "0123456789 are the digits", "5000 4000 3000 2000 1000", "lotto 04 11 19 23 38 42",
         "ten nine eight seven six five four three two one zero", "IMG_20240501_123456",
         "part 8F3-22L-9912", "one of 1994 and two of 1999", "twenty twenty one was a bad year",
+        "his best years: nineteen ninety nine, twenty twenty, twenty eleven",
+        "her scores were forty thirty, fifteen forty, thirty thirty",
+        "his lap times: fifty one, fifty two, fifty nine, sixty",
+        "her odds: twenty one, thirty five, eleven ten", "fifty fifty, sixty forty, seventy thirty",
+        "primes: two three five seven eleven thirteen",
+        "one and two and three and four and one and two and three",
+        "años: treinta, cuarenta, sesenta, doce", "plus twenty thirty, plus forty, fifty, ninety",
         "浏览13812345678次", "订单号13812345678",
     ],
 )  # fmt: skip
 def test_digits_that_are_no_number_to_call(text):
     """Counting, lists, names of files, serials and quantities are no phone numbers."""
     assert [] == found(text, "phone") == found(text, "card")
+
+
+@pytest.mark.parametrize(
+    ("text", "region"),
+    [
+        ("nine eleven, seven eleven, twenty twelve", "DE"),
+        ("nine eleven seven eleven twenty twelve", "DE"),
+        ("fifty one, fifty two, fifty nine, sixty, sixty one", "US"),
+    ],
+)
+def test_lists_that_a_numbering_plan_would_hold_for(text, region):
+    """Numbers from ten on in a list are no phone number, even where some plan would have them."""
+    assert [] == found(text, "phone", region)
 
 
 @pytest.mark.parametrize(
