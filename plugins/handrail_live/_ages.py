@@ -26,24 +26,35 @@ _WORDS = {
 }
 _AGE = rf"(?P<age>\d{{1,2}}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
 _YEARS = r"(?:years?|yrs?|jahre?|anos|anitos|aninhos|ans|anni|yo)"
+_OLD = r"(?: (?P<old>(?:years?|yrs?) (?:old|of age)|y ?o|jahre alt)| jahre)?"
 _END = r"(?![^ ])"
 _FIRST = re.compile(
     r"(?<![^ ])(?:i m|im|i am|my age is|i (?:just |will )?turn(?:ed)?|ich bin|ich werde)"
     rf"(?: (?:only|just|now|actually|like|turning|erst|gerade|nur|schon))? {_AGE}{_END}"
-    rf"(?! (?:minutes?|min|hours?|days?|weeks?|months?|seconds?|percent|feet|foot|cm|kg|pounds|"
-    r"points|kills|levels?|minuten|stunden|tage|wochen|monate|th|st|nd|rd|of|out|in|to|and a|am"
-    r"|pm|uhr))"
+    rf"(?:{_OLD}{_END})"
 )
 _HAS = re.compile(
     rf"(?<![^ ])(?:tengo|j ai|tenho|ho|cumpli|fiz|ho compiuto)(?: (?:solo|so|seulement|apenas))? "
-    rf"{_AGE} {_YEARS}{_END}(?! (?:de|di|d) )"
+    rf"{_AGE} {_YEARS}{_END}(?P<old>(?!))?"
 )
 _CLASS = re.compile(
     rf"(?<![^ ])(?:i m|im|i am|i go|ich bin|ich gehe) (?:now )?(?:in|to) (?:the |der |die )?"
     rf"(?P<grade>[1-9]|1[0-2])(?:st|nd|rd|th)? (?:grade|klasse){_END}"
 )
+_STOP = re.compile(
+    r"\s{0,3}(?:$|[.,](?!\d)|[-–—]\s(?!\d)|[^\w\s%$€£¥'’\"″°:/.,+*#&=–—-]"
+    r"|(?:and|und|et|y|e)(?!\w)(?!\s(?:\d|oh\b|a\s(?:half|quarter)\s))"
+    r"|(?:but|so|from|aber|aus|mais|pero|mas|ma|girl|boy|gamer|student|lol|lmao|haha\w{0,20}|xd|rn"
+    r"|btw|by\sthe\sway|tho|pls|please|don'?t|idk|she|he|they|who|i|i['’]?m|my|at|now|today"
+    r"|yesterday|last|hi|hey|hello|guys|actually|heute|gestern|hoy|ayer|hier|oggi|ieri|hoje|ontem"
+    r")(?!['’]?\w))",
+    re.IGNORECASE,
+)
+"""What comes after an age: an end, or what begins anew; anything else was counted in years."""
+
 _NOT_NOW = re.compile(
-    r"(?<![^ ])(?:since|when|if|like|as|until|before|after|feels?|thought|was|als|wenn|seit|cuando"
+    r"(?<![^ ])(?:since|when|if|like|as|until|before|after|feels?|thought|thinks?|says?|said"
+    r"|was|als|wenn|seit|cuando"
     r"|quand|quando)(?: that)? $"
 )
 
@@ -55,10 +66,16 @@ def said_age(text: Text) -> int | None:
         _number(match["age"])
         for pattern in (_FIRST, _HAS)
         for match in pattern.finditer(plain)
-        if not _NOT_NOW.search(plain[max(0, match.start() - 20) : match.start()])
+        if (match["old"] or _stops(text, match))
+        and not _NOT_NOW.search(plain[max(0, match.start() - 20) : match.start()])
     ]
-    found += [int(match["grade"]) + 6 for match in _CLASS.finditer(plain)]
+    found += [int(match["grade"]) + 6 for match in _CLASS.finditer(plain) if _stops(text, match)]
     return min((age for age in found if YOUNGEST <= age < GROWN), default=None)
+
+
+def _stops(text: Text, match: re.Match[str]) -> bool:
+    """Whether nothing is counted after *match*; folding takes the signs that tell."""
+    return _STOP.match(text.raw, text.fold().span(*match.span())[1]) is not None
 
 
 def _number(said: str) -> int:

@@ -85,11 +85,21 @@ def learn_danger(item: Item, context: Context, room: Room) -> None:
         if finding.issue == AT_RISK and finding.score >= _SURE and _from_stage(item):
             room.risk = at
         elif finding.issue == EXPOSURE and "said_age" in finding.evidence.counts:
-            room.young = at
+            if not _known_grown(item):
+                room.young = at
         elif finding.issue in _TO_MINORS and item.author is not None:
             signs = finding.evidence.counts.keys() & (_SIGNS | {"undress"})
             if signs:
                 room.sign(item.author, frozenset(signs))
+
+
+def _known_grown(item: Item) -> bool:
+    """Whether all on stage are adults by more than their own word."""
+    people = item.participants or ((item.author,) if item.author else ())
+    ages = [person.age for person in people]
+    return bool(ages) and all(
+        age is not None and age.value >= CHILD and age.known_by != "declared" for age in ages
+    )
 
 
 def _from_stage(item: Item) -> bool:

@@ -10,6 +10,7 @@ import handrail_live
 from handrail import (
     Action,
     Actor,
+    Age,
     Decision,
     Feature,
     Finding,
@@ -185,6 +186,23 @@ class TestSaidAge:
         assert ["review"] == [effect.name for effect in said.effects]
 
     @pytest.mark.parametrize(
+        ("age", "action"),
+        [
+            (None, Action.BLOCK),
+            (Age(34), Action.BLOCK),
+            (Age(34, "estimated"), Action.ALLOW),
+            (Age(34, "verified"), Action.ALLOW),
+        ],
+    )
+    def test_of_a_known_adult(self, say, age, action):
+        """It changes nothing where all on stage are adults by more than their own word."""
+        host = Actor("mia", age=age)
+        said = say("i'm 12", 901, by=host, kind="live_segment", participants=[host])
+        after = say("show us your feet", 960, participants=[host])
+
+        assert (["review"], action) == ([effect.name for effect in said.effects], after.action)
+
+    @pytest.mark.parametrize(
         ("text", "age"),
         [
             ("so, i turned 13 yesterday", 13),
@@ -198,6 +216,30 @@ class TestSaidAge:
             ("i am 10 minutes late", None),
             ("i'm 16 kills in", None),
             ("tengo 10 años de experiencia", None),
+            ("i'm 12 years old today", 12),
+            ("ich bin 11 und spiele gern", 11),
+            ("im 13 😭", 13),
+            ("I'm 6'2 and still can't dunk", None),
+            ("I am 5'9 by the way", None),
+            ("I'm six two", None),
+            ("I'm 10 times better than you at this", None),
+            ("I'm 6 years sober today", None),
+            ("I'm 10 years clean", None),
+            ("I'm 7 wins away", None),
+            ("I'm 9 beers deep", None),
+            ("I'm 12 bucks short", None),
+            ("I'm 10 rounds away", None),
+            ("I'm 15% done", None),
+            ("I'm 10-0 tonight", None),
+            ("i'm 17 down", None),
+            ("I'm 11 for 11", None),
+            ("I am 10 miles from home", None),
+            ("ich bin 10 Jahre verheiratet", None),
+            ("Ich bin 8 mal gestorben", None),
+            ("tengo 10 años trabajando", None),
+            ("tengo 15 años con mi esposa", None),
+            ("my son says I'm 12", None),
+            ("I'm in 5th grade as a teacher", None),
         ],
     )
     def test_said_age(self, text, age):
