@@ -20,10 +20,18 @@ READ_MOST = 1_000
 _GAP = r"(?: [^ ]+){0,2}?"
 """What a ``*`` stands for: up to two words."""
 
+_LAST = (
+    r"(?=(?: (?:now|pls|plz|please|babe|baby|girl|boy|honey|for|me|us|lol|haha|bitte|jetzt|mal|ya"
+    r"|porfa|por|favor|pra|gente|stp)){0,3}(?: i(?: |$)|$))"
+)
+"""What a ``$`` stands for: that nothing follows but who is asked, and what is said next."""
+
 
 def _pattern(cue: str) -> str:
     said = ""
     for place in cue.split():
+        if place == "$":
+            return said + _LAST
         word = _GAP if place == "*" else f"(?:{'|'.join(map(re.escape, place.split('|')))})"
         said += word if place == "*" or not said else f" {word}"
     return said

@@ -121,6 +121,9 @@ class TestMinorOnStage:
         [
             "take off your shirt", "show us your feet", "feet pls", "zieh dich aus",
             "quítate la camisa", "you are so sexy", "tira a blusa", "spogliati",
+            "show more skin", "now bend over", "turn around slowly please", "strip for me",
+            "spread your legs", "take off your hoodie", "get naked", "show me your feet babe",
+            "show us your feet i pay 50", "zeig deine Füße bitte",
         ],
     )  # fmt: skip
     def test_the_body(self, say, text):
@@ -149,6 +152,12 @@ class TestMinorOnStage:
             "how old were you when you started?", "show us your guitar", "take off the capo",
             "follow me on insta", "send us the chords", "your teacher must be proud",
             "what time does it start", "i have the same shirt", "zeig uns deine gitarre",
+            "show me your skin in fortnite", "show your skin", "flash your skin collection",
+            "bend over backwards for chat", "open your legs wider for the squat",
+            "show us your feet placement for that kickflip", "get naked juice brand",
+            "strip now on cards", "take off the hoodie, it's hot in there",
+            "turn around slowly there is a creeper", "muestra tu piel de fortnite",
+            "show us the full body armor",
         ],
     )  # fmt: skip
     def test_an_audience(self, say, text):
