@@ -18,6 +18,7 @@ from ._risk import (
     segments,
     session_risk,
 )
+from ._room import Room
 from ._settings import Settings
 from ._stage import EXPOSURE, stage, statement
 
@@ -58,9 +59,9 @@ def pre_publish(
         return
     room = memory.room(item)
     if item.kind in ("text", "media"):
+        yield from danger(item, context, room or Room())
         if room is not None:
             yield from pace(item, context, settings, room)
-            yield from danger(item, context, room)
             if memory.newcomer(item):
                 account = memory.new_account(item.author)
                 yield from raid(context, settings, room, account=account)

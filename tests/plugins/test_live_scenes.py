@@ -132,6 +132,13 @@ class TestMinorOnStage:
 
         assert asked == tuple(say(text, participants=[who]).action for who in (KIM, GROWN))
 
+    @pytest.mark.parametrize(("who", "action"), [(KIM, Action.BLOCK), (GROWN, Action.ALLOW)])
+    def test_the_first_line_of_a_room(self, say, who, action):
+        """Who is on stage is known before the room is."""
+        line = "take off your shirt"
+
+        assert action is say(line, session_id="new", participants=[who]).action
+
     def test_signs_add_up(self, say):
         """One sign is nothing, another one of the same person within the session is a pattern."""
         lines = ["are you home alone?", "how was school", "add me on snap, it's our secret"]
