@@ -10,6 +10,7 @@ import attrs
 
 from ._school import SCHOOLS, in_class
 from ._tongues import NUMBERS, of_children, said, unowned
+from ._whose import of_another
 
 Kind: TypeAlias = Literal["said", "alone", "asl", "grade", "born"]
 
@@ -91,7 +92,7 @@ _BIRTHDAY = re.compile(
     rf"{_START}(?:(?:my\s)?(?:b-?day|birthday|dob|geb(?:urtstag|\.)?|anniversaire|cumple(?:años)?)\W{{1,3}}"
     rf"|[🎂🎈]\s?){_DAY}(?P<born>20\d\d)(?!\d)"
     rf"|{_START}(?:(?P<baby>20\d\d)\s(?:baby|babe|kid)|(?:jahrgang|jg\.?|made\sin)\s(?P<made>20\d\d))"
-    r"(?=\s{0,3}(?:$|[\n!;|)~·•✨.,/]))",
+    r"(?=\s{0,3}(?:$|[\n!;|)~·•✨./]|,\s?(?:she|he|they|\d)))",
     re.IGNORECASE | re.MULTILINE,
 )
 
@@ -138,9 +139,7 @@ def _all(text: str, year: int) -> Iterator[Stated]:
             yield Stated(_number(match["age"]), "said", match.span())
     yield from (Stated(age, "said", span) for age, span in said(text))
     yield from (Stated(age, "asl", span) for age, span in unowned(text))
-    yield from (Stated(age, "grade", span) for age, span in in_class(text, year))
-    for match in _TURNED.finditer(text):
-        yield Stated(_number(match["age"]), "said", match.span())
+    yield from (each for each in _shared(text, year) if not of_another(text, each.span))
     for match in _ALONE.finditer(text):
         if of_children(text[max(0, match.start() - 50) : match.start()]):
             continue
@@ -149,11 +148,18 @@ def _all(text: str, year: int) -> Iterator[Stated]:
         yield Stated(int(match["age"] or match["age2"] or match["age3"]), "asl", match.span())
     for match in _GRADE.finditer(text):
         yield Stated(_of_grade(match), "grade", match.span())
+    for match in _BORN.finditer(text):
+        yield Stated(year - int(match["born"]), "born", match.span())
+
+
+def _shared(text: str, year: int) -> Iterator[Stated]:
+    """Yield the ages that parents, teachers and shops state in the same words."""
+    yield from (Stated(age, "grade", span) for age, span in in_class(text, year))
+    for match in _TURNED.finditer(text):
+        yield Stated(_number(match["age"]), "said", match.span())
     for match in _BIRTHDAY.finditer(text):
         born = match["born"] or match["baby"] or match["made"]
         yield Stated(year - int(born), "born", match.span())
-    for match in _BORN.finditer(text):
-        yield Stated(year - int(match["born"]), "born", match.span())
 
 
 def _number(said: str) -> int:

@@ -33,7 +33,7 @@ _SAID = tuple(
         # Indonesian, Vietnamese.
         (
             rf"(?<!\w)(?:(?:aku|saya|gue|gw)\s(?:(?:ber)?umur\s|masih\s|baru\s){{1,2}}|umurku\s){_AGE}"
-            rf"(?:\s?(?:tahun|thn|th))?{_END}"
+            rf"(?:\s?(?:tahun|thn|th))?{_END}(?!\W{{1,3}}(?:bisnis|usaha|toko)ku)"
         ),
         rf"(?<!\w)(?:mình|em|tôi|tớ|tui)\s(?:mới\s|năm\snay\s)?{_AGE}\stuổi{_END}",
         # Arabic.
