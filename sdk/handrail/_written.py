@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import warnings
 from collections.abc import Iterator
 from functools import lru_cache
 from types import CodeType
@@ -56,8 +57,10 @@ def _written(code: CodeType, path: str, text: str) -> Any:
 def _read(path: str, text: str) -> tuple[ast.Module, frozenset[CodeType]] | None:
     """The tree of a file, and all code that it gives here and now."""
     try:
-        tree = ast.parse(text)
-        whole = compile(text, path, "exec", dont_inherit=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Said when the module was compiled, if at all.
+            tree = ast.parse(text)
+            whole = compile(text, path, "exec", dont_inherit=True)
     except (SyntaxError, ValueError, RecursionError):
         return None
     return tree, frozenset(_codes(whole))

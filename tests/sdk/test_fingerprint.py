@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import re
+import warnings
 from functools import partial
 
 import pytest
@@ -141,6 +142,15 @@ def test_nested_as_deep_as_you_like(tmp_path, terms):
     deep = "f = lambda x: x" + " + x" * terms
 
     assert fingerprint([python(tmp_path, deep)]) != fingerprint([python(tmp_path, deep + " + 1")])
+
+
+def test_what_is_warned_of_is_hashed_too(tmp_path):
+    """An old warning in a module, which a host may make an error, changes no hash."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        asked = python(tmp_path, 'f = lambda text: text == "\\d"\n')
+
+    assert fingerprint(asked) == fingerprint(python(tmp_path, 'f = lambda text: text == "\\\\d"\n'))
 
 
 def test_without_source(tmp_path):
