@@ -39,7 +39,23 @@ def _by_script(line: str, letters: int) -> Language | None:
         return None
     if _PER_KANA * kana >= han > 0 or kana > han:
         return Language("ja", (kana + han) / letters)
-    return Language("zh", han / letters) if han > _FEW_HAN else Language()
+    if han <= _FEW_HAN:
+        return Language()
+    return Language(_of_han("".join(_HAN.findall(line))), (kana + han) / letters)
+
+
+def _of_han(letters: str) -> str:
+    """Say who writes these Han letters: each reform made other short forms of them."""
+    japanese, *chinese = (_has(charset, letters) for charset in ("cp932", "gb2312", "big5"))
+    return "ja" if japanese and not any(chinese) else "zh"
+
+
+def _has(charset: str, letters: str) -> bool:
+    try:
+        letters.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def find_language(item: Item, context: Context) -> Language:
