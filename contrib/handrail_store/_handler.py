@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, select
 from handrail import Cause, Decision, GuardedFeature, Report, Safety, Stage, split_clean
 from handrail_store._book import Book
 from handrail_store._follow import follow
-from handrail_store._recall import around, recalled, seen
+from handrail_store._recall import around, check_kept, recalled, seen
 from handrail_store._record import add_clean, add_known, plans_of
 from handrail_store._rows import add_fresh
 from handrail_store._schema import outbox, outcomes
@@ -120,6 +120,7 @@ class Handler:
         decided = {work.key: (work, made) for work, made in reversed(looked) if made is not None}
         now = self._store.now()
         book = Book(self._store, connection, [(w.feature, w.item) for w, _ in decided.values()])
+        check_kept(connection, decided.values())
         rows = {key: _row(book, *decided[key], now) for key in reversed(decided)}
         fresh = add_fresh(connection, outcomes, list(rows.values()))
         new = {key: row for key, row in rows.items() if key in fresh}

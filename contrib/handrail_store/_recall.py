@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
 
-from handrail import Actor, Age, Decision, InvalidValueError, Item, Report, item_of, report_of
+from handrail import (
+    Actor,
+    Age,
+    Decision,
+    HandrailError,
+    InvalidValueError,
+    Item,
+    Report,
+    item_of,
+    report_of,
+)
 from handrail_store._erase import ERASED
+from handrail_store._holds import is_held
 from handrail_store._schema import items, outcomes, snapshots
-from handrail_store._snapshots import OPTED
+from handrail_store._snapshots import OPTED, mark_of
 from handrail_store._standing import POST
+from handrail_store._types import REVISION_MOST
 from handrail_store._work import Work
 
 if TYPE_CHECKING:
@@ -51,6 +63,36 @@ def around(report: Report, made: Decision) -> Item | None:
     return None if item == Item(str(report.item_id)) and report.item is None else item
 
 
+class ErasedError(HandrailError):
+    """What a report names was erased while it was looked at: it is to be looked at again."""
+
+
+def check_kept(connection: Connection, looked: Iterable[tuple[Work, Decision]]) -> None:
+    """See, in the transaction that settles works, that what was recalled for them is kept still.
+
+    Until its end nobody erases that content. Raises ErasedError where somebody did.
+    """
+    for work, made in looked:
+        found = around(work.subject, made) if isinstance(work.subject, Report) else None
+        if not work.bare or found is None:
+            continue
+        named = report_of(made)
+        if named is not None and named.item is not None:
+            mark = mark_of(work.feature, found.id, found.revision)
+            kept = select(snapshots.c.id).where(snapshots.c.id == mark).with_for_update()
+            if connection.execute(kept).first() is None:
+                raise ErasedError("The content of an item was erased while it was looked at")
+        if found.author is not None and _erased(connection, work.feature, found):
+            raise ErasedError("The author of an item was erased while it was looked at")
+
+
+def _erased(connection: Connection, feature: str, item: Item) -> bool:
+    of = items.c.feature == feature, items.c.item == item.id
+    row = items.c.revision == min(item.revision, REVISION_MOST)
+    author = connection.execute(select(items.c.author).where(*of, row)).scalar()
+    return (author or "").startswith(ERASED)
+
+
 @attrs.frozen(repr=False)
 class Recalled:
     """What is kept of an item: with its content, or what else is known of it."""
@@ -65,7 +107,7 @@ def recall(store: Store, feature: str, item: str) -> Recalled | None:
     That is the last one that was published; where that was not told, the last whose content is
     kept though nothing kept it back; else the only one. Content that is over its time, that only
     a ``preserve`` effect still keeps, that is of somebody who was erased since, or that no key
-    here opens is not there.
+    here opens is not there; nor is that of an item under a legal hold, which erasing leaves alone.
     """
     with store.read() as connection:
         known = {row["revision"]: row for row in _rows(connection, items, feature, item)}
@@ -76,9 +118,11 @@ def recall(store: Store, feature: str, item: str) -> Recalled | None:
             )
         }
         revision = _shown(known, sealed, _worked(connection, feature, item))
+        held = is_held(connection, "item", item, store.now())
     facts, content = known.get(revision), sealed.get(revision)
     erased = facts is not None and (facts["author"] or "").startswith(ERASED)
-    opened = None if content is None or erased else _opened(store, content, item)
+    hidden = erased or held
+    opened = None if content is None or hidden else _opened(store, content, item)
     if opened is not None:
         return Recalled(opened, whole=True)
     made = None if facts is None else _of_facts(facts, item, erased=erased)

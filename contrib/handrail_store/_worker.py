@@ -23,6 +23,7 @@ from handrail_store._handler import Handler
 from handrail_store._intake import Outbox
 from handrail_store._pace import Pace, Tally
 from handrail_store._reason import reason_of
+from handrail_store._recall import ErasedError
 from handrail_store._work import Work
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ class Worker:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise OperationalError(None, None, error) from error
             self._unsure = ()
-            if len(works) == 1:
+            if len(works) == 1 and not isinstance(error, ErasedError):
                 self._fail(works[0], error)
             else:
                 for work in works:

@@ -13,9 +13,10 @@ from sqlalchemy import select, update
 from handrail import Action, Actor, Age, Cause, Decision, Item, Report, Safety, Stage
 from handrail_store import Keep, Store, Work, Worker, erase
 from handrail_store._handler import Handler
-from handrail_store._recall import recall
+from handrail_store._holds import LegalHold, hold
+from handrail_store._recall import ErasedError, recall
 from handrail_store._rows import Rows
-from handrail_store._schema import cases, reports, snapshots
+from handrail_store._schema import cases, decisions, items, reports, snapshots
 from handrail_store._snapshots import Content, add_snapshots
 from handrail_store._types import new_id
 
@@ -190,6 +191,56 @@ def test_erased_author_is_left_alone(store, publish, look):
     assert missing(made)
     assert "ada" == only(store, snapshots)["author"]
     assert only(store, cases)["author"] is None
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_erased_while_it_is_looked_at(safety, store, publish, monkeypatch, whole):
+    """What was found with what is gone since is not written: it is looked at once more."""
+    publish()
+    if not whole:
+        with store.write() as connection:
+            connection.execute(snapshots.delete())
+    safety.feature("video_comments").report(Report(id="r1", item_id="c1"))
+    look, erased = Handler.look, []
+
+    def slow(handler, work):
+        made = look(handler, work)
+        erased or erased.append(erase(store, "ada", by="dpo"))
+        return made
+
+    monkeypatch.setattr(Handler, "look", slow)
+    tally = Worker(safety, store).run(once=True)
+    with store.read() as connection:
+        kept = connection.execute(select(snapshots.c.id)).all()
+        authors = {*connection.execute(select(decisions.c.author)).scalars()}
+
+    assert (1, 0, []) == (tally.settled, tally.retried, kept)
+    assert ("open", None) == (only(store, reports)["state"], only(store, cases)["author"])
+    assert "ada" not in authors
+
+
+def test_content_gone_while_it_is_looked_at(safety, store, publish, clock):
+    """Its content is gone, and is not brought back."""
+    publish()
+    with store.write() as connection:
+        connection.execute(items.delete())
+    handler = Handler(safety, store)
+    work = Work.of("video_comments", Report(id="r1", item_id="c1"), at=clock.at)
+    made = handler.look(work)
+    erase(store, "ada", by="dpo")
+    with pytest.raises(ErasedError):
+        handler.settle([(work, made)])
+
+    assert missing(handler.look(work))
+
+
+def test_held_item_is_for_who_holds_it(store, publish, look):
+    """Content under a legal hold may be of somebody who was erased since: it is not looked at."""
+    publish()
+    hold(store, LegalHold(kind="item", id="c1", reason="a case", by="counsel"))
+    erase(store, "ada", by="dpo")
+
+    assert missing(look())
 
 
 def test_kept_by_order_alone_is_not_looked_at(store, publish, look, clock):
