@@ -10,6 +10,17 @@ from handrail import Contact
 from ._plain import View
 
 _NOT_THE = r"(?!\s?(?:one|1\b|of\b|on\s(?:reason|song|fan|thing)))"
+_RU = (
+    r"(?=\s{0,3}(?:$|[^\w\s])|\s(?:телефона|свой|твой|пж\w{0,2}|плиз|пожалуйста|мне|в|и|а|я|если|или"
+    r"|чтобы?|потом|сюда|тут|лс|сво\w{1,3})(?!\w))"
+)
+_ID = (
+    r"(?=\s{0,3}(?:$|[^\w\s])|\s(?:kamu|mu|lo|lu|hp|wa|telp|telepon|tlp|anda|kak|bang|sis|gan|dong|ya"
+    r"|yang|nya|aku|biar|untuk|buat)(?!\w))"
+)
+_JA = r"(?:(?:電話|携帯|スマホ|ケータイ|君|前|貴方)の?|(?<![ァ-ヿ㐀-鿿])(?<![ァ-ヿ㐀-鿿]の))"
+"""What stands beside a word for a number that is a telephone's, and not a flight's or a queue's."""
+
 _PATTERNS = (
     # What stands in every text that asks so, in lower case, and how it is asked.
     (
@@ -49,7 +60,8 @@ _PATTERNS = (
     ),
     (
         ("номер", "телефон"),
-        r"(?:дай|скинь|кинь|напиши|оставь|отправь)\s(?:мне\s)?(?:свой\s|твой\s)?(?:номер|телефон)\b",
+        (r"(?:дай|скинь|кинь|напиши|оставь|отправь)\s(?:мне\s)?"
+        rf"(?:(?:свой|твой)\s(?:номер|телефон)\b|номер{_RU}|телефон\b)"),
     ),
     (
         ("numaran", "telefonunu"),
@@ -59,12 +71,19 @@ _PATTERNS = (
     (("नंबर",), r"(?:अपना|तुम्हारा|आपका)\s(?:फोन\s)?नंबर\s(?:दो|दे|भेज|क्या)"),
     (
         ("nomor", "nomer"),
-        r"(?:minta|kasih|kirim)\s(?:nomor|nomer)(?:\s(?:kamu|lo|hp|wa))?\b",
+        rf"(?:minta|kasih|kirim)\s(?:nomor|nomer){_ID}(?:\s(?:kamu|lo|hp|wa)\b)?",
     ),
     (("电话", "手机"), r"(?:给我|发我|告诉我)你?的?(?:电话|手机)(?:号码?)?"),
-    (("番号",), r"(?:電話)?番号\s?(?:を\s?)?(?:教えて|ちょうだい)"),
+    (("番号",), rf"{_JA}番号\s?(?:を\s?)?(?:教えて|ちょうだい)"),
     (("번호",), r"(?:전화)?번호\s?(?:좀\s?)?(?:줘(?!도)|알려\s?줘|주세요)"),
 )  # fmt: skip
+_ORDERS = re.compile(
+    r"\W{0,3}(?:(?:i'?d|i|we'?d|we|would|want|like|love|need|wanna|to|for|so|and|can|an?|the|my)\s){1,6}"
+    r"(?:orders?|book|reserve|reservation|booking|appointment|delivery|quote|pickup)(?!\w)",
+    re.IGNORECASE,
+)
+"""What customers say behind a question for a shop's number."""
+
 _EAST = ("电话", "番号", "번호")
 ASKED_SIGNS = (
     "number", " num ", "digits", "somewhere", "elsewhere", "nummer", " numer ", "numéro", "numero",
@@ -89,5 +108,7 @@ def asks(view: View) -> Iterator[Contact]:
     for signs, pattern in _ASKED:
         for match in pattern.finditer(view.text) if view.has(signs) else ():
             start, end = match.span()
+            if _ORDERS.match(view.text[end : end + 60]):
+                continue
             hidden = view.disguised(start, end)
             yield Contact("lure", "", view.span(start, end), service="phone", obfuscated=hidden)

@@ -21,7 +21,7 @@ _ASKS = (
         rf"{_W}{{0,2}}(?:me|us)\s{_W}{{0,2}}(?:on|via|at|in|through|over|thru|by)\s"
     ),
     (
-        r"(?:contact|text|message|reach|dm|write|inbox)\s"
+        r"(?!\w{2,8}\sthe\sadmins?\son\sdiscord(?!\w))(?:contact|text|message|reach|dm|write|inbox)\s"
         rf"{_W}{{0,2}}(?:him|her|agent|manager|broker|admin|mentor|trader|assistant|expert|mr\.?|mrs\.?|dr\.?)\s{_W}{{0,3}}(?:on|via|at|in|through|over|thru)\s"
     ),
     r"(?:hmu|hit\sme\sup|dm\sme|dms?\sopen)\s(?:on|via|at|over)?\s?",
@@ -101,6 +101,9 @@ _ABROAD = (
     ),
 )
 _OF_IT = "(?!的?(?:头像|昵称|名字|群名|背景|铃声|联系人|记录|密码|版本|表情))"
+_APART = r"(?!(?<=[ァ-ヿ㐀-鿿])(?<![今君俺僕私])ライン)"
+"""LINE in katakana is also the end of longer words, as of ボーダーライン."""
+
 _THERE = tuple(
     (signs, re.compile(pattern, re.IGNORECASE))
     for signs, pattern in (
@@ -133,7 +136,7 @@ _THERE = tuple(
         ),
         (
             ("で", "交換", "教えて", "追加"),
-            rf"(?:{ANY})(?:で(?:話|やり取り|やりとり|連絡|しゃべ|会話|続き)|を?(?:交換し|教えて|追加し))",
+            rf"{_APART}(?:{ANY})(?:で(?:話|やり取り|やりとり|連絡|しゃべ|会話|続き)|を?(?:交換し|教えて|追加し))",
         ),
         # Chinese.
         (("有", "用"), rf"(?:有|用)(?:{ANY})(?:吗|嘛|么|不|没有?)"),

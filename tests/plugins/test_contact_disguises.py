@@ -141,6 +141,11 @@ def test_word_beside_a_service_is_no_name(text):
         "번호 좀 알려줘", "अपना नंबर दो", "minta nomor wa", "LINEで話そう", "카톡으로 연락해",
         "有微信吗，那边聊", "contact my agent on telegram", "napisz do mnie na telegramie",
         "stuur me een bericht op whatsapp", "skriv till mig på snap", "chat aku di whatsapp",
+        "what's your phone number? I'd like to meet you", "what's your phone number?",
+        "кинь номер", "кинь номер телефона", "дай номер пж", "番号教えて", "君の番号教えて",
+        "携帯番号を教えて", "ラインを教えて", "君LINE教えて", "俺とラインで話そう",
+        "minta nomor dong", "minta nomor", "кинь свой номер братан", "今ライン交換しよ",
+        "俺インスタ教えて", "dm the admin on telegram", "dm me on discord",
         "whatsapp pe baat karte hain", "like ws app, add me on ws app",
     ],
 )  # fmt: skip
@@ -156,6 +161,10 @@ def test_lure_of_many_languages(text):
         "let's meet somewhere else", "die nummer eins", "留电话的人",
         "번호달라고 했어", "номер один",
         "whatsapp pe update aaya", "用微信支付", "카톡 업데이트",
+        "what's your phone number? I'd like to order",
+        "what's your phone number, i want to book an appointment", "кинь номер рейса",
+        "скинь номер заказа", "スクショ番号教えて", "注文番号を教えて", "注文の番号を教えて",
+        "境界ラインを教えて", "minta nomor antrian", "dm the admin on discord",
         "il numero uno", "the number is wrong",
     ],
 )  # fmt: skip
