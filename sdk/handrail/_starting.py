@@ -143,6 +143,9 @@ def _comments() -> Policy:
     )
 
 
+_MINORS_LIVE = {"harassment.bullying": {"block": 0.6}, "sexual.*": {"block": 0.4}}
+
+
 def _live() -> Policy:
     return Policy(
         name="starting-live",
@@ -158,10 +161,7 @@ def _live() -> Policy:
             "privacy.*": {"block": 0.6},
             "child_safety.*": {"block": 0.3},
         },
-        overrides=[
-            _minors({"harassment.bullying": {"block": 0.6}, "sexual.*": {"block": 0.4}}),
-            *strict_rooms(),
-        ],
+        overrides=[_minors(_MINORS_LIVE), *strict_rooms()],
         exceptions=trained_alone("live"),
         rules=[
             _AT_RISK,

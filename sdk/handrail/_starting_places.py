@@ -44,6 +44,10 @@ def strict_rooms() -> list[dict[str, Any]]:
 
 def room_rules() -> list[dict[str, Any]]:
     """A crowd slows a room down, a hostile one closes it; minors on stage are looked after."""
+    return [*_crowd_rules(), *_minor_rules()]
+
+
+def _crowd_rules() -> list[dict[str, Any]]:
     return [
         {
             "id": "many-strangers",
@@ -62,6 +66,11 @@ def room_rules() -> list[dict[str, Any]]:
                 "for": "10m",
             },
         },
+    ]
+
+
+def _minor_rules() -> list[dict[str, Any]]:
+    return [
         {
             "id": "strangers-gifts-and-minors",
             "when": _counts("child_safety.exposure", "strangers"),
