@@ -81,6 +81,8 @@ def _graded(signs: int) -> float:
 def learn_danger(item: Item, context: Context, room: Room) -> None:
     """Remember from what was found who is in danger, and what was said to them."""
     at = context.at.timestamp()
+    if item.author is not None and item.kind == "gift" and _unrelated(context):
+        room.give(item.author)
     for finding in context.found:
         if finding.issue == AT_RISK and finding.score >= _SURE and _from_stage(item):
             room.risk = at
@@ -91,6 +93,13 @@ def learn_danger(item: Item, context: Context, room: Room) -> None:
             signs = finding.evidence.counts.keys() & (_SIGNS | {"undress"})
             if signs:
                 room.sign(item.author, frozenset(signs))
+
+
+def _unrelated(context: Context) -> bool:
+    """Whether nobody says who gives to a minor."""
+    return any(
+        each.issue == EXPOSURE and each.evidence.counts.get("unrelated") for each in context.found
+    )
 
 
 def _known_grown(item: Item) -> bool:

@@ -34,7 +34,7 @@ _RISK_S = 1200.0
 """How long somebody on stage counts as at risk."""
 
 _SIGNS_MOST = 50
-"""People of whom a room remembers what they said to a minor."""
+"""People of whom a room remembers what they said, or gave, to a minor."""
 
 CHILD = 18
 
@@ -95,13 +95,14 @@ class Room:
     """
 
     __slots__ = (
-        "_faded", "_faded_at", "_first", "_signs", "_slices", "advised", "arrivals", "risk",
-        "stage", "warned", "young",
+        "_faded", "_faded_at", "_first", "_gifts", "_signs", "_slices", "advised", "arrivals",
+        "risk", "stage", "warned", "young",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self._slices: deque[_Slice] = deque(maxlen=WINDOW + _BACKWARDS)
         self._signs: OrderedDict[int, frozenset[str]] = OrderedDict()
+        self._gifts: dict[int, int] = {}
         self.arrivals = Arrivals()
         self.stage: Stage | None = None
         self.young = self.risk = float("-inf")
@@ -192,6 +193,17 @@ class Room:
         self._signs[key] = self._signs.pop(key, frozenset()) | signs
         if len(self._signs) > _SIGNS_MOST:
             self._signs.popitem(last=False)
+
+    def gifts(self, author: Actor | None) -> int:
+        """Return how many gifts *author* made here while a minor was on stage."""
+        return 0 if author is None else self._gifts.get(hash(author.id), 0)
+
+    def give(self, author: Actor) -> None:
+        """Count a gift of *author*; who gave longest ago makes room."""
+        key = hash(author.id)
+        self._gifts[key] = self._gifts.pop(key, 0) + 1
+        if len(self._gifts) > _SIGNS_MOST:
+            del self._gifts[next(iter(self._gifts))]
 
 
 def stage_of(people: Iterable[Actor], at: float) -> Stage:

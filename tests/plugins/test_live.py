@@ -159,7 +159,7 @@ class TestStage:
         room.happen(0, kind="live_segment", participants=[Actor("host", age=15)])
         found = room.happen(60, kind="gift")[EXPOSURE]
 
-        assert (0.5, 1, 0) == (
+        assert (0.25, 1, 0) == (
             found.score, found.evidence.counts["minors"], found.evidence.counts["unknown_ages"],
         )  # fmt: skip
 

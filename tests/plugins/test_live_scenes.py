@@ -172,19 +172,45 @@ class TestMinorOnStage:
         assert Action.ALLOW is say(text, participants=[KIM]).action
 
     @pytest.mark.parametrize(
-        ("relation", "action"),
+        ("relation", "action", "warned"),
         [
-            ("family", Action.ALLOW),
-            ("connected", Action.ALLOW),
-            ("stranger", Action.BLOCK),
-            (None, Action.BLOCK),
+            ("family", Action.ALLOW, []),
+            ("connected", Action.ALLOW, []),
+            (None, Action.ALLOW, ["label"]),
+            ("stranger", Action.BLOCK, []),
         ],
     )
-    def test_gifts(self, say, relation, action):
-        """Family and friends give; of strangers, and where nobody says, a minor gets nothing."""
+    def test_gifts(self, say, relation, action, warned):
+        """Family and friends give, where nobody says there is a warning, strangers do not."""
         taker = Actor("kim", age=14, relation=relation)
+        made = say("", kind="gift", participants=[KIM], recipients=[taker])
 
-        assert action is say("", kind="gift", participants=[KIM], recipients=[taker]).action
+        assert (action, warned) == (made.action, [effect.name for effect in made.effects])
+
+    @pytest.mark.parametrize(
+        ("age", "relation", "third"),
+        [
+            (30, None, Action.BLOCK),
+            (None, None, Action.BLOCK),
+            (30, "family", Action.ALLOW),
+            (15, None, Action.ALLOW),
+        ],
+    )
+    def test_many_gifts(self, say, age, relation, third):
+        """The third of one person is blocked, but of family and of peers."""
+        taker, giver = Actor("kim", age=14, relation=relation), Actor("lou", age=age)
+        made = [
+            say("", 900 + n, by=giver, kind="gift", participants=[KIM], recipients=[taker]).action
+            for n in range(3)
+        ]
+
+        assert [Action.ALLOW, Action.ALLOW, third] == made
+
+    def test_gifts_of_many(self, say):
+        """One gift of each of many people stays one gift."""
+        made = [say("", 900 + n, by=f"v{n}", kind="gift", participants=[KIM]) for n in range(4)]
+
+        assert {Action.ALLOW} == {each.action for each in made}
 
 
 class TestSaidAge:
