@@ -10,19 +10,31 @@ from handrail import Item
 AT_RISK, WISH = "self_harm.at_risk", "harassment.bullying"
 
 SAYINGS = {
+    "de": ["ich will sterben vor Lachen", "ich möchte sterben vor Scham"],
+    "en": ["i want to die laughing", "I wanna die of embarrassment"],
+    "fr": ["j'ai envie de mourir de rire", "je veux mourir de honte"],
     "ar": ["ابغى اموت من الضحك", "عايز اموت من الكسوف", "3ayez amoot men el de7k"],
     "es": [
         "Me quiero morir de la vergüenza", "quiero morirme de calor", "no quiero morir todavía",
         "muérete de envidia, ya tengo entradas", "no quiero vivir en Madrid, es muy caro",
     ],
-    "hi": ["sharam se marna chahta hu", "मैं हंसते हंसते मरना चाहता हूँ", "देश के लिए मरना चाहता हूं"],
+    "hi": [
+        "sharam se marna chahta hu", "मैं हंसते हंसते मरना चाहता हूँ", "has has ke mar ja",
+        "देश के लिए मरना चाहता हूं",
+    ],
     "id": [
         "pengen mati ketawa", "ingin mati saking malunya", "anjing kamu lucu banget",
         "anjing lu umur berapa", "babi kamu sehat",
     ],
     "it": ["voglio morire dal ridere", "vorrei morire di vergogna", "mani crepate dal freddo"],
-    "ja": ["死にたいほど笑った", "恥ずかしくて死にたいです", "気まずすぎて消えたい"],
-    "ko": ["쪽팔려서 죽고 싶다", "배고파 죽고 싶어요", "민망해서 사라지고 싶다"],
+    "ja": [
+        "死にたいほど笑った", "恥ずかしくて死にたいです", "気まずすぎて消えたい",
+        "笑い死ね", "バンジーで飛び降りたい",
+    ],
+    "ko": [
+        "쪽팔려서 죽고 싶다", "배고파 죽고 싶어요", "죽고 싶다 쪽팔려서", "그냥 죽어라 공부했다",
+        "민망해서 사라지고 싶다",
+    ],
     "nl": ["ik ga dood van het lachen", "ik ga dood van de honger", "ik wil dood van schaamte"],
     "pl": [
         "chcę umrzeć z gorąca", "chce umrzec z goraca", "chciałabym umrzeć ze wstydu",
@@ -30,14 +42,14 @@ SAYINGS = {
     ],
     "pt": [
         "quero morrer de tanto rir", "queria morrer de vergonha", "você vai morrer de rir",
-        "ela vai morrer no final da série", "vou me matar de estudar",
+        "ela vai morrer no final da série", "vou me matar de estudar", "ela se mata na academia",
     ],
     "ru": ["хочу умереть от стыда", "хочу сдохнуть от жары", "устала жить от зарплаты до зарплаты"],
     "tr": [
         "gülmekten ölmek istiyorum", "sicaktan olmek istiyorum", "utancımdan ölmek istiyorum",
-        "burada yaşamak istemiyorum",
+        "burada yaşamak istemiyorum", "köprüden atla bungee yap",
     ],
-    "zh": ["热得我想死", "尴尬到好想死", "没有空调活不下去"],
+    "zh": ["热得我想死", "尴尬到好想死", "没有空调活不下去", "减肥减得我不想活了", "笑得想去死"],
 }  # fmt: skip
 
 MEANT = {
@@ -61,11 +73,18 @@ MEANT = {
         "zh": ["我想死", "难过得我想死", "我活不下去了"],
     },
     WISH: {
-        "es": ["muérete", "muérete ya"],
-        "id": ["kamu anjing", "dasar anjing kamu", "anjing lu"],
+        "ar": ["موتي يا"],
+        "es": ["muérete", "muérete ya", "muérete de hambre"],
+        "hi": ["mar ja", "bhook se mar ja"],
+        "id": ["kamu anjing", "dasar anjing kamu", "semoga kamu mati kelaparan"],
         "it": ["crepate", "crepate tutti"],
+        "ja": ["死ね", "お前死ね"],
+        "ko": ["그냥 죽어라", "죽어버려"],
         "nl": ["ga dood", "ga dood joh"],
+        "pl": ["umieraj", "umrzyj z głodu"],
         "pt": ["vai morrer", "se mata"],
+        "ru": ["убейтесь", "убейтесь об стену"],
+        "zh": ["你去死", "怎么不去死"],
     },
 }
 
