@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
@@ -10,8 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Table, inspect
-from sqlalchemy.engine.interfaces import ReflectedColumn
+from sqlalchemy import Connection, Engine, inspect
 
 from handrail import HandrailError
 from handrail_store._engine import transaction
@@ -41,7 +39,7 @@ class Standing:
         has: Its revision; None before there is a schema. wants: The one this version works with.
         known: Whether this version knows what the database has; a later one made it otherwise.
         missing: The file that is not there, where the database is a file.
-        taken: Tables of somebody else that have names of ours, in the way of a schema.
+        taken: Tables and the like of somebody else that have names of ours, in the way of a schema.
     """
 
     has: str | None
@@ -96,27 +94,42 @@ def standing(engine: Engine) -> Standing:
     if (missing := _missing(engine)) is not None:
         return Standing(None, str(wants), missing=missing)
     with transaction(engine, write=False) as connection:
-        has = _revision(connection, VERSION_TABLE)
+        has = said = _revision(connection, VERSION_TABLE)
         if has is None and inspect(connection).has_table("audit_chain"):
             before = _revision(connection, BEFORE)
             has = before if before in ours else None
         known = has is None or has in ours
         taken = _taken(connection, has) if known and has != wants else ()
+        if taken and _revision(connection, VERSION_TABLE) != said:
+            return standing(engine)  # Another has just made them.
     return Standing(has, str(wants), known, taken=taken)
 
 
 def _taken(connection: Connection, has: str | None) -> tuple[str, ...]:
-    """The tables of somebody else that have names of those which are to be made."""
-    found = inspect(connection)
-    there = {*found.get_table_names(), *found.get_view_names()} & set(METADATA.tables)
-    if has is None:
-        return tuple(sorted(there))
-    later = sorted(there & LATER)
-    return tuple(n for n in later if not _is_ours(found.get_columns(n), METADATA.tables[n]))
+    """What is somebody else's and has names of tables which are to be made."""
+    wanted = METADATA.tables if has is None else LATER
+    there = connection.exec_driver_sql(_NAMES[connection.dialect.name]).scalars()
+    taken = sorted(name for name in there if name.lower() in wanted)
+    return tuple(n for n in taken if has is None or not _is_ours(connection, n))
 
 
-def _is_ours(columns: Sequence[ReflectedColumn], table: Table) -> bool:
-    return {column["name"] for column in columns} >= {column.name for column in table.c}
+_NAMES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type IN ('table', 'view', 'index')",
+    "postgresql": (
+        "SELECT relname FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace "
+        "WHERE nspname = current_schema() AND relname = lower(relname) "
+        "UNION SELECT typname FROM pg_type JOIN pg_namespace n ON n.oid = typnamespace "
+        "WHERE nspname = current_schema() AND typname = lower(typname)"
+    ),
+}
+"""What has a name that no table may have: views, sequences, indexes and types too."""
+
+
+def _is_ours(connection: Connection, name: str) -> bool:
+    found, table = inspect(connection), METADATA.tables[name.lower()]
+    if not found.has_table(name):
+        return False
+    return {column["name"] for column in found.get_columns(name)} >= {c.name for c in table.c}
 
 
 def _missing(engine: Engine) -> Path | None:

@@ -123,6 +123,59 @@ def test_tables_of_a_host_are_named(hosts, url):
     assert ("items", "reports") == _migrate.standing(hosts).taken
 
 
+IN_THE_WAY = {
+    "sqlite": [
+        'TABLE "Reports" (id INTEGER)', "VIEW cases AS SELECT 1", "INDEX items ON songs (id)",
+    ],
+    "postgresql": [
+        "MATERIALIZED VIEW reports AS SELECT 1", "SEQUENCE cases", "INDEX items ON songs (id)",
+        "TYPE tags AS (id INTEGER)", "TYPE views AS ENUM ('a')",
+    ],
+}  # fmt: skip
+"""What else has names that no table of ours can have beside it."""
+
+NAMES = {
+    "sqlite": "have their names: Reports, cases, items.",
+    "postgresql": "have their names: cases, items, reports, tags, views.",
+}
+
+
+def test_whatever_is_in_the_way_is_named(url):
+    """Names are taken by more than tables, and on SQLite however they are written."""
+    engine = open_engine(url)
+    things = ["TABLE songs (id INTEGER)", *IN_THE_WAY[engine.dialect.name]]
+    with engine.begin() as connection:
+        for each in things:
+            connection.exec_driver_sql(f"CREATE {each}")
+    with pytest.raises(SchemaError, match="cases") as caught:
+        _migrate.upgrade(engine)
+    engine.dispose()
+
+    assert NAMES[engine.dialect.name] in str(caught.value)
+
+
+def test_upgraded_by_another_meanwhile(url, monkeypatch):
+    """Who asks while another makes the tables does not take them for somebody else's."""
+    other, mine = open_engine(url), open_engine(url)
+    with mine.connect():
+        read, done = _migrate._revision, []
+
+    def slow(connection, table):
+        found = read(connection, table)
+        if not done:
+            done.append(table)
+            _migrate.upgrade(other)
+        return found
+
+    monkeypatch.setattr(_migrate, "_revision", slow)
+    _migrate.upgrade(mine)
+
+    assert done
+    assert _migrate.standing(mine).current
+    other.dispose()
+    mine.dispose()
+
+
 def test_start_beside_tables_of_a_host_is_refused(hosts, url):
     """A store says so when it is opened, whether or not it would make its schema."""
     for upgrade in (True, False):
