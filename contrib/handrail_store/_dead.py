@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 from sqlalchemy import Connection, RowMapping, delete, insert, select
 
+from handrail_store._said import revision
 from handrail_store._schema import dead, outbox, outcomes
 from handrail_store._sql import insert_new
 from handrail_store._work import DEAD, Work, pack
@@ -47,7 +48,7 @@ class Burial:
             return cls({**said, "tries": 1, "reason": reason})
         said = {
             "key": work.key, "feature": work.feature, "stage": work.stage.value,
-            "item": work.item, "revision": work.revision, "lane": work.order,
+            "item": work.item, "revision": revision(work.known), "lane": work.order,
             "sealed": store.seal(pack(work), work.key), "carrier": dict(work.carrier),
             "accepted_at": work.accepted_at,
         }  # fmt: skip

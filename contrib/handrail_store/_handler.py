@@ -16,6 +16,7 @@ from handrail_store._follow import follow
 from handrail_store._recall import around, check_kept, recalled, seen
 from handrail_store._record import add_clean, add_known, plans_of
 from handrail_store._rows import add_fresh
+from handrail_store._said import revision
 from handrail_store._schema import outbox, outcomes
 from handrail_store._sql import among, insert_new, listed
 from handrail_store._taking import Taken, take
@@ -164,12 +165,12 @@ def _row(book: Book, work: Work, made: Decision, now: datetime) -> dict[str, Any
     """The outcome of work; cancelled where its item was withdrawn meanwhile."""
     subject = work.subject
     known = around(subject, made) if isinstance(subject, Report) else subject
-    item, revision = item_id(subject), None if known is None else known.revision
-    gone = work.stage is Stage.POST_PUBLISH and book.gone((work.feature, item), revision or 0)
+    item, number = item_id(subject), revision(known)
+    gone = work.stage is Stage.POST_PUBLISH and book.gone((work.feature, item), number or 0)
     return {
         "key": work.key, "kind": CANCELLED if gone else DECIDED,
         "decision": None if gone else made.id, "feature": work.feature,
-        "stage": work.stage.value, "item": item, "revision": revision,
+        "stage": work.stage.value, "item": item, "revision": number,
         "accepted_at": work.accepted_at, "at": now,
     }  # fmt: skip
 

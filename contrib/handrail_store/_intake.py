@@ -17,6 +17,7 @@ from handrail_store._dead import Burial, bury
 from handrail_store._floods import Floods
 from handrail_store._join import joined
 from handrail_store._queue import claim, claim_free, turning, work_of
+from handrail_store._said import revision
 from handrail_store._schema import outbox
 from handrail_store._sql import among, insert_new, listed
 from handrail_store._tracing import carried
@@ -74,7 +75,7 @@ class Outbox:
         """The row that *work* waits in."""
         return {
             "key": work.key, "feature": work.feature, "stage": work.stage.value,
-            "item": work.item, "revision": work.revision, "lane": work.order,
+            "item": work.item, "revision": revision(work.known), "lane": work.order,
             "sealed": self._store.seal(pack(work), work.key),
             "carrier": dict(work.carrier), "accepted_at": work.accepted_at,
             "due_at": work.accepted_at,
@@ -138,10 +139,12 @@ class Outbox:
         """Give back what is claimed, as if it had not been."""
         self.free([work.key for work in works])
 
-    def free(self, keys: Sequence[str]) -> None:
-        """Give back what is claimed here of works with these keys."""
+    def free(self, keys: Sequence[str] | None) -> None:
+        """Give back what is claimed here of works with these keys; without, all that is."""
         free = {"claimed_by": None, "claimed_until": None, "tries": outbox.c.tries - 1}
-        mine = outbox.c.key.in_(keys) & (outbox.c.claimed_by == self.name)
+        mine = outbox.c.claimed_by == self.name
+        if keys is not None:
+            mine &= outbox.c.key.in_(keys)
         with self._store.write() as connection:
             connection.execute(update(outbox).where(mine).values(free))
 

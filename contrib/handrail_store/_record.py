@@ -91,7 +91,7 @@ def add_clean(store: Store, into: Rows, clean: Sequence[Clean], shared: Plans) -
     """Add clean ALLOWs to rows to be written: columns, and once for each plan what they share."""
     now = store.now()
     into.add(plans, [
-        {"mark": mark, "first_seen": now, "body": body} for mark, body in shared.items()
+        {"mark": mark, "first_seen": now, "body": body} for mark, body in sorted(shared.items())
     ])  # fmt: skip
     same = {mark: _shared(mark, body) for mark, body in shared.items()}
     by_plan: dict[str, list[Row]] = {mark: [] for mark in shared}

@@ -61,7 +61,7 @@ class Worker:
         self._stop = threading.Event()
         self._held: Sequence[Work] = ()
         self._ahead: Sequence[Work] = ()
-        self._unsure: Sequence[str] = ()
+        self._unsure = False
         self._chores_at = 0.0
         self.tally = Tally()
 
@@ -126,21 +126,22 @@ class Worker:
     def _give_back(self) -> None:
         keys = [work.key for work in (*self._held, *self._ahead)]
         if keys or self._unsure:
-            self._outbox.free([*keys, *self._unsure])
-        self._held, self._ahead, self._unsure = (), (), ()
+            self._outbox.free(None if self._unsure else keys)
+        self._held, self._ahead, self._unsure = (), (), False
         self._chores_at = 0.0
 
     def _work_off(self) -> int:
         """Settle a batch of what waits; return how much it was."""
-        if self._held:
-            self._give_back()  # The database went away with these in hand.
+        if self._unsure:
+            self._give_back()  # The database went away; what it was asked for it may have done.
+        self._unsure = True
         works, self._ahead = self._ahead, ()
         if not works and self._intake:
             works = self._outbox.claim(self._pace.batch)
         self._held = works
         if works:
             self._work(works)
-        self._held = ()
+        self._held, self._unsure = (), False
         return len(works)
 
     def _work(self, works: Sequence[Work], *, again: bool = False) -> None:
@@ -163,13 +164,10 @@ class Worker:
             if len(looked) < len(works):
                 self._outbox.release(works[len(looked) :])
         except Exception as error:
-            # Where only the answer to the commit was lost, these are claimed.
-            self._unsure = [row["key"] for rows in taken for row in rows]
             if is_away(error):
                 raise
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise OperationalError(None, None, error) from error
-            self._unsure = ()
             if len(works) == 1 and not isinstance(error, ErasedError):
                 self._fail(works[0], error)
             else:

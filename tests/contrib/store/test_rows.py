@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta, timezone
+from types import MappingProxyType
 
 import pytest
 from sqlalchemy import event, select
 from sqlalchemy.exc import IntegrityError
 
+from handrail_store._record import add_clean
 from handrail_store._rows import Rows, add_fresh, add_rows, put_rows
-from handrail_store._schema import audit, bundles, counters, outcomes
+from handrail_store._schema import audit, bundles, counters, outcomes, plans
 from handrail_store._sql import among, listed
 from handrail_store._types import new_id
 
@@ -152,3 +154,22 @@ def test_what_was_added_first_is_written_first(connection, clock):
 
     wanted = select(audit.c.subject).order_by(audit.c.number)
     assert "abcd" == "".join(connection.execute(wanted).scalars())
+
+
+def test_plans_are_in_one_order(store, connection):
+    """Two that write the same new plans do not wait for each other in a circle."""
+    body = {"feature": "f", "stage": "pre_publish", "action": "allow", "policy": None,
+            "final": True, "complete": True, "degraded": False}  # fmt: skip
+    written = []
+
+    class Noted(Rows):
+        """Rows that note which plans are written."""
+
+        def add(self, table, rows, same=MappingProxyType({})):
+            """Note their marks."""
+            written.extend(row["mark"] for row in rows if table is plans)
+            super().add(table, rows, same)
+
+    add_clean(store, Noted(connection), [], {"b": body, "c": body, "a": body})
+
+    assert ["a", "b", "c"] == written

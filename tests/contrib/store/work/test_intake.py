@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from handrail import AsyncSafety, InvalidValueError, Item, Report
 from handrail_store import Work
 from handrail_store._schema import dead, outbox, outcomes
+from handrail_store._types import REVISION_MOST
 
 ITEM = Item("c1", "secret words")
 
@@ -284,3 +285,28 @@ def test_what_cannot_be_opened_is_kept_as_it_is(store):
     store.outbox.bury(b"?", None, "InvalidValueError")
     with store.read() as connection:
         assert b"?" == connection.execute(select(dead.c.sealed)).scalar_one()
+
+
+def test_a_revision_that_no_engine_keeps_is_worked(store, comments, handler):
+    """Milliseconds since 1970 are a revision: the row has the highest, the work the true one."""
+    given = [2**40, 2**40 + 1]
+    for number in given:
+        assert "accepted" == comments.post_publish(Item("c1", revision=number)).status
+    works = store.outbox.claim(10)
+    with store.read() as connection:
+        kept = [*connection.execute(select(outbox.c.revision)).scalars()]
+    ended = handler.handle_all(works)
+
+    assert given == [work.revision for work in works]
+    assert [REVISION_MOST] * 4 == [*kept, *(each.revision for each in ended)]
+
+
+def test_a_revision_that_no_engine_keeps_is_buried(store, clock):
+    """What cannot be done is kept, whatever its revision."""
+    work = Work.of("video_comments", Item("c1", revision=2**40), at=clock.at)
+    store.outbox.bury(store.outbox.seal(work), work, "why")
+    with store.read() as connection:
+        rows = [*connection.execute(select(dead.c.revision)).scalars()]
+        rows += connection.execute(select(outcomes.c.revision)).scalars()
+
+    assert [REVISION_MOST] * 2 == rows

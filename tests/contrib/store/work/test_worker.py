@@ -50,6 +50,25 @@ def poison(store, item):
         connection.execute(spoilt.values(sealed=b"spoilt"))
 
 
+def test_what_was_claimed_and_not_told_is_worked_at_once(store, safety, comments, monkeypatch):
+    """Where the answer to a claim was lost, nobody waits for the end of its lease."""
+    publish(comments, "c1", "c2")
+    claim, claimed = Outbox.claim, []
+
+    def lost(outbox_, most):
+        works = claim(outbox_, most)
+        claimed.append(len(works))
+        if len(claimed) == 1:
+            raise OperationalError(None, None, Exception("lost"))
+        return works
+
+    monkeypatch.setattr(Outbox, "claim", lost)
+    pace = Pace(backoff=Backoff(first=timedelta(milliseconds=1)))
+    tally = Worker(safety, store, pace).run(once=True)
+
+    assert (2, 2, 0) == (claimed[0], tally.settled, count(store, outbox))
+
+
 def test_everything_is_worked(store, comments, worker):
     """Every accepted work has its outcome, and nothing waits."""
     publish(comments, *[f"c{number}" for number in range(250)])
