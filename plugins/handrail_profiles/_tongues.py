@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ._whose import FAMILY
+
 _CHINESE = "一二三四五六七八九十"
 NUMBERS = {
     "семь": 7, "восемь": 8, "девять": 9, "десять": 10, "одиннадцать": 11, "двенадцать": 12,
@@ -82,9 +84,8 @@ _OF_A_PET = re.compile(
     r"(?:犬|猫|ペット|うさぎ|わんこ|にゃんこ|娘|息子|弟|妹|강아지|고양이|딸|아들|동생)\W{0,3}$"
 )
 _OF_CHILDREN = re.compile(
-    r"(?<!\w)(?:mom|mum|mama|mommy|mummy|mother|dad|daddy|papa|father|parent|grand\w{2,6}|aunt|uncle"
-    r"|owner|coach|teacher|nanny|mutter|mutti|vater|eltern|oma|opa|tante|maman|mère|père|mamá|madre"
-    r"|padre|mãe|mae|pai|mamma|babbo|мама|папа|матка|mamo|matka|tata|anne|baba|moeder|vader|mor|far)"
+    rf"(?<!\w)(?:{FAMILY}|coach|teacher"
+    r"|мама|папа|матка|mamo|matka|tata|anne|baba|moeder|vader|mor|far)"
     r"(?!\w)[^\n|•]{0,40}$",
     re.IGNORECASE,
 )

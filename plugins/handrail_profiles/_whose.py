@@ -7,10 +7,12 @@ import re
 _ABOUT = 50
 """Characters before and behind an age that may say whose it is."""
 
-_PEOPLE = (
+FAMILY = (
     "mom|mum|mama|mommy|mummy|mother|dad|daddy|papa|father|parent|grand\\w{2,6}|aunt|uncle|nanny|owner"
     "|mutter|mutti|vater|eltern|oma|opa|tante|maman|mère|père|mamá|madre|padre|mãe|mae|pai|mamma|babbo"
 )
+"""Who speaks of the age of a child, as an alternative of a pattern."""
+
 _AT_WORK = (
     "teacher|coach|professor|principal|tutor|maestr[ao]|insegnante|lehrer(?:in)?|profesora?"
     "|professora?|enseignante?|docente|juf|meester"
@@ -18,18 +20,18 @@ _AT_WORK = (
 _TITLED = r"(?:mr|mrs|ms|miss|mx|herr|frau)\.?\s\w{1,20}(?!\w|['’]s)"
 _PETS = r"(?:dog|cat|puppy|pup|kitten|hund|katze)(?!\s(?:lover|person|fan|guy|girl|boy))"
 _THINGS = r"(?:company|business|shop|store|brand|firma|firm|studio|band|founded|established|est\.)"
-_WORDS = rf"(?:{_PEOPLE}|{_AT_WORK}|{_PETS}|{_THINGS})(?!\w|['’]s)"
+_WORDS = rf"(?:{FAMILY}|{_AT_WORK}|{_PETS}|{_THINGS})(?!\w|['’]s)"
 _OWNED = re.compile(
     rf"(?<!\w)(?:my|our|the|her|his|ur|meine?|unsere?)\s(?:\w{{1,15}}\s)?{_WORDS}", re.IGNORECASE
 )
 """Somebody that a child has."""
 
 _BEFORE = re.compile(
-    rf"(?<!\w)(?:(?:{_PEOPLE}|{_AT_WORK}|{_PETS})(?!\w|['’]s)|{_TITLED})[^\n|•]{{0,40}}$",
+    rf"(?<!\w)(?:(?:{FAMILY}|{_AT_WORK}|{_PETS})(?!\w|['’]s)|{_TITLED})[^\n|•]{{0,40}}$",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(
-    rf"\s(?:{_PEOPLE})(?!\w)"
+    rf"\s(?:{FAMILY})(?!\w)"
     rf"|[^\n|•]{{0,40}}(?<!\w)(?:(?:{_AT_WORK}|{_THINGS})(?!\w|['’]s)|{_TITLED})",
     re.IGNORECASE,
 )
