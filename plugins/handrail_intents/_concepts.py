@@ -1,0 +1,137 @@
+"""Concepts as data: which words, in which language, say the same thing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+import attrs
+
+from handrail import InvalidValueError
+
+from ._tokens import NUMBER
+
+GAP = "*"
+"""Stands for no word, one or two."""
+
+GAP_MOST = 2
+
+STEM_LEAST = 3
+"""Letters before the ``*`` of a word that may end in any way."""
+
+MOST = 12
+"""Places that count of one concept in one text."""
+
+ANY = "*"
+"""The language of words that all languages use."""
+
+
+class Seen(NamedTuple):
+    """A concept in a text: its tokens from *start* to *end*."""
+
+    start: int
+    end: int
+
+
+Found: TypeAlias = "dict[str, dict[str, list[Seen]]]"
+"""By language, then by concept, where each stands."""
+
+
+@attrs.frozen
+class Slot:
+    """What may stand at one place of a phrase."""
+
+    exact: frozenset[str]
+    stems: tuple[str, ...]
+    number: bool
+
+    def holds(self, word: str) -> bool:
+        """Whether *word* may stand here."""
+        return (
+            word in self.exact
+            or (self.number and word[0].isdigit())
+            or (bool(self.stems) and word.startswith(self.stems))
+        )
+
+
+@attrs.frozen
+class Phrase:
+    """Words for a concept in a language; None is a gap."""
+
+    concept: str
+    language: str
+    slots: tuple[Slot | None, ...]
+
+    def end(self, words: Sequence[str], place: int, slot: int = 0) -> int:
+        """Where the phrase ends that begins at *place*, or -1."""
+        if slot == len(self.slots):
+            return place
+        here = self.slots[slot]
+        if here is None:
+            ends = (self.end(words, place + gap, slot + 1) for gap in range(GAP_MOST + 1))
+            return next((end for end in ends if end >= 0), -1)
+        if place < len(words) and here.holds(words[place]):
+            return self.end(words, place + 1, slot + 1)
+        return -1
+
+
+def phrase(concept: str, language: str, said: str) -> Phrase:
+    """Read ``send|give me|us * code|pass*``: words that may stand in each place.
+
+    Raises:
+        InvalidValueError: It begins or ends with a gap, a stem is short, or there is no word.
+    """
+    slots = [None if part == GAP else _slot(part) for part in said.split()]
+    if not slots or slots[0] is None or slots[-1] is None:
+        raise InvalidValueError("words: expected a phrase that begins and ends with a word")
+    return Phrase(concept, language, tuple(slots))
+
+
+def _slot(part: str) -> Slot:
+    words = part.split("|")
+    stems = tuple(word[:-1] for word in words if word.endswith("*"))
+    exact = frozenset(word for word in words if not word.endswith("*")) - {NUMBER}
+    if not all(words) or any(len(stem) < STEM_LEAST for stem in stems):
+        raise InvalidValueError(f"words: expected words, or {STEM_LEAST} letters before *")
+    return Slot(exact, stems, NUMBER in words)
+
+
+class Concepts:
+    """All phrases, by the word that they begin with. Nothing in it changes."""
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        exact: dict[str, list[Phrase]] = defaultdict(list)
+        stems: dict[str, list[tuple[str, Phrase]]] = defaultdict(list)
+        self._numbers: list[Phrase] = []
+        for each in dict.fromkeys(phrases):
+            first = each.slots[0]
+            assert first is not None
+            for word in first.exact:
+                exact[word].append(each)
+            for stem in first.stems:
+                stems[stem[:STEM_LEAST]].append((stem, each))
+            if first.number:
+                self._numbers.append(each)
+        self._exact = {word: tuple(some) for word, some in exact.items()}
+        self._stems = {head: tuple(some) for head, some in stems.items()}
+
+    def find(self, words: Sequence[str]) -> Found:
+        """Return where each concept stands, in time linear in the number of words."""
+        found: Found = {}
+        for place, word in enumerate(words):
+            for each in self._starting(word):
+                end = each.end(words, place)
+                if end >= 0:
+                    seen = found.setdefault(each.language, {}).setdefault(each.concept, [])
+                    if len(seen) < MOST:
+                        seen.append(Seen(place, end))
+        return found
+
+    def _starting(self, word: str) -> Iterator[Phrase]:
+        yield from self._exact.get(word, ())
+        for stem, each in self._stems.get(word[:STEM_LEAST], ()):
+            if word.startswith(stem):
+                yield each
+        if self._numbers and word[0].isdigit():
+            yield from self._numbers

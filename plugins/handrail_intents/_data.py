@@ -1,0 +1,53 @@
+"""The shipped words and recipes, read once."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+from handrail import InvalidValueError
+
+from ._concepts import Concepts, Phrase, phrase
+from ._recipes import Recipe, Recipes, recipe
+
+
+def _rows(folder: str) -> Iterator[tuple[str, dict[str, str]]]:
+    home = resources.files("handrail_intents").joinpath(folder)
+    files = sorted(home.iterdir(), key=lambda file: file.name)
+    for file in files:
+        if file.name.endswith(".csv"):
+            yield from _lines(file)
+
+
+def _lines(file: Traversable) -> Iterator[tuple[str, dict[str, str]]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader(lines)
+        for row in reader:
+            yield f"{file.name}:{reader.line_num}", row
+
+
+def phrases() -> Iterator[Phrase]:
+    """Every phrase that is shipped."""
+    for where, row in _rows("words"):
+        try:
+            yield phrase(row["concept"], row["language"], row["words"])
+        except (InvalidValueError, KeyError, TypeError) as error:
+            raise InvalidValueError(f"{where}: {error}") from error
+
+
+def recipes() -> Iterator[Recipe]:
+    """Every recipe that is shipped."""
+    for where, row in _rows("recipes"):
+        try:
+            yield recipe(row["issue"], row["score"], row["recipe"], row["unless"], row["reason"])
+        except (InvalidValueError, KeyError, TypeError, ValueError, AttributeError) as error:
+            raise InvalidValueError(f"{where}: {error}") from error
+
+
+@cache
+def shipped() -> tuple[Concepts, Recipes]:
+    """Concepts and recipes, which all settings share."""
+    return Concepts(phrases()), Recipes(recipes())
