@@ -5,11 +5,12 @@ from __future__ import annotations
 import linecache
 import re
 import warnings
-from functools import partial
+import weakref
+from functools import lru_cache, partial
 
 import pytest
 
-from handrail import Condition, Policy, Rule
+from handrail import Condition, InvalidValueError, Policy, Rule
 from handrail._fingerprint import fingerprint
 
 WORDS = frozenset({"b", "a", "ü"})
@@ -32,6 +33,23 @@ def near(pattern, most):
     return lambda text, count: pattern.search(text) is None and count < most
 
 
+class Young:
+    """A test with a state."""
+
+    least = 3
+
+    def __init__(self, most):
+        self.most = most
+
+    def __call__(self, days):
+        """Say whether days are few."""
+        return self.fits(days)
+
+    def fits(self, days):
+        """Say whether days are in between."""
+        return self.least < days < self.most
+
+
 # fmt: off
 TESTS = {
     "plain": (lambda days: days < 3, "dec9e02b8743"),
@@ -45,10 +63,47 @@ TESTS = {
     "function": (long, "d3fa10335e53"),
     "partial": (partial(long, least=5), "99b294f20819"),
     "builtin": (str.isupper, "054f6994b1bd"),
+    "object": (Young(5), "c53e22f391f3"),
+    "method": (Young(5).fits, "542486fee444"),
+    "cached": (lru_cache(long), "70a2c2216d57"),
     "default": (lambda t, words=WORDS: t in words, "83f25d2ec877"),
 }
 """Tests of conditions, and what each is hashed to on every Python."""
 # fmt: on
+
+
+KINDS = (
+    "from functools import lru_cache\n@lru_cache\ndef f(x):\n    return x < 3",
+    "class C:\n    def test(self, x):\n        return x < 3\nf = C().test",
+    "class C:\n    @classmethod\n    def test(cls, x):\n        return x < 3\nf = C.test",
+    "class C:\n    def __call__(self, x):\n        return x < 3\nf = C()",
+    (
+        "class C:\n    def __call__(self, x):\n        return self.low(x)\n"
+        "    @staticmethod\n    def low(x):\n        return x < 3\nf = C()"
+    ),
+    "class B:\n    def __call__(self, x):\n        return x < 3\nclass C(B):\n    pass\nf = C()",
+    (
+        "import attrs\n@attrs.frozen\nclass C:\n    def __call__(self, x):\n        return x < 3\n"
+        "f = C()"
+    ),
+    (
+        "class C:\n    def __new__(cls, x):\n        return cls.low(x)\n"
+        "    @classmethod\n    def low(cls, x):\n        return x < 3\nf = C"
+    ),
+)
+"""Tests that are no plain functions, and what one of them does."""
+
+_STATE = "class C:\n    {}\n    def test(self, x):\n        return x < self.most\n"
+
+STATES = (
+    _STATE.format("most = 3") + "f = C().test",
+    _STATE.format("pass") + "c = C()\nc.most = 3\nf = c.test",
+    _STATE.format("__slots__ = ('most',)") + "c = C()\nc.most = 3\nf = c.test",
+    "import attrs\n@attrs.define\n"
+    + _STATE.format("most: int")
+    + "c = C(1)\nc.most = 3\nf = c.test",
+)
+"""Methods, and what the object has that they are of."""
 
 
 def python(tmp_path, text):
@@ -106,6 +161,13 @@ def test_running_it_changes_nothing():
             "import re\nf = (lambda p: lambda x: p.search(x))(re.compile('a'))",
             "import re\nf = (lambda p: lambda x: p.search(x))(re.compile('b'))",
         ),
+        ("import re\nf = re.compile('a').search", "import re\nf = re.compile('b').search"),
+        (
+            "from operator import itemgetter as i\nf = i(0)",
+            "from operator import itemgetter as i\nf = i(1)",
+        ),
+        *((one, one.replace("x < 3", "x < 4")) for one in KINDS),
+        *((one, one.replace("most = 3", "most = 4")) for one in STATES),
     ],
 )
 def test_what_it_does_is_in_it(tmp_path, one, other):
@@ -159,3 +221,39 @@ def test_without_source(tmp_path):
     exec("f = lambda x: x < 3\ng = lambda x: x > 3", names)
 
     assert fingerprint([names["f"]]) != fingerprint([names["g"]])
+
+
+@pytest.mark.parametrize("text", [*KINDS, *STATES])
+def test_made_anew_is_the_same(tmp_path, text):
+    """Whoever loads it again, as another process does, has the same hash, also once it ran."""
+    ran = python(tmp_path, text)
+    before = fingerprint([ran])
+    ran(1)
+
+    assert before == fingerprint([ran]) == fingerprint([python(tmp_path, text)])
+
+
+def test_test_that_calls_itself(tmp_path):
+    """A function within itself is named, and the hash has an end."""
+    text = "def of(n):\n    def f(x):\n        return x < n or f(x - 1)\n    return f\nf = of({})"
+
+    assert fingerprint(python(tmp_path, text.format(1))) != fingerprint(
+        python(tmp_path, text.format(2))
+    )
+
+
+def test_object_that_names_itself(tmp_path):
+    """An object whose state leads back to it has a hash as well."""
+    text = "class C:\n    def test(self, x):\n        return x\nc = C()\nc.me = c.test\nf = c.test"
+
+    assert fingerprint(python(tmp_path, text)) == fingerprint(python(tmp_path, text))
+
+
+def test_what_does_not_say_what_it_does_is_refused():
+    """A changed one would keep the approvals of the first."""
+    policy = Policy(
+        name="p", rules=[Rule(id="r", issue="integrity.spam", then="block",
+                              when=Condition(["item.id"], weakref.ref(WORDS)))],
+    )  # fmt: skip
+    with pytest.raises(InvalidValueError, match="write a function or a lambda around it"):
+        _ = policy.revision
