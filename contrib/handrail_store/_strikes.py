@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
-from sqlalchemy import Connection, RowMapping, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from handrail import Effect, InvalidValueError, issue
 from handrail_store._ladder import Step, Term, follows, ladder, left_of, term_of, terms
@@ -95,18 +95,18 @@ class Strikes:
         if "non_punitive" in issue(offence.issue).flags:
             return ()
         now, term = self._store.now(), term_of(offence.issue, self.terms)
-        earlier = self._read(connection, _of(offence.actor))
-        same = [s for s in earlier if (s.issue, s.feature, s.item) == _place(offence)]
-        if any(s.undone_at is None for s in same):
+        same = connection.execute(_SAME, _place(offence)).first()
+        if same is not None and same.undone_at is None:
             return ()
-        known = any(s.undone_at is None and _share(s, now) > FORGOTTEN for s in earlier)
+        said = {"actor": offence.actor, "most": SHOWN_MOST}
+        known = any(_share(*row, now) > FORGOTTEN for row in connection.execute(_EARLIER, said))
         row = {
             **attrs.asdict(offence), "weight": offence.weight or term.weight, "confirmed_at": now,
             "confirmed_by": by, "half_life_s": int(term.half_life.total_seconds()),
             "education": term.education and not known, "undone_at": None, "undone_by": None,
         }  # fmt: skip
-        if same:
-            connection.execute(update(strikes).where(strikes.c.id == same[0].id).values(row))
+        if same is not None:
+            connection.execute(update(strikes).where(strikes.c.id == same.id).values(row))
         else:
             connection.execute(insert(strikes).values(id=new_id(), **row))
         self._store.audit(
@@ -137,8 +137,10 @@ class Strikes:
 
     def of(self, actor: str) -> tuple[Strike, ...]:
         """Return somebody's strikes, the latest first, those that were undone included."""
+        now = self._store.now()
         with self._store.read() as connection:
-            return tuple(self._read(connection, _of(actor)))
+            rows = connection.execute(_ALL, {"actor": actor, "most": SHOWN_MOST}).mappings()
+            return tuple(_strike(row, now) for row in rows)
 
     def weight(self, actor: str) -> float:
         """Return what somebody's strikes weigh now, as the ladder reads it."""
@@ -149,10 +151,6 @@ class Strikes:
         now = self._store.now()
         rows = connection.execute(_FADING, {"actor": actor, "most": SHOWN_MOST}).all()
         return sum(left_of(*row, now) for row in rows)
-
-    def _read(self, connection: Connection, wanted: Select[Any]) -> list[Strike]:
-        now = self._store.now()
-        return [_strike(row, now) for row in connection.execute(wanted).mappings()]
 
 
 _FADING = (
@@ -167,13 +165,33 @@ _FADING = (
 """What counts of somebody's strikes; an index has all of it, so that no row is read."""
 
 
-def _of(actor: str) -> Select[Any]:
-    latest = strikes.c.confirmed_at.desc(), strikes.c.id.desc()
-    return select(strikes).where(strikes.c.actor == actor).order_by(*latest).limit(SHOWN_MOST)
+_EARLIER = (
+    select(
+        strikes.c.weight, strikes.c.confirmed_at, strikes.c.half_life_s, strikes.c.education
+    )
+    .where(strikes.c.actor == bindparam("actor"), strikes.c.undone_at.is_(None))
+    .order_by(strikes.c.confirmed_at.desc())
+    .limit(bindparam("most"))
+)  # fmt: skip
+"""What tells a first offence; the same index has all of it."""
+
+_PLACE = ("actor", "issue", "feature", "item")
+
+_SAME = select(strikes.c.id, strikes.c.undone_at).where(
+    *(strikes.c[name] == bindparam(name) for name in _PLACE)
+)
+"""The strike for an issue and an item."""
+
+_ALL = (
+    select(strikes)
+    .where(strikes.c.actor == bindparam("actor"))
+    .order_by(strikes.c.confirmed_at.desc(), strikes.c.id.desc())
+    .limit(bindparam("most"))
+)
 
 
-def _place(offence: Offence) -> tuple[str, str, str]:
-    return offence.issue, offence.feature, offence.item
+def _place(offence: Offence) -> dict[str, str]:
+    return {name: getattr(offence, name) for name in _PLACE}
 
 
 def _strike(row: RowMapping, now: datetime) -> Strike:
@@ -184,8 +202,11 @@ def _strike(row: RowMapping, now: datetime) -> Strike:
     return Strike(left=left, **told)
 
 
-def _share(strike: Strike, now: datetime) -> float:
+def _share(
+    weight: float, confirmed_at: datetime, half_life_s: int, education: bool,  # noqa: FBT001 - a row
+    now: datetime,
+) -> float:  # fmt: skip
     """What is left of a strike; one that was explained is whole until it is forgotten."""
-    if strike.education:
-        return float((now - strike.confirmed_at).days < EXPLAINED_DAYS)
-    return strike.left / strike.weight
+    if education:
+        return float((now - confirmed_at).days < EXPLAINED_DAYS)
+    return left_of(weight, confirmed_at, half_life_s, now) / weight

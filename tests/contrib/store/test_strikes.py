@@ -60,6 +60,27 @@ def test_weight_reads_no_rows(store, strike):
     assert "USING COVERING INDEX ix_strikes_of" in plan or "Index Only Scan" in plan
 
 
+def test_confirming_reads_no_rows(store, strike):
+    """Whether it is a first offence is in the index, too, however many somebody has."""
+    strike()
+    plan = plans_of(store, lambda: strike("i2"))
+
+    assert not [line for line in plan if "strikes" in line and "actor" in line and not (
+        "COVERING INDEX ix_strikes_of" in line or "Index Only Scan" in line
+        or ("issue" in line and "feature" in line and "item" in line)
+    )]  # fmt: skip
+
+
+def test_confirmed_before_a_thousand_others(store, strike, clock, monkeypatch):
+    """The oldest of many is not confirmed a second time, and nothing fails."""
+    monkeypatch.setattr("handrail_store._strikes.SHOWN_MOST", 2)
+    for item in ("i1", "i2", "i3"):
+        strike(item, issue="violence.threat")
+        clock.forward(seconds=1)
+
+    assert () == strike("i1", issue="violence.threat")
+
+
 def test_grave_offence_is_not_explained(strike):
     """One threat is past explaining."""
     (effect,) = strike(issue="violence.threat")
