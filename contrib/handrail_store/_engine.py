@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -74,7 +75,10 @@ def open_engine(url: str | URL, *, pool: int = 5) -> Engine:
 
 
 def _ask_first(engine: Engine) -> None:
-    """Ask the server whether a connection is there still, but for one used or made just now."""
+    """Ask the server whether a connection is there still, but for one used or made just now.
+
+    That the server has ended that one, too, is seen without asking: it has said something.
+    """
 
     def made(_: Any, record: ConnectionPoolEntry) -> None:
         # A pool that is given none that lives raises what does not say that the server is away.
@@ -84,9 +88,12 @@ def _ask_first(engine: Engine) -> None:
         record.info["used"] = monotonic()
 
     def taken(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
-        if monotonic() < record.info.get("used", 0.0) + FRESH_S:
+        last = record.info.get("used", 0.0)
+        if last == inf:
             return
         try:
+            if monotonic() < last + FRESH_S and _is_quiet(connection):
+                return
             engine.dialect.do_ping(connection)
         except engine.dialect.loaded_dbapi.Error as error:
             raise InvalidatePoolError from error
@@ -94,6 +101,15 @@ def _ask_first(engine: Engine) -> None:
     event.listen(engine, "connect", made)
     event.listen(engine, "checkin", used)
     event.listen(engine, "checkout", taken)
+
+
+def _is_quiet(connection: Any) -> bool:
+    """Whether nothing waits to be read: neither a word of the server nor the end."""
+    if hasattr(select, "poll"):
+        waiting = select.poll()
+        waiting.register(connection.fileno(), select.POLLIN)
+        return not waiting.poll(0)
+    return not select.select([connection.fileno()], [], [], 0)[0]
 
 
 _open: weakref.WeakSet[Engine] = weakref.WeakSet()

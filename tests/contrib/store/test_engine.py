@@ -19,9 +19,13 @@ def _pid(store):
         return connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
 
 
-def test_connection_that_is_gone_is_replaced(postgres_url, monkeypatch):
-    """A server ends those that nobody uses, and may start anew: nobody is told."""
-    monkeypatch.setattr("handrail_store._engine.FRESH_S", 0)
+@pytest.mark.parametrize("fresh", [0, 60])
+def test_connection_that_is_gone_is_replaced(postgres_url, monkeypatch, fresh):
+    """A server ends those that nobody uses, and may start anew: nobody is told.
+
+    That it has ended one that was used just now is seen without asking it.
+    """
+    monkeypatch.setattr("handrail_store._engine.FRESH_S", fresh)
     store, other = (Store(postgres_url, key=KEY, upgrade=True) for _ in range(2))
     before = _pid(store)
     with other.read() as connection:
