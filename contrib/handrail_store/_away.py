@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as LentError
 
@@ -15,6 +17,21 @@ The server ended a transaction that was idle; or it takes no writes, as while an
 over. The rest may be about a row, such as damage, or XX000, which says nothing: that work is put
 off, a little longer each time, and where not even that can be written, the database is away.
 """
+
+
+UNSAID = "XX000"
+"""PostgreSQL's state for what it has no other for: a row that is damaged, or a host's quota."""
+
+
+UNSAID_FOR = timedelta(days=1)
+"""How old work is at least before it is buried for what may be the database's."""
+
+
+def patience(error: BaseException) -> timedelta:
+    """How old work has to be before it is buried for *error*, however often it was tried."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
+    unsaid = isinstance(error, InternalError) and state == UNSAID
+    return UNSAID_FOR if unsaid else timedelta(0)
 
 
 def is_away(error: Exception) -> bool:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=60)
 """How long claimed work is left alone before another may claim it."""
 
+NONE = timedelta(0)
+
 
 @attrs.frozen
 class Waiting:
@@ -148,17 +150,25 @@ class Outbox:
         with self._store.write() as connection:
             connection.execute(update(outbox).where(mine).values(free))
 
-    def fail(self, work: Work, reason: str, *, most: int, backoff: Backoff) -> bool:
-        """Put off claimed work that failed; bury it after *most* tries, and return False then."""
+    def fail(
+        self, work: Work, reason: str, *, most: int, backoff: Backoff, patience: timedelta = NONE
+    ) -> bool:
+        """Put off claimed work that failed; bury it after *most* tries, and return False then.
+
+        Not before it is as old as *patience*, though: then tries of before count no further.
+        """
         now = self._store.now()
         with self._store.write() as connection:
             row = connection.execute(select(outbox).where(self._mine([work]))).mappings().first()
-            if row is not None and row["tries"] >= most:
+            young = now < work.accepted_at + patience
+            if row is not None and row["tries"] >= most and not young:
                 bury(connection, [Burial.of(row, reason)], now)
                 return False
             if row is not None:
                 later = now + backoff.after(row["tries"])
                 put_off = {"claimed_by": None, "claimed_until": None, "due_at": later}
+                if young:
+                    put_off["tries"] = min(row["tries"], most - 1)
                 again = update(outbox).where(outbox.c.number == row["number"])
                 connection.execute(again.values({**put_off, "error": reason}))
         return True

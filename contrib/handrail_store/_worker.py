@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from handrail import Decision, Safety
-from handrail_store._away import AWAY, is_away
+from handrail_store._away import AWAY, is_away, patience
 from handrail_store._channels import Channel, Channels
 from handrail_store._chores import Chores
 from handrail_store._gauges import watched
@@ -196,7 +196,9 @@ class Worker:
 
     def _fail(self, work: Work, error: BaseException) -> None:
         reason = reason_of(error)
-        if self._outbox.fail(work, reason, most=self._pace.tries, backoff=self._pace.backoff):
+        most, backoff = self._pace.tries, self._pace.backoff
+        least = patience(error)
+        if self._outbox.fail(work, reason, most=most, backoff=backoff, patience=least):
             self.tally.retried += 1
             _log("handrail.work_retried", feature=work.feature, reason=reason)
         else:

@@ -293,7 +293,7 @@ def test_row_that_damages_is_isolated(postgres_url, clock, state):
 
 @pytest.mark.server("postgres")
 def test_row_that_is_damaged_for_long_is_a_dead_letter(postgres_url, clock):
-    """It is tried as often as any other work, later each time; then people look at it."""
+    """It is tried as often as any other work, for a day at least; then people look at it."""
     store = Store(postgres_url, key=KEY, clock=clock, upgrade=True)
     with Safety(**given(store=store)) as safety:
         publish(safety.feature("video_comments"), "c1", "c2", "c3")
@@ -302,11 +302,32 @@ def test_row_that_is_damaged_for_long_is_a_dead_letter(postgres_url, clock):
         worker = Worker(safety, store, PACE)
         for _ in range(PACE.tries):
             tally = worker.run(once=True)
-            clock.forward(hours=1)
+            clock.forward(hours=4)
     left = store.outbox.waiting().count
     store.close()
 
     assert (2, PACE.tries - 1, 1, 0) == (tally.settled, tally.retried, tally.buried, left)
+
+
+@pytest.mark.server("postgres")
+def test_quota_that_lets_small_writes_through_buries_nothing(postgres_url, clock):
+    """What is over a host's quota for hours waits, and is worked once there is room."""
+    store = Store(postgres_url, key=KEY, clock=clock, upgrade=True)
+    with Safety(**given(store=store)) as safety:
+        publish(safety.feature("video_comments"), "c1", "c2")
+        with store.write() as connection:
+            damage(connection, "XX000", about="decisions", when="true")
+        worker = Worker(safety, store, PACE)
+        for _ in range(PACE.tries + 3):
+            tally = worker.run(once=True)
+            clock.forward(hours=1)
+        buried = tally.buried
+        with store.write() as connection:
+            connection.execute(text("DROP TRIGGER damage ON decisions"))
+        tally = worker.run(once=True)
+    store.close()
+
+    assert (0, 2) == (buried, tally.settled)
 
 
 @pytest.mark.server("postgres")
