@@ -55,6 +55,9 @@ class Slot:
         )
 
 
+_NOTHING = Slot(frozenset(), (), number=False)
+
+
 @attrs.frozen
 class Phrase:
     """Words for a concept in a language; None is a gap."""
@@ -105,8 +108,7 @@ class Concepts:
         stems: dict[str, list[tuple[str, Phrase]]] = defaultdict(list)
         self._numbers: list[Phrase] = []
         for each in dict.fromkeys(phrases):
-            first = each.slots[0]
-            assert first is not None
+            first = each.slots[0] or _NOTHING
             for word in first.exact:
                 exact[word].append(each)
             for stem in first.stems:

@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
-from importlib.resources.abc import Traversable
 
 from handrail import InvalidValueError
 
@@ -16,17 +15,11 @@ from ._recipes import Recipe, Recipes, recipe
 
 def _rows(folder: str) -> Iterator[tuple[str, dict[str, str]]]:
     home = resources.files("handrail_intents").joinpath(folder)
-    files = sorted(home.iterdir(), key=lambda file: file.name)
-    for file in files:
+    for file in sorted(home.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".csv"):
-            yield from _lines(file)
-
-
-def _lines(file: Traversable) -> Iterator[tuple[str, dict[str, str]]]:
-    with file.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        for row in reader:
-            yield f"{file.name}:{reader.line_num}", row
+            reader = csv.DictReader(file.read_text(encoding="utf-8").splitlines())
+            for row in reader:
+                yield f"{folder}/{file.name}:{reader.line_num}", row
 
 
 def phrases() -> Iterator[Phrase]:

@@ -27,8 +27,10 @@ _TOKEN = re.compile(
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.([a-z]{2,12})(?:/.*)?")
 _PARTS = re.compile(r"[./&_-]++")
 _NO_HOST = frozenset(
-    "am and are but i if in is it its me my no not now of ok or so the then to u we yes you".split()
-)
+    {"am", "and", "are", "but", "is", "it", "me", "my", "no", "not", "now", "of", "so", "the",
+     "then", "to", "we", "yes", "you"}
+)  # fmt: skip
+"""Words that begin a sentence right behind a full stop."""
 
 
 @attrs.frozen
