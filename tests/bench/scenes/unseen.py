@@ -1,6 +1,7 @@
 """What the starting stack does about a stranger's texts, in the manner of the public sets.
 
-    python tests/bench/scenes/unseen.py [open|held|all] [--own] [--unsaid] [--languages] [--missed]
+    python tests/bench/scenes/unseen.py [people] [open|held|all] [--own] [--unsaid] [--languages]
+        [--missed]
 
 ``unseen.jsonl`` has short texts in fifteen languages, each with the issues a moderator would name,
 none where it is harmless. Each kind is halved at random, drawn again until the languages are nearly
@@ -8,6 +9,10 @@ even, and a line says in which half it is: one half is to mend on, the other is 
 Harmful texts and the whole held half are in base64, so that nobody reads them by accident;
 ``--missed`` prints texts of the open half only. Who wrote them knew no term list, no training data
 and no module.
+
+``unseen_people.jsonl`` (``people``) has biographies, first messages between people of known and
+unknown age, and lines of a live chat after what was said before, kept in the same manner and always
+judged with ``--own``; who wrote these had read the modules' pages, and no more.
 
 A text is caught where the starting policy of its surface does anything at all: it asks, limits,
 holds, blocks, offers help or calls somebody. ``found`` counts a score of 0.5 or more for an issue
@@ -22,8 +27,9 @@ import sys
 from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import attrs
 from measure import interval
@@ -31,10 +37,12 @@ from measure import interval
 from handrail import Action, Actor, Decision, Feature, Item, MemoryState, Safety
 from handrail_policyfiles import starting_policy
 
-FILE = Path(__file__).with_name("unseen.jsonl")
 AT = datetime(2026, 11, 29, 12, tzinfo=UTC)
 STACK = ("text", "links", "contact", "classifier")
-OWN = {"comments": ("behavior", "comments"), "messaging": ("behavior", "messaging")}
+OWN = {
+    "comments": ("behavior", "comments"), "messaging": ("behavior", "messaging"),
+    "profiles": ("behavior", "profiles"), "live": ("behavior", "live"),
+}  # fmt: skip
 ENOUGH, FAINT = 0.5, 0.1
 KIN = (
     {"harassment", "hate", "violence"}, {"integrity", "fraud", "goods"},
@@ -44,7 +52,13 @@ KIN = (
 
 @attrs.frozen
 class Written:
-    """What somebody wrote, where, and which issues a moderator would name."""
+    """What somebody wrote, where, and which issues a moderator would name.
+
+    Attributes:
+        ages: Of the author and the recipient, None where it is not known. relation: Of these two.
+        name, handle: Of a profile. stage: The ages of those on stage.
+        before: What was said in the room, ``segment`` for the stage, ``chat`` for anybody else.
+    """
 
     id: str
     text: str
@@ -53,6 +67,12 @@ class Written:
     surface: str
     issues: Sequence[str]
     half: str
+    ages: Sequence[int | None] = ()
+    relation: str | None = None
+    name: str = ""
+    handle: str = ""
+    stage: Sequence[int | None] = ()
+    before: Sequence[Sequence[str]] = ()
 
     @property
     def families(self) -> set[str]:
@@ -61,9 +81,10 @@ class Written:
         return own.union(*(kin for kin in KIN if kin & own))
 
 
-def written(which: str) -> Iterator[Written]:
+def written(which: str, name: str = "unseen") -> Iterator[Written]:
     """The texts of one half, in the order of the file."""
-    for line in FILE.read_text(encoding="utf-8").splitlines():
+    path = Path(__file__).with_name(f"{name}.jsonl")
+    for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         if "coded" in row:
             row["text"] = b64decode(row.pop("coded")).decode("utf-8")
@@ -91,15 +112,43 @@ def judged(
         with stack(surface, own=own) as safety:
             judge = safety.feature("f").pre_publish
             for each in some:
+                for earlier in said_before(each, said=said):
+                    judge(earlier)
                 yield each, judge(item(each, said=said))
 
 
 def item(each: Written, *, said: bool) -> Item:
     """The item of a text, in a place of its own."""
+    age, to = each.ages or (None, None)
+    named = {"display_name": each.name, "handle": each.handle}
     return Item(
-        each.id, each.text, author=Actor(f"by-{each.id}"), created_at=AT,
-        language=each.language if said else None, thread_id=f"in-{each.id}",
+        each.id, each.text, author=Actor(f"by-{each.id}", age=age), created_at=AT,
+        language=each.language if said else None,
+        kind="profile_change" if each.surface == "profiles" else "text",
+        recipients=[Actor(f"to-{each.id}", age=to, relation=each.relation)] if each.ages else [],
+        attributes={field: name for field, name in named.items() if name}, **room(each),
     )  # fmt: skip
+
+
+def room(each: Written) -> dict[str, Any]:
+    """Where a text is said, and before whom."""
+    if each.surface != "live":
+        return {"thread_id": f"in-{each.id}"}
+    on = [Actor(f"on-{n}-{each.id}", age=age) for n, age in enumerate(each.stage)]
+    return {"session_id": f"in-{each.id}", "participants": on}
+
+
+def said_before(each: Written, *, said: bool) -> Iterator[Item]:
+    """The items of what was said in the room before, in the half minute before."""
+    where = room(each)
+    for number, (kind, text) in enumerate(each.before):
+        segment = kind == "segment"
+        yield Item(
+            f"{number}-{each.id}", text, kind="live_segment" if segment else "text",
+            author=where["participants"][0] if segment else Actor(f"before-{number}-{each.id}"),
+            created_at=AT - timedelta(seconds=10 * (len(each.before) - number)),
+            language=each.language if said else None, **where,
+        )  # fmt: skip
 
 
 def acts(made: Decision) -> bool:
@@ -141,9 +190,12 @@ def mistakes(made: Sequence[tuple[Written, Decision]]) -> None:
 def main() -> None:
     """Print the totals, then each kind; and each language, and single mistakes, if asked."""
     which = next((word for word in ("open", "held", "all") if word in sys.argv), "open")
-    own, said = "--own" in sys.argv, "--unsaid" not in sys.argv
-    made = list(judged(written(which), own=own, said=said))
+    name = "unseen_people" if "people" in sys.argv else "unseen"
+    own, said = "--own" in sys.argv or "people" in sys.argv, "--unsaid" not in sys.argv
+    made = list(judged(written(which, name), own=own, said=said))
     table(made, lambda each: which)
+    if "people" in sys.argv:
+        table(made, lambda each: each.surface)
     table(made, lambda each: "English" if each.language == "en" else "other languages")
     table(made, lambda each: each.kind)
     if "--languages" in sys.argv:
