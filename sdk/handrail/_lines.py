@@ -36,8 +36,6 @@ _VARYING = ("id", "item", "revision", "at", "latency_us", "trace_id")
 
 def clean_call(entry: Entry) -> Context | None:
     """The call behind a clean ALLOW, which has nothing to say but that it was; else None."""
-    if type(entry) is not Decision:
-        return None
     context = getattr(entry, "_source", None)
     if type(context) is not Context or not _clean(context):
         return None

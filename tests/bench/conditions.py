@@ -14,13 +14,13 @@ import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from types import SimpleNamespace
 
 from harness import Row, paired, single
+from policies import planned
 
-from handrail import Actor, Feature, Item, MemoryState, Policy, Rule, Stage
+from handrail import Actor, Feature, Item, MemoryState, Rule, Stage
 from handrail._context import Context
-from handrail._plan import Pulse
+from handrail._plan import Plan
 from handrail._table import Table
 from handrail_policyfiles import Bundle
 from handrail_policyfiles.expression import compile_condition
@@ -110,17 +110,18 @@ def event(random: Random) -> Item:
     )  # fmt: skip
 
 
-def contexts(items: list[Item], rules: Table, feature: Feature) -> list[Context]:
-    """A call for each item, with its counters in memory."""
+def counters(items: list[Item]) -> MemoryState:
+    """What is known of the items' authors."""
     state = MemoryState(most=2 * len(items) + 1)
     for item in items:
         for name in ("posts", "followers"):
             state.set_counter(name, item.author.id, item.attributes[name])
-    plan = SimpleNamespace(
-        feature=feature, stage=Stage.PRE_PUBLISH, derivations={}, pulse=Pulse(), state=state,
-        approvals=None,
-    )  # fmt: skip
-    return [Context(plan, item, 1, 1) for item in items]  # type: ignore[arg-type]
+    return state
+
+
+def contexts(items: list[Item], plan: Plan) -> list[Context]:
+    """A call for each item."""
+    return [Context(plan, item, 1, 1) for item in items]
 
 
 def osprey(count: int, goal: str) -> Row:
@@ -131,12 +132,12 @@ def osprey(count: int, goal: str) -> Row:
         Rule(id=f"r{n}", when=when, unknown="skip", then={"label": f"flag_{n // 10}"})
         for n, when in enumerate(conditions)
     ]
-    feature = Feature(name="bench", surface="live")
-    table = Table([Policy(rules=rules)], feature, Stage.PRE_PUBLISH)
     random = Random(7)
     items = [event(random) for _ in range(200)]
+    plan = planned(rules, "live", counters(items))
+    table = plan.table
     closures = [(f"r{n}", closure) for n, (_, closure) in enumerate(pairs)]
-    for item, context in zip(items, contexts(items, table, feature), strict=True):
+    for item, context in zip(items, contexts(items, plan), strict=True):
         got = sorted(match.rule for match in table.decide(context, (), ()).rules)
         if got != sorted(name for name, closure in closures if closure(item)):
             raise SystemExit(f"{count} conditions: the table and the closures disagree")
@@ -145,7 +146,7 @@ def osprey(count: int, goal: str) -> Row:
 
     def renew() -> None:
         # The folded text is kept by the call that asked for it: each round begins anew.
-        fresh[:] = contexts(items, table, feature)
+        fresh[:] = contexts(items, plan)
 
     def ours(times: int) -> None:
         for n in range(times):

@@ -8,15 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from random import Random
-from types import SimpleNamespace
 
 from calls import ITEM
 from harness import Row, paired
 
-from handrail import Action, Condition, Feature, Finding, Item, Policy, Rule, Stage, issues
+from handrail import (
+    Action,
+    Condition,
+    Feature,
+    Finding,
+    Item,
+    MemoryState,
+    Policy,
+    Rule,
+    Safety,
+    Stage,
+    issues,
+)
 from handrail._context import Context
-from handrail._plan import Pulse
-from handrail._table import Table
+from handrail._plan import Plan, plan_key
 
 Closure = Callable[[dict[str, float], Item], tuple[str, int] | None]
 NAMES = sorted(n for n, i in issues().items() if "non_punitive" not in i.flags)
@@ -61,19 +71,26 @@ def by_hand(closures: list[Closure], findings: list[Finding], item: Item) -> tup
     return action, matched
 
 
+def planned(rules: list[Rule], surface: str, state: MemoryState | None = None) -> Plan:
+    """The plan of a feature without modules, whose policy is *rules*."""
+    safety = Safety(
+        [Feature(name="bench", surface=surface)], policy=Policy(rules=rules), state=state,
+        strict=False,
+    )  # fmt: skip
+    safety.feature("bench")
+    return safety._core.plans[plan_key("bench", Stage.PRE_PUBLISH)]
+
+
 def row(count: int, goal: str) -> Row:
     """Measure *count* rules."""
     random = Random(count)
     pairs = [rule(n, random) for n in range(count)]
     closures = [c for _, c in pairs]
-    feature = Feature(name="bench", surface="comments")
-    table = Table([Policy(rules=[r for r, _ in pairs])], feature, Stage.PRE_PUBLISH)
+    plan = planned([r for r, _ in pairs], "comments")
+    table = plan.table
     findings = [Finding(NAMES[0], 0.8, "one"), Finding(NAMES[min(7, count - 1)], 0.6, "two")]
     found = [(f, 0) for f in findings]
-    plan = SimpleNamespace(
-        feature=feature, stage=Stage.PRE_PUBLISH, derivations={}, pulse=Pulse(), approvals=None
-    )
-    context = Context(plan, ITEM, 1, 1)  # type: ignore[arg-type]
+    context = Context(plan, ITEM, 1, 1)
 
     outcome = table.decide(context, found, ())
     action, matched = by_hand(closures, findings, ITEM)
