@@ -52,6 +52,7 @@ class Input:
         optional: Whether it can be missing. provision: What the feature must provide for it.
         derivation: What a module provides for it, where one does.
         tagged: What it reads the kept tags of, where it does.
+        field: Whether it is a field of the item, which costs nothing to read again.
     """
 
     read: Callable[[Context, Seen], Any]
@@ -59,6 +60,7 @@ class Input:
     provision: str | None = None
     derivation: str | None = None
     tagged: str | None = None
+    field: bool = False
 
 
 def or_missing(value: Any) -> Any:
@@ -70,7 +72,7 @@ def _item(field: str, provision: str | None = None, *, optional: bool = True) ->
     def read(context: Context, seen: Seen) -> Any:
         return or_missing(getattr(context._item, field))
 
-    return Input(read, optional, provision)
+    return Input(read, optional, provision, field=True)
 
 
 def _of(actor: Actor | None, field: str) -> Any:
@@ -78,7 +80,10 @@ def _of(actor: Actor | None, field: str) -> Any:
 
 
 def _actor(field: str, provision: str) -> Input:
-    return Input(lambda context, seen: _of(context._item.author, field), True, provision)
+    def read(context: Context, seen: Seen) -> Any:
+        return _of(context._item.author, field)
+
+    return Input(read, True, provision, field=True)
 
 
 def _age_of(actor: Actor | None, part: str) -> Any:
@@ -171,8 +176,8 @@ INPUTS: Mapping[str, Input] = {
     "item.thread_id": _item("thread_id", "thread"),
     "item.session_id": _item("session_id", "session"),
     "item.created_at": _item("created_at", "created_at"),
-    "actor.age": Input(_years, True, "actor.age"),
-    "actor.age_known_by": Input(_known_by, True, "actor.age"),
+    "actor.age": Input(_years, True, "actor.age", field=True),
+    "actor.age_known_by": Input(_known_by, True, "actor.age", field=True),
     "actor.tenure_days": _actor("tenure_days", "actor.tenure_days"),
     "actor.region": _actor("region", "actor.region"),
     "actor.language": _actor("language", "actor.language"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import cache, lru_cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
-from handrail._condition import Input, Need, Unknown, resolve
+from handrail._condition import MISSING, Input, Need, Unknown, resolve
 from handrail._effect import Effect
 from handrail._fallbacks import Holds
 from handrail._finding import Action
@@ -19,6 +19,9 @@ from handrail._policy import Policy
 from handrail._rollout import Rollout
 from handrail._rules import ExceptionRule, Override, Rule
 from handrail._values import FrozenMap, duration_text
+
+if TYPE_CHECKING:
+    from handrail._context import Context
 
 PLATFORM_EFFECTS = frozenset({"strike", "review", "preserve", "report_to"})
 """Effects that the platform carries out itself; no feature has to be able to."""
@@ -57,6 +60,7 @@ class Guard:
         shares: Rollouts that must include the item's author, each with its salt.
         needs: Comparisons without which it cannot hold.
         each: Whether it is tested for each recipient. simple: Whether its test says it all.
+        quick: Its test where that looks at one field of the item: None where it cannot tell.
     """
 
     test: Callable[..., bool | None] | None
@@ -70,10 +74,34 @@ class Guard:
     needs: tuple[Need, ...] = ()
     each: bool = False
     simple: bool = attrs.field(init=False)
+    quick: Callable[[Context], bool | None] | None = attrs.field(init=False)
 
     @simple.default
     def _simple(self) -> bool:
         return self.test is not None and not (self.shares or self.each)
+
+    @quick.default
+    def _quick(self) -> Callable[[Context], bool | None] | None:
+        if not self.simple or len(self.inputs) != 1 or not self.inputs[0][1].field:
+            return None
+        return _of_field(self.test, self.inputs[0][1])
+
+
+def _of_field(test: Any, source: Input) -> Callable[[Context], bool | None]:
+    """A test of one field, without a note of what was read."""
+    read: Callable[[Context, Any], Any] = source.read
+
+    def quick(context: Context) -> bool | None:
+        try:
+            value = read(context, None)
+            answer = None if value is MISSING else test(value)
+            return None if answer is None else bool(answer)
+        except KeyboardInterrupt:
+            raise
+        except BaseException:  # Whoever asks next says what that means.
+            return None
+
+    return quick
 
 
 def guard(

@@ -123,20 +123,19 @@ class Table:
             pairs: Findings that count, each with its slot.
             faults: The call's raw faults.
         """
-        scores: dict[str, float] = {}
-        for finding, _ in pairs:
-            issue, score = finding.issue, finding.score
-            if issue not in scores or score > scores[issue]:
-                scores[issue] = score
+        scores = _highest(pairs)
         run: Matching | None = None
         matched: list[Matched] = []
         for issue, score in scores.items():
             for at, row in self.index.get(issue, ()):
                 if score < at:
                     break
-                if row.guard is not None:
-                    run = run or Matching(context, scores, pairs)
-                    if not run.holds(row.guard):
+                if (guard := row.guard) is not None:
+                    held = guard.quick(context) if guard.quick else None
+                    if held is None:
+                        run = run or Matching(context, scores, pairs)
+                        held = run.holds(guard)
+                    if not held:
                         continue
                 matched.append((row, score, row.action, ()))
         if faults or self._looks or context._plan.approvals is not None or (run and run.faults):
@@ -222,6 +221,16 @@ class Table:
         )
         action = max((row.action for row in rows), default=Action.ALLOW)
         return action, bool(self.free) or eased or any(row.effects or row.review for row in rows)
+
+
+def _highest(pairs: Iterable[Any]) -> dict[str, float]:
+    """The highest score of each issue."""
+    scores: dict[str, float] = {}
+    for finding, _ in pairs:
+        issue, score = finding.issue, finding.score
+        if issue not in scores or score > scores[issue]:
+            scores[issue] = score
+    return scores
 
 
 def _fits(rule: FaultRule, name: str | None, stage: Stage, cause: Cause) -> bool:

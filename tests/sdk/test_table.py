@@ -226,13 +226,15 @@ class TestConditions:
 
         assert BLOCK is decide(Policy(rules=[rule(when=when)]), (HATE, 0.9)).action
 
-    def test_cannot_tell_without_a_word_for_it_is_a_fault(self, decide):
+    @pytest.mark.parametrize("read", ["now", "item.kind"])
+    def test_cannot_tell_without_a_word_for_it_is_a_fault(self, decide, read):
         """A test that answers None where nobody said what that means is a fault, not a no."""
-        when = Condition(["now"], lambda now: None)
+        when = Condition([read], lambda value: None)
         outcome = decide(Policy(rules=[rule(when=when)]), (HATE, 0.9))
 
         assert [("r", "unknown")] == [f[:2] for f in outcome.faults]
 
+    @pytest.mark.parametrize("read", ["now", "item.kind"])
     @pytest.mark.parametrize(
         "test",
         [
@@ -244,9 +246,9 @@ class TestConditions:
             ),
         ],
     )
-    def test_a_condition_that_raises_is_a_fault(self, decide, test):
+    def test_a_condition_that_raises_is_a_fault(self, decide, test, read):
         """A broken condition is a fault of its rule; the other rules decide."""
-        rules = [rule(when=Condition(["now"], test)), rule(id="s", then="nudge")]
+        rules = [rule(when=Condition([read], test)), rule(id="s", then="nudge")]
         outcome = decide(Policy(rules=rules), (HATE, 0.9))
 
         assert (NUDGE, [("r", "error", {HATE})]) == (
