@@ -11,6 +11,7 @@ from rich.text import Text
 
 from handrail import Problem
 from handrail_cli import show
+from handrail_cli._doctor_store import of_store
 from handrail_cli._group import broken_commands
 from handrail_cli._start import (
     CONFIG,
@@ -32,7 +33,7 @@ STYLES = {"error": "bold red", "warning": "yellow", "note": "dim"}
 def doctor(*, config: Path | None, as_json: bool) -> None:
     """Look for what is wrong, unguarded or unmeasured.
 
-    Looks at the settings, at every module and feature they name, and at the commands.
+    Looks at the settings, at every module, feature and store they name, and at the commands.
 
     Exit code: 0 if nothing is wrong (notes do not count), 1 for errors or warnings, 2 if the
     settings file that was named does not exist.
@@ -54,6 +55,7 @@ def _of_settings(path: Path | None) -> list[Problem]:
     try:
         with configured(path) if path else installed() as safety:
             found = list(safety.problems())
+        found += of_store(path) if path else []
     except show.Stop as stop:
         return [Problem(level="error", where="settings", what=stop.message)]
     if path is None:

@@ -61,7 +61,12 @@ class LegalHold:
 
 
 def hold(store: Store, held: LegalHold) -> None:
-    """Hold an actor or an item; one that is held already is held as said now. Audited."""
+    """Hold an actor or an item; one that is held already is held as said now. Audited.
+
+    Raises InvalidValueError for an end that is over: it would hold nothing.
+    """
+    if held.until is not None and held.until <= store.now():
+        raise InvalidValueError("LegalHold.until: is over already; to end a hold, release it")
     row = attrs.asdict(held) | {"made_at": store.now()}
     new = dict.fromkeys(("reason", "by", "made_at", "until"), "new")
     with store.write() as connection:

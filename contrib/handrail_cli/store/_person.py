@@ -56,12 +56,19 @@ def export(*, place: Place, actor: str, by: str, whole: bool, as_json: bool) -> 
     with place.store() as store:
         from handrail_store import export as export_person
 
-        rows = export_person(store, actor, by=by, whole=whole, on_withheld=_say_withheld)
+        withheld: list[int] = []
+        rows = export_person(store, actor, by=by, whole=whole, on_withheld=withheld.append)
+        count = 0
         try:
             for row in rows:
                 show.emit(row)
+                count += 1
         except HandrailError as error:
             raise show.Stop(str(error)) from None
+    if sum(withheld):
+        _say_withheld(sum(withheld))
+    elif not count:
+        click.echo("Nothing is known of this person.", err=True)
 
 
 def _say_withheld(rows: int) -> None:

@@ -48,7 +48,9 @@ def say(gone: object, *, as_json: bool, none: str) -> None:
 @click.argument("id_", metavar="ID")
 @click.option("--reason", required=True, help="Why, such as the number of a case.")
 @click.option("--by", required=True, help="Who says so.")
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The day it ends, UTC.")
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), help="The day at whose beginning it ends, UTC."
+)
 @placed
 def hold(  # noqa: PLR0913 - an option each, all by keyword
     *, place: Place, kind: str, id_: str, reason: str, by: str, until: datetime | None,
@@ -67,7 +69,7 @@ def hold(  # noqa: PLR0913 - an option each, all by keyword
     if as_json:
         show.emit({"kind": kind, "held": True, "until": end and end.isoformat()})
     else:
-        show.screen().print(f"This {kind} is held" + (f" until {end:%Y-%m-%d}." if end else "."))
+        show.screen().print(f"This {kind} is held until {_end(end)}.")
 
 
 @click.command()
@@ -104,11 +106,15 @@ def holds(*, place: Place, as_json: bool) -> None:
         from handrail_store import holds as all_holds
 
         for held in all_holds(store):
-            until = held.until and held.until.isoformat()
             if as_json:
                 said = {"kind": held.kind, "id": held.id, "reason": held.reason, "by": held.by}
-                show.emit({**said, "until": until})
-            cells = (held.kind, held.id, held.reason, held.by, until or "released")
+                show.emit({**said, "until": held.until and held.until.isoformat()})
+            cells = (held.kind, held.id, held.reason, held.by, _end(held.until))
             table.add_row(*[show.printable(cell) for cell in cells])
     if not as_json:
         show.screen().print(table if table.row_count else "Nothing is held.")
+
+
+def _end(until: datetime | None) -> str:
+    """When a hold ends, in words that go on from "until"."""
+    return "it is released" if until is None else f"{until.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -20,6 +20,8 @@ policies: {starting: [comments]}
 store: {url: 'sqlite:///handrail.db'}
 """
 
+HOLD = ("db", "hold", "actor", "ana", "--by", "legal", "--reason", "case 7")
+
 
 @pytest.fixture(name="filled")
 def _filled(here):
@@ -187,7 +189,7 @@ class TestPerson:
     def test_erase_leaves_nothing_to_export(self, filled, run):
         """Who is erased is not known."""
         assert 0 == run("db", "erase", "ana", "--by", "dpo", "--yes").exit_code
-        assert [] == said(run("db", "export", "ana", "--by", "dpo"))
+        assert "" == run("db", "export", "ana", "--by", "dpo").stdout
 
     def test_erase_asks_first(self, filled, run):
         """Who does not say yes has erased nobody."""
@@ -196,15 +198,35 @@ class TestPerson:
 
     def test_hold_wins(self, filled, run):
         """Who is held is not erased, until released."""
-        held = ("db", "hold", "actor", "ana", "--by", "legal", "--reason", "case 7")
         erasing = ("db", "erase", "ana", "--by", "dpo", "--yes")
-        codes = [run(*held).exit_code, run(*erasing).exit_code]
+        codes = [run(*HOLD).exit_code, run(*erasing).exit_code]
         listed = said(run("db", "holds", "--json"))
         codes += [run("db", "release", "actor", "ana", "--by", "legal").exit_code for _ in "ab"]
         codes.append(run(*erasing).exit_code)
 
         assert [0, 1, 0, 1, 0] == codes
         assert [("ana", "case 7", None)] == [(h["id"], h["reason"], h["until"]) for h in listed]
+
+    def test_export_of_a_stranger_says_that_nothing_is_known(self, filled, run):
+        """Who mistypes an id does not take an empty file for an answer."""
+        result = run("db", "export", "anna", "--by", "dpo")
+
+        assert (0, "") == (result.exit_code, result.stdout)
+        assert "Nothing is known of this person.\n" == result.stderr
+
+    def test_hold_says_to_the_minute_when_it_ends(self, filled, run):
+        """The day that is named is the first without the hold, and one reads that."""
+        told = run(*HOLD, "--until", "2099-12-31").output
+
+        assert "This actor is held until 2099-12-31 00:00 UTC.\n" == told
+        assert "2099-12-31 00:00 UTC" in run("db", "holds").output
+
+    def test_hold_that_is_over_is_refused(self, filled, run):
+        """Nobody is told that something is held which is not."""
+        assert (2, []) == (
+            run(*HOLD, "--until", "2020-01-01").exit_code,
+            said(run("db", "holds", "--json")),
+        )
 
     def test_purge_says_how_much(self, filled, run):
         """What is young stays."""

@@ -11,7 +11,7 @@ import pytest
 from contrib.store.conftest import ISSUE, POLICY, plans_of
 from sqlalchemy import func, insert, select
 
-from handrail import Action, Actor, Item, Rule
+from handrail import Action, Actor, InvalidValueError, Item, Rule
 from handrail_store import _erase
 from handrail_store import _schema as t
 from handrail_store._erase import erase
@@ -139,6 +139,14 @@ class TestPurge:
         purge(store)
 
         assert (1, 0) == (kept, count(store, t.decisions))
+
+    def test_an_end_that_is_over_is_refused_and_changes_no_hold(self, store, clock):
+        """What held goes on holding: only ``release`` ends a hold early."""
+        hold(store, LegalHold("actor", "ana", "case 7", "legal"))
+        with pytest.raises(InvalidValueError, match="is over already"):
+            hold(store, LegalHold("actor", "ana", "case 7", "legal", clock.at))
+
+        assert [None] == [held.until for held in holds(store)]
 
     def test_views_of_held_people_stay(self, store, ask, clock):
         """Rows that do not say whose they are belong to the author of their item."""

@@ -1,0 +1,96 @@
+"""``handrail doctor`` on the durable store that the settings name."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handrail import Item
+from handrail_store import Store
+
+SETTINGS = """\
+version: 1
+features:
+  video_comments: {{surface: comments}}
+modules: {{allow: [links]}}
+policies: {{starting: [comments]}}
+strict: false
+store: {store}
+"""
+
+FILE = '{url: "sqlite:///handrail.db"}'
+
+
+@pytest.fixture(name="told")
+def _told(here, run, monkeypatch):
+    """A function: what the doctor says of a store, as (level, what, fix), and its exit code."""
+    for name in ("HANDRAIL_STORE_KEY", "HANDRAIL_WEBHOOK_KEY"):
+        monkeypatch.delenv(name, raising=False)
+
+    def told(store=FILE):
+        (here / "handrail.yaml").write_text(SETTINGS.format(store=store))
+        result = run("doctor", "--json")
+        problems = json.loads(result.stdout)["problems"]
+        said = [(p["level"], p["what"], p["fix"]) for p in problems if "store" in p["where"]]
+        return said, result.exit_code
+
+    return told
+
+
+def test_file_that_is_not_there_is_a_note_and_is_not_made(told, here):
+    """A first start makes it; who stands in the wrong directory reads where it was looked for."""
+    ((level, what, _),), code = told()
+
+    assert ("note", 0, True) == (level, code, f"{here}/handrail.db is not there yet" in what)
+    assert [] == list(here.glob("handrail.db*"))
+
+
+def test_store_in_order_is_not_mentioned(told, here):
+    """Nothing is said of a database that answers, with its schema and nothing left over."""
+    Store(f"sqlite:///{here}/handrail.db").close()
+
+    assert ([], 0) == told()
+
+
+def test_wrong_key_of_the_settings_is_an_error_with_its_place(told):
+    """Keys of ``store`` are read as a start would read them."""
+    ((level, what, _),), code = told("{ulr: x}")
+
+    assert ("error", 1) == (level, code)
+    assert "handrail.yaml:7:9: store.ulr: unknown key 'ulr'" in what
+
+
+def test_database_that_is_away_is_an_error_without_its_password(told, monkeypatch):
+    """A server that nobody reaches is named, and how one gets in is not."""
+    monkeypatch.setenv("HANDRAIL_STORE_KEY", "ab" * 32)
+    ((level, what, _),), _ = told('{url: "postgresql://ann:hush@127.0.0.1:1/site"}')
+
+    assert ("error", True, False) == (level, "cannot be used" in what, "hush" in what)
+
+
+def test_shared_database_without_a_key_is_an_error(told):
+    """What every start refuses is found before one."""
+    said, _ = told('{url: "postgresql://ann@127.0.0.1:1/site"}')
+
+    assert any("HANDRAIL_STORE_KEY is not set" in what for _, what, _ in said)
+
+
+def test_webhooks_without_a_key_are_a_warning(told):
+    """A worker with webhooks does not start without the key that signs them."""
+    said, code = told('{url: "sqlite:///handrail.db", webhooks: {video_comments: "https://a.b/c"}}')
+
+    assert 1 == code
+    assert ("warning", "HANDRAIL_WEBHOOK_KEY is not set.") in [row[:2] for row in said]
+
+
+def test_work_that_waits_for_long_is_a_warning(told, here):
+    """Who finds nothing published looked at reads how much waits, and since when."""
+    then = datetime.now(UTC) - timedelta(minutes=12, seconds=5)
+    store = Store(f"sqlite:///{here}/handrail.db", clock=lambda: then)
+    store.outbox.accept("video_comments", Item("c1", "hello"))
+    store.close()
+    ((level, what, _),), _ = told()
+
+    assert ("warning", "1 accepted wait, the oldest for 12 minutes.") == (level, what)
