@@ -3,12 +3,13 @@
     python tests/bench/scenes/unseen.py [people] [open|held|all] [--own] [--unsaid] [--languages]
         [--missed]
 
-``unseen.jsonl`` has short texts in fifteen languages, each with the issues a moderator would name,
-none where it is harmless. Each kind is halved at random, drawn again until the languages are nearly
-even, and a line says in which half it is: one half is to mend on, the other is only measured.
-Harmful texts and the whole held half are in base64, so that nobody reads them by accident;
-``--missed`` prints texts of the open half only. Who wrote them knew no term list, no training data
-and no module.
+``unseen.jsonl`` has texts of up to 84 words in fifteen languages, each with the issues a moderator
+would name, none where it is harmless. Each kind is halved at random, drawn again until languages
+are nearly even, and a line says in which half it is: one half is to mend on, the other is only
+measured. Harmful texts and the whole held half are in base64, so that nobody reads them by
+accident; ``--missed`` prints texts of the open half only. Who wrote them knew no term list, no
+training data and no module's code; the long kinds came last, after the misses of the open half had
+been seen.
 
 ``unseen_people.jsonl`` (``people``) has biographies, first messages between people of known and
 unknown age, and lines of a live chat after what was said before, kept in the same manner and always
@@ -43,7 +44,7 @@ OWN = {
     "comments": ("behavior", "comments"), "messaging": ("behavior", "messaging"),
     "profiles": ("behavior", "profiles"), "live": ("behavior", "live"),
 }  # fmt: skip
-ENOUGH, FAINT = 0.5, 0.1
+ENOUGH, FAINT, LONG = 0.5, 0.1, 180
 KIN = (
     {"harassment", "hate", "violence"}, {"integrity", "fraud", "goods"},
     {"sexual", "child_safety"}, {"privacy", "violence"},
@@ -197,6 +198,7 @@ def main() -> None:
     if "people" in sys.argv:
         table(made, lambda each: each.surface)
     table(made, lambda each: "English" if each.language == "en" else "other languages")
+    table(made, lambda each: "180 letters or more" if len(each.text) >= LONG else "shorter")
     table(made, lambda each: each.kind)
     if "--languages" in sys.argv:
         table(made, lambda each: each.language)
