@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from handrail import AsyncSafety, HandrailError, InvalidValueError, MissingExtraError
-from handrail_asgi._held import CONFIG, KEYS, held, keys_in
+from handrail_asgi._held import CONFIG, KEYS, held, keys_in, strangers
 from handrail_asgi._key import USUAL, Key, Keys, Scope, new_key
 from handrail_asgi._ledger import Ledger
 from handrail_commands import LEVELS, Stop, logged
@@ -158,6 +158,8 @@ def add(
         )
         with held(keys_path, config) as found:
             found.add(key)
+        for stranger in strangers(features, config):
+            click.echo(f"{stranger} The key is made all the same.", err=True)
     except (HandrailError, OSError) as error:
         _stop(error)
     if as_json:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import entry_points
 from pathlib import Path
 
 from handrail import load_yaml
+from handrail.errors import unknown
 from handrail_asgi._key import Keys
 from handrail_asgi._keyfile import FileKeys
 
@@ -27,6 +28,17 @@ def keys_in(store: object, path: Path | None) -> Keys:
         if isinstance(store, Store):
             return StoreKeys(store)
     return FileKeys(path or KEYS)
+
+
+def strangers(features: Iterable[str], config: Path) -> Iterator[str]:
+    """Yield a sentence for each of *features* that the settings in *config* do not name."""
+    if not config.is_file():
+        return
+    declared = load_yaml(config).keys().get("features")
+    known = set() if declared is None else set(declared.keys())
+    for name in features:
+        if name != "*" and name not in known:
+            yield str(unknown("feature", name, known, where=str(config)))
 
 
 @contextmanager

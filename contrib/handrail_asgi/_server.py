@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import signal
@@ -19,7 +20,7 @@ from handrail_asgi._limits import Limits
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that takes connections; raises OSError where it cannot."""
+    """Return a socket that takes connections; raises OSError, with host and port, if it cannot."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio sends small answers at once only on sockets that say they are TCP.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -28,6 +29,11 @@ def listen(host: str, port: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(1024)
+    except OSError as error:
+        listener.close()
+        taken = " (name another with --port)" if error.errno == errno.EADDRINUSE else ""
+        what = f"cannot listen on {host}:{port}: {error.strerror or error}{taken}"
+        raise OSError(what) from None
     except BaseException:
         listener.close()
         raise

@@ -33,6 +33,11 @@ class Label:
     value: str | None
     issues: frozenset[str]
 
+    @property
+    def asked(self) -> str:
+        """What it is called where no row has its field."""
+        return f"label {self.field}"
+
     def read(self, row: Mapping[str, Any]) -> bool | None:
         """Return whether *row* is positive; None where it does not say."""
         found = lookup(row, self.field)
@@ -72,11 +77,14 @@ class Shape:
     licence: str = ""
 
     def named(self) -> dict[str, tuple[str, ...]]:
-        """The fields that were asked for to tell rows apart: each slice, and any of the groups."""
-        slices: dict[str, tuple[str, ...]] = {f"slice {field}": (field,) for field in self.slices}
+        """The fields that were asked for: of each label and slice, and any of the groups."""
+        named: dict[str, tuple[str, ...]] = {
+            **{label.asked: (label.field,) for label in self.labels},
+            **{f"slice {field}": (field,) for field in self.slices},
+        }
         if self.group == GROUPS:
-            return slices
-        return {**slices, f"group {' or '.join(self.group)}": self.group}
+            return named
+        return {**named, f"group {' or '.join(self.group)}": self.group}
 
     def takes(self, row: Mapping[str, Any]) -> bool:
         """Whether *row* is one of those to look at."""

@@ -65,11 +65,10 @@ def remarks(result: Result) -> Iterator[str]:
         yield f"{show.printable(contender)}: {show.printable(reason)} ({_rows(count)})"
     for name, count in result.unfound.items():
         yield f"{show.printable(name)}: no module measured finds this ({_rows(count)})"
+    nowhere = {label.name for label in result.shape.labels if label.asked in result.absent}
     for name, count in result.unlabelled.items():
-        if name == UNNAMED:
-            yield f"no label is an issue: say with --label what labels mean ({_rows(count)})"
-            continue
-        yield f"{show.printable(name)}: not labelled ({_rows(count)})"
+        if name not in nowhere:
+            yield f"{_unlabelled(name, every=count == result.rows)} ({_rows(count)})"
     for name in result.absent:
         yield f"{show.printable(name)}: no row has that field"
     for what, reasons in (("read", result.unread), ("used beyond its text", result.bare)):
@@ -78,6 +77,18 @@ def remarks(result: Result) -> Iterator[str]:
             yield f"could not be {what}: {show.printable(reason)} ({_rows(count)}, {where})"
     if result.elsewhere:
         yield f"in another part ({_rows(result.elsewhere)})"
+
+
+def _unlabelled(name: str, *, every: bool) -> str:
+    """What is wrong with rows that do not carry a label."""
+    if name == UNNAMED:
+        return "no label is an issue: say with --label what labels mean"
+    if every:
+        return (
+            f"{show.printable(name)}: no row says yes or no there (true, false, 1, 0): "
+            "say what means yes with --label FIELD=VALUE ISSUES"
+        )
+    return f"{show.printable(name)}: not labelled"
 
 
 def _rows(count: int) -> str:

@@ -255,12 +255,15 @@ def _seen(core: Core) -> Iterator[Problem]:
                 what = f"{share} are in no language {module!r} was measured in."
                 yield Problem("warning", f"Feature {name!r}", what)
     for (feature_name, reason), count in core.telemetry.counts("handrail.unguarded").items():
-        where = f"Feature {feature_name!r}"
+        where, items = (
+            f"Feature {feature_name!r}",
+            "1 item was" if count == 1 else f"{count} items were",
+        )
         if reason == "no decision":
-            what = f"{count} items were published with no decision that this process knows of."
+            what = f"{items} published with no decision that this process knows of."
             yield Problem("warning", where, what, "Ask pre_publish; another process may have.")
         else:
-            what = f"{count} items were published {reason}."
+            what = f"{items} published {reason}."
             yield Problem("error", where, what, "Obey what pre_publish says.")
     unserved = core.telemetry.counts("handrail.unserved")
     for feature_name, part in sorted({(f, p) for f, _, p in unserved}):

@@ -324,6 +324,21 @@ class TestNotCovered:
         assert "group tread: no row has that field" in out
         assert "meta.kind: no row" not in out
 
+    def test_label_that_no_row_has(self, measure):
+        """A misspelt field of a label is told as that, and not as rows without a label."""
+        out = measure("--module", "frail", "--label", "rood", "harassment.*").stdout
+
+        assert "label rood: no row has that field\n" in out
+        assert "labelled" not in out
+
+    def test_label_that_is_no_yes_or_no(self, measure):
+        """Where a label is a word, one reads how to say which word means yes."""
+        worded = [{**r, "rude": "toxic" if r["rude"] else "fine"} for r in ROWS]
+        out = measure("--module", "frail", *RUDE, rows=worded).stdout
+
+        assert "rude: no row says yes or no there" in out
+        assert "--label FIELD=VALUE ISSUES (32 rows)" in out
+
     def test_no_label_at_all(self, measure):
         """Whoever forgets to say what labels mean is told how."""
         result = measure("--module", "frail")

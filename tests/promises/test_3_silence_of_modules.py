@@ -327,7 +327,7 @@ class TestUnguarded:
         """It is a problem, as a warning: another process may have decided."""
         safety.feature("comments").post_publish(item)
 
-        assert "1 items were published with no decision" in said(safety, "warning")
+        assert "1 item was published with no decision" in said(safety, "warning")
 
 
 @hookimpl

@@ -84,7 +84,9 @@ def _wanted(opened: Opened, keys: tuple[str, ...], *, every: bool) -> list[str]:
     for key in keys:
         fitting = [each for each in there if each.startswith(key)]
         if len(fitting) != 1:
-            raise click.UsageError(f"{key}: {len(fitting)} dead letters have such a key.")
+            many = f"{len(fitting)} dead letters have a key that begins so: write more of it."
+            none = "no dead letter has that key: see handrail dead list."
+            raise click.UsageError(f"{key}: {many if fitting else none}")
         found += fitting
     return there if every else found
 

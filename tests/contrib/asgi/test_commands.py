@@ -39,6 +39,13 @@ class TestKeys:
         )  # fmt: skip
         assert keys.read()[0].expires_at is not None
 
+    def test_add_says_which_feature_the_settings_do_not_name(self, run, settings):
+        """A misspelt feature is told with the key, and not by refusing what comes with it."""
+        done = run("keys", "add", "a", "--feature", "video_coments", "--feature", "*")
+
+        assert (0, 1) == (done.exit_code, done.stderr.count("unknown feature"))
+        assert "'video_coments'. Did you mean 'video_comments'?" in done.stderr
+
     @pytest.mark.parametrize(
         "wrong",
         [("a", "--feature", ""), ("a\n", "--feature", "*"), ("a", "--feature", "*", "--rate", "0")],
@@ -96,9 +103,11 @@ class TestServe:
     def test_a_port_in_use_is_told(self, run, settings):
         """A port that somebody else has is told in a line."""
         with socket.create_server(("127.0.0.1", 0)) as taken:
-            done = run("serve", "--port", str(taken.getsockname()[1]), installed=True)
+            port = taken.getsockname()[1]
+            done = run("serve", "--port", str(port), installed=True)
 
         assert (2, True) == (done.exit_code, "in use" in done.stderr)
+        assert f"cannot listen on 127.0.0.1:{port}: " in done.stderr
 
     def test_a_ledger_needs_a_key(self, run, settings):
         """What is kept on Redis is sealed with the store's key; without a store nothing starts."""

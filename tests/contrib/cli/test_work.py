@@ -253,7 +253,7 @@ def test_dead_letters_have_to_be_named(run, publish, stored):
     bury(stored)
 
     assert 2 == run("dead", "drop").exit_code
-    assert "0 dead letters have such a key" in run("dead", "retry", "zz").output
+    assert "zz: no dead letter has that key" in run("dead", "retry", "zz").output
 
 
 def test_sweep_and_revert(run, publish, here, monkeypatch):
