@@ -1,7 +1,7 @@
 """What the starting stack does about a stranger's texts, in the manner of the public sets.
 
-    python tests/bench/scenes/unseen.py [people] [open|held|all] [--own] [--unsaid] [--languages]
-        [--missed]
+    python tests/bench/scenes/unseen.py [people] [open|held|all] [--own] [--with=MODULE,…]
+        [--unsaid] [--languages] [--missed]
 
 ``unseen.jsonl`` has texts of up to 84 words in fifteen languages, each with the issues a moderator
 would name, none where it is harmless. Each kind is halved at random, drawn again until languages
@@ -18,7 +18,8 @@ judged with ``--own``; who wrote these had read the modules' pages, and no more.
 A text is caught where the starting policy of its surface does anything at all: it asks, limits,
 holds, blocks, offers help or calls somebody. ``found`` counts a score of 0.5 or more for an issue
 of the labelled kind of harm. Modules are text, links, contact and classifier; ``--own`` adds what
-a surface has of its own. ``--unsaid`` leaves the language out. Intervals are Wilson's, 95 %.
+a surface has of its own, ``--with`` others. ``--unsaid`` leaves the language out. Intervals are
+Wilson's, 95 %.
 """
 
 from __future__ import annotations
@@ -93,24 +94,24 @@ def written(which: str, name: str = "unseen") -> Iterator[Written]:
             yield Written(**row)
 
 
-def stack(surface: str, *, own: bool) -> Safety:
+def stack(surface: str, more: Sequence[str]) -> Safety:
     """The modules and the starting policy of a surface."""
     return Safety(
         [Feature(name="f", surface=surface, budget_ms=60_000)],
-        modules=[*STACK, *(OWN[surface] if own else ())], policy=starting_policy(surface),
+        modules=[*STACK, *more], policy=starting_policy(surface),
         state=MemoryState(most=50_000),
     )  # fmt: skip
 
 
 def judged(
-    texts: Iterable[Written], *, own: bool, said: bool
+    texts: Iterable[Written], more: Sequence[str] = (), *, own: bool, said: bool
 ) -> Iterator[tuple[Written, Decision]]:
     """What becomes of each text, each by another author."""
     by_surface = defaultdict(list)
     for each in texts:
         by_surface[each.surface].append(each)
     for surface, some in by_surface.items():
-        with stack(surface, own=own) as safety:
+        with stack(surface, [*(OWN[surface] if own else ()), *more]) as safety:
             judge = safety.feature("f").pre_publish
             for each in some:
                 for earlier in said_before(each, said=said):
@@ -193,7 +194,8 @@ def main() -> None:
     which = next((word for word in ("open", "held", "all") if word in sys.argv), "open")
     name = "unseen_people" if "people" in sys.argv else "unseen"
     own, said = "--own" in sys.argv or "people" in sys.argv, "--unsaid" not in sys.argv
-    made = list(judged(written(which, name), own=own, said=said))
+    more = [m for word in sys.argv if word.startswith("--with=") for m in word[7:].split(",")]
+    made = list(judged(written(which, name), more, own=own, said=said))
     table(made, lambda each: which)
     if "people" in sys.argv:
         table(made, lambda each: each.surface)
