@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 import attrs
@@ -19,6 +19,9 @@ GAP_MOST = 2
 
 STEM_LEAST = 3
 """Letters before the ``*`` of a word that may end in any way."""
+
+WORDS_KEPT = 50_000
+"""Words of which it is kept what they begin."""
 
 MOST = 12
 """Places that count of one concept in one text."""
@@ -65,6 +68,20 @@ class Phrase:
     concept: str
     language: str
     slots: tuple[Slot | None, ...]
+    single: bool = attrs.field(init=False, eq=False, repr=False)
+    last: frozenset[str] = attrs.field(init=False, eq=False, repr=False)
+
+    @single.default
+    def _one_word(self) -> bool:
+        return len(self.slots) == 1
+
+    @last.default
+    def _ends_with(self) -> frozenset[str]:
+        """The words of which one must be in a text; none where that cannot be said."""
+        end = self.slots[-1]
+        if end is None or end.stems or end.number or len(self.slots) == 1:
+            return frozenset()
+        return end.exact
 
     def end(self, words: Sequence[str], place: int, slot: int = 0) -> int:
         """Where the phrase ends that begins at *place*, or -1."""
@@ -101,7 +118,7 @@ def _slot(part: str) -> Slot:
 
 
 class Concepts:
-    """All phrases, by the word that they begin with. Nothing in it changes."""
+    """All phrases, by the word that they begin with."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
         exact: dict[str, list[Phrase]] = defaultdict(list)
@@ -117,23 +134,31 @@ class Concepts:
                 self._numbers.append(each)
         self._exact = {word: tuple(some) for word, some in exact.items()}
         self._stems = {head: tuple(some) for head, some in stems.items()}
+        self._kept: dict[str, tuple[Phrase, ...]] = {}
 
     def find(self, words: Sequence[str]) -> Found:
         """Return where each concept stands, in time linear in the number of words."""
         found: Found = {}
+        kept, here = self._kept, frozenset(words)
         for place, word in enumerate(words):
-            for each in self._starting(word):
-                end = each.end(words, place)
+            starting = kept.get(word)
+            for each in self._starting(word) if starting is None else starting:
+                if each.last and each.last.isdisjoint(here):
+                    continue
+                end = place + 1 if each.single else each.end(words, place)
                 if end >= 0:
                     seen = found.setdefault(each.language, {}).setdefault(each.concept, [])
                     if len(seen) < MOST:
                         seen.append(Seen(place, end))
         return found
 
-    def _starting(self, word: str) -> Iterator[Phrase]:
-        yield from self._exact.get(word, ())
-        for stem, each in self._stems.get(word[:STEM_LEAST], ()):
-            if word.startswith(stem):
-                yield each
-        if self._numbers and word[0].isdigit():
-            yield from self._numbers
+    def _starting(self, word: str) -> tuple[Phrase, ...]:
+        """The phrases that may begin with a word; what few words begin is looked up once."""
+        found = [*self._exact.get(word, ())]
+        stems = self._stems.get(word[:STEM_LEAST], ())
+        found += [each for stem, each in stems if word.startswith(stem)]
+        if word[0].isdigit():
+            found += self._numbers
+        if len(self._kept) < WORDS_KEPT:
+            self._kept[word] = tuple(found)
+        return tuple(found)

@@ -10,13 +10,13 @@ from ._concepts import ANY, Found, Seen
 from ._data import shipped
 from ._recipes import Recipe
 from ._settings import Settings
-from ._tokens import Tokens, tokens
+from ._tokens import Tokens
 
 
 def findings(text: Text, settings: Settings) -> Iterator[Finding]:
     """Yield a finding for each issue that a recipe is complete for, from its best recipe."""
     concepts, recipes = shipped()
-    read = tokens(text)
+    read = Tokens(text)
     found = concepts.find(read.words)
     if not found:
         return

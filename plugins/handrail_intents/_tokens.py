@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
-import attrs
-
-from handrail import Fold, Folded, Text
+from handrail import Fold, Text
 
 HOW = Fold(apart=True, keep="$€£₹¥@#.,:/'’-_%&+?=")
 """Signs that say what a token is stay; case, width, look-alikes and invisible characters go."""
@@ -17,15 +16,13 @@ LONGEST = 8_000
 LINK, MONEY, NAME, NUMBER = "<link>", "<money>", "<name>", "<n>"
 
 _SINGLE = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
+_COINS = "$€£₹¥"
 _TOKEN = re.compile(
-    r"(?P<link>https?:/{1,2}[^\s]++)"
-    r"|(?P<money>[$€£₹¥] ?\d[\d.,]*+[a-z]{0,2}+)"
-    r"|(?P<name>[@#][a-z0-9_.-]{2,64}+)"
-    rf"|[{_SINGLE}]"
-    rf"|(?P<word>[^\W{_SINGLE}]++(?:['’.&/-][^\W{_SINGLE}]++)*+[$€£]?)"
+    rf"https?://[^\s]++|[{_COINS}] ?\d[\d.,]*+[a-z]{{0,2}}+|[@#][a-z0-9_.-]{{2,64}}+|[{_SINGLE}]"
+    rf"|[^\W{_SINGLE}]++(?:['’.&/-][^\W{_SINGLE}]++)*+[{_COINS}]?"
 )
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.([a-z]{2,12})(?:/.*)?")
-_PARTS = re.compile(r"[./&_-]++")
+_PARTS = re.compile(rf"[./&_{_COINS}-]++")
 _NO_HOST = frozenset(
     {"am", "and", "are", "but", "is", "it", "me", "my", "no", "not", "now", "of", "so", "the",
      "then", "to", "we", "yes", "you"}
@@ -33,42 +30,39 @@ _NO_HOST = frozenset(
 """Words that begin a sentence right behind a full stop."""
 
 
-@attrs.frozen
 class Tokens:
-    """The tokens of a text, in order, and where each stands in the folded text."""
+    """The tokens of a text, in order, and where each stands in it."""
 
-    folded: Folded
-    words: tuple[str, ...]
-    places: tuple[tuple[int, int], ...]
+    def __init__(self, text: Text) -> None:
+        self._folded = text.fold(HOW)
+        self._read = self._folded.plain[:LONGEST]
+        words: list[str] = []
+        for said in _TOKEN.findall(self._read):
+            if said.isalnum():
+                words.append(said)
+            else:
+                words.extend(_parts(said))
+        self.words = words
+
+    @cached_property
+    def _places(self) -> list[tuple[int, int]]:
+        found = _TOKEN.finditer(self._read)
+        return [match.span() for match in found for _ in _parts(match[0])]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The range of the raw text behind tokens *start* to *end*, which are not none."""
-        return self.folded.span(self.places[start][0], self.places[end - 1][1])
+        return self._folded.span(self._places[start][0], self._places[end - 1][1])
 
 
-def tokens(text: Text) -> Tokens:
-    """Cut a text, folded once for all who fold it in this way."""
-    folded = text.fold(HOW)
-    words: list[str] = []
-    places: list[tuple[int, int]] = []
-    for match in _TOKEN.finditer(folded.plain[:LONGEST]):
-        for word, place in _read(match):
-            words.append(word)
-            places.append(place)
-    return Tokens(folded, tuple(words), tuple(places))
-
-
-def _read(match: re.Match[str]) -> list[tuple[str, tuple[int, int]]]:
-    kind, said = match.lastgroup, match[0]
-    if kind is None:
-        return [(said, match.span())]
-    if kind != "word":
-        return [(f"<{kind}>", match.span())]
+def _parts(said: str) -> list[str]:
+    """What one match is: a mark, a word, or several that were written together."""
     if said.isalnum():
-        return [(said, match.span())]
-    if (host := _HOST.fullmatch(said)) and host[1] not in _NO_HOST:
-        return [(LINK, match.span())]
-    if said[-1] in "$€£" and said[0].isdigit():
-        return [(MONEY, match.span())]
-    bare = said.replace("'", "").replace("’", "").rstrip("$€£")
-    return [(part, match.span()) for part in _PARTS.split(bare) if part]
+        return [said]
+    if said[0] in "@#":
+        return [NAME]
+    if said[0] in _COINS or (said[-1] in _COINS and said[0].isdigit()):
+        return [MONEY]
+    if "://" in said or ((host := _HOST.fullmatch(said)) and host[1] not in _NO_HOST):
+        return [LINK]
+    bare = said.replace("'", "").replace("’", "")
+    return [part for part in _PARTS.split(bare) if part]

@@ -1,0 +1,188 @@
+"""The intents module: what a text says together, and how words and recipes are read."""
+
+from __future__ import annotations
+
+import pytest
+
+import handrail_intents
+from handrail import InvalidValueError, Text
+from handrail.testing import ModuleContract
+from handrail_intents._concepts import Concepts, phrase
+from handrail_intents._data import phrases, recipes
+from handrail_intents._find import findings
+from handrail_intents._recipes import WINDOW, Recipes, recipe
+from handrail_intents._settings import Settings
+from handrail_intents._tokens import LONGEST, Tokens
+
+THREAT = "violence.threat"
+SAID = (
+    ("will", "en", "will|gonna"),
+    ("harm", "en", "kill|stab*"),
+    ("harm", "en", "put * bullet"),
+    ("you", "en", "you|u"),
+    ("you", "de", "dich"),
+    ("place", "*", "<n> street"),
+    ("joke", "en", "lol"),
+)
+
+
+def seen(text: str) -> dict[str, dict[str, list[tuple[int, int]]]]:
+    """Where the concepts of SAID stand in a text."""
+    return Concepts(phrase(*row) for row in SAID).find(Tokens(Text(text)).words)
+
+
+def complete(said: str, text: str, unless: str = "") -> bool:
+    """Whether a recipe of the concepts of SAID is complete in English."""
+    made = Recipes([recipe(THREAT, "0.8", said, unless, "says so")])
+    return any(made.find(seen(text).get("en", {})))
+
+
+class TestContract(ModuleContract):
+    """The intents module keeps its contract with the SDK."""
+
+    module = handrail_intents
+    harmless = ("What a lovely song", "I will call you tomorrow", "the news say a man was shot")
+
+
+class TestTokens:
+    """What a text is cut into."""
+
+    @pytest.mark.parametrize(
+        ("text", "words"),
+        [
+            pytest.param("You're HERE", ["youre", "here"], id="apostrophe and capitals"),
+            pytest.param("see https://a.example/b?c", ["see", "<link>"], id="link"),
+            pytest.param("see bank-login.cc/now", ["see", "<link>"], id="host"),
+            pytest.param("over.Then we go", ["over", "then", "we", "go"], id="no space"),
+            pytest.param("$400 or 50€", ["<money>", "or", "<money>"], id="money"),
+            pytest.param("ask @bob or #sale", ["ask", "<name>", "or", "<name>"], id="names"),
+            pytest.param("pick-up 1/2", ["pick", "up", "1", "2"], id="written together"),
+            pytest.param("我要 go", ["我", "要", "go"], id="Chinese"),
+            pytest.param("🔫 soon", ["gun", "soon"], id="emoji"),
+        ],
+    )
+    def test_words(self, text, words):
+        """A word is a token, and so is a link, an amount, a name, a Chinese character."""
+        assert words == Tokens(Text(text)).words
+
+    def test_spans_lead_back(self):
+        """A token's range is that of the raw text behind it."""
+        text = "İf you're – at bank-login.cc, run"
+        start, end = Tokens(Text(text)).span(1, 2)
+
+        assert "you're" == text[start:end]
+
+    def test_the_end_of_a_long_text_is_left_out(self):
+        """What comes after the limit is not looked at."""
+        assert "late" not in Tokens(Text("a " * LONGEST + "late")).words
+
+
+class TestConcepts:
+    """Which words say a concept."""
+
+    @pytest.mark.parametrize(
+        ("text", "where"),
+        [
+            pytest.param("kill", [(0, 1)], id="a word"),
+            pytest.param("stabbing", [(0, 1)], id="an ending"),
+            pytest.param("put bullet", [(0, 2)], id="a gap of none"),
+            pytest.param("put a big bullet", [(0, 4)], id="a gap of two"),
+            pytest.param("put a very big bullet", None, id="too wide a gap"),
+            pytest.param("skill", None, id="the end of a word"),
+        ],
+    )
+    def test_places(self, text, where):
+        """A concept stands where one of its phrases does."""
+        assert where == seen(text).get("en", {}).get("harm")
+
+    def test_numbers(self):
+        """``<n>`` stands for any number."""
+        assert {"*": {"place": [(1, 3)]}} == seen("at 221b street")
+
+    @pytest.mark.parametrize("said", ["", "* kill", "kill *", "ki*", "kill||stab"])
+    def test_unreadable_phrases(self, said):
+        """A phrase without words, with a gap at an end or a short stem is refused."""
+        with pytest.raises(InvalidValueError, match="words: expected"):
+            phrase("harm", "en", said)
+
+    def test_what_is_kept_changes_nothing(self):
+        """A word that was met before begins the same phrases."""
+        concepts = Concepts(phrase(*row) for row in SAID)
+
+        assert concepts.find(["stabbed"]) == concepts.find(["stabbed"])
+
+
+class TestRecipes:
+    """When concepts make an intent."""
+
+    @pytest.mark.parametrize(
+        ("said", "text", "expected"),
+        [
+            pytest.param("will > harm", "i will kill", True, id="in order"),
+            pytest.param("will > harm", "kill who will", False, id="out of order"),
+            pytest.param("will ~ harm", "kill who will", True, id="in any order"),
+            pytest.param("will > harm", "will a b c d e kill", False, id="too far apart"),
+            pytest.param("will + harm", "will a b c d e f g h i kill", True, id="anywhere"),
+            pytest.param("will + harm", "will " + "a " * WINDOW + "kill", False, id="too long"),
+            pytest.param("will|you > harm", "u kill", True, id="one of two"),
+            pytest.param("will > harm", "ich will dich", False, id="another language"),
+        ],
+    )
+    def test_complete(self, said, text, expected):
+        """A recipe is complete where its concepts stand as it says, in one language."""
+        assert expected is complete(said, text)
+
+    def test_taken_back(self):
+        """What a recipe names under ``unless`` takes it back, wherever it stands."""
+        assert not complete("will > harm", "i will kill this song lol", unless="joke")
+
+    @pytest.mark.parametrize("said", ["", "will >", "will harm", "will > harm +"])
+    def test_unreadable_recipes(self, said):
+        """A recipe without concepts, or without what joins them, is refused."""
+        with pytest.raises(InvalidValueError, match="recipe: expected"):
+            recipe(THREAT, "0.8", said, "", "says so")
+
+    @pytest.mark.parametrize("score", ["0", "1.1"])
+    def test_unreadable_scores(self, score):
+        """A score is above 0 and at most 1."""
+        with pytest.raises(InvalidValueError, match="score: expected"):
+            recipe(THREAT, score, "will", "", "says so")
+
+
+class TestShipped:
+    """The words and recipes that come with the module."""
+
+    def test_every_concept_of_a_recipe_has_words(self):
+        """No recipe waits for a concept that nothing says."""
+        said = {each.concept for each in phrases()}
+        asked = {n for r in recipes() for names in [*r.names(), r.unless] for n in names}
+
+        assert set() == asked - said
+
+    def test_words_are_as_folding_leaves_them(self):
+        """A word that folding would change can never be met."""
+        words = {w for p in phrases() for slot in p.slots if slot for w in slot.exact}
+        odd = {w for w in words if not w.startswith("<") and [w] != Tokens(Text(w)).words}
+
+        assert set() == odd
+
+
+class TestFindings:
+    """What is said of a text."""
+
+    def test_points_at_what_says_it(self):
+        """A finding has the ranges of its parts, and a reason that a moderator can read."""
+        text = "listen: I will kill you tomorrow"
+        found = next(f for f in findings(Text(text), Settings()) if f.issue == THREAT)
+
+        assert [text[a:b] for a, b in found.evidence.spans] == ["I will kill you"]
+
+    def test_issues_can_be_left_out(self):
+        """Only what the settings name is found."""
+        settings = Settings(issues=("goods.drugs",))
+
+        assert [] == [*findings(Text("I will kill you"), settings)]
+
+    def test_a_text_of_one_word_is_read_in_linear_time(self):
+        """Places of a concept that are compared are few, however often it stands."""
+        assert [] == [*findings(Text("you kill " * 10_000), Settings(issues=("goods.drugs",)))]
