@@ -65,15 +65,26 @@ def list_cases(*, place: Place, state: str, queue: str | None, limit: int, as_js
 @looks_option
 @placed
 def show_case(*, place: Place, case: str, show_text: bool, by: str | None, as_json: bool) -> None:
-    """Show one case; with --show-text also what it is about, and why it was decided."""
+    """Show one case, and what was found; with --show-text also what it is about."""
     who = looking(by, show_text=show_text)
     with place.store() as store:
-        found = store.cases.show(case, by=who)
-        said = fields(found)
+        found, kept = store.cases.show(case, by=who), False
+        said, asked = fields(found), store.decision(found.decision)
         if who is not None:
             item = store.snapshot(found.feature, found.item, found.revision or 0, by=who)
+            kept = item is not None
             said["text"] = None if item is None else item.text
+    if as_json:
+        said["found"] = None if asked is None else asked.to_json()["findings"]
+        said["faults"] = None if asked is None else asked.to_json()["faults"]
     facts(said, as_json=as_json)
+    if as_json:
+        return
+    if who is not None and not kept:
+        show.screen().print("No content of it is kept.")
+    if asked is not None:
+        show.screen().print(f"\n{asked.action.name} at {asked.stage}, by {asked.decided_by}")
+        show.screen().print(show.why(asked))
 
 
 @cases.command("decide")

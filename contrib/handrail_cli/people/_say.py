@@ -74,6 +74,7 @@ def facts(said: Mapping[str, object], *, as_json: bool) -> None:
         show.emit({name: _plain(each) for name, each in said.items()})
         return
     table = show.grid("", "")
+    table.show_header = False
     for name, value in _flat(said):
         table.add_row(name, show.printable(_written(value), 2000))
     show.screen().print(table)

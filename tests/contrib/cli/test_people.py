@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import sqlite3
 from datetime import timedelta
 
 import pytest
@@ -175,6 +176,33 @@ def test_item_is_shown_when_asked_for(run, case):
     """So is what was reported."""
     assert CANARY not in run("cases", "show", case).output
     assert CANARY in run("cases", "show", case, "--show-text", "--by", "rita").output
+
+
+def test_case_says_what_was_found(run, settings):
+    """Who decides reads what the modules found, and which rule asked, without looking elsewhere."""
+    settings.write_text(SETTINGS)
+    disguised = Item("c2", "look: http://bank.example@192.0.2.7/login", author=Actor("ann"))
+    with Safety.from_config(settings) as safety:
+        said = Report(id="r-1", item=disguised, reporter=Actor("bo"), issue="fraud.phishing")
+        safety.feature("video_comments").report(said)
+        Worker(safety, safety.store).run(once=True)
+        safety.store.close()
+    (case,) = read(run("cases", "list", "--json"))
+    told = run("cases", "show", case["id"]).stdout
+    (found,) = read(run("cases", "show", case["id"], "--json"))["found"]
+
+    assert "ALLOW at report, by every-report\n" in told
+    assert f"fraud.phishing {found['score']:.2f}: {found['reason']} (links)" in told
+
+
+def test_content_that_nobody_kept_is_told(run, case, here):
+    """Who asks for a text that is not there does not wonder where it is."""
+    with sqlite3.connect(here / "handrail.db") as connection:
+        connection.execute("DELETE FROM snapshots")
+    connection.close()
+    told = run("cases", "show", case, "--show-text", "--by", "rita").stdout
+
+    assert "No content of it is kept.\n" in told
 
 
 def test_who_looked_is_in_the_audit_log(run, case, here):
