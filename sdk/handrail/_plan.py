@@ -110,7 +110,7 @@ class Tally:
 
     Attributes:
         clean: Calls that were a clean ALLOW. sampled: Calls looked at closely.
-        present: How many of those had each part a feature can provide.
+        present: The parts a feature can provide that any of those had.
         unmeasured: How many were in a language that a module was not measured in, by module.
         decided: The last decision by item id: its revision, shifted by 3 bits, and action.
         calls, runs: Sampled durations, of calls and by module: how many fell into each bucket.
@@ -118,7 +118,7 @@ class Tally:
 
     clean: int = 0
     sampled: int = 0
-    present: dict[str, int] = attrs.field(factory=dict)
+    present: set[str] = attrs.field(factory=set)
     unmeasured: dict[str, int] = attrs.field(factory=dict)
     decided: dict[str, int] = attrs.field(factory=dict)
     calls: list[int] = attrs.field(factory=lambda: [0] * BUCKETS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import compress, islice
 from typing import TYPE_CHECKING, Any
 
 from handrail._finding import Stage
@@ -12,6 +13,7 @@ from handrail._plan import BUCKETS, EDGES_US, Tally
 
 if TYPE_CHECKING:
     from handrail._context import Context
+    from handrail._item import Item
 
 REMEMBERED = 20_000
 """Items per feature whose decision is remembered, to notice publishing against it."""
@@ -22,41 +24,51 @@ def sample(context: Context) -> None:
     plan, item, stamps = context._plan, context._item, context._stamps
     tally = plan.tally
     tally.sampled += 1
-    while len(tally.decided) > REMEMBERED:
-        del tally.decided[next(iter(tally.decided))]
-    for part in present(item):
-        tally.present[part] = tally.present.get(part, 0) + 1
+    shorten(tally.decided, REMEMBERED)
+    tally.present.update(present(item))
     tally.calls[_bucket(context._end - stamps[0])] += 1
     runs = tally.runs
     for slot, start, end in zip(plan.inline_slots, stamps, stamps[1:], strict=False):
-        if slot.name not in runs:
-            runs[slot.name] = [0] * BUCKETS
-        runs[slot.name][_bucket(end - start)] += 1
+        counts = runs.get(slot.name) or runs.setdefault(slot.name, [0] * BUCKETS)
+        counts[bisect_left(EDGES_US, (end - start) // 1000)] += 1
     for index, ns in context._times.items():
         runs.setdefault(plan.slots[index].name, [0] * BUCKETS)[_bucket(ns)] += 1
     for name in plan.unmeasured(item.language):
         tally.unmeasured[name] = tally.unmeasured.get(name, 0) + 1
 
 
+def shorten(kept: dict[str, Any], most: int) -> None:
+    """Forget the oldest beyond *most*, a tenth at a time.
+
+    One at a time, each would be looked for behind the places of all that were forgotten before.
+    """
+    if len(kept) > most + most // 10:
+        for oldest in [*islice(kept, len(kept) - most)]:
+            del kept[oldest]
+
+
 def _bucket(ns: int) -> int:
     return bisect_left(EDGES_US, ns // 1000)
 
 
-def present(item: Any) -> Iterator[str]:
+def present(item: Item) -> list[str]:
     """The parts of what a feature can provide that *item* has."""
-    for part, field in _PARTS:
-        if getattr(item, field):
-            yield part
-    if item.author is not None:
-        for part, field in _ACTOR_PARTS:
-            if getattr(item.author, field) is not None:
-                yield part
+    found = [*compress(_PARTS, (
+        item.text, item.links, item.media, item.amount, item.language, item.region,
+        item.visibility, item.relation, item.participants, item.recipients, item.created_at,
+        item.author, item.session_id, item.thread_id,
+    ))]  # fmt: skip
+    if (actor := item.author) is not None:
+        found += compress(_OF_ACTOR, (
+            actor.age is not None, actor.tenure_days is not None,
+            actor.region is not None, actor.language is not None,
+        ))  # fmt: skip
+    return found
 
 
-_PLAIN = ("text", "links", "media", "amount", "language", "region", "visibility", "relation",
-          "participants", "recipients", "created_at", "author")  # fmt: skip
-_PARTS = (*((p, p) for p in _PLAIN), ("session", "session_id"), ("thread", "thread_id"))
-_ACTOR_PARTS = tuple((f"actor.{f}", f) for f in ("age", "tenure_days", "region", "language"))
+_PARTS = ("text", "links", "media", "amount", "language", "region", "visibility", "relation",
+          "participants", "recipients", "created_at", "author", "session", "thread")  # fmt: skip
+_OF_ACTOR = ("actor.age", "actor.tenure_days", "actor.region", "actor.language")
 
 
 def forget(tally: Tally) -> None:

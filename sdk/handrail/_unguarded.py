@@ -8,7 +8,7 @@ from handrail._context import Context
 from handrail._finding import Action, Stage
 from handrail._host_event import HostEvent
 from handrail._plan import Tally
-from handrail._tally import REMEMBERED
+from handrail._tally import REMEMBERED, shorten
 
 _AGAINST = {
     Action.NUDGE: "against the nudge",
@@ -57,8 +57,7 @@ class Unguarded:
         if reason is None or told.get(item) == revision:
             return None
         told[item] = revision
-        if len(told) > REMEMBERED:
-            del told[next(iter(told))]
+        shorten(told, REMEMBERED)
         return reason
 
     def _decided(self, feature: str, item: str, revision: int | None) -> Action | None:
