@@ -36,18 +36,14 @@ _VARYING = ("id", "item", "revision", "at", "latency_us", "trace_id")
 
 def clean_call(entry: Entry) -> Context | None:
     """The call behind a clean ALLOW, which has nothing to say but that it was; else None."""
-    context = getattr(entry, "_source", None)
-    if type(context) is not Context or not _clean(context):
+    call = getattr(entry, "_source", None)
+    if type(call) is not Context or not (call._outcome is None or _said_nothing(call)):
         return None
-    if context._plan.unserved and unserved(context._plan, context._item):
-        return None
-    return context
+    return None if call._plan.unserved and unserved(call._plan, call._item) else call
 
 
-def _clean(call: Context) -> bool:
-    """Whether nothing was found and nothing failed, and nobody was left out."""
-    if call._outcome is None:
-        return True
+def _said_nothing(call: Context) -> bool:
+    """Whether nothing was found and nothing failed in a call, and nobody was left out."""
     usual = call._complete and call._shadow is None and not (call._said or call._skipped)
     return call._outcome is CLEAR and usual and not call._plan.rest
 
@@ -110,15 +106,16 @@ def full_line(entry: Entry, mask: Mask) -> str:
 def clean_lines(calls: Iterable[Context], mask: Mask, written: set[str]) -> Iterator[str]:
     """The lines of clean calls, by plan and language; *written* are the plans in the file."""
     groups: dict[str, list[Context]] = {}
+    plan, language, group = None, None, list[Context]()
     for call in calls:
-        mark, line = call._plan.templates.get(call._item.language) or _remember(call)
-        if mark in groups:
-            groups[mark].append(call)
-            continue
-        groups[mark] = [call]
-        if mark not in written:
-            written.add(mark)
-            yield line
+        if call._plan is not plan or call._item.language != language:
+            plan, language = call._plan, call._item.language
+            mark, line = plan.templates.get(language) or _remember(call)
+            group = groups.setdefault(mark, [])
+            if mark not in written:
+                written.add(mark)
+                yield line
+        group.append(call)
     for mark, group in groups.items():
         yield _block(mark, group, mask)
 

@@ -36,6 +36,6 @@ class Mask:
         digests, copy = [], self._keyed.copy
         for each in ids:
             keyed = copy()
-            keyed.update(each.encode("utf-8", "surrogatepass"))
+            keyed.update(each.encode() if each.isascii() else each.encode("utf-8", "surrogatepass"))
             digests.append(keyed.hexdigest())
         return digests

@@ -71,15 +71,16 @@ class Telemetry(Spans):
                 if type(context) is not Context or type(entry) is not Decision:
                     self._other(entry)
                     continue
-                plan, item = context._plan, context._item
+                plan, item, tally = context._plan, context._item, context._plan.tally
+                clean = context._outcome is None
                 if plan.guards:
-                    plan.tally.decided[item.id] = (item.revision << 3) + entry.action
+                    tally.decided[item.id] = (item.revision << 3) + (0 if clean else entry.action)
                 else:
                     self._guard(plan.feature.name, self._unguarded.published(context))
                 if not context._number % SAMPLED:
                     self._sample(context)
-                if context._outcome is None:
-                    plan.tally.clean += 1
+                if clean:
+                    tally.clean += 1
                 else:
                     self._dirty(entry, context)
             except Exception:
