@@ -10,7 +10,7 @@ import attrs
 
 from handrail import InvalidValueError
 
-from ._tokens import NUMBER
+from ._tokens import NUMBER, folded
 
 GAP = "*"
 """Stands for no word, one or two."""
@@ -109,12 +109,16 @@ def phrase(concept: str, language: str, said: str) -> Phrase:
 
 
 def _slot(part: str) -> Slot:
-    words = part.split("|")
+    words = [word if word.startswith("<") else _folded(word) for word in part.split("|")]
     stems = tuple(word[:-1] for word in words if word.endswith("*"))
     exact = frozenset(word for word in words if not word.endswith("*")) - {NUMBER}
     if not all(words) or any(len(stem) < STEM_LEAST for stem in stems):
         raise InvalidValueError(f"words: expected words, or {STEM_LEAST} letters before *")
     return Slot(exact, stems, NUMBER in words)
+
+
+def _folded(word: str) -> str:
+    return folded(word[:-1]) + "*" if word.endswith("*") else folded(word)
 
 
 class Concepts:

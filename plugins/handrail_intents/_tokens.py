@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-from handrail import Fold, Text
+from handrail import Fold, Text, fold
 
 HOW = Fold(apart=True, keep="$€£₹¥@#.,:/'’-_%&+?=")
 """Signs that say what a token is stay; case, width, look-alikes and invisible characters go."""
@@ -15,11 +15,14 @@ LONGEST = 8_000
 
 LINK, MONEY, NAME, NUMBER = "<link>", "<money>", "<name>", "<n>"
 
+_MARKED = "\u0900-\u0963\u0966-\u0dff"
+"""Scripts of India: their vowel signs are parts of words, which ``\\w`` does not know."""
+
 _SINGLE = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
 _COINS = "$€£₹¥"
 _TOKEN = re.compile(
     rf"https?://[^\s]++|[{_COINS}] ?\d[\d.,]*+[a-z]{{0,2}}+|[@#][a-z0-9_.-]{{2,64}}+|[{_SINGLE}]"
-    rf"|[^\W{_SINGLE}]++(?:['’.&/-][^\W{_SINGLE}]++)*+[{_COINS}]?"
+    rf"|(?:[^\W{_SINGLE}]|[{_MARKED}])++(?:['’.&/-][^\W{_SINGLE}]++)*+[{_COINS}]?"
 )
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.([a-z]{2,12})(?:/.*)?")
 _PARTS = re.compile(rf"[./&_{_COINS}-]++")
@@ -52,6 +55,11 @@ class Tokens:
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The range of the raw text behind tokens *start* to *end*, which are not none."""
         return self._folded.span(self._places[start][0], self._places[end - 1][1])
+
+
+def folded(word: str) -> str:
+    """A word as it is met in a text: in lower case, without accents and apostrophes."""
+    return fold(word, HOW).plain.replace("'", "").replace("’", "")
 
 
 def _parts(said: str) -> list[str]:

@@ -59,6 +59,7 @@ class TestTokens:
             pytest.param("pick-up 1/2", ["pick", "up", "1", "2"], id="written together"),
             pytest.param("我要 go", ["我", "要", "go"], id="Chinese"),
             pytest.param("🔫 soon", ["gun", "soon"], id="emoji"),
+            pytest.param("तेरी हड्डियाँ।", ["तेरी", "हड्डियाँ"], id="vowel signs"),
         ],
     )
     def test_words(self, text, words):
@@ -98,6 +99,12 @@ class TestConcepts:
     def test_numbers(self):
         """``<n>`` stands for any number."""
         assert {"*": {"place": [(1, 3)]}} == seen("at 221b street")
+
+    def test_words_are_folded(self):
+        """Words may be written with the accents and letters of their language."""
+        found = Concepts([phrase("harm", "pl", "spalę"), phrase("harm", "ru", "убью*")])
+
+        assert {"pl", "ru"} == set(found.find(Tokens(Text("Spale, УБЬЮ!")).words))
 
     @pytest.mark.parametrize("said", ["", "* kill", "kill *", "ki*", "kill||stab"])
     def test_unreadable_phrases(self, said):
@@ -159,8 +166,8 @@ class TestShipped:
 
         assert set() == asked - said
 
-    def test_words_are_as_folding_leaves_them(self):
-        """A word that folding would change can never be met."""
+    def test_each_word_is_one_token(self):
+        """A word that is cut in two where it stands in a text can never be met."""
         words = {w for p in phrases() for slot in p.slots if slot for w in slot.exact}
         odd = {w for w in words if not w.startswith("<") and [w] != Tokens(Text(w)).words}
 
