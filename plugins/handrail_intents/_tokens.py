@@ -7,13 +7,15 @@ from functools import cached_property
 
 from handrail import Fold, Text, fold
 
-HOW = Fold(apart=True, keep="$€£₹¥@#.,:/'’-_%&+?=")
+_LAUGHS = "😂🤣😅😆😹😜😝"
+
+HOW = Fold(apart=True, keep="$€£₹¥@#.,:/'’-_%&+?=" + _LAUGHS)
 """Signs that say what a token is stay; case, width, look-alikes and invisible characters go."""
 
 LONGEST = 8_000
 """Characters that are looked at; what comes after them is not."""
 
-LINK, MONEY, NAME, NUMBER = "<link>", "<money>", "<name>", "<n>"
+LINK, MONEY, NAME, NUMBER, LAUGH = "<link>", "<money>", "<name>", "<n>", "<laugh>"
 
 _MARKED = "\u0900-\u0963\u0966-\u0dff"
 """Scripts of India: their vowel signs are parts of words, which ``\\w`` does not know."""
@@ -21,7 +23,8 @@ _MARKED = "\u0900-\u0963\u0966-\u0dff"
 _SINGLE = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
 _COINS = "$€£₹¥"
 _TOKEN = re.compile(
-    rf"https?://[^\s]++|[{_COINS}] ?\d[\d.,]*+[a-z]{{0,2}}+|[@#][a-z0-9_.-]{{2,64}}+|[{_SINGLE}]"
+    rf"https?://[^\s]++|[{_COINS}] ?\d[\d.,]*+[a-z]{{0,2}}+|[@#][a-z0-9_.-]{{2,64}}+"
+    rf"|[{_SINGLE}{_LAUGHS}]"
     rf"|(?:[^\W{_SINGLE}]|[{_MARKED}])++(?:['’.&/-][^\W{_SINGLE}]++)*+[{_COINS}]?"
 )
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.([a-z]{2,12})(?:/.*)?")
@@ -66,6 +69,8 @@ def _parts(said: str) -> list[str]:
     """What one match is: a mark, a word, or several that were written together."""
     if said.isalnum():
         return [said]
+    if said in _LAUGHS:
+        return [LAUGH]
     if said[0] in "@#":
         return [NAME]
     if said[0] in _COINS or (said[-1] in _COINS and said[0].isdigit()):
