@@ -125,7 +125,7 @@ class Handlers:
         """Decide one item."""
         feature = self._feature(asked)
         item = _built(Item, asked.body["item"], "/item")
-        return await self._decide(feature, item, "/item")
+        return await self._decide(feature, item, hash(item), "/item")
 
     async def pre_publish_batch(self, asked: Asked) -> Answer:
         """Decide many items: all are checked before the first is looked at."""
@@ -133,23 +133,28 @@ class Handlers:
         rows = asked.body["items"]
         await self._gate.rates.count(asked.key, len(rows) - 1)
         items = [_built(Item, row, f"/items/{n}") for n, row in enumerate(rows)]
-        self._check_known(feature, items)
+        marks = [*map(hash, items)]
+        self._check_known(feature, items, marks)
         answers: list[Answer] = []
         for start in range(0, len(items), TOGETHER):
-            chunk = enumerate(items[start : start + TOGETHER], start)
+            chunk = range(start, min(start + TOGETHER, len(items)))
             answers += await asyncio.gather(
-                *(self._decide(feature, item, f"/items/{n}") for n, item in chunk)
+                *(self._decide(feature, items[n], marks[n], f"/items/{n}") for n in chunk)
             )
         return Answer(200, b'{"decisions":[' + b",".join(a.body for a in answers) + b"]}")
 
-    def _check_known(self, feature: AsyncGuardedFeature, items: Sequence[Item]) -> None:
-        marks: dict[tuple[Any, ...], int] = {}
-        for n, item in enumerate(items):
-            name, mark = _name(feature, Stage.PRE_PUBLISH, item), hash(item)
-            if self._once.differs(name, mark) or marks.setdefault(name, mark) != mark:
+    def _check_known(
+        self, feature: AsyncGuardedFeature, items: Sequence[Item], marks: Sequence[int]
+    ) -> None:
+        known: dict[Name, int] = {}
+        for n, (item, mark) in enumerate(zip(items, marks, strict=True)):
+            name = _name(feature, Stage.PRE_PUBLISH, item)
+            if self._once.differs(name, mark) or known.setdefault(name, mark) != mark:
                 raise _conflict(f"/items/{n}")
 
-    async def _decide(self, feature: AsyncGuardedFeature, item: Item, pointer: str) -> Answer:
+    async def _decide(
+        self, feature: AsyncGuardedFeature, item: Item, mark: int, pointer: str
+    ) -> Answer:
         async def decide() -> Answer:
             decision = await feature.pre_publish(item)
             body = self._sayings.body(decision)
@@ -157,7 +162,7 @@ class Handlers:
             return Answer(200, body)
 
         name = _name(feature, Stage.PRE_PUBLISH, item)
-        return await self._answered(name, hash(item), decide, pointer)
+        return await self._answered(name, mark, decide, pointer)
 
     async def post_publish(self, asked: Asked) -> Answer:
         """Take in an item that has been published."""

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Literal, TypeVar
 
 import attrs
@@ -43,6 +44,7 @@ REGION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}")
+_LANGUAGE_LIMIT = 8 + 4 * 9
 
 
 def _id(value: object, where: str) -> str:
@@ -77,9 +79,15 @@ def check_region(instance: object, attribute: attrs.Attribute[T], value: T) -> N
 
 def check_language(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
     """Refuse what is no BCP 47 tag."""
-    if value is not None and not (isinstance(value, str) and _LANGUAGE.fullmatch(value)):
+    good = isinstance(value, str) and len(value) <= _LANGUAGE_LIMIT and _is_language(value)
+    if value is not None and not good:
         where = f"{type(instance).__name__}.{attribute.name}"
         raise InvalidValueError(f"{where}: expected BCP 47, such as 'en' or 'pt-BR'")
+
+
+@lru_cache(maxsize=1024)  # Every item has one, and there are few.
+def _is_language(value: str) -> bool:
+    return _LANGUAGE.fullmatch(value) is not None
 
 
 def check_name(instance: object, attribute: attrs.Attribute[T], value: T) -> None:
@@ -90,6 +98,8 @@ def check_name(instance: object, attribute: attrs.Attribute[T], value: T) -> Non
 
 def read_tags(value: Iterable[str] | str | None) -> frozenset[str]:
     """Read tags; a bare string is one."""
+    if not value and type(value) is frozenset:
+        return value  # Most have none.
     return frozenset(strings(value, "tags"))
 
 

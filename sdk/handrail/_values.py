@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, ValuesView
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeAlias, TypeGuard, TypeVar, overload
 
 import attrs
@@ -155,7 +155,12 @@ def aware(value: datetime | str | None, where: str) -> datetime | None:
 
 def is_name(value: object) -> bool:
     """Whether *value* is a lower_snake name of at most 64 characters."""
-    return isinstance(value, str) and _NAME.fullmatch(value) is not None
+    return isinstance(value, str) and len(value) <= 64 and _is_name(value)
+
+
+@lru_cache(maxsize=1024)  # Every item has some, and there are few.
+def _is_name(value: str) -> bool:
+    return _NAME.fullmatch(value) is not None
 
 
 def name(value: object, where: str) -> str:
