@@ -16,16 +16,16 @@ try:
     from handrail_store._counters import load_counts, save_counts
     from handrail_store._database import Audited, Database
     from handrail_store._deadlines import AnswerBy, Deadlines, read_deadlines
-    from handrail_store._erase import erase
     from handrail_store._export import export
     from handrail_store._handler import Handler
-    from handrail_store._holds import HeldError, LegalHold, hold, holds, release
+    from handrail_store._holds import HeldError, LegalHold, hold, holds
     from handrail_store._intake import Outbox
     from handrail_store._keep import Keep, Record
     from handrail_store._ladder import Step, Term, read_ladder, read_terms
     from handrail_store._ledger import Kept, Ledger
     from handrail_store._letters import Letter, Sent
     from handrail_store._migrate import SchemaError
+    from handrail_store._owed import erase, finish, release
     from handrail_store._pace import Pace, Tally
     from handrail_store._purge import purge
     from handrail_store._read import Wanted, read
@@ -93,6 +93,7 @@ __all__ = [
     "configured",
     "erase",
     "export",
+    "finish",
     "hold",
     "holds",
     "keep_bundles",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from handrail_store._channels import Channels
 from handrail_store._delivery import Delivery
+from handrail_store._owed import finish
 from handrail_store._purge import purge
 from handrail_store._timers import end_due
 
@@ -53,7 +54,7 @@ class Chores:
             self.close()
         done += self._store.replies.deliver()
         if monotonic() > self._purged + PURGE_S:
-            done += self._store.cases.catch_up()
+            done += self._store.cases.catch_up() + finish(self._store)
             gone = purge(self._store, most=PURGE_MOST)
             behind = max(gone.values()) >= PURGE_MOST
             self._purged = monotonic() - (PURGE_S - PURGE_AGAIN_S if behind else 0)

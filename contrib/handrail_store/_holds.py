@@ -74,8 +74,8 @@ def hold(store: Store, held: LegalHold) -> None:
         _say(store, connection, "legal_hold_set", held.kind, held.id, held.by)
 
 
-def release(store: Store, kind: str, id: str, *, by: str) -> bool:  # noqa: A002 - the word for it
-    """Let go of what was held; False where it was not. Audited."""
+def let_go(store: Store, kind: str, id: str, *, by: str) -> bool:  # noqa: A002 - the word for it
+    """Let go of what was held, as ``release`` does."""
     same = legal_holds.c.kind == kind, legal_holds.c.id == id
     with store.write() as connection:
         done = connection.execute(delete(legal_holds).where(*same)).rowcount > 0
@@ -100,7 +100,7 @@ def is_held(connection: Connection, kind: str, id: str, now: datetime) -> bool: 
 
 def unheld(table: FromClause, now: datetime) -> ColumnElement[bool]:
     """The condition that a row of *table* is neither of a held person nor of a held item."""
-    actors, held_items = _ids("actor", now), _ids("item", now)
+    actors, held_items = held_ids("actor", now), held_ids("item", now)
     named = [table.c[name] for name in ("author", "actor", "reporter") if name in table.c]
     kept = [or_(column.is_(None), column.not_in(actors)) for column in named]
     if "item" in table.c:
@@ -119,7 +119,8 @@ def _not_by(table: FromClause, actors: Select[Any]) -> ColumnElement[bool]:
     return ~select(theirs.c.item).where(*same, theirs.c.author.in_(actors)).exists()
 
 
-def _ids(kind: str, now: datetime) -> Select[Any]:
+def held_ids(kind: str, now: datetime) -> Select[Any]:
+    """The ids of what is held now, of a kind."""
     return select(legal_holds.c.id).where(legal_holds.c.kind == kind, _active(now))
 
 

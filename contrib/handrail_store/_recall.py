@@ -21,7 +21,7 @@ from handrail import (
     report_of,
 )
 from handrail_store._erase import ERASED
-from handrail_store._holds import is_held
+from handrail_store._owed import is_owed
 from handrail_store._schema import items, outcomes, snapshots
 from handrail_store._snapshots import OPTED, mark_of
 from handrail_store._standing import POST
@@ -82,11 +82,15 @@ def check_kept(connection: Connection, looked: Iterable[tuple[Work, Decision]]) 
             kept = select(snapshots.c.id).where(snapshots.c.id == mark).with_for_update()
             if connection.execute(kept).first() is None:
                 raise ErasedError("The content of an item was erased while it was looked at")
+            if is_owed(connection, work.feature, found.id):
+                raise ErasedError("What is kept of an item is to be erased since it was looked at")
         if found.author is not None and _erased(connection, work.feature, found):
             raise ErasedError("The author of an item was erased while it was looked at")
 
 
 def _erased(connection: Connection, feature: str, item: Item) -> bool:
+    if is_owed(connection, feature, item.id):
+        return True
     of = items.c.feature == feature, items.c.item == item.id
     row = items.c.revision == min(item.revision, REVISION_MOST)
     author = connection.execute(select(items.c.author).where(*of, row)).scalar()
@@ -106,8 +110,8 @@ def recall(store: Store, feature: str, item: str) -> Recalled | None:
 
     That is the last one that was published; where that was not told, the last whose content is
     kept though nothing kept it back; else the only one. Content that is over its time, that only
-    a ``preserve`` effect still keeps, that is of somebody who was erased since, or that no key
-    here opens is not there; nor is that of an item under a legal hold, which erasing leaves alone.
+    a ``preserve`` effect still keeps, that is of somebody who was erased since (also where a legal
+    hold keeps it of them), or that no key here opens is not there.
     """
     with store.read() as connection:
         known = {row["revision"]: row for row in _rows(connection, items, feature, item)}
@@ -118,14 +122,14 @@ def recall(store: Store, feature: str, item: str) -> Recalled | None:
             )
         }
         revision = _shown(known, sealed, _worked(connection, feature, item))
-        held = is_held(connection, "item", item, store.now())
+        owed = is_owed(connection, feature, item)
     facts, content = known.get(revision), sealed.get(revision)
     erased = facts is not None and (facts["author"] or "").startswith(ERASED)
-    hidden = erased or held
+    hidden = erased or owed
     opened = None if content is None or hidden else _opened(store, content, item)
     if opened is not None:
         return Recalled(opened, whole=True)
-    made = None if facts is None else _of_facts(facts, item, erased=erased)
+    made = None if facts is None else _of_facts(facts, item, hidden=hidden)
     return None if made is None else Recalled(made, whole=False)
 
 
@@ -163,13 +167,13 @@ def _opened(store: Store, row: RowMapping, item: str) -> Item | None:
     return found if found.id == item else None
 
 
-def _of_facts(row: RowMapping, item: str, *, erased: bool) -> Item | None:
-    """The item without its content; how its author's age is known is not kept."""
+def _of_facts(row: RowMapping, item: str, *, hidden: bool) -> Item | None:
+    """The item without its content; *hidden*, without people. How age is known is not kept."""
     same = ("revision", "kind", "language", "region", "visibility")
     try:
         return Item(
-            item, **{name: row[name] for name in same}, author=None if erased else _author(row),
-            recipients=[Actor(id=each) for each in row["recipients"] or ()],
+            item, **{name: row[name] for name in same}, author=None if hidden else _author(row),
+            recipients=() if hidden else [Actor(id=each) for each in row["recipients"] or ()],
             parent_id=row["parent"], thread_id=row["thread"], session_id=row["session"],
             created_at=row["made_at"],
         )  # fmt: skip

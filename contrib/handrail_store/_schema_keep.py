@@ -124,3 +124,20 @@ legal_holds = Table(
     Index(None, "until"),
 )
 """What nothing may purge: an ``actor`` or an ``item``."""
+
+erasures = Table(
+    "erasures",
+    METADATA,
+    Column("actor", HostId, nullable=False),
+    Column("feature", Word, nullable=False),
+    Column("item", HostId, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("by", HostId, nullable=False),
+    Column("kept_until", Moment),
+    PrimaryKeyConstraint("actor", "feature", "item"),
+    Index(None, "feature", "item"),
+)
+"""What erasing a person had to leave, by item, until nothing keeps it any more.
+
+``kept_until`` is when a ``preserve`` effect ends; without one, a legal hold keeps it.
+"""

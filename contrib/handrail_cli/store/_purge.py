@@ -19,14 +19,16 @@ def purge(*, place: Place, most: int | None, as_json: bool) -> None:
     """Delete what is older than the settings keep it.
 
     A worker does the same from time to time. Legal holds, preserved content and what open cases
-    are about stay.
+    are about stay; what erasing a person had to leave for one of them goes once that is over.
 
     Exit code: 0, or 2 if nothing could start.
     """
     with place.store() as store:
+        from handrail_store import finish
         from handrail_store import purge as purge_store
 
-        gone = purge_store(store, most=most)
+        owed = finish(store)
+        gone = {**purge_store(store, most=most), "erasures": owed}
     say(gone, as_json=as_json, none="Nothing is over its time.")
 
 
@@ -78,7 +80,7 @@ def hold(  # noqa: PLR0913 - an option each, all by keyword
 @click.option("--by", required=True, help="Who says so.")
 @placed
 def release(*, place: Place, kind: str, id_: str, by: str, as_json: bool) -> None:
-    """Let go of what was held.
+    """Let go of what was held; what erasing a person had to leave for it is erased now.
 
     Exit code: 0 if it was held, 1 if it was not, 2 if nothing could start.
     """

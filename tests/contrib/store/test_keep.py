@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import attrs
 import pytest
@@ -12,11 +12,11 @@ from contrib.store.conftest import ISSUE, POLICY, plans_of
 from sqlalchemy import func, insert, select
 
 from handrail import Action, Actor, InvalidValueError, Item, Rule
-from handrail_store import _erase
+from handrail_store import _renaming
 from handrail_store import _schema as t
-from handrail_store._erase import erase
 from handrail_store._export import export
-from handrail_store._holds import HeldError, LegalHold, hold, holds, release
+from handrail_store._holds import HeldError, LegalHold, hold, holds
+from handrail_store._owed import erase, finish, release
 from handrail_store._purge import purge
 from handrail_store._types import new_id
 from handrail_store._verdict import Verdict
@@ -205,7 +205,8 @@ class TestErase:
 
     def test_leaves_no_id(self, filled, monkeypatch):
         """Nowhere in the database stands who it was, whatever the size of batches."""
-        monkeypatch.setattr(_erase, "BATCH", 1)
+        monkeypatch.setattr(_renaming, "BATCH", 1)
+        monkeypatch.setattr("handrail_store._erase.BATCH", 1)
         before = sum(CANARY in row for row in everything(filled))
         erase(filled, CANARY, by="dpo")
 
@@ -231,13 +232,13 @@ class TestErase:
 
     def test_what_is_held_just_now_stays(self, filled, monkeypatch):
         """An item that is held once it was found, and before it is written, stays as it is."""
-        rename = _erase._rename
+        rename = _renaming._rename
 
         def late(*args):
             hold(filled, LegalHold("item", "c3", reason="court", by="legal"))
             return rename(*args)
 
-        monkeypatch.setattr(_erase, "_rename", late)
+        monkeypatch.setattr(_renaming, "_rename", late)
         erase(filled, CANARY, by="dpo")
         with filled.read() as connection:
             wanted = select(t.items.c.recipients).where(t.items.c.item == "c3")
@@ -268,6 +269,59 @@ class TestErase:
         with store.read() as connection:
             kept = set(connection.execute(select(t.snapshots.c.item)).scalars())
         assert {"c1", "c2"} == kept
+
+    @pytest.mark.parametrize("ends", ["released", "by itself"])
+    def test_what_was_held_goes_once_the_hold_ends(self, filled, clock, ends):
+        """Nobody has to ask twice: what erasing left for a hold is erased when that is over."""
+        until = None if ends == "released" else clock.at + timedelta(days=30)
+        for item in ("c1", "c3"):  # What they wrote, and what somebody else wrote to them.
+            hold(filled, LegalHold("item", item, "case 7", "legal", until))
+        erase(filled, CANARY, by="dpo")
+        before = [finish(filled), sum(CANARY in row for row in everything(filled)) > 2]
+        if ends == "released":
+            for item in ("c1", "c3"):
+                release(filled, "item", item, by="legal")
+        else:
+            clock.forward(days=31)
+            finish(filled)
+
+        assert [0, True] == before
+        assert [] == [row for row in everything(filled) if CANARY in row]
+
+    def test_who_came_back_keeps_what_is_new(self, filled, ask, clock):
+        """What somebody wrote after they were erased is not what they asked to erase."""
+        hold(filled, LegalHold("item", "c1", "case 7", "legal"))
+        erase(filled, CANARY, by="dpo")
+        clock.forward(days=1)
+        ask(9, "block this", author=CANARY)
+        release(filled, "item", "c1", by="legal")
+        with filled.read() as connection:
+            kept = connection.execute(select(t.snapshots.c.item)).scalars().all()
+
+        assert ["c9"] == [*kept]
+
+    def test_what_an_order_preserved_goes_when_that_ends(self, store, ask, clock):
+        """Evidence goes with the order that kept it, whatever else it was kept for."""
+        ask(1, "preserve this", author=CANARY)
+        erase(store, CANARY, by="dpo")
+        clock.forward(days=399)
+        finish(store)
+        kept = count(store, t.snapshots)
+        clock.forward(days=2)
+        finish(store)
+
+        assert (1, 0, 0) == (kept, count(store, t.snapshots), count(store, t.erasures))
+
+    def test_a_hold_that_is_new_keeps_what_is_owed(self, filled, clock):
+        """What is held by another case when the first is over stays until that is, too."""
+        hold(filled, LegalHold("item", "c1", "case 7", "legal"))
+        erase(filled, CANARY, by="dpo")
+        hold(filled, LegalHold("actor", CANARY, "case 8", "legal"))
+        release(filled, "item", "c1", by="legal")
+        kept = count(filled, t.snapshots)
+        release(filled, "actor", CANARY, by="legal")
+
+        assert (1, 0) == (kept, count(filled, t.snapshots))
 
     def test_is_in_the_audit_log_without_the_id(self, filled):
         """That it was done is known, by whom, and not of whom."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 import attrs
@@ -11,12 +12,12 @@ from contrib.store.work.conftest import given
 from sqlalchemy import select, update
 
 from handrail import Action, Actor, Age, Cause, Decision, Item, Report, Safety, Stage
-from handrail_store import Keep, Store, Work, Worker, erase
+from handrail_store import Keep, Store, Work, Worker, _erase, erase
 from handrail_store._handler import Handler
-from handrail_store._holds import LegalHold, hold
+from handrail_store._holds import LegalHold, hold, holds
 from handrail_store._recall import ErasedError, recall
 from handrail_store._rows import Rows
-from handrail_store._schema import cases, decisions, items, reports, snapshots
+from handrail_store._schema import METADATA, cases, decisions, items, reports, snapshots
 from handrail_store._snapshots import Content, add_snapshots
 from handrail_store._types import new_id
 
@@ -234,13 +235,63 @@ def test_content_gone_while_it_is_looked_at(safety, store, publish, clock):
     assert missing(handler.look(work))
 
 
-def test_held_item_is_for_who_holds_it(store, publish, look):
-    """Content under a legal hold may be of somebody who was erased since: it is not looked at."""
+def test_held_item_is_looked_at(store, publish, look):
+    """A legal hold keeps what is there: who reports the item is answered as ever."""
+    publish()
+    hold(store, LegalHold(kind="item", id="c1", reason="a case", by="counsel"))
+    made = look()
+
+    assert (Action.LIMIT, False, 1) == (made.action, missing(made), len([*holds(store)]))
+
+
+def test_held_item_of_who_was_erased_is_for_who_holds_it(store, publish, look):
+    """Content that a legal hold keeps of somebody who was erased since is not looked at."""
     publish()
     hold(store, LegalHold(kind="item", id="c1", reason="a case", by="counsel"))
     erase(store, "ada", by="dpo")
+    made = look()
 
-    assert missing(look())
+    assert missing(made)
+    assert only(store, cases)["author"] is None
+
+
+def test_held_item_whose_author_is_erased_while_it_is_looked_at(safety, store, publish, clock):
+    """What was found with content that is owed to its author since is not written."""
+    publish()
+    hold(store, LegalHold(kind="item", id="c1", reason="a case", by="counsel"))
+    handler = Handler(safety, store)
+    work = Work.of("video_comments", Report(id="r1", item_id="c1"), at=clock.at)
+    made = handler.look(work)
+    erase(store, "ada", by="dpo")
+    with pytest.raises(ErasedError):
+        handler.settle([(work, made)])
+
+    assert missing(handler.look(work))
+
+
+@pytest.mark.parametrize("table", [items, decisions])
+def test_settled_between_two_steps_of_erasing(safety, store, publish, clock, monkeypatch, table):
+    """Whenever a report is settled while its item's author is erased, no id of theirs is left."""
+    publish()
+    with store.write() as connection:  # Its author is known, and its content is not.
+        connection.execute(snapshots.delete())
+    handler = Handler(safety, store)
+    work = Work.of("video_comments", Report(id="r1", item_id="c1"), at=clock.at)
+    made, batches = handler.look(work), _erase._batches
+
+    def between(*arguments):
+        if arguments[1] is table:
+            with suppress(ErasedError):
+                handler.settle([(work, made)])
+        return batches(*arguments)
+
+    monkeypatch.setattr(_erase, "_batches", between)
+    erase(store, "ada", by="dpo")
+    with store.read() as connection:
+        rows = [row for table in METADATA.sorted_tables
+                for row in connection.execute(select(table)).mappings()]  # fmt: skip
+
+    assert [] == [row for row in rows if "ada" in map(str, row.values())]
 
 
 def test_kept_by_order_alone_is_not_looked_at(store, publish, look, clock):

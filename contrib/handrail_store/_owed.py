@@ -1,0 +1,148 @@
+"""Erasing a person, and what a hold or an order keeps of them: that goes once it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, RowMapping, Select, delete, func, or_, select, update
+
+from handrail_store import _schema as t
+from handrail_store._erase import check_free, erase_theirs
+from handrail_store._holds import held_ids, let_go
+from handrail_store._lock import lock_items
+from handrail_store._page import Key
+from handrail_store._purge import counted
+from handrail_store._rows import merge_rows
+from handrail_store._theirs import MADE, Theirs, whose
+
+if TYPE_CHECKING:
+    from handrail_store._store import Store
+
+MOST = 1_000
+"""Items of which it is finished at a time."""
+
+APART = timedelta(hours=1)
+"""How far the clocks of whoever wrote rows may be from that of who erases."""
+
+_AGAIN = {"asked_at": "new", "by": "new", "kept_until": "new"}
+
+
+def erase(store: Store, actor: str, *, by: str) -> Mapping[str, int]:
+    """Erase the person *actor*; return how many rows of each table were deleted or changed.
+
+    Deleted: the content they wrote, whether kept or waiting as a dead letter; tags; what is known
+    of them as a reporter, unless they are suspended. Kept, with a keyed hash in the place of their
+    id: decisions, items, cases, enforcements, reports without what they wrote, strikes. What a
+    ``preserve`` effect keeps, or a legal hold on an item, stays as it is until that is over, and
+    is shown to nobody who looks at reports; then it goes (``release``, a worker, ``finish``). The
+    audit log says that it was done, without the id. Interrupted, it is done again from the start.
+
+    Raises HeldError, with nothing erased, where the person is under a legal hold.
+    """
+    check_free(store, actor)
+    _owe(store, actor, by)
+    gone, named = erase_theirs(store, Theirs(actor))
+    left = _owe(store, actor, by, named)
+    with store.write() as connection:
+        whom = f"actor {store.masked(actor)}"
+        store.audit(connection, "erased", subject=whom, by=by, rows=counted(gone), left=left)
+    return gone
+
+
+def release(store: Store, kind: str, id: str, *, by: str) -> bool:  # noqa: A002 - the word for it
+    """Let go of what was held; False where it was not. Audited.
+
+    What erasing somebody had to leave for it is erased now.
+    """
+    done = let_go(store, kind, id, by=by)
+    if done:
+        finish(store)
+    return done
+
+
+def finish(store: Store) -> int:
+    """Erase what erasing had to leave, where nothing keeps it any more; return of how many items.
+
+    A worker does it from time to time, for holds and orders that end by themselves.
+    """
+    done = 0
+    with store.read() as connection:
+        rows = connection.execute(_over(store.now()).limit(MOST)).mappings().all()
+    for row in rows:
+        key = row["feature"], row["item"]
+        theirs = Theirs(row["actor"], key, row["asked_at"] + APART)
+        gone, named = erase_theirs(store, theirs)
+        with store.write() as connection:
+            left = _left(connection, store.now(), theirs, named)
+            _settle(connection, row, left)
+            if any(gone.values()):
+                whom = f"actor {store.masked(theirs.actor)}"
+                store.audit(connection, "erased", subject=whom, by=row["by"], rows=counted(gone))
+        done += any(gone.values())
+    return done
+
+
+def is_owed(connection: Connection, feature: str, item: str) -> bool:
+    """Whether anything is kept of an item that is to be erased."""
+    same = t.erasures.c.feature == feature, t.erasures.c.item == item
+    return connection.execute(select(t.erasures.c.item).where(*same).limit(1)).first() is not None
+
+
+def _owe(store: Store, actor: str, by: str, named: Iterable[Key] = ()) -> int:
+    """Note what stays of somebody for now, who is *named* about some items; return how many."""
+    with store.write() as connection:
+        left = _left(connection, store.now(), Theirs(actor), named)
+        lock_items(connection, left)  # Who looks at one of them now has written what it found.
+        same = {"actor": actor, "asked_at": store.now(), "by": by}
+        rows = [
+            {"feature": feature, "item": item, "kept_until": ends, **same}
+            for (feature, item), ends in sorted(left.items())
+        ]
+        merge_rows(connection, t.erasures, rows, _AGAIN)
+    return len(rows)
+
+
+def _left(
+    connection: Connection, now: datetime, theirs: Theirs, named: Iterable[Key]
+) -> dict[Key, datetime | None]:
+    """What is theirs and kept, by item, and until when where that is known."""
+    item, ends = (t.snapshots.c.feature, t.snapshots.c.item), t.snapshots.c.preserve_until
+    mine = whose(t.snapshots) == theirs.actor, *theirs.among(t.snapshots)
+    preserved = select(*item, func.max(ends)).where(*mine, ends > now).group_by(*item)
+    left: dict[Key, datetime | None] = {
+        (row[0], row[1]): row[2] for row in connection.execute(preserved)
+    }
+    held = held_ids("item", now)
+    for table in MADE:
+        if table is t.dead:  # It says of no row whose it is.
+            continue
+        kept = whose(table) == theirs.actor, table.c.item.in_(held), *theirs.among(table)
+        rows = connection.execute(select(table.c.feature, table.c.item).where(*kept).distinct())
+        left |= {(row[0], row[1]): None for row in rows}
+    return left | dict.fromkeys(named)
+
+
+def _over(now: datetime) -> Select[Any]:
+    """What is owed and kept by nothing that is known."""
+    owed = t.erasures.c
+    return (
+        select(t.erasures)
+        .where(
+            owed.actor.not_in(held_ids("actor", now)), owed.item.not_in(held_ids("item", now)),
+            or_(owed.kept_until.is_(None), owed.kept_until <= now),
+        )
+        .order_by(owed.actor, owed.feature, owed.item)
+    )  # fmt: skip
+
+
+def _settle(connection: Connection, row: RowMapping, left: Mapping[Key, datetime | None]) -> None:
+    """Owe nothing more of an item, or later."""
+    names = ("actor", "feature", "item", "asked_at")  # Who asked again meanwhile is owed anew.
+    same = [t.erasures.c[name] == row[name] for name in names]
+    if left:
+        (ends,) = left.values()
+        connection.execute(update(t.erasures).where(*same).values(kept_until=ends))
+    else:
+        connection.execute(delete(t.erasures).where(*same))
