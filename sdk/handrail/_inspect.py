@@ -166,9 +166,11 @@ def learner_of(manifest: Manifest, settings: object) -> Learner | None:
     try:
         memory = manifest.memory() if settings is None else manifest.memory(settings)
     except Exception as error:
+        cls = getattr(manifest.memory, "__name__", "memory")
+        made = f"{cls}()" if settings is None else f"{cls}(settings)"
         raise ModuleError(
-            f"Module {manifest.name!r}: memory: {type(error).__name__}. It is built from the "
-            f"settings alone, or from nothing where there are none."
+            f"Module {manifest.name!r}: memory: {made} raises {type(error).__name__}. It takes the "
+            "module's settings where the manifest names any, and nothing where it names none."
         ) from None
     return Learner(memory, manifest.counters, manifest.name)
 

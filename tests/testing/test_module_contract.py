@@ -203,6 +203,40 @@ class TestWrongModules:
 
         assert {"finds_its_examples"} == failed(source, "-k", "not threads")
 
+    @pytest.mark.parametrize(
+        ("line", "rule"),
+        [
+            ("yield Finding(SPAM, 1, f'saw {item.text}')", "keeps_content_to_itself"),
+            (
+                "yield Finding(SPAM, 1, 'saw', evidence={'spans': [(0, 99)]})",
+                "points_into_the_text",
+            ),
+        ],
+    )
+    def test_wrong_only_where_it_finds(self, failed, line, rule):
+        """What a module does wrong about its own examples alone is found."""
+        body = hook(f"if 'blorb' in item.text:\n            {line}")
+        source = contract(body, "module = Wrong\n    examples = {SPAM: ['a blorb']}")
+
+        assert {rule} == failed(source, "-k", "not threads")
+
+    @pytest.mark.parametrize("texts", ["{}", "{SPAM: ['a blorb']}"])
+    def test_learns_wrong_from_some_only(self, failed, texts):
+        """A memory learns from each text, odd or its author's, and not from the first alone."""
+        word = "blorb" if "blorb" in texts else "lovely evening"
+        memory = f"""
+class Learned:
+    def learn(self, item, context):
+        if {word!r} in item.text:
+            raise ValueError
+"""
+        body = memory + hook(
+            "return [Finding(SPAM, 1, 'it')] if 'blorb' in item.text else []", "memory=Learned"
+        )
+        source = contract(body, f"module = Wrong\n    examples = {texts}")
+
+        assert {"learns_from_every_look"} == failed(source, "-k", "not threads")
+
     def test_harmless(self, failed):
         """A module that finds something in what is harmless fails."""
         body = hook("yield Finding(SPAM, 1, 'always')")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+
+import attrs
 
 from handrail import Actor, Amount, FrozenMap, Item, Media, Report
 
@@ -72,6 +74,27 @@ def canaries() -> Iterator[tuple[str, Item]]:
     """Items with the canary in every part, in several costumes."""
     for costume, text in _COSTUMES.items():
         yield f"a canary as {costume}", full_item(text, mark=CANARY)
+
+
+def own(given: Mapping[str, Sequence[str | Item]]) -> Iterator[tuple[str, Item]]:
+    """What an author gives to look at, as it is and with the canary behind its text.
+
+    Only this is sure to make the module find something. A text alone comes the second time in an
+    item with every part there is.
+
+    Args:
+        given: Texts or items, by what they are called.
+    """
+    for name, each in given.items():
+        for number, example in enumerate(each, 1):
+            if isinstance(example, str):
+                item = Item(id="own", text=example)
+                marked = full_item(f"{example} {CANARY}", mark=CANARY)
+            else:
+                item = example
+                marked = attrs.evolve(example, text=f"{example.text} {CANARY}".strip())
+            yield f"{name} {number}", item
+            yield f"{name} {number} with a canary", marked
 
 
 def full_item(text: str, mark: str = "full") -> Item:

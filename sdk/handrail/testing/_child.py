@@ -13,12 +13,14 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from handrail import Stage
-from handrail.testing._awkward import CANARY, SHAPES, canaries, items
+import attrs
+
+from handrail import Item, Stage
+from handrail.testing._awkward import CANARY, SHAPES, canaries, items, own
 from handrail.testing._growth import grow
 from handrail.testing._look import Look, Place, Subject
 from handrail.testing._rules import Broken, broken, said, told
@@ -36,11 +38,14 @@ def main() -> None:
         with Path(order["folder"], "trace").open("w") as trace:
             watcher = _Watcher(channel, trace, order)
             try:
-                seen = _contract(order)._subject()
+                contract = _contract(order)
+                seen = contract._subject()
+                theirs = {f"{issue}, example": each for issue, each in contract.examples.items()}
+                given = [*own({**theirs, "harmless": contract.harmless})]
             except BaseException as error:  # noqa: BLE001  # the parent reports it
                 watcher.say(cannot=f"{type(error).__name__}: {error}")
             else:
-                watcher.survey(seen)
+                watcher.survey(seen, given)
         # A module's threads that never end must not keep this process.
         channel.flush()
         os._exit(0)
@@ -94,11 +99,11 @@ class _Watcher:
         self.say(begin=what)
         faulthandler.dump_traceback_later(self._limit, file=self._trace)
 
-    def survey(self, seen: Subject) -> None:
-        """Look at everything everywhere, then at how the time grows."""
+    def survey(self, seen: Subject, given: Sequence[tuple[str, Item]]) -> None:
+        """Look at everything everywhere, and at what is *given*, then at how the time grows."""
         self.say(ready=True)
         for place in seen.plans:
-            for what, item in (*items(), *canaries()):
+            for what, item in (*items(), *canaries(), *given):
                 self.begin(f"{what}, {place}")
                 before = item.to_json()
                 made = seen.look(place, item)
@@ -110,16 +115,17 @@ class _Watcher:
             for shape, pattern in SHAPES.items():
                 self.begin(f"ever longer texts of {shape}, {place}")
                 self.say(grew=f"{shape}, {place}", ns=grow(seen, place, pattern))
-        self._teach(seen)
+        self._teach(seen, given)
         faulthandler.cancel_dump_traceback_later()
         self.say(done=True)
 
-    def _teach(self, seen: Subject) -> None:
+    def _teach(self, seen: Subject, given: Sequence[tuple[str, Item]]) -> None:
         """Have its memory learn from everything: last, for it may answer otherwise from then on."""
         for place in seen.plans:
-            for what, item in (*items(), *canaries()):
+            for number, (what, item) in enumerate((*items(), *canaries(), *given)):
                 self.begin(f"learning from {what}, {place}")
-                wrong = seen.learn(place, item)
+                # Nothing is learned twice from one revision of an item: each is one of its own.
+                wrong = seen.learn(place, attrs.evolve(item, id=f"{item.id}-{number}"))
                 rules = [("learns", wrong)] if wrong else []
                 rules += self._spills(Look((), None, 0))
                 self.say(end=f"learning from {what}, {place}", broken=rules, said=[])
