@@ -55,7 +55,10 @@ class Cutter(dict[str, tuple[int, list[str]]]):
         return found
 
     def __missing__(self, piece: str) -> tuple[int, list[str]]:
-        if said := _SAID.match(piece.rstrip(_ENDS)):
+        bare = piece.rstrip(_ENDS)
+        if len(bare) > 1 and bare.isascii() and bare.isalpha():
+            cut = (0, [bare.lower()])
+        elif said := _SAID.match(bare):
             cut = (0, [part for part in (said[1].lower(), said[2]) if part])
         else:
             plain = fold(piece, HOW).plain

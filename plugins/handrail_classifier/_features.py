@@ -6,7 +6,7 @@ Training and scoring both read this file; nothing else may decide what a feature
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache
 from itertools import repeat
 from operator import itemgetter
@@ -63,9 +63,9 @@ class Token(NamedTuple):
 NOTHING = Token("", "", [])
 
 
-def token(text: str, known: Container[int]) -> Token:
+def token(text: str, known: Set[int]) -> Token:
     """Return what is to be known of a token; *known* has the numbers of words from training."""
-    if form := shape(text):
+    if not text.isalpha() and (form := shape(text)):
         address = [_row(part, 17) for part in addressed(text)] if form == "<url>" else []
         return Token(form, form, [] if form == "<>" else [_row(form, 7), *address])
     if not text.isascii() and _IDEOGRAMS.search(text):
@@ -78,7 +78,7 @@ def token(text: str, known: Container[int]) -> Token:
 
 
 def rows(
-    tokens: Sequence[str], known: Container[int], marks: Sequence[str] = (), *, quoted: bool
+    tokens: Sequence[str], known: Set[int], marks: Sequence[str] = (), *, quoted: bool
 ) -> list[int]:
     """Return every row that a text's tokens and pairs stand for, each of them once.
 
@@ -94,7 +94,7 @@ def rows(
     return [
         *found,
         *map(frame, (*marks, *sorted(said))),
-        *map(near, sorted(around(words, where))),
+        *nears(sorted(around(words, where))),
     ]
 
 
@@ -119,7 +119,7 @@ def pair(first: str, second: str) -> int | None:
         return None
     if first[0] == _PERSON or second[0] == _PERSON:
         return _apart(f"{first} {second}")
-    return beside(half(first)[0], half(second)[1])
+    return besides([half(first)[0]], [half(second)[1]])[0]
 
 
 Half: TypeAlias = tuple[int, bytes]
@@ -136,9 +136,9 @@ def half(name: str) -> Half:
     return _number(f"{name} ", 13), name.encode("utf-8", "surrogatepass")
 
 
-def beside(first: int, second: bytes) -> int:
-    """Return the row of two halves."""
-    return crc32(second, first) % WORDS
+def besides(firsts: Iterable[int], seconds: Iterable[bytes]) -> list[int]:
+    """Return the row of each two halves."""
+    return [number % WORDS for number in map(crc32, seconds, firsts)]
 
 
 def frame(spoken: str) -> int:
@@ -146,9 +146,10 @@ def frame(spoken: str) -> int:
     return _row(spoken, 3)
 
 
-def near(spoken: str) -> int:
-    """Return the row of what stands near a group."""
-    return WORDS + LETTERS + _number(spoken, 19) % NEAR
+def nears(spoken: Iterable[str]) -> list[int]:
+    """Return the rows of what stands near a group."""
+    parts = [each.encode("utf-8", "surrogatepass") for each in spoken]
+    return [WORDS + LETTERS + number % NEAR for number in map(crc32, parts, repeat(19))]
 
 
 def _word(plain: str) -> Token:

@@ -42,7 +42,9 @@ def named() -> frozenset[str]:
 
 def stands_for(word: str) -> str:
     """Return what stands for a word: ``<group>``, ``<name>``, ``{old}``; else the word itself."""
-    names = classes().get(word, ())
+    names = classes().get(word)
+    if names is None:
+        return word
     kind = next((kind for kind in _STANDS if kind in names), "slur")
     return word if kind == "slur" else _STANDS[kind] or f"{{{word}}}"
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
 
 from ._groups import GROUP, REACH, is_people, roles, stands_for
+from ._listed import classes
 
 _IDENTITIES = frozenset({"group", "women", "men", "neutral", "people", "after"})
 """Classes that would tell groups apart."""
@@ -33,8 +34,12 @@ def around(words: Sequence[str], where: Sequence[int]) -> set[str]:
 def _masked(words: Sequence[str], where: frozenset[int]) -> list[str]:
     """The words with ``<group>`` for each name, and for all of *old white men*."""
     found: list[str] = []
+    known = classes()
     for i, word in enumerate(words):
         named = i in where
+        if not named and word not in known:
+            found.append(word)
+            continue
         if (named or is_people(word)) and found and found[-1] == GROUP:
             continue
         found.append(GROUP if named else stands_for(word))

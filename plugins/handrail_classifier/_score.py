@@ -9,9 +9,9 @@ from typing import TypeAlias
 from handrail import fold
 
 from ._cut import Cutter
-from ._features import frame, pairs, spoken
+from ._features import frame, nears, spoken
 from ._groups import frames, hostile, mentions
-from ._kept import Nears, Pairs, Words
+from ._kept import Word, Words, beside, row_by_row
 from ._lanes import Lanes
 from ._near import around
 from ._tokens import HOW, MOST, marks
@@ -69,8 +69,6 @@ class Model:
         }
         self._cutter = Cutter()
         self._words = Words(lanes, weights.known)
-        self._pairs = Pairs(lanes, self._words)
-        self._nears = Nears(lanes)
 
     def sums(self, text: str) -> tuple[float, ...]:
         """Return a sum for each head, of a text as it came; 0 where nothing speaks.
@@ -79,27 +77,25 @@ class Model:
         in a long text that names one, else 0.
         """
         found = self._cutter.tokens(text)[:MOST]
-        total = sum(map(self._words.__getitem__, set(found)))
-        total += self._pairs.sum(found)
-        for mark in marks(text):
-            total += self._lanes.one(frame(mark))
+        words = [*map(self._words.__getitem__, found)]
+        total = sum({text: word.total for text, word in zip(found, words, strict=True)}.values())
+        total += self._lanes.add([*beside(found, words), *map(frame, marks(text))])
         heads, squared, groups = self._lanes.read(total)
         if groups:
-            added, groups = self._spoken(found, text)
+            added, groups = self._spoken(words, text)
             heads, squared, _ = self._lanes.read(total + added)
         length = float((squared + SHRUNK) ** POWER)
         return (*[head / length for head in heads], float(groups))
 
-    def _spoken(self, found: Sequence[str], text: str) -> tuple[int, int]:
+    def _spoken(self, found: Sequence[Word], text: str) -> tuple[int, int]:
         """What the words around groups add, and how they speak: 0 where there is no group."""
-        words = spoken(map(self._words.plain, found))
+        words = spoken([word.plain for word in found])
         where = mentions(words)
         if not where:
             return 0, 0
         quoted = '"' in (text if text.isascii() else fold(text, HOW).plain)
         said = frames(words, where, quoted=quoted)
-        added = sum(map(self._lanes.one, map(frame, said)))
-        added += sum(map(self._nears.__getitem__, around(words, where)))
+        added = self._lanes.add([*map(frame, said), *nears(around(words, where))])
         return added, 1 + hostile(said) if len(found) <= DIRECT else LONG
 
     def scores(self, sums: Sequence[float], language: str = ENGLISH) -> dict[str, float]:
@@ -118,9 +114,9 @@ class Model:
 
     def parts(self, found: Sequence[str]) -> list[int]:
         """Return what each token adds, twice, with what its pairs add once, for ``weigh``."""
-        beside = [*map(self._pairs.__getitem__, pairs(found))]
-        words = map(self._words.__getitem__, found)
-        return [2 * word + b + c for word, b, c in zip(words, beside, beside[1:], strict=False)]
+        words, one = [*map(self._words.__getitem__, found)], self._lanes.one
+        sums = [0 if row is None else one(row) for row in row_by_row(words)]
+        return [2 * word.total + b + c for word, b, c in zip(words, sums, sums[1:], strict=False)]
 
     def weigh(self, issue: str, parts: Sequence[int]) -> list[float]:
         """Return how much each token adds to an issue, with half of what its pairs add."""

@@ -6,9 +6,10 @@ A spelling is only mended into a word that is known from training, so that names
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator, Set
 from functools import cache
-from itertools import pairwise, product
+from itertools import product, repeat
+from operator import getitem, xor
 from zlib import crc32
 
 LONGEST = 40
@@ -80,8 +81,13 @@ def shape(token: str) -> str:
     return ""
 
 
-def word(token: str, known: Container[int]) -> str:
+def word(token: str, known: Set[int]) -> str:
     """Return the word that *token* is meant as; ``<user>`` for a mention."""
+    bare = token.isascii() and token.isalpha()
+    return _spelled(token, known) if bare else _disguised(token, known)
+
+
+def _disguised(token: str, known: Set[int]) -> str:
     plain = token.replace("'", "")
     if not plain.isascii():
         plain = lettered(plain.replace("’", ""))
@@ -99,7 +105,24 @@ def word(token: str, known: Container[int]) -> str:
     if measure := _MEASURE.fullmatch(bare):
         return f"0{measure[1]}"
     meant = _as_letters(plain) if strange and _mixed(plain) else bare
-    return (_LONG_RUN.sub(r"\1", meant) if _LONG_RUN.search(meant) else meant)[:LONGEST]
+    return _cut_runs(meant)[:LONGEST]
+
+
+def _spelled(plain: str, known: Set[int]) -> str:
+    """Return the word that ASCII letters are meant as, as most tokens are no more than that."""
+    if crc32(plain.encode()) in known:
+        return plain
+    if _RUN.search(plain):
+        for other in _without_runs(plain):
+            if number(other) in known:
+                return other
+    if _SHORTEST <= len(plain) <= LONGEST and (other := _swapped(plain, known)):
+        return other
+    return _cut_runs(plain)[:LONGEST]
+
+
+def _cut_runs(meant: str) -> str:
+    return _LONG_RUN.sub(r"\1", meant) if _LONG_RUN.search(meant) else meant
 
 
 def parts(word: str) -> list[str]:
@@ -117,9 +140,13 @@ def _readings(plain: str, *, strange: bool) -> Iterator[str]:
             continue
         yield base
         if _RUN.search(base):
-            yield _LONG_RUN.sub(r"\1\1", base)
-            yield _LONG_RUN.sub(r"\1", base)
-            yield _RUN.sub(r"\1", base)
+            yield from _without_runs(base)
+
+
+def _without_runs(base: str) -> Iterator[str]:
+    yield _LONG_RUN.sub(r"\1\1", base)
+    yield _LONG_RUN.sub(r"\1", base)
+    yield _RUN.sub(r"\1", base)
 
 
 def _unmasked(base: str) -> Iterator[str]:
@@ -131,15 +158,15 @@ def _unmasked(base: str) -> Iterator[str]:
             yield "".join(next(letters) if c == "*" else c for c in base)
 
 
-def _swapped(plain: str, known: Container[int]) -> str:
+def _swapped(plain: str, known: Set[int]) -> str:
     """Return the first known word that two swapped neighbours make; empty if there is none."""
     if plain.isascii():
         letters, places = plain.encode(), _changes(len(plain))
-        whole = crc32(letters)
-        for i, (first, second) in enumerate(pairwise(letters)):
-            if whole ^ places[i][first ^ second] in known:
-                return _swap(plain, i)
-        return ""
+        changes = map(getitem, places, map(xor, letters, letters[1:]))
+        numbers = [*map(xor, repeat(crc32(letters)), changes)]
+        if known.isdisjoint(numbers):
+            return ""
+        return _swap(plain, next(i for i, other in enumerate(numbers) if other in known))
     others = (_swap(plain, i) for i in range(len(plain) - 1) if plain[i] != plain[i + 1])
     return next((other for other in others if number(other) in known), "")
 

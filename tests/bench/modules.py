@@ -72,7 +72,7 @@ def classifier_rows() -> list[Row]:
     from handrail_classifier._weights import shipped
 
     model, forgetful = Model(shipped()), Model(shipped())
-    kept = (forgetful._cutter, forgetful._words, forgetful._pairs, forgetful._nears)
+    kept = (forgetful._cutter, forgetful._words)
 
     def scored(times: int) -> None:
         for item in ITEMS[:times]:

@@ -10,9 +10,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from handrail_classifier import _kept
-from handrail_classifier._features import END, ROWS, START, half, pair, pairs, token
+from handrail_classifier._features import END, ROWS, START, pair, pairs, token
+from handrail_classifier._kept import Words, beside, row_by_row
 from handrail_classifier._lanes import Lanes
-from handrail_classifier._score import Model
 from handrail_classifier._spelling import number, word
 from handrail_classifier._weights import shipped
 
@@ -21,61 +21,52 @@ LANES = Lanes(shipped().table, len(shipped().heads) + 1)
 letters = st.text(string.ascii_lowercase + "é", min_size=3, max_size=12)
 
 
-def slowly(tokens):
-    """The sum of each different pair, one after the other."""
-    names = {"^": "^", "$": "$", **{text: token(text, shipped().known).name for text in tokens}}
-    rows = [pair(names[one], names[other]) for one, other in set(pairs(tokens))]
-    return sum(LANES.one(row) for row in rows if row is not None)
+def slowly(both):
+    """The row of a pair of tokens, by their names."""
+    names = [text if text in (START, END) else token(text, shipped().known).name for text in both]
+    return pair(*names)
 
 
-def model(tokens):
-    """A model that has met these tokens, and no pairs."""
-    made = Model(shipped())
-    for text in tokens:
-        made._words[text]
-    return made
+def words(tokens):
+    """What is kept of tokens."""
+    made = Words(LANES, shipped().known)
+    return [made[text] for text in tokens]
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=12))
+@example(["you", "idiot"])
+@example(["you", "you", "you", "idiot", "you", "you"])
+@example(["women", "you", "women", "you"])
 def test_pairs(tokens):
-    """Pairs add up to the same the first time, the second and any other."""
-    kept = model(tokens)._pairs
-    expected = slowly(tokens)
+    """Different pairs have the rows that their names stand for, each of them once."""
+    rows = [row for row in map(slowly, set(pairs(tokens))) if row is not None]
 
-    assert [expected] * 20 == [kept.sum(tokens) for _ in range(20)]
-
-
-def test_pairs_of_words_that_are_not_known():
-    """Nothing has to be kept of the words."""
-    assert slowly(["you", "idiot"]) == Model(shipped())._pairs.sum(["you", "idiot"])
+    assert sorted(rows) == sorted(beside(tokens, words(tokens)))
 
 
-def test_one_new_pair_of_a_text_is_kept():
-    """So that pairs that never come again do not push out others."""
-    kept = model(WORDS)._pairs
-    kept.sum(WORDS)
-
-    assert len(kept) == 1
+@given(st.lists(st.sampled_from(WORDS), max_size=12))
+def test_pairs_in_order(tokens):
+    """All pairs have theirs, those too that come again or have none."""
+    assert [*map(slowly, pairs(tokens))] == row_by_row(words(tokens))
 
 
-@pytest.mark.parametrize("more", [1, 2, 40])
-def test_kept_pairs_are_bounded(more, monkeypatch):
-    """Those that are too many are thrown away, and the sums stay."""
-    monkeypatch.setattr(_kept, "_PAIRS", 3)
-    kept = model(WORDS)._pairs
+@pytest.mark.parametrize("most", [1, 3])
+def test_kept_words_are_bounded(most, monkeypatch):
+    """Those that are too many are thrown away, and come to the same when they are met again."""
+    monkeypatch.setattr(_kept, "_WORDS", most)
+    made = Words(LANES, shipped().known)
 
-    assert {slowly(WORDS)} == {kept.sum(WORDS) for _ in range(more)}
-    assert len(kept) <= 3
+    assert [made[text] for text in WORDS] == [made[text] for text in WORDS] == words(WORDS)
+    assert len(made) <= most
 
 
-@pytest.mark.parametrize("text", ["idiot", "women", "x" * 45])
-def test_words_start_anew(text):
-    """Once all is thrown away, words and pairs are what they were."""
-    made = model([text])
-    before = made._words[text], made._pairs.sum([text])
-    made._words.clear()
+@pytest.mark.parametrize("text", ["x" * 45, "idiot"])
+def test_long_tokens_are_not_kept(text):
+    """They are as good as random, and would only fill the memory."""
+    made = Words(LANES, shipped().known)
+    made[text]
 
-    assert before == (made._words[text], made._pairs.sum([text]))
+    assert (text in made) == (text == "idiot")
 
 
 @given(st.integers(0, ROWS - 1), st.integers(0, ROWS - 1), st.integers(0, 3))
@@ -107,20 +98,3 @@ def test_swapped_into_the_first_that_is_known(typed, others):
     runs = any(a == b for a, b in pairwise(typed))
 
     assert runs or word(typed, known) == (there[0] if there else typed)
-
-
-def test_edges_are_known_while_all_is_thrown_away(monkeypatch):
-    """Whoever reads in between finds the start and the end of a text under their names."""
-    made, seen = model(WORDS)._words, []
-
-    def halved(name):
-        seen.append([made.name(START), made.name(END), START in made.halves, END in made.halves])
-        return half(name)
-
-    expected = [made.name(START), made.name(END), START in made.halves, END in made.halves]
-    monkeypatch.setattr(_kept, "half", halved)
-    made.clear()
-
-    assert seen
-    assert all(expected == each for each in seen)
-    assert not made

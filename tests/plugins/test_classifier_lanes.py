@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail_classifier._features import ROWS, rows
+from handrail_classifier._kept import Words, beside
 from handrail_classifier._lanes import Lanes
-from handrail_classifier._score import Model
 from handrail_classifier._tokens import LONGEST, MOST, tokens
 from handrail_classifier._weights import VALUES, ZERO, Weights, shipped
 
@@ -74,8 +74,9 @@ def test_the_longest_text(byte, length):
                       shipped().lines)  # fmt: skip
     found = tokens(text)[:MOST]
     numbers = rows(found, frozenset(), quoted=False)
-    model = Model(weights)
-    total = sum(map(model._words.__getitem__, set(found)))
-    total += model._pairs.sum(found)
+    lanes = Lanes(weights.table, WIDTH)
+    words = Words(lanes, frozenset())
+    total = sum(words[text].total for text in set(found))
+    total += lanes.add(beside(found, [words[text] for text in found]))
 
-    assert one_by_one(numbers, weights.table) == model._lanes.read(total)[:2]
+    assert one_by_one(numbers, weights.table) == lanes.read(total)[:2]
