@@ -44,6 +44,9 @@ _LONGEST = 8
 _PREFIX = 3
 """Letters a prefix may have."""
 
+_HEAD = 2
+"""Letters that tell most words from those of terms."""
+
 _VERBAL = re.compile("[라져해쳐어까다고네][ㅋㅎ]?$")
 """Korean words that are no nouns: what stands behind them makes another clause of them."""
 
@@ -60,6 +63,11 @@ class Endings:
         self._lasts = {ending[-1] for ending in self._behind}
         self._firsts = {prefix[0] for prefix in self._before}
         self._stems: dict[str, frozenset[str]] = {}
+        self._heads: set[str] = set()
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what a copy has, which may learn more."""
+        return {**vars(self), "_stems": {**self._stems}, "_heads": {*self._heads}}
 
     def learn(self, phrase: str, skeleton: str, language: str) -> None:
         """Remember the words of a *phrase* that folds to *skeleton*."""
@@ -68,10 +76,11 @@ class Endings:
         for word in skeleton.split(" "):
             if len(word) >= _SHORTEST.get(language, _SHORT):
                 self._stems[word] = self._stems.get(word, frozenset()) | {language}
+                self._heads.add(word[:_HEAD])
 
     def stem(self, word: str) -> tuple[int, int] | None:
         """Return where a listed word begins and ends in *word*, less than all of it, or None."""
-        if word[-1:] in self._lasts:
+        if word[-1:] in self._lasts and word[:_HEAD] in self._heads:
             for end in range(len(word) - 1, max(0, len(word) - _LONGEST - 1), -1):
                 languages = self._behind.get(word[end:])
                 if languages and not languages.isdisjoint(self._stems.get(word[:end], ())):

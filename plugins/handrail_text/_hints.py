@@ -87,9 +87,12 @@ class Known(dict[str, int]):
     def __missing__(self, word: str) -> int:
         if plain := bare(word):
             skeleton = once(plain)
-            self.plainly.keep(word, skeleton)  # It is asked for next.
-            packed = _LISTED * self._index.leads([skeleton]) + _LONE * (len(plain) == 1)
-            packed += _FORMED * (self._endings.stem(skeleton) is not None)
+            packed = _LISTED if self._index.leads(skeleton) else 0
+            self.plainly.remember(word, (skeleton,))  # It is asked for next.
+            if len(plain) == 1:
+                packed += _LONE
+            if self._endings.stem(skeleton):
+                packed += _FORMED
         else:
             packed = int.from_bytes(_COUNTS.pack(*self._counted(word)), "little")
         if len(word) <= _LONGEST:
@@ -101,9 +104,11 @@ class Known(dict[str, int]):
     def _counted(self, word: str) -> Hints:
         plain = fold(word, self._how).plain
         skeleton = once(plain)
-        self.plainly.keep(word, skeleton)
+        words = skeleton.split()
+        listed = [*map(self._index.leads, words)]
+        self.plainly.remember(word, tuple(words))
         return Hints(
-            listed=self._index.leads(skeleton.split(" ")),
+            listed=any(listed),
             unspaced=self._index.unspaced(skeleton),
             at="@" in word,
             signs=has_signs(word),
@@ -111,7 +116,7 @@ class Known(dict[str, int]):
             lone=sum(len(letters) == 1 for letters in plain.split(" ")),
             masks="*" in word,
             turned=turns(word),
-            formed=sum(self._endings.stem(each) is not None for each in skeleton.split(" ")),
+            formed=sum(self._endings.stem(each) is not None for each in words),
         )
 
 
@@ -121,6 +126,7 @@ class Reading(dict[str, tuple[str, ...]]):
     Args:
         read: The reading, which must not look beyond a word.
         plainly: The words as they stand, where this is another reading of them.
+        sign: What is read in another way, where that is one sign; else any word may be.
     """
 
     def __init__(
@@ -129,11 +135,13 @@ class Reading(dict[str, tuple[str, ...]]):
         how: Fold,
         read: Callable[[str], str],
         plainly: Reading | None = None,
+        sign: str = "",
     ) -> None:
         super().__init__()
         self._index = index
         self._how = how
         self._read = read
+        self._sign = sign
         self._plainly = self if plainly is None else plainly
 
     def standing(self, pieces: list[str]) -> list[tuple[str, int]]:
@@ -142,7 +150,12 @@ class Reading(dict[str, tuple[str, ...]]):
 
     def adds(self, pieces: list[str]) -> bool:
         """Whether a phrase stands in a text where its words are others than read plainly."""
-        here, plainly = [[*map(each.__getitem__, pieces)] for each in (self, self._plainly)]
+        plainly, sign = [*map(self._plainly.__getitem__, pieces)], self._sign
+        if sign:
+            both = zip(pieces, plainly, strict=True)
+            here = [self[piece] if sign in piece else words for piece, words in both]
+        else:
+            here = [*map(self.__getitem__, pieces)]
         if here == plainly:
             return False
         words: list[str] = []
@@ -157,14 +170,17 @@ class Reading(dict[str, tuple[str, ...]]):
         plain = bare(piece)
         if plain and self._plainly is not self:
             words = self._plainly[piece]  # The same ones: to compare them costs nothing.
-            return self._remember(piece, words)
-        return self.keep(piece, once(plain or fold(self._read(piece), self._how).plain))
+            return self.remember(piece, words)
+        words = tuple(once(plain or fold(self._read(piece), self._how).plain).split())
+        return self.remember(piece, self._asked(words))
 
-    def keep(self, piece: str, skeleton: str) -> tuple[str, ...]:
-        """Return the words of a piece that reads as *skeleton*, and keep them."""
-        return self._remember(piece, tuple(skeleton.split()))
+    def _asked(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        for word in words:
+            self._index.leads(word)
+        return words
 
-    def _remember(self, piece: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    def remember(self, piece: str, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the words that a piece reads as, and keep them."""
         if len(piece) <= _LONGEST:
             if len(self) >= _KEPT:
                 self.clear()
@@ -180,4 +196,5 @@ class Forms(Reading):
         self._endings = endings
 
     def __missing__(self, piece: str) -> tuple[str, ...]:
-        return self._remember(piece, tuple(map(self._endings.bare, self._plainly[piece])))
+        words = tuple(map(self._endings.bare, self._plainly[piece]))
+        return self.remember(piece, self._asked(words))

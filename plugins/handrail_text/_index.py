@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from copy import copy
 from itertools import accumulate
 
 from ._inside import Inside
@@ -26,7 +27,7 @@ _Places = tuple[tuple[int, int], ...]
 class Index:
     """Numbered phrases, without repeated letters, one space between words.
 
-    Once it is sealed nothing in it changes: threads share it.
+    Once it is sealed nothing in it changes but what it has met: threads share it.
     """
 
     def __init__(self) -> None:
@@ -34,6 +35,12 @@ class Index:
         self._anchors: dict[str, _Places] = {}
         self._places: dict[_Places, _Places] = {}
         self._inside = Inside()
+        self._met: set[str] = set()
+
+    def __getstate__(self) -> dict[str, object]:
+        """Return what a copy has, which may learn more."""
+        own = {"_phrases": {**self._phrases}, "_anchors": {**self._anchors}, "_met": set()}
+        return {**vars(self), **own, "_places": {}, "_inside": copy(self._inside)}
 
     def add(self, phrase: str, number: int) -> None:
         """Take in *phrase*, which may be there already under other numbers."""
@@ -69,23 +76,28 @@ class Index:
         self._places = {}
         self._inside.seal()
 
-    def leads(self, words: list[str]) -> bool:
-        """Whether any of *words* is a phrase, or leads to one."""
-        return not (
-            self._phrases.keys().isdisjoint(words) and self._anchors.keys().isdisjoint(words)
-        )
+    def leads(self, word: str) -> bool:
+        """Whether *word* is a phrase, or leads to one; ask it of words before what stands there.
+
+        Those that do are remembered: they are far fewer than the list has, and quicker to look up.
+        """
+        if word in self._anchors or word in self._phrases:
+            self._met.add(word)
+            return True
+        return False
 
     def unspaced(self, skeleton: str) -> bool:
         """Whether a phrase of a script without spaces may stand in *skeleton*."""
         return bool(self._inside) and UNSPACED.search(skeleton) is not None
 
     def stands(self, words: list[str], places: Sequence[range] = ()) -> bool:
-        """Whether any phrase stands among *words*, those of scripts without spaces left out.
+        """Whether any phrase stands among *words*, of each of which ``leads`` was asked.
 
+        Those of scripts without spaces are left out.
         With *places*, in their order, whether one has words there, or on both sides of where
         there are none.
         """
-        standing = self._standing(words)
+        standing = self._standing(words, self._met)
         if not places:
             return next(standing, None) is not None
         stops = [place.stop for place in places]
@@ -97,8 +109,11 @@ class Index:
         return False
 
     def standing(self, words: list[str]) -> list[tuple[str, int]]:
-        """Return the phrases among *words*, and with which word each begins; others left out."""
-        return [*self._standing(words)]
+        """Return the phrases among *words*, and with which word each begins.
+
+        ``leads`` was asked of each of them; phrases of scripts without spaces are left out.
+        """
+        return [*self._standing(words, self._met)]
 
     def numbers(self, phrase: str) -> _Numbers:
         """Return the numbers of a phrase that stands among words."""
@@ -113,14 +128,14 @@ class Index:
 
     def _among(self, words: list[str]) -> Iterator[tuple[str, int | _Numbers, int]]:
         starts: list[int] = []  # Where words begin: only hits ask.
-        for phrase, n in self._standing(words):
+        for phrase, n in self._standing(words, {word for word in words if self.leads(word)}):
             starts = starts or [*accumulate(map(len, words), initial=0)]
             yield phrase, self._phrases[phrase], starts[n] + n
 
-    def _standing(self, words: list[str]) -> Iterator[tuple[str, int]]:
+    def _standing(self, words: list[str], leading: set[str]) -> Iterator[tuple[str, int]]:
         """Yield the phrases among *words*, and with which word each begins."""
         known, anchors = self._phrases, self._anchors
-        for n in [n for n, word in enumerate(words) if word in anchors or word in known]:
+        for n in [n for n, word in enumerate(words) if word in leading]:
             if words[n] in known:
                 yield words[n], n
             for before, length in anchors.get(words[n], ()):

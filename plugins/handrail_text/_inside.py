@@ -24,13 +24,18 @@ class Inside:
         self._lengths: dict[str, tuple[int, ...]] = {}
         self._automaton: AhoCorasick | None = None
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return what a copy has, which may learn more."""
+        numbers = defaultdict(list, {phrase: [*numbers] for phrase, numbers in self._found})
+        return {**vars(self), "_numbers": numbers}
+
     def add(self, phrase: str, number: int) -> None:
         """Take in *phrase*, which may be there already under other numbers."""
         self._numbers[phrase].append(number)
 
     def seal(self) -> None:
         """Get ready; raises MissingExtraError if there are many and the extra ``text`` is not."""
-        phrases = self._numbers
+        phrases, known = self._numbers, len(self._found)
         self._found = [(phrase, tuple(numbers)) for phrase, numbers in phrases.items()]
         try:
             from ahocorasick_rs import AhoCorasick
@@ -39,7 +44,8 @@ class Inside:
                 raise MissingExtraError("text", "handrail_text") from None
             self._lengths = _lengths(phrases)
         else:
-            self._automaton = AhoCorasick(list(phrases)) if phrases else None
+            if len(phrases) > known:  # Where there are no more, it stays what it is.
+                self._automaton = AhoCorasick(list(phrases))
             self._numbers = {}
 
     def __bool__(self) -> bool:

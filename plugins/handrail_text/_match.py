@@ -6,33 +6,25 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
+from copy import copy
 from functools import lru_cache
 from itertools import accumulate, islice
 
-import attrs
+from handrail import Text, fold
 
-from handrail import Fold, Text, fold
-
-from ._endings import Endings
 from ._hints import Forms, Hints, Known, Reading, bare
 from ._hits import Hit, cover, is_excused, mildest, outermost
-from ._index import Index
+from ._learnt import NUMBERED, Learnt, folded
 from ._rows import Rows
 from ._skeleton import Disguises, Skeleton, once
 from ._spelling import Spelling, words
 from ._terms import Term, Values
-from ._tongues import serves, spoken, together
+from ._tongues import serves, spoken
 from ._turned import turned
-from ._views import LONE, Masks, as_i, as_l, as_space, joined, unjoined
+from ._views import LONE, as_i, as_l, as_space, joined, unjoined
 
 _MOST = 1_000
 """Hits looked for in one reading of a text; a wall of abuse is not read to its end."""
-
-_BATCH = 1_000
-"""Phrases folded at once while a list is read."""
-
-_NUMBERED = 64
-"""Phrases of a term that can be told apart by their number."""
 
 _SINGLE = 20
 """Words of a list up to which a text is looked at word by word."""
@@ -49,53 +41,50 @@ class Matcher:
     Args:
         lists: The terms, and the languages of each list that count; none means all.
         seen: Which disguises are seen through.
+        base: What is learnt of the first list already.
     """
 
     def __init__(
-        self, lists: Sequence[tuple[Rows | Values, Collection[str]]], seen: Disguises
+        self,
+        lists: Sequence[tuple[Rows | Values, Collection[str]]],
+        seen: Disguises,
+        base: Learnt | None = None,
     ) -> None:
         self._seen = seen
-        self._how = seen.fold()
-        self._masks = Masks(self._how)
         self._lists = [terms for terms, _ in lists]
         self._firsts = [0, *accumulate(len(terms) for terms in self._lists)]
-        self._index = Index()
-        self._endings = Endings(self._how)
         self._spelled = lru_cache(maxsize=_SPELLED)(self._spelling)
-        for n, (terms, languages) in enumerate(lists):
-            self._learn(self._firsts[n], terms.phrases(languages))
-        self._index.seal()
+        learnt = self._learn(lists, base)
+        self._how, self._masks = learnt.how, learnt.masks
+        self._index, self._endings = learnt.index, learnt.endings
         self._known = Known(self._index, self._endings, self._how)
         self._forms = Forms(self._index, self._endings, self._how, self._known.plainly)
         self._unjoined = self._reading(unjoined)
-        self._others = tuple((read, self._reading(read)) for read in (as_space, as_i, as_l))
+        others = ((as_space, "@"), (as_i, ""), (as_l, ""))
+        self._others = tuple((read, self._reading(read, sign)) for read, sign in others)
 
-    def _reading(self, read: Callable[[str], str]) -> Reading:
-        return Reading(self._index, self._how, read, self._known.plainly)
+    def _reading(self, read: Callable[[str], str], sign: str = "") -> Reading:
+        return Reading(self._index, self._how, read, self._known.plainly, sign)
 
-    def _learn(self, first: int, phrases: Iterator[tuple[int, int, str, str]]) -> None:
-        while batch := list(islice(phrases, _BATCH)):
-            plain = _plain([text for *_, text in batch], self._how)
-            bare = once("\0".join(plain)).split("\0")
-            for (row, place, language, text), whole, skeleton in zip(
-                batch, plain, bare, strict=True
-            ):
-                number = (first + row) * _NUMBERED + place
-                if not place:
-                    self._masks.learn(whole)
-                self._endings.learn(text, skeleton, language)
-                if skeleton:
-                    self._index.add(skeleton, number)
-                if " " in skeleton and self._seen.spacing and together(language, whole):
-                    self._index.add(once(whole.replace(" ", "")), number)
+    def _learn(
+        self, lists: Sequence[tuple[Rows | Values, Collection[str]]], base: Learnt | None
+    ) -> Learnt:
+        new = [(n, *each) for n, each in enumerate(lists) if len(each[0]) and (n or not base)]
+        if base is not None and not new:
+            return base
+        learnt = copy(base) if base else Learnt(self._seen)
+        for n, terms, languages in new:
+            learnt.learn(self._firsts[n], terms.phrases(languages))
+        learnt.index.seal()
+        return learnt
 
     def _spelling(self, number: int, pattern: str) -> Spelling:
         """Return the spelling of the phrase with that number which *pattern* is left of."""
-        row, place = divmod(number, _NUMBERED)
+        row, place = divmod(number, NUMBERED)
         n = bisect_right(self._firsts, row) - 1
         term = self._lists[n].term(row - self._firsts[n])
         phrase = term.phrases[place]
-        (whole,) = _plain([phrase], self._how)
+        (whole,) = folded([phrase], self._how)
         return Spelling.of(
             term, phrase, whole if once(whole) == pattern else whole.replace(" ", "")
         )
@@ -204,10 +193,3 @@ class Matcher:
                     if spelling.plausible(text[first:last], language):
                         left -= not spelling.excuses
                         yield spelling, first, last
-
-
-def _plain(phrases: Sequence[str], how: Fold) -> list[str]:
-    """Fold phrases, all at once: a list may have a million."""
-    whole = "\0".join(phrase.replace("\0", " ") for phrase in phrases)
-    folded = fold(whole, attrs.evolve(how, keep="\0")).plain
-    return [" ".join(phrase.split()) for phrase in folded.split("\0")]

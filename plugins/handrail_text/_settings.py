@@ -11,6 +11,7 @@ import attrs
 from handrail import InvalidValueError
 from handrail.settings import Seen, flag, fraction, read_file
 
+from ._learnt import Learnt, learnt
 from ._match import Matcher
 from ._rows import Rows, digest_of, rows, shipped
 from ._skeleton import Disguises
@@ -113,7 +114,8 @@ class Settings:
         terms.append((self.terms, ()))
         if sum(len(each) for each, _ in self.read) + len(self.terms) > MOST:
             raise InvalidValueError(f"lists: expected at most {MOST:,} terms in all")
-        return _matcher(self.digest, terms, self.fold)
+        base = learnt(shipped(ISSUES), self.languages, self.fold) if self.builtin else None
+        return _matcher(self.digest, terms, self.fold, base)
 
     @property
     def files(self) -> tuple[Seen, ...]:
@@ -132,9 +134,9 @@ def _read(path: str) -> tuple[Rows, Seen]:
 _MATCHERS: WeakValueDictionary[tuple[str, Disguises], Matcher] = WeakValueDictionary()
 
 
-def _matcher(digest: str, terms: list[_Terms], seen: Disguises) -> Matcher:
+def _matcher(digest: str, terms: list[_Terms], seen: Disguises, base: Learnt | None) -> Matcher:
     """Return the matcher for these terms, built once per value."""
     made = _MATCHERS.get((digest, seen))
     if made is None:
-        made = _MATCHERS[digest, seen] = Matcher(terms, seen)
+        made = _MATCHERS[digest, seen] = Matcher(terms, seen, base)
     return made

@@ -97,6 +97,11 @@ class Masks:
         self._starred = attrs.evolve(how, keep="*")
         self._words: dict[tuple[int, str], set[str]] = defaultdict(set)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Return what a copy has, which may learn more."""
+        words = defaultdict(set, {first: {*words} for first, words in self._words.items()})
+        return {**vars(self), "_words": words}
+
     def learn(self, plain: str) -> None:
         """Remember the words of the folded phrase *plain*; the shortest are not worth a mask."""
         if self._known >= MASKED:

@@ -9,7 +9,8 @@ import pytest
 import handrail_text
 from handrail import ConfigError, Feature, InvalidValueError, Item, Policy, Safety, Text
 from handrail_text._index import Index
-from handrail_text._rows import rows
+from handrail_text._match import Matcher
+from handrail_text._rows import Rows, rows, shipped
 from handrail_text._settings import ISSUES, Settings
 from handrail_text._terms import ALLOWED
 
@@ -40,6 +41,51 @@ def _hits(path):
         return [hit.term.text for hit in settings.matcher.hits(Text(text), language)]
 
     return hits
+
+
+@pytest.fixture(name="matchers", scope="module")
+def _matchers():
+    """A matcher that has learnt all terms by itself, and the one of settings."""
+    settings = Settings(terms={
+        "idiot": {"issue": SPAM, "score": 0.3, "allowed": ["village idiot"]},
+        "brobdem": {"issue": SPAM, "language": "tr"},
+        "flibber": SPAM, "one two": SPAM, "傻瓜蛋": SPAM,
+    })  # fmt: skip
+    alone = Matcher([(shipped(ISSUES), ()), (settings.terms, ())], settings.fold)
+    return alone, settings.matcher
+
+
+class TestBeside:
+    """Own terms stand beside the shipped list, which is learnt once."""
+
+    @pytest.mark.parametrize("text", [
+        "the village idiot is an idiot", "f*ck a fl*bb*r", "id1ot", "傻瓜蛋和傻逼",
+        "onetwo o n e t w o", "brobdemlar sen aptalsin", "kill yourself, one-two",
+        "you_are_an_idiot @flibber",
+    ])  # fmt: skip
+    def test_hits_are_those_of_one_list(self, matchers, text):
+        """What is found is the same however the lists were learnt."""
+        alone, beside = (matcher.hits(Text(text)) for matcher in matchers)
+
+        assert alone
+        assert alone == beside
+
+    def test_shipped_list_is_learnt_once(self, monkeypatch):
+        """More settings with other terms do not read it again."""
+        Settings()
+        monkeypatch.setattr(Rows, "phrases", pytest.fail)
+
+        assert Settings(terms={"snoozle": SPAM}).matcher.hits(Text("a snoozle, you idiot"))
+
+    def test_own_terms_stay_with_their_settings(self):
+        """Nobody else finds them: neither words, nor such as stand inside, masks and forms."""
+        mine = {"flibber": SPAM, "鬼话连篇": SPAM, "brobdem": {"issue": SPAM, "language": "tr"}}
+        texts = [Text(text) for text in ("flibber", "说鬼话连篇的", "fl*bber", "brobdemlar")]
+        before = Settings().matcher
+
+        assert all(map(Settings(terms=mine).matcher.hits, texts))
+        assert not any(map(before.hits, texts))
+        assert not any(map(Settings(terms={"snoozle": SPAM}).matcher.hits, texts))
 
 
 class TestLong:
@@ -245,6 +291,7 @@ class TestIndex:
 
         index.add("ab", 1)
         index.seal()
+        index.leads("ab")
         beside = [Place(n, n + 1) for n in range(1, 2 * many, 2)]
 
         assert not index.stands(["ab", "cd"] * many, beside)
