@@ -93,19 +93,11 @@ class Core:
         )  # fmt: skip
         telemetry = Telemetry(trace_share)
         core = cls(
-            registry=registry,
-            features=by_name(features),
-            policies=policies,
-            planner=planner,
-            telemetry=telemetry,
-            recorder=Recorder(sink, telemetry),
-            workers=Workers(),
-            intake=intake,
-            strict=strict,
-            source=source,
-            store=store,
+            registry=registry, features=by_name(features), policies=policies, planner=planner,
+            telemetry=telemetry, recorder=Recorder(sink, telemetry), workers=Workers(),
+            intake=intake, strict=strict, source=source, store=store,
             radius=Radius(cap) if cap else None,
-        )
+        )  # fmt: skip
         core._begin()
         return core
 

@@ -68,32 +68,20 @@ class Planner:
         table = Table(self.policies, feature, stage, now=now, tripped=self.tripped)
         other = self._shadow_table(table, feature, slots, now)
         asked = table.derivations | (other.derivations if other else frozenset())
-        return arrange(
-            Plan(
-                feature=feature,
-                stage=stage,
-                slots=slots,
-                skipped=skipped,
-                table=table,
-                shadow_table=other,
-                short=min(feature.max_text, LONG - 1),
-                budget_ns=int(self._budget(feature, stage) * 1_000_000),
-                derivations=self._derivations(slots, stage, asked),
-                state=self.state,
-                sharing=self.sharing,
-                notices=self.notices,
-                approvals=self.approvals,
-                pulse=self.pulse,
-                tally=self.tallies.setdefault((feature.name, stage), Tally()),
-                complete_share=self.complete_share,
-                missing=(*_missing(feature, stage, slots), *self._broken()),
-                unserved=_unserved(slots),
-                policy=_reference(table.policies),
-                guards=stage is Stage.PRE_PUBLISH,
-                changes_at=_changes_at((*table.policies, *self.challenger), self.modules, now),
-            ),
-            monotonic_ns(),
-        )
+        plan = Plan(
+            feature=feature, stage=stage, slots=slots, skipped=skipped,
+            table=table, shadow_table=other, policy=_reference(table.policies),
+            short=min(feature.max_text, LONG - 1),
+            budget_ns=int(self._budget(feature, stage) * 1_000_000),
+            derivations=self._derivations(slots, stage, asked),
+            state=self.state, sharing=self.sharing, notices=self.notices,
+            approvals=self.approvals, pulse=self.pulse, complete_share=self.complete_share,
+            tally=self.tallies.setdefault((feature.name, stage), Tally()),
+            missing=(*_missing(feature, stage, slots), *self._broken()),
+            unserved=_unserved(slots), guards=stage is Stage.PRE_PUBLISH,
+            changes_at=_changes_at((*table.policies, *self.challenger), self.modules, now),
+        )  # fmt: skip
+        return arrange(plan, monotonic_ns())
 
     def _budget(self, feature: Feature, stage: Stage) -> float:
         budget = feature.budget_ms or self.budget_ms
