@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -25,7 +26,8 @@ class Near:
     def __init__(self, beside: State | None, clock: Callable[[], datetime]) -> None:
         self.beside, self._clock = beside, clock
         self._counts = MemoryState(most=KEYS_MOST, clock=clock)
-        self._tags: dict[tuple[str, str], Mapping[str, float]] = {}
+        # Ordered, for of a dict the oldest is ever longer looked for.
+        self._tags: OrderedDict[tuple[str, str], Mapping[str, float]] = OrderedDict()
 
     @property
     def now(self) -> datetime:
@@ -52,8 +54,8 @@ class Near:
         self._tags.pop((kind, id), None)
         self._tags[kind, id] = ends
         if len(self._tags) > KEYS_MOST:
-            with suppress(RuntimeError, StopIteration):  # Something was forgotten meanwhile.
-                self._tags.pop(next(iter(self._tags)), None)
+            with suppress(KeyError):  # All was forgotten meanwhile.
+                self._tags.popitem(last=False)
         return frozenset(ends)
 
     def forget_tags(self, kind: str, id: str) -> None:  # noqa: A002 - the word for it

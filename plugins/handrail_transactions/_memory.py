@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
 
 from handrail import Context, Count, Item
@@ -27,7 +28,7 @@ class Flows:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._paid: dict[str, tuple[tuple[str, float], ...]] = {}
+        self._paid: OrderedDict[str, tuple[tuple[str, float], ...]] = OrderedDict()
 
     def learn(self, item: Item, context: Context) -> Iterator[Count]:
         """Count a payment for each taker."""
@@ -53,7 +54,7 @@ class Flows:
         kept = [(name, when) for name, when in before if name != taker][1 - TAKERS_MOST :]
         self._paid[giver] = (*kept, (taker, at))
         if len(self._paid) > GIVERS_MOST:
-            del self._paid[next(iter(self._paid))]
+            self._paid.popitem(last=False)
 
     def circle(self, giver: str, taker: str, since: float) -> int:
         """Return how many people a circle has that this payment closes; 0 where there is none."""
