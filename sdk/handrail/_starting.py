@@ -128,6 +128,8 @@ def _comments() -> Policy:
             "integrity.*": {"limit": 0.6, "block": 0.9},
             "fraud.*": {"limit": 0.5, "hold": 0.7, "block": 0.9},
             "privacy.*": {"hold": 0.6},
+            "goods.*": {"limit": 0.5, "hold": 0.7, "block": 0.9},
+            "exploitation.*": {"hold": 0.6},
             "child_safety.*": {"hold": 0.3, "block": 0.8},
         },
         overrides=[
@@ -159,6 +161,8 @@ def _live() -> Policy:
             "integrity.*": {"block": 0.7},
             "fraud.*": {"block": 0.6},
             "privacy.*": {"block": 0.6},
+            "goods.*": {"block": 0.7},
+            "exploitation.*": {"block": 0.6},
             "child_safety.*": {"block": 0.3},
         },
         overrides=[_minors(_MINORS_LIVE), *strict_rooms()],
@@ -180,6 +184,7 @@ def _live() -> Policy:
 _MINORS_WRITE = {
     "sexual.*": {"block": 0.5},
     "fraud.*": {"hold": 0.5},
+    "goods.*": {"hold": 0.5},
     "fraud.phishing": {"limit": 0.5, "hold": 0.55},
 }
 
@@ -195,6 +200,8 @@ def _messaging() -> Policy:
             "sexual.*": {"nudge": 0.8},
             "integrity.*": {"limit": 0.7, "block": 0.95},
             "fraud.*": {"limit": 0.5, "hold": 0.8},
+            "goods.*": {"limit": 0.5, "hold": 0.8},
+            "exploitation.*": {"hold": 0.6},
             "child_safety.*": {"hold": 0.3, "block": 0.8},
         },
         overrides=[_minors(_MINORS_WRITE)],
