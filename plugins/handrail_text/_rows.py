@@ -64,7 +64,11 @@ class Rows:
                 place, line = lines.place, rows.line_num
         except UnicodeError:
             raise InvalidValueError(f"{where}:{line + 1}: not in UTF-8") from None
-        except (ValueError, csv.Error) as error:
+        except csv.Error as error:
+            open_ = str(error).startswith(("field larger", "unexpected end"))
+            what = 'a quotation mark (") is never closed' if open_ else error
+            raise InvalidValueError(f"{where}:{line + 1}: {what}") from None
+        except ValueError as error:
             raise InvalidValueError(f"{where}:{line + 1}: {error}") from None
         self._starts.append(place)
 

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 import attrs
 
 from handrail import InvalidValueError, fold
+from handrail.errors import unknown
 
 COLUMNS = ("term", "issue", "score", "language", "allowed")
 """The header of a term list. ``allowed`` holds phrases separated by ``|``."""
@@ -23,6 +24,8 @@ ALLOWED = 60
 
 MOST = 1_000_000
 """Rows a list may have."""
+
+_LANGUAGE = re.compile(r"\*|[a-z]{2,3}")
 
 _PATTERN = re.compile(r"\\|\(\?|[\])][+*{?]|\.[*+]|\{\d+,?\d*\}|\[\^|\[[a-z0-9]-[a-z0-9]")
 
@@ -61,11 +64,13 @@ def checked(row: Mapping[str, object], issues: frozenset[str]) -> Term:
         raise InvalidValueError("term: expected a string")
     check_text(text)
     if issue not in issues:
-        raise InvalidValueError(f"issue: {issue!r} is none of {', '.join(sorted(issues))}")
+        raise unknown("issue of a term", issue, issues, where="issue")
     language = str(row.get("language") or "*").lower()
     certain = language.endswith(CERTAIN)
     if language in (CERTAIN, f"*{CERTAIN}"):
         raise InvalidValueError(f"language: expected a language before {CERTAIN!r}")
+    if not _LANGUAGE.fullmatch(tongue(language)):
+        raise InvalidValueError("language: expected a code of ISO 639 such as en, or * for any")
     return Term(
         text=text.strip(),
         issue=str(issue),

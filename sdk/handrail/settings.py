@@ -126,7 +126,10 @@ def read_file(path: str | os.PathLike[str], most: int) -> tuple[bytes, Seen]:
         with Path(path).open("rb") as file:
             content = file.read(most + 1)
     except (OSError, ValueError) as error:
-        raise InvalidValueError(f"{path}:1: cannot be read: {type(error).__name__}") from None
+        lost = isinstance(error, FileNotFoundError) and not Path(path).is_absolute()
+        where = f", looked for in {Path.cwd()}" if lost else ""
+        what = f"cannot be read: {type(error).__name__}{where}"
+        raise InvalidValueError(f"{path}:1: {what}") from None
     if len(content) > most:
         raise InvalidValueError(f"{path}:1: expected at most {most:,} bytes")
     return content, seen

@@ -407,7 +407,7 @@ def _plain(value: Any) -> str:
     if value == ():
         return "empty"
     if isinstance(value, timedelta):
-        return code(f"{value / timedelta(days=1):g}d")
+        return code(duration_of(value))
     return code(str(value).lower() if isinstance(value, bool) else str(value))
 
 

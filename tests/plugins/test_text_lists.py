@@ -156,11 +156,13 @@ class TestMistakes:
         ("line", "said"),
         [
             pytest.param(f"flibber,{SPAM},7,,", "score: expected", id="score"),
-            pytest.param("flibber,no.such,0.5,,", "issue: 'no.such'", id="issue"),
+            pytest.param("flibber,no.such,0.5,,", "issue: unknown .* 'no.such'", id="issue"),
+            pytest.param(f"flibber,{SPAM}m,0.5,,", f"Did you mean '{SPAM}'", id="near issue"),
+            pytest.param(f"flibber,{SPAM},0.5,english,", "language: expected", id="language"),
             pytest.param(f"flibber,{SPAM}", "expected 5 columns, got 2", id="columns"),
             pytest.param(f"?!,{SPAM},0.6,,", "term: expected", id="no letters"),
             pytest.param(f"{'x' * 201},{SPAM},0.6,,", "term: expected", id="too long"),
-            pytest.param(f'"flibber,{SPAM},0.6,,', "unexpected end|field limit", id="quote"),
+            pytest.param(f'"flibber,{SPAM},0.6,,', "is never closed", id="quote"),
             pytest.param(
                 f"flibber,{SPAM},0.6,,{'|'.join(LONG[: ALLOWED + 1])}", "at most", id="allowed"
             ),

@@ -210,6 +210,14 @@ class TestReadFile:
         with pytest.raises(InvalidValueError, match=rf":1: .*{said}"):
             read_file(path.with_name(name), 4)
 
+    def test_relative_path_says_where_it_was_looked_for(self, tmp_path, monkeypatch):
+        """A service that runs in another directory than its files tells which."""
+        monkeypatch.chdir(tmp_path)
+        with pytest.raises(InvalidValueError, match="looked for in ") as refused:
+            read_file("lists/ours.csv", 4)
+
+        assert str(tmp_path) in str(refused.value)
+
     def test_missing_file_is_a_state(self, tmp_path):
         """A file that is not there has a state too, unlike any that is."""
         assert (-1, -1) == (Seen.now(tmp_path / "no").changed_ns, Seen.now(tmp_path / "no").size)

@@ -9,6 +9,7 @@ from typing import NoReturn
 from handrail.errors import unknown
 from handrail_policyfiles.expression import _standard as standard
 from handrail_policyfiles.expression._arguments import argument, folded, phrase
+from handrail_policyfiles.expression._meant import ELSEWHERE
 from handrail_policyfiles.expression._schema import SCHEMA, Function
 from handrail_policyfiles.expression._times import duration, timestamp
 from handrail_policyfiles.expression._tree import Node
@@ -75,6 +76,8 @@ class Calls(ABC):
 
     def _unknown(self, node: Node, name: str) -> NoReturn:
         known = [*SCHEMA.functions, *standard.NAMES, *MACROS]
+        if ours := ELSEWHERE.get(str(node.value)):
+            self.fail(node, f"unknown function {node.value!r}. Did you mean {ours!r}?")
         own = str(unknown("function", name, known))
         short = str(unknown("function", node.value, known))
         self.fail(node, own if "Did you mean" in own else short)

@@ -10,6 +10,7 @@ import attrs
 from handrail.errors import unknown
 from handrail_policyfiles.expression._calls import Calls
 from handrail_policyfiles.expression._error import fail
+from handrail_policyfiles.expression._meant import meant
 from handrail_policyfiles.expression._operators import arithmetic, compare, member
 from handrail_policyfiles.expression._parse import parse
 from handrail_policyfiles.expression._schema import SCHEMA
@@ -117,8 +118,12 @@ class Checker(Calls):
             self.fail(node, f"{path} is a function: give it its arguments in parentheses")
         if path in GROUPS:
             inside = sorted(n for n in SCHEMA.variables if n.startswith(f"{path}."))
+            inside += sorted(f"{n}(…)" for n in SCHEMA.functions if n.startswith(f"{path}."))
             self.fail(node, f"{path} has parts: say which, such as {', '.join(inside[:3])}")
         names = [*SCHEMA.variables, *SCHEMA.functions, *(name for name, _ in self.scope)]
+        if near := meant(path, names):
+            hint = f"Did you mean {' or '.join(map(repr, near))}?"
+            self.fail(node, f"unknown variable {path!r}. {hint}")
         hint = "" if "." in path else " A text stands in quotes."
         self.fail(node, f"{unknown('variable', path, names)}{hint}")
 
