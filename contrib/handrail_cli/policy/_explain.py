@@ -25,7 +25,7 @@ from handrail_cli._start import config_path, json_option
 from handrail_cli.policy import _why as why
 from handrail_cli.policy._clauses import clauses
 from handrail_cli.policy._load import Where, open_bundle, policies_option, where_of
-from handrail_cli.policy._recorded import bundle_of, read
+from handrail_cli.policy._recorded import bundle_of, read, stored
 from handrail_policyfiles import Bundle
 
 
@@ -45,13 +45,13 @@ def explain(
 ) -> None:  # fmt: skip
     """Explain the decision, or the item, in FILE.
 
-    FILE holds one JSON object. A decision is explained with the policies of its own revision, from
-    DIR or the archive; with --item its conditions are tested again. An item is decided first, with
-    the modules of the settings.
+    FILE holds one JSON object, or is the id of a decision in the store of the settings. A decision
+    is explained with the policies of its own revision, from DIR or the archive; with --item its
+    conditions are tested again. An item is decided first, with the modules of the settings.
 
     Exit code: 0, or 2 if nothing could start.
     """
-    given = read(file)
+    given = _given(file, config_path(config))
     if isinstance(given, Decision):
         bundle, place = bundle_of(given, policies, archive, surface)
         about = None if item is None else read(item)
@@ -68,6 +68,12 @@ def explain(
         show.emit(document(case, bundle))
     else:
         _print(case, bundle)
+
+
+def _given(file: Path, settings: Path | None) -> Decision | Item:
+    if file.exists() or settings is None:
+        return read(file)
+    return stored(str(file), settings) or read(file)
 
 
 def _recorded(made: Decision, bundle: Bundle, place: Feature, item: Item | None) -> why.Case:

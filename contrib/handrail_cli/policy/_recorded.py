@@ -8,7 +8,7 @@ from pathlib import Path
 
 import attrs
 
-from handrail import Decision, Feature, HandrailError, Item, Preview
+from handrail import Decision, Feature, HandrailError, Item, Preview, load_yaml
 from handrail_cli.show import Stop
 from handrail_policyfiles import Bundle, starting_policy
 
@@ -32,6 +32,16 @@ def read(path: Path) -> Decision | Item:
         return Decision.from_json(data) if "action" in data else Item.from_json(data)
     except HandrailError as error:
         raise Stop(f"{path}: {error}") from None
+
+
+def stored(id: str, settings: Path) -> Decision | None:  # noqa: A002 - the word for it
+    """The decision with that id, where the settings have a store that has it; raises Stop."""
+    from handrail_cli.store._place import Place
+
+    if load_yaml(settings).keys().get("store") is None:
+        return None
+    with Place(None, settings).store() as store:
+        return store.decision(id)
 
 
 def feature_of(decision: Decision, bundle: Bundle, surface: str | None) -> Feature | None:

@@ -119,6 +119,17 @@ class TestDecision:
         assert (0, False) == (code, told["again"])
         assert "when actor.age < 18" in told["rules"][0]["because"]
 
+    def test_one_of_the_store_by_its_id(self, answer, run, config, policies):
+        """The id that a case or an author names is enough, where the settings have the store."""
+        config.write_text(f"{config.read_text()}store: {{url: 'sqlite:///handrail.db'}}\n")
+        with Safety.from_config(config, budget_ms=5000) as safety:
+            made = safety.feature("video_comments").pre_publish(Item("c1", "you grumpf"))
+            safety.store.close()
+        code, told = answer("policy", "explain", made.id, "--policies", policies)
+
+        assert (0, made.decided_by) == (code, told["decided_by"])
+        assert 2 == run("policy", "explain", "0123", "--policies", policies).exit_code
+
     def test_changed_policies_do_not_explain_it(self, run, recorded, policies, house):
         """Policies of another revision are refused rather than passed off as its own."""
         house.write_text(house.read_text().replace("0.55", "0.65"))
