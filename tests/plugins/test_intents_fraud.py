@@ -42,9 +42,9 @@ FOUND = {
         "pl": "Twoje konto zostało zablokowane. Potwierdź dane: pko-login.top",
     },
     (SCAM, 0.65): {
-        "relative": "Hi dad, dropped my phone in the sink, new number. Can you transfer 900 for rent?",
-        "jail": "Nana its me, I crashed the car and I am in custody, I need bail money, please dont "
-        "tell mum",
+        "relative": "Hi dad, dropped my phone in the sink, new number. Can you transfer 900?",
+        "jail": "Nana its me, I crashed the car and I am in custody, I need bail money, please "
+        "dont tell mum",
         "soldier": "Hello dear, I am a captain with the US army in Yemen, I need an honest person "
         "to receive my box of gold",
         "heir": "You are the beneficiary of an unclaimed inheritance of $8,000,000, send your full "
@@ -56,14 +56,14 @@ FOUND = {
         "tasks": "We are hiring! Rate hotels from your phone and earn $200 a day, whatsapp me",
         "recovery": "I lost my crypto to a fake broker, this agent recovered all my funds, contact "
         "him @getback",
-        "prize": "Congratulations, you have been selected for a free iPhone, claim it at win-now.top",
+        "prize": "Congratulations, you are selected for a free iPhone, claim it: win-now.top",
         "double": "send 0.1 btc and get 0.2 btc back, dm me",
         "sugar": "I'm a sugar daddy looking for a loyal baby, $700 weekly allowance, text me on "
         "telegram",
         "rent": "The flat is still free but I am abroad, pay the deposit and I post you the keys",
         "support": "Your computer is infected with a virus, call Microsoft support now",
-        "de": "Hallo Papa, mein Handy ist ins Wasser gefallen, das ist meine neue Nummer, kannst du "
-        "was überweisen?",
+        "de": "Hallo Papa, mein Handy ist ins Wasser gefallen, das ist meine neue Nummer, kannst "
+        "du was überweisen?",
         "pt": "Oi mãe, meu celular quebrou, esse é meu número novo, faz um pix pra mim?",
         "ru": "Мам, это мой новый номер, телефон разбился, переведи 5 тысяч срочно",
         "nl": "Hoi mam, mijn telefoon is kapot, dit is mijn nieuwe nummer, kun je iets overmaken?",
@@ -75,7 +75,7 @@ FOUND = {
     },
     (BLACKMAIL, 0.80): {
         "followers": "I have your nudes, pay $300 or I send them to all your followers",
-        "webcam": "we recorded you through your webcam, send 500 usdt or your family sees the video",
+        "webcam": "we recorded you through your webcam, send 500 usdt or your family sees it",
         "es": "tengo tus fotos desnuda, paga 200 euros o las envío a todos tus contactos",
     },
     (SPAM, 0.60): {
