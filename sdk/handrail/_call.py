@@ -36,8 +36,6 @@ def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Co
     deadline = now + plan.budget_ns
     found: Any = None
     for call in plan.inline:
-        if now > deadline:
-            break
         try:
             found = call(item, context)
             if found is not None:
@@ -50,8 +48,9 @@ def run(plan: Plan, item: Item, number: int, report: Report | None = None) -> Co
             failed(context, plan.inline_slots[len(context._stamps) - 1], error, None)
         now = monotonic_ns()
         stamps.append(now)
-    if now > deadline:
-        context._late = context._said = True
+        if now > deadline:
+            context._late = context._said = True
+            break
     context._end = now
     return context
 

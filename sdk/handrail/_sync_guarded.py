@@ -54,7 +54,7 @@ class GuardedFeature(Guarded):
             made = new_decision(Decision)
             set_action(made, _ALLOW)
             set_source(made, context)
-            if otel or random() < core.telemetry.trace_share:
+            if otel or ((share := core.telemetry.trace_share) and random() < share):
                 core.telemetry.late(context, _ALLOW)
             recorder = core.recorder
             if len(recorder.buffer) < recorder.room:
