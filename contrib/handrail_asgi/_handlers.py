@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import attrs
@@ -32,6 +33,7 @@ from handrail_asgi._once import DifferentError, Once
 from handrail_asgi._refused import RefusedError, busy, flooded
 from handrail_asgi._said import Sayings
 from handrail_asgi._schema import Schema
+from handrail_asgi._together import together
 from handrail_asgi._wire import Answer, encoded
 
 T = TypeVar("T", Item, Report)
@@ -137,10 +139,10 @@ class Handlers:
         self._check_known(feature, items, marks)
         answers: list[Answer] = []
         for start in range(0, len(items), TOGETHER):
-            chunk = range(start, min(start + TOGETHER, len(items)))
-            answers += await asyncio.gather(
-                *(self._decide(feature, items[n], marks[n], f"/items/{n}") for n in chunk)
-            )
+            answers += await together([
+                partial(self._decide, feature, items[n], marks[n], f"/items/{n}")
+                for n in range(start, min(start + TOGETHER, len(items)))
+            ])  # fmt: skip
         return Answer(200, b'{"decisions":[' + b",".join(a.body for a in answers) + b"]}")
 
     def _check_known(
