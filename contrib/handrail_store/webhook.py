@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from handrail import Enforcement, HandrailError, InvalidValueError, Json, MissingExtraError
+from handrail import Enforcement, InvalidValueError, Json, MissingExtraError
 from handrail.signing import (
     BODY_MOST,
     HEADER,
@@ -26,6 +26,7 @@ from handrail.signing import (
     read_keys,
     sign,
 )
+from handrail_store._reason import SaidError
 from handrail_store._replies import Reply
 
 __all__ = [
@@ -47,8 +48,16 @@ __all__ = [
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
-class NotTakenError(HandrailError):
-    """The receiver did not take an enforcement."""
+class NotTakenError(SaidError):
+    """The receiver did not take an enforcement.
+
+    Args:
+        said: How it answered, such as ``answered 401``; our words, for people on call to read.
+    """
+
+    def __init__(self, said: str) -> None:
+        super().__init__(f"webhook: {said}")
+        self.said = said
 
 
 def verify(
@@ -123,12 +132,13 @@ class Webhook:
             raise MissingExtraError("store", "sending webhooks") from None
         self._url = check_url(url)
         self._keys = check_keys(keys) if keys is not None else read_keys()
+        self._lost = httpx.TransportError
         self._client = client or httpx.Client(timeout=timeout_s, follow_redirects=False)
 
     def deliver(self, enforcement: Enforcement) -> bool:
         """Send one; False, for the receiver has still to say that it was carried out.
 
-        Raises NotTakenError for an answer that is not 2xx, and what httpx raises.
+        Raises NotTakenError for an answer that is not 2xx, and where there is none.
         """
         self._post(enforcement.to_json(), enforcement.carrier)
         return False
@@ -144,9 +154,14 @@ class Webhook:
             **{name: str(value) for name, value in carrier.items()},
         }  # fmt: skip
         # The answer's body is not wanted, however large it is.
-        with self._client.stream("POST", self._url, content=body, headers=headers) as answer:
-            if not 200 <= answer.status_code < 300:
-                raise NotTakenError(f"webhook: answered {answer.status_code}")
+        asked = self._client.stream("POST", self._url, content=body, headers=headers)
+        try:
+            with asked as answer:
+                status = answer.status_code
+        except self._lost as error:
+            raise NotTakenError(f"no answer ({type(error).__name__})") from None
+        if not 200 <= status < 300:
+            raise NotTakenError(f"answered {status}")
 
     def __repr__(self) -> str:
         return f"Webhook({len(self._keys)} keys)"

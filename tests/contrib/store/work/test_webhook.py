@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from handrail import Enforcement, InvalidValueError
 from handrail.signing import check_keys
 from handrail_store import Reply
+from handrail_store._reason import reason_of
 from handrail_store.webhook import (
     BODY_MOST,
     HEADER,
@@ -154,6 +155,18 @@ def test_other_answers_are_tried_again(answer):
     """Only a 2xx means that it was taken; a redirect is not followed."""
     with pytest.raises(NotTakenError, match=str(answer)):
         hook(answer, []).deliver(MADE)
+
+
+def test_reason_says_how_it_was_answered():
+    """Who is on call reads whether a key is wrong, the service is broken, or nobody is there."""
+    gone = Webhook("http://127.0.0.1:9/x", [NEW])
+    reasons = []
+    for channel in (hook(401, []), gone):
+        with pytest.raises(NotTakenError) as refused:
+            channel.deliver(MADE)
+        reasons.append(reason_of(refused.value))
+
+    assert ["NotTakenError: answered 401", "NotTakenError: no answer (ConnectError)"] == reasons
 
 
 @pytest.mark.parametrize(
