@@ -6,19 +6,19 @@ import threading
 from collections import OrderedDict
 from datetime import datetime
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 import structlog
 from opentelemetry.metrics import get_meter
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from handrail import Report
 from handrail.triage import Claim
 from handrail_store._deadlines import UNNAMED
 from handrail_store._reporters import DAY
-from handrail_store._schema import reporters
+from handrail_store._schema import reporters, reports
 from handrail_store._types import keepable
 
 if TYPE_CHECKING:
@@ -62,14 +62,16 @@ class Floods:
         self._store, self._lock = store, threading.Lock()
         self._known: OrderedDict[str, _Account] = OrderedDict()
 
-    def refuses(self, feature: str, report: Report) -> bool:
-        """Count a report; return whether its account has handed in more than are kept.
+    def judge(self, feature: str, report: Report) -> Literal["refused", "aside"] | None:
+        """Count a report; say whether its account has handed in more than are kept or looked at.
 
-        What is about life, limb or a child, or from an authority or a trusted flagger, never is.
+        What is about life, limb or a child, or from an authority or a trusted flagger, never is
+        too much. Where one is the first that is too much to be looked at, nothing is said: its
+        receipt says so.
         """
         who = report.reporter
         if who is None or report.source in EXEMPT or Claim(report.issue or UNNAMED).protected:
-            return False
+            return None
         key = keepable(who.id)
         said = self._ask(key) if self._due(key) else None
         with self._lock:
@@ -78,12 +80,13 @@ class Floods:
                 self._hear(account, said)
             if account.count < self._limit(account):
                 account.count += 1
-                return False
+                over = account.count > self._store.reports.misuse.flood + 1
+                return "aside" if over and report.source == "user" else None
             first, account.told = not account.told, True
         refused.add(1, {"handrail.feature": feature})
         if first:
             structlog.get_logger("handrail").warning("handrail.reports_refused", feature=feature)
-        return True
+        return "refused"
 
     def _limit(self, account: _Account) -> int:
         misuse, until = self._store.reports.misuse, account.suspended_until
@@ -110,7 +113,14 @@ class Floods:
 
     def _ask(self, who: str) -> RowMapping | None:
         """Ask the table, without the lock; one that cannot be asked refuses nobody."""
-        asked = select(reporters.c.day, reporters.c.today, reporters.c.suspended_until)
+        kept = select(func.count()).where(
+            reports.c.reporter == who, reports.c.received_at >= reporters.c.day,
+            reports.c.source.not_in(EXEMPT),
+        )  # fmt: skip
+        asked = select(
+            reporters.c.day, reporters.c.today, reporters.c.suspended_until,
+            kept.scalar_subquery().label("kept"),
+        )  # fmt: skip
         try:
             with self._store.read() as connection:
                 found = connection.execute(asked.where(reporters.c.id == who))
@@ -121,4 +131,4 @@ class Floods:
     def _hear(self, known: _Account, row: RowMapping) -> None:
         known.suspended_until = row["suspended_until"]
         if self._store.now() - row["day"] < DAY:
-            known.begun, known.count = row["day"], max(known.count, row["today"])
+            known.begun, known.count = row["day"], max(known.count, row["today"], row["kept"])

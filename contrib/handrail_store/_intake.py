@@ -16,6 +16,7 @@ from handrail_store._backoff import Backoff
 from handrail_store._dead import Burial, bury
 from handrail_store._floods import Floods
 from handrail_store._join import joined
+from handrail_store._mute import set_aside
 from handrail_store._queue import claim, claim_free, turning, work_of
 from handrail_store._said import revision
 from handrail_store._schema import outbox
@@ -61,11 +62,14 @@ class Outbox:
         ``store.within(connection)`` what is accepted is safe when the host's transaction is
         committed.
         """
-        if isinstance(subject, Report) and self._floods.refuses(feature, subject):
+        said = self._floods.judge(feature, subject) if isinstance(subject, Report) else None
+        if said == "refused":
             return "refused"
         work = Work.of(feature, subject, at=self._store.now(), carrier=carried())
-        row = self.row(work)
         write = joined(self._store)
+        if said is not None and write is None and set_aside(self._store, work):
+            return True
+        row = self.row(work)
         if write is not None:
             write(outbox, row)
             return True

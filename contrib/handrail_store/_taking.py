@@ -145,24 +145,8 @@ class _Intake:
         return flooded or reporter.suspended(self._now)
 
     def _row(self, taken: Taken, reporter: Reporter | None) -> dict[str, Any]:
-        report, decision, id = taken.report, taken.decision, new_id()  # noqa: A001 - the word for it
-        deadline = self._store.reports.deadlines.of(report, taken.at)
-        said = Said(
-            issue=report.issue or UNNAMED, source=report.source,
-            credibility=0.0 if reporter is None else reporter.credibility,
-            reporter=_who(report),
-        )  # fmt: skip
-        left = None if deadline is None else deadline - self._now
-        return {
-            "id": id, "host_id": keepable(report.id), "feature": decision.feature,
-            "item": keepable(str(report.item_id)), "revision": revision(taken.item),
-            "source": report.source, "order": report.order, "reporter": said.reporter,
-            "issue": said.issue, "missing": list(report.missing),
-            "sealed": self._store.seal(content(report), id), "received_at": taken.at,
-            "deadline": deadline, "credibility": said.credibility,
-            "priority": priority([said], Around(left=left)), "state": OPEN, "case": None,
-            "same_as": None, "decision": decision.id, "outcome": None, "decided_at": None,
-        }  # fmt: skip
+        credible = 0.0 if reporter is None else reporter.credibility
+        return report_row(self._store, taken, credible)
 
     def _join(self, taken: Taken, row: Mapping[str, Any], counted: str | None = None) -> str:
         """Open the cases that policy asks for, or join them; return the one that answers it.
@@ -217,6 +201,27 @@ class _Intake:
         )
         rows = self._connection.execute(wanted).mappings()
         return {key: row for each in rows if (key := _key(row := dict(each))) is not None}
+
+
+def report_row(store: Store, taken: Taken, credibility: float) -> dict[str, Any]:
+    """The row of a report that is open, in no case yet."""
+    report, decision, id = taken.report, taken.decision, new_id()  # noqa: A001 - the word for it
+    deadline = store.reports.deadlines.of(report, taken.at)
+    said = Said(
+        issue=report.issue or UNNAMED, source=report.source, credibility=credibility,
+        reporter=_who(report),
+    )  # fmt: skip
+    left = None if deadline is None else deadline - store.now()
+    return {
+        "id": id, "host_id": keepable(report.id), "feature": decision.feature,
+        "item": keepable(str(report.item_id)), "revision": revision(taken.item),
+        "source": report.source, "order": report.order, "reporter": said.reporter,
+        "issue": said.issue, "missing": list(report.missing),
+        "sealed": store.seal(content(report), id), "received_at": taken.at,
+        "deadline": deadline, "credibility": credibility,
+        "priority": priority([said], Around(left=left)), "state": OPEN, "case": None,
+        "same_as": None, "decision": decision.id, "outcome": None, "decided_at": None,
+    }  # fmt: skip
 
 
 def _who(report: Report) -> str | None:

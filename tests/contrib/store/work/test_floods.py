@@ -52,7 +52,33 @@ def test_the_rest_is_refused(store, report):
     """Beyond so many in a day nothing is kept, and the receipt says so."""
     statuses = [report() for _ in range(8)]
 
-    assert (["accepted"] * 5 + ["refused"] * 3, 5) == (statuses, waiting(store))
+    assert (["accepted"] * 5 + ["refused"] * 3) == statuses
+    assert (4, 1) == (waiting(store), len(store.reports.list(state="set_aside")))
+
+
+def test_what_is_set_aside_at_the_door_is_as_any_other(store, safety, report):
+    """No module looks at it, a receipt says once that it is too much, and it can be taken up."""
+    for _ in range(5):
+        report()
+    before = waiting(store)
+    Worker(safety, store).run(once=True)
+    aside, opened = store.reports.list(state="set_aside"), len(store.reports.list())
+    case = store.reports.take_up(aside[-1].id, by="rita")
+
+    assert (4, 2, 3) == (before, len(aside), opened)
+    assert case in {each.id for each in store.cases.list()}
+    assert store.snapshot("video_comments", aside[-1].item, 1, by="rita").id == aside[-1].item
+
+
+def test_what_waits_is_not_set_aside_when_it_is_handed_in_again(store, comments, report):
+    """A host that sends again what was accepted before the flood has it looked at."""
+    said = Report(id="first", item=Item("c"), reporter=Actor("flooder"), issue=SPAM)
+    comments.report(said)
+    for _ in range(4):
+        report()
+    comments.report(said)
+
+    assert "first" not in {each.host_id for each in store.reports.list(state="set_aside")}
 
 
 def test_refused_is_recorded_nowhere(comments, report):
@@ -160,7 +186,7 @@ def test_memory_is_bounded(store, monkeypatch):
     door = floods.Floods(store)
     for number in range(50):
         said = Report(id="r", item=Item("c"), reporter=Actor(f"user-{number}"))
-        door.refuses("video_comments", said)
+        door.judge("video_comments", said)
 
     assert 10 == len(door._known)
 
@@ -171,7 +197,7 @@ def test_who_reports_little_costs_no_look(store, monkeypatch):
     door, asked = floods.Floods(store), []
     monkeypatch.setattr(door, "_ask", asked.append)
     for number in range(3):
-        door.refuses("video_comments", Report(id=f"r{number}", item=Item("c"), reporter=Actor("a")))
+        door.judge("video_comments", Report(id=f"r{number}", item=Item("c"), reporter=Actor("a")))
 
     assert [] == asked
 
@@ -189,7 +215,7 @@ def test_slow_table_keeps_nobody_else_waiting(store, monkeypatch, who):
 
     def comes(who):
         said = Report(id="r", item=Item("c"), reporter=Actor(who), issue=SPAM)
-        return door.refuses("video_comments", said)
+        return "refused" == door.judge("video_comments", said)
 
     monkeypatch.setattr(store, "read", slow)
     with ThreadPoolExecutor(2) as pool:
@@ -207,7 +233,9 @@ def test_many_at_once_are_counted(store):
     door = floods.Floods(store)
     said = Report(id="r", item=Item("c"), reporter=Actor("flooder"), issue=SPAM)
     with ThreadPoolExecutor(8) as pool:
-        refused = list(pool.map(lambda _: door.refuses("video_comments", said), range(40)))
+        refused = list(
+            pool.map(lambda _: door.judge("video_comments", said) == "refused", range(40))
+        )
 
     assert 5 == refused.count(False)
 
@@ -222,4 +250,15 @@ def test_database_that_is_away_refuses_nobody(store, monkeypatch):
     monkeypatch.setattr(store, "read", read)
     said = Report(id="r", item=Item("c"), reporter=Actor("flooder"), issue=SPAM)
 
-    assert not floods.Floods(store).refuses("video_comments", said)
+    assert not floods.Floods(store).judge("video_comments", said)
+
+
+def test_what_another_process_set_aside_counts(store, safety, report):
+    """An account is refused once so many are kept, whichever door they came through."""
+    for _ in range(5):
+        report()
+    Worker(safety, store).run(once=True)
+    door = floods.Floods(store)
+    said = Report(id="r", item=Item("c"), reporter=Actor("flooder"), issue=SPAM)
+
+    assert "refused" == door.judge("video_comments", said)
