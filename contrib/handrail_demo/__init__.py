@@ -20,7 +20,12 @@ _FILES = (*SAMPLES, *(scene.name for scene in _scenes.SCENES))
 
 @click.command()
 @click.option("--show-text", is_flag=True, help="Show the texts, abuse included, unmasked.")
-@click.option("--sample", type=click.Choice(_FILES), help="Print these items, and do no more.")
+@click.option(
+    "--sample",
+    type=click.Choice(_FILES),
+    metavar="NAME",
+    help=f"Print these items, and do no more: {', '.join(_FILES)}.",
+)
 @click.option("--serve", "served", is_flag=True, help="Serve the features over HTTP instead.")
 @click.option("--store", help="With --serve: URL of the store; by default one that is thrown away.")
 @click.option("--broker", help="With --serve: URL of a broker for the worker, such as nats://….")

@@ -9,11 +9,13 @@ import re
 import subprocess
 import sys
 
+import click
 import pytest
 from rich.text import Text
 
 from handrail import issues
 from handrail_cli import show
+from handrail_cli._group import cli
 
 HINTING = """
 from handrail import Manifest, hookimpl
@@ -132,6 +134,17 @@ class TestMain:
         assert ["1"] == [json.loads(line)["item"] for line in done.stdout.splitlines()]
 
 
+def leaves(command, context, path=""):
+    """Yield each command below one, by the words that lead to it."""
+    if not isinstance(command, click.Group):
+        yield path, command, context
+        return
+    for name in command.list_commands(context):
+        found = command.get_command(context, name)
+        below = click.Context(found, parent=context, info_name=name, terminal_width=80)
+        yield from leaves(found, below, f"{path} {name}".strip())
+
+
 class TestCommands:
     """Commands come by entry point."""
 
@@ -151,6 +164,18 @@ class TestCommands:
     def test_each_prints_json(self, run, name):
         """Every command has --json."""
         assert "--json" in run(name, "--help").output
+
+    @pytest.mark.once
+    def test_help_says_what_each_option_is_for_in_80_columns(self):
+        """No option of any command goes without a sentence, and no help is wider than a screen."""
+        wrong = []
+        for path, command, context in leaves(cli, click.Context(cli, info_name="handrail")):
+            options = [each for each in command.params if isinstance(each, click.Option)]
+            wrong += [f"{path} {each.opts[0]}" for each in options if not each.help]
+            if max(map(len, command.get_help(context).splitlines())) > 80:
+                wrong.append(path)
+
+        assert [] == wrong
 
     def test_another_package_adds_one(self, run, site):
         """A command of another package runs like ours."""

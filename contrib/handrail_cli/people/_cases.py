@@ -34,9 +34,13 @@ def cases() -> None:
 
 
 @cases.command("list")
-@click.option("--state", type=click.Choice(STATES), default="open", show_default=True)
+@click.option(
+    "--state", type=click.Choice(STATES), default="open", show_default=True, help="Only these."
+)
 @click.option("--queue", help="Only of this queue.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many at most."
+)
 @placed
 def list_cases(*, place: Place, state: str, queue: str | None, limit: int, as_json: bool) -> None:
     """List cases: the late ones first, then the urgent ones."""

@@ -46,7 +46,9 @@ def reporters() -> None:
 
 @reporters.command("list")
 @click.option("--all", "everybody", is_flag=True, help="Also those with nothing to answer for.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many at most."
+)
 @placed
 def list_reporters(*, place: Place, everybody: bool, limit: int, as_json: bool) -> None:
     """List who filed unfounded reports, is warned or suspended: the most unfounded first."""

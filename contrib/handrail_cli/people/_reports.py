@@ -39,7 +39,9 @@ def reports() -> None:
 )
 @click.option("--reporter", help="Only by this person.")
 @click.option("--case", help="Only those that this case answers.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many at most."
+)
 @placed
 def list_reports(  # noqa: PLR0913 - one for each option
     *, place: Place, state: str | None, reporter: str | None, case: str | None, limit: int,

@@ -31,7 +31,13 @@ from handrail_cli.policy._rules import Told, conditional
 @where_options
 @click.option("--region", help="Where the author is, such as DE or US-CA.")
 @click.option("--age", type=click.IntRange(0, 150), help="The author's age; unknown by default.")
-@click.option("--stage", type=click.Choice([s.value for s in Stage]), default="pre_publish")
+@click.option(
+    "--stage",
+    type=click.Choice([s.value for s in Stage]),
+    default="pre_publish",
+    show_default=True,
+    help="When it is decided.",
+)
 @click.option("--issue", multiple=True, help="Only these issues, or patterns such as hate.*.")
 @click.option("--at", help="A date, or a time; now by default.")
 @json_option

@@ -19,7 +19,9 @@ _DONE = {"looked": "looked at", "acted": "acted on", "told": "enforcements made"
 
 
 @batches.command("list")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many at most."
+)
 @placed
 def list_batches(*, place: Place, limit: int, as_json: bool) -> None:
     """List sweeps, the latest first; `handrail revert BATCH` takes one back."""

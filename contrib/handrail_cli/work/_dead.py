@@ -27,7 +27,9 @@ def dead() -> None:
 
 @dead.command("list")
 @click.option("--feature", help="Only of this feature.")
-@click.option("--limit", type=click.IntRange(1, MOST), default=50, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, MOST), default=50, show_default=True, help="How many at most."
+)
 @json_option
 @with_opened
 def list_dead(*, opened: Opened, feature: str | None, limit: int, as_json: bool) -> None:

@@ -21,7 +21,9 @@ def enforcements() -> None:
 @click.option("--state", type=click.Choice(STATES), help="Only in this state.")
 @click.option("--feature", help="Only of this feature.")
 @click.option("--batch", help="Only of this sweep.")
-@click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
+@click.option(
+    "--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many at most."
+)
 @json_option
 @with_opened
 def list_enforcements(  # noqa: PLR0913 - one for each option
