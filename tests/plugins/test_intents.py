@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import handrail_intents
-from handrail import InvalidValueError, Text
+from handrail import ConfigError, InvalidValueError, Text
 from handrail.testing import ModuleContract
 from handrail_intents._concepts import Concepts, phrase
 from handrail_intents._data import phrases, recipes
 from handrail_intents._find import findings
+from handrail_intents._model import PARTS, WORDS, Model, parts
 from handrail_intents._recipes import WINDOW, Recipes, recipe
 from handrail_intents._settings import Settings
 from handrail_intents._tokens import LONGEST, Tokens
@@ -174,15 +177,73 @@ class TestShipped:
         assert set() == odd
 
 
+class TestModel:
+    """The learned part."""
+
+    @pytest.mark.parametrize(
+        ("count", "expected"),
+        [
+            pytest.param(0, [(0, 0)], id="nothing"),
+            pytest.param(WORDS, [(0, WORDS)], id="one part"),
+            pytest.param(WORDS + 1, [(0, WORDS), (30, WORDS + 1)], id="two"),
+        ],
+    )
+    def test_parts(self, count, expected):
+        """A text is read in parts that overlap by half."""
+        assert expected == [*parts(count)]
+
+    def test_parts_are_few(self):
+        """However long a text is, no more is read."""
+        assert PARTS == len([*parts(100_000)])
+
+    def test_a_damaged_file_is_refused(self):
+        """Weights that are not whole are an error, not other weights."""
+        with pytest.raises(ConfigError, match=r"weights\.bin is damaged"):
+            Model(b'{"heads": ["a"], "rows": 2}\n123')
+
+    @pytest.mark.parametrize(
+        ("sum_", "score"), [(-0.1, 0.0), (0.0, 0.5), (1.0, 0.6), (2.0, 0.7), (4.0, 0.85), (9, 0.85)]
+    )
+    def test_scores(self, sum_, score):
+        """A score says how rare a sum is among harmless texts."""
+        about = {
+            "heads": ["a"], "rows": 0, "steps": [1], "square": 1, "bias": [0],
+            "points": [[0.0, 2.0, 4.0]],
+        }  # fmt: skip
+
+        assert score == pytest.approx(Model(json.dumps(about).encode() + b"\n").score(0, sum_))
+
+
 class TestFindings:
     """What is said of a text."""
 
     def test_points_at_what_says_it(self):
         """A finding has the ranges of its parts, and a reason that a moderator can read."""
         text = "listen: I will kill you tomorrow"
-        found = next(f for f in findings(Text(text), Settings()) if f.issue == THREAT)
+        settings = Settings(issues=(THREAT,), learned=False)
+        found = next(findings(Text(text), settings))
 
         assert [text[a:b] for a, b in found.evidence.spans] == ["I will kill you"]
+
+    def test_the_learned_part_points_at_words(self):
+        """What is read without a recipe points at the words that weighed most."""
+        text = "good evening all, pills and powder, the plug delivers tonight"
+        found = next(findings(Text(text), Settings(issues=("goods.drugs",))))
+
+        assert "plug" in {text[a:b] for a, b in found.evidence.spans}
+
+    def test_the_learned_part_can_be_left_out(self):
+        """Where only recipes look, a text that no recipe fits is nothing."""
+        text = "the bridge is that way, nobody would come to your funeral"
+
+        assert [] == [*findings(Text(text), Settings(learned=False))]
+
+    def test_a_long_text_is_read_in_parts(self):
+        """Harmless words around it hide nothing."""
+        around = "we went to the market and bought bread and apples and came home " * 8
+        text = around + "i have a plan and i have the pills, i wish i was dead " + around
+
+        assert {"self_harm.at_risk"} <= {f.issue for f in findings(Text(text), Settings())}
 
     def test_issues_can_be_left_out(self):
         """Only what the settings name is found."""

@@ -1,0 +1,135 @@
+"""The learned part: a linear model over words and concepts, a head for each intent."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib import resources
+from sys import byteorder
+
+from handrail import ConfigError
+
+from ._concepts import Seen
+from ._features import features, pair, word
+
+WORDS = 60
+"""Words that are read at once; a longer text is read in parts that overlap by half."""
+
+PARTS = 12
+"""Parts of a text that are read, at most."""
+
+LENGTH, POWER = 6.0, 0.9
+"""A sum is divided by the length of what was found, which counts as at least this, to a power."""
+
+ZERO = 128
+"""What stands for nothing in a row; a row's numbers are bytes without a sign."""
+
+_BITS, _LANE = 24, 0xFFFFFF
+_KEPT = 60_000
+POINTS = (0.5, 0.7, 0.85)
+"""Scores whose sums are known: one harmless text in 1,500, 4,000 and 15,000 has as much."""
+
+
+class Model:
+    """The weights of all heads, and from which sum on they mean what."""
+
+    def __init__(self, packed: bytes) -> None:
+        head, _, rest = packed.partition(b"\n")
+        about = json.loads(head)
+        self.heads: tuple[str, ...] = tuple(about["heads"])
+        self._width = 1 + len(self.heads)
+        rows = about["rows"]
+        if len(rest) != rows * (4 + self._width):
+            raise ConfigError("weights.bin is damaged: install handrail again")
+        numbers = array("I", rest[: 4 * rows])
+        if byteorder == "big":
+            numbers.byteswap()
+        self._places = dict(zip(numbers, range(rows), strict=True))
+        self._table = rest[4 * rows :]
+        self._steps: Sequence[float] = about["steps"]
+        self._square: float = about["square"]
+        self._bias: Sequence[float] = about["bias"]
+        self._points: Sequence[Sequence[float]] = about["points"]
+        self._kept: dict[int, int] = {}
+
+    def sums(self, words: Sequence[str], concepts: Iterable[str]) -> list[float]:
+        """The log-odds of each head for one part of a text."""
+        found = [
+            row
+            for number in features(words, concepts)
+            if (row := self._kept.get(number) or self._row(number))
+        ]
+        total, lift = sum(found), ZERO * len(found)
+        lanes = [(total >> _BITS * n & _LANE) - lift for n in range(self._width)]
+        length = max((lanes[0] * self._square) ** 0.5, LENGTH) ** POWER
+        scaled = zip(lanes[1:], self._steps, self._bias, strict=True)
+        return [lane * step / length + bias for lane, step, bias in scaled]
+
+    def _row(self, number: int) -> int:
+        place = self._places.get(number)
+        if place is None:
+            return 0
+        lanes = bytearray(3 * self._width)
+        lanes[::3] = self._table[place * self._width : (place + 1) * self._width]
+        row = int.from_bytes(lanes, "little")
+        if len(self._kept) < _KEPT:
+            self._kept[number] = row
+        return row
+
+    def weigh(self, head: str, words: Sequence[str]) -> list[int]:
+        """What each word adds to a head, with half of what it adds beside its neighbours."""
+        lane = _BITS * (1 + self.heads.index(head))
+        said = [*map(word, words)]
+        added = [2 * self._adds(number, lane) for number in said]
+        for apart in (1, 2):
+            for n, (first, second) in enumerate(zip(said, said[apart:], strict=False)):
+                both = self._adds(pair(first, second, apart), lane)
+                added[n] += both
+                added[n + apart] += both
+        return added
+
+    def _adds(self, number: int, lane: int) -> int:
+        row = self._kept.get(number) or self._row(number)
+        return (row >> lane & _LANE) - ZERO if row else 0
+
+    def score(self, head: int, sum_: float) -> float:
+        """What a sum means: 0 below the first point, between points in proportion."""
+        at = self._points[head]
+        if sum_ < at[0]:
+            return 0.0
+        for low, high, least, most in zip(at, at[1:], POINTS, POINTS[1:], strict=False):
+            if sum_ < high:
+                return least + (most - least) * (sum_ - low) / (high - low)
+        return POINTS[-1]
+
+    def scores(
+        self, words: Sequence[str], seen: Mapping[str, Sequence[Seen]]
+    ) -> dict[str, tuple[float, Seen]]:
+        """For each head that says anything its best score, and the part of the text it is of."""
+        best: dict[str, tuple[float, Seen]] = {}
+        for part in parts(len(words)):
+            names = [n for n, places in seen.items() if any(_in(p, part) for p in places)]
+            sums = self.sums(words[part.start : part.end], names)
+            for n, sum_ in enumerate(sums):
+                score = self.score(n, sum_)
+                if score > best.get(self.heads[n], (0.0, part))[0]:
+                    best[self.heads[n]] = score, part
+        return best
+
+
+def parts(count: int) -> Iterator[Seen]:
+    """Where the parts of a text of *count* words begin and end."""
+    for start in range(0, max(1, min(count - WORDS // 2, PARTS * WORDS // 2)), WORDS // 2):
+        yield Seen(start, min(start + WORDS, count))
+
+
+def _in(place: Seen, part: Seen) -> bool:
+    return part.start <= place.start < part.end
+
+
+@cache
+def shipped() -> Model:
+    """The weights in the package; read once."""
+    return Model(resources.files(__package__).joinpath("weights.bin").read_bytes())

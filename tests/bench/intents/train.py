@@ -1,0 +1,173 @@
+"""Train the learned part of ``intents``: ``python tests/bench/intents/train.py FOLDER``.
+
+``written`` holds sentences made for this, a file for each intent and ``harmless``; FOLDER holds
+labelled sets as gzipped JSONL, of which only harmless texts are read, parts 1 and 2 of 3. Part of
+them is set aside to say which sums are rare among harmless texts. The same files, and the versions
+of the project's group ``train``, give the same weights byte for byte.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import scipy.sparse as sp
+from sklearn.linear_model import LogisticRegression
+
+from handrail import Text
+from handrail_intents._concepts import Seen
+from handrail_intents._data import shipped
+from handrail_intents._features import features
+from handrail_intents._model import LENGTH, POWER, ZERO, parts
+from handrail_intents._tokens import Tokens
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "classifier"))
+from data import chat, labelled
+
+WRITTEN = Path(__file__).with_name("written")
+OUT = Path(__file__).parents[3] / "plugins/handrail_intents/weights.bin"
+HARMLESS = "harmless"
+OFTEN = 5
+"""Harmless texts of FOLDER that a feature must be in, if no written text has it."""
+
+APART = 0.6
+"""The share of harmless texts that is not learned from: sums are compared with theirs."""
+
+WEIGHT = 3.0
+"""What a written text counts, beside a text of FOLDER."""
+
+STRENGTH = 30.0
+"""What regularisation leaves."""
+
+RARE = (1 / 1_500, 1 / 4_000, 1 / 15_000)
+"""Shares of harmless texts whose sums become the points of a score."""
+
+
+def written() -> Iterator[tuple[str, str]]:
+    """Each text that was written for this, and its intent."""
+    for file in sorted(WRITTEN.rglob("*.txt")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.strip():
+                yield line.strip(), file.stem
+
+
+def harmless(folder: Path) -> list[str]:
+    """What people wrote and nobody called harmful, in an order that says nothing."""
+    rows = [row for row in labelled(folder) if row.part < 3 and not any(row.labels.values())]
+    texts = {row.text for row in rows} | {row.text for row in chat(folder, every=3)}
+    return sorted(texts, key=hash_of)
+
+
+def hash_of(text: str) -> int:
+    """A number that is the same in every run."""
+    return int.from_bytes(text.encode()[:64], "little") * 2654435761 % 2**61
+
+
+def read(text: str) -> list[set[int]]:
+    """What is read off each part of a text."""
+    words = Tokens(Text(text)).words
+    found = shipped()[0].find(words)
+    seen: dict[str, list[Seen]] = {}
+    for concepts in found.values():
+        for name, places in concepts.items():
+            seen.setdefault(name, []).extend(places)
+    return [
+        features(
+            words[p.start : p.end],
+            [n for n, at in seen.items() if any(p.start <= s.start < p.end for s in at)],
+        )
+        for p in parts(len(words))
+    ]
+
+
+class Matrix:
+    """Texts as rows: which features count, and how much."""
+
+    def __init__(self, mine: Sequence[set[int]], theirs: Sequence[set[int]]) -> None:
+        common = Counter(number for text in theirs for number in text)
+        kept = {number for text in mine for number in text}
+        kept |= {number for number, times in common.items() if times >= OFTEN}
+        self.numbers = sorted(kept)
+        self._places = {number: n for n, number in enumerate(self.numbers)}
+        texts = [*mine, *theirs]
+        counts = Counter(number for text in texts for number in text & kept)
+        often = np.array([counts[number] for number in self.numbers])
+        rare = np.log((1 + len(texts)) / (1 + often)) * np.where(often < 2, 0.6, 1.0)
+        self.step = float((rare**2).max() / (255 - ZERO))
+        self.squares = np.rint(rare**2 / self.step)
+        self.rare = np.sqrt(self.squares * self.step)
+
+    def scaled(self, texts: Sequence[set[int]]) -> sp.csr_matrix:
+        """Texts as the module sees them: weighed, and divided by their length."""
+        ends, indices = [0], array("i")
+        for text in texts:
+            indices.extend(sorted(self._places[n] for n in text if n in self._places))
+            ends.append(len(indices))
+        ones = np.ones(len(indices))
+        x = sp.csr_matrix((ones, np.frombuffer(indices, "i4"), ends), (len(texts), len(self.rare)))
+        length = np.maximum(np.sqrt(x @ (self.rare**2)), LENGTH) ** POWER
+        return (sp.diags(1 / length) @ x @ sp.diags(self.rare)).tocsr()
+
+
+def learn(
+    x: sp.csr_matrix, labels: Sequence[str], heads: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The weights and the bias of each head, against all others and what is harmless."""
+    weight = np.array([WEIGHT if label else 1.0 for label in labels])
+    columns, bias = [], []
+    for head in heads:
+        model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0, max_iter=300)
+        model.fit(x, [label == head for label in labels], sample_weight=weight)
+        columns.append(model.coef_[0])
+        bias.append(float(model.intercept_[0]))
+    return np.array(columns).T, np.array(bias)
+
+
+def packed(
+    matrix: Matrix, weights: np.ndarray, bias: np.ndarray, heads: Sequence[str], points: np.ndarray
+) -> bytes:
+    """The file: see ``_model``."""
+    real = weights * matrix.rare[:, None]
+    steps = np.abs(real).max(0) / (ZERO - 1)
+    table = np.column_stack([matrix.squares, np.rint(real / steps)]).astype(int) + ZERO
+    about = {
+        "heads": list(heads), "rows": len(matrix.numbers), "square": matrix.step,
+        "steps": [float(step) for step in steps], "bias": [float(b) for b in bias],
+        "points": [[round(float(p), 4) for p in column] for column in points.T],
+    }  # fmt: skip
+    numbers = array("I", matrix.numbers)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    head = json.dumps(about, sort_keys=True).encode()
+    return head + b"\n" + numbers.tobytes() + table.astype("u1").tobytes()
+
+
+def main() -> None:
+    """Learn, compare with what was set aside, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--out", type=Path, default=OUT)
+    options = parser.parse_args()
+    texts, labels = zip(*written(), strict=True)
+    theirs = [part for text in harmless(options.folder) for part in read(text)]
+    aside = theirs[: int(APART * len(theirs))]
+    mine = [set().union(*read(text)) for text in texts]
+    learned = theirs[len(aside) :]
+    matrix = Matrix(mine, learned)
+    heads = sorted(set(labels) - {HARMLESS})
+    x = matrix.scaled([*mine, *learned])
+    weights, bias = learn(x, [*labels, *[""] * len(learned)], heads)
+    sums = matrix.scaled(aside) @ weights + bias
+    points = np.quantile(sums, [1 - share for share in RARE], axis=0)
+    options.out.write_bytes(packed(matrix, weights, bias, heads, points))
+    print(f"{len(mine)} written, {len(learned)} harmless, {len(aside)} more to compare with")
+
+
+if __name__ == "__main__":
+    main()
