@@ -227,7 +227,7 @@ class TestFindings:
 
     def test_the_learned_part_points_at_words(self):
         """What is read without a recipe points at the words that weighed most."""
-        text = "good evening all, pills and powder, the plug delivers tonight"
+        text = "plug in town till sunday, bars, percs, molly, dm for the menu, i deliver"
         found = next(findings(Text(text), Settings(issues=("goods.drugs",))))
 
         assert "plug" in {text[a:b] for a, b in found.evidence.spans}
