@@ -227,10 +227,10 @@ class TestFindings:
 
     def test_the_learned_part_points_at_words(self):
         """What is read without a recipe points at the words that weighed most."""
-        text = "plug in town till sunday, bars, percs, molly, dm for the menu, i deliver"
-        found = next(findings(Text(text), Settings(issues=("goods.drugs",))))
+        text = "you have the personality of wet cardboard"
+        found = next(findings(Text(text), Settings(issues=("harassment.bullying",))))
 
-        assert "plug" in {text[a:b] for a, b in found.evidence.spans}
+        assert "cardboard" in {text[a:b] for a, b in found.evidence.spans}
 
     def test_the_learned_part_can_be_left_out(self):
         """Where only recipes look, a text that no recipe fits is nothing."""
