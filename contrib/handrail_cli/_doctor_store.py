@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -72,7 +71,7 @@ def _signing() -> Iterator[Problem]:
     try:
         read_keys()
     except HandrailError as error:
-        what = f"{error}." if os.environ.get(KEY) else f"{KEY} is not set."
+        what = f"{error}."
         fix = f"Set {KEY} where handrail worker runs: without it, it does not start."
         yield Problem("warning", f"{WHERE}.webhooks", what, fix)
 

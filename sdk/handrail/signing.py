@@ -105,6 +105,8 @@ def read_keys(text: str | None = None) -> tuple[bytes, ...]:
     They are 1 to ``KEYS_MOST``, in UTF-8, of ``KEY_LEAST`` bytes or more.
     """
     said = os.environ.get(KEY, "") if text is None else text
+    if not said and text is None:
+        raise InvalidValueError(f"{KEY} is not set: 1 to {KEYS_MOST} keys, commas between")
     # What is no UTF-8 makes no key; the codec's error would hold all of them.
     if said.encode(errors="ignore").decode() == said:
         with suppress(InvalidValueError):

@@ -77,7 +77,9 @@ def _of_app(app: str) -> Safety:
         for part in name.split("."):
             found = getattr(found, part)
     except (ImportError, AttributeError, ValueError) as error:
-        raise Stop(f"--app {app}: {type(error).__name__}: expected package.module:name.") from None
+        lost = isinstance(error, ModuleNotFoundError) and error.name
+        what = f"no module {lost!r} here" if lost else type(error).__name__
+        raise Stop(f"--app {app}: {what}: expected package.module:name.") from None
     if not isinstance(found, Safety):
         raise Stop(f"--app {app}: expected a handrail.Safety, got {type(found).__name__}.")
     return found

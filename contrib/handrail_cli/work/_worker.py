@@ -65,6 +65,8 @@ def worker(  # noqa: PLR0913 - one for each option
     show.screen().print(
         f"{tally.settled} settled, {tally.retried} put off, {tally.buried} dead letters."
     )
+    if tally.chores:
+        show.screen().print(f"Holds ended, enforcements and replies sent or tried: {tally.chores}.")
 
 
 def _untold(worker: Worker) -> Iterator[str]:

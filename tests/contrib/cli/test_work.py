@@ -89,9 +89,17 @@ def test_worker_of_an_app_calls_its_function(run, publish, here, monkeypatch):
         "    pathlib.Path('done').write_text(enforcement.action.name)\n"
     )
     publish("last tickets")
-    read(run("worker", "--app", "host_of_tests:safety", "--once", "--json"))
+    told = run("worker", "--app", "host_of_tests:safety", "--once").stdout
 
     assert "BLOCK" == (here / "done").read_text()
+    assert "enforcements and replies sent or tried: 1.\n" in told
+
+
+def test_app_that_is_not_there_is_named(run):
+    """Who mistypes the module of a program reads which one there is not."""
+    result = run("worker", "--app", "host_of_testz:safety", "--once")
+
+    assert (2, True) == (result.exit_code, "no module 'host_of_testz' here" in result.output)
 
 
 def test_worker_says_which_feature_hears_nothing(run, publish):
