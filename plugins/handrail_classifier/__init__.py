@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from handrail import Context, Finding, Item, Manifest, Report, hookimpl
 
@@ -23,24 +23,24 @@ MANIFEST = Manifest(
 
 
 @hookimpl
-def pre_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
+def pre_publish(item: Item, context: Context, settings: Settings) -> Iterable[Finding]:
     """Score a text before anyone else can see it."""
     return _look(item, context, settings)
 
 
 @hookimpl
-def post_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
+def post_publish(item: Item, context: Context, settings: Settings) -> Iterable[Finding]:
     """Score what is published."""
     return _look(item, context, settings)
 
 
 @hookimpl
-def report(item: Item, report: Report, context: Context, settings: Settings) -> Iterator[Finding]:
+def report(item: Item, report: Report, context: Context, settings: Settings) -> Iterable[Finding]:
     """Score what was reported."""
     return _look(item, context, settings)
 
 
-def _look(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
+def _look(item: Item, context: Context, settings: Settings) -> Iterable[Finding]:
     if not item.text or not settings.speaks(item.language):
-        return iter(())
+        return ()
     return findings(context.text, item.language, settings)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property, lru_cache, partial
 
 from handrail import Evidence, Finding, Folded, Text, fold
@@ -44,14 +43,15 @@ _SHARE = 0.25
 """What a word must add, as a share of what the first word adds."""
 
 
-def findings(read: Text, language: str | None, settings: Settings) -> Iterator[Finding]:
-    """Yield a finding for each issue that is looked for and whose score reaches its floor."""
+def findings(read: Text, language: str | None, settings: Settings) -> list[Finding]:
+    """Return a finding for each issue that is looked for and whose score reaches its floor."""
     judge = model()
     spoken = (language or "en").partition("-")[0]
     scores = judge.scores(judge.sums(read.raw), spoken)
     scores[_THREAT] = min(scores[_THREAT], scores[_HATE])
     foreign = spoken not in _OURS
     words: _Words | None = None
+    found: list[Finding] = []
     for issue, floor in settings.least:
         if foreign and issue in ENGLISH:
             continue
@@ -61,9 +61,11 @@ def findings(read: Text, language: str | None, settings: Settings) -> Iterator[F
         if settings.evidence and score >= _SHOWN:
             words = words or _Words(judge, read.raw)
             proof = Evidence.later(partial(words.evidence, issue), _COUNTS)
-            yield Finding(issue, score=round(score, 4), reason=REASONS[issue], evidence=proof)
+            score = round(score, 4)
+            found.append(Finding(issue, score=score, reason=REASONS[issue], evidence=proof))
         else:
-            yield _plain(issue, round(score, 4))
+            found.append(_plain(issue, round(score, 4)))
+    return found
 
 
 @lru_cache(maxsize=_KEPT)

@@ -6,7 +6,8 @@ Safe in threads: what is kept is only ever added, or thrown away as a whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+
+import attrs
 
 from ._features import END, START, besides, half, is_plain, pair, pairs, token
 from ._groups import hints
@@ -19,7 +20,8 @@ _LONGEST = 40
 """Characters of a token that is kept."""
 
 
-class Word(NamedTuple):
+@attrs.define
+class Word:
     """What is kept of a token.
 
     Attributes:
@@ -66,27 +68,36 @@ class Words(dict[str, Word]):
         return word
 
 
-def beside(tokens: Sequence[str], words: Sequence[Word]) -> list[int]:
-    """Return the rows of the different pairs of a text; *words* is what is kept of its tokens.
+def added(tokens: Sequence[str], words: Sequence[Word]) -> tuple[int, list[int]]:
+    """Return the sum of the different tokens of a text, and the rows of their different pairs.
 
     Most pairs never come again, so nothing is kept of them but their halves.
+
+    Args:
+        tokens: All tokens of the text, in order.
+        words: What is kept of each.
     """
+    different = dict(zip(tokens, words, strict=True))
+    total = sum([word.total for word in different.values()])
     ones, others = [_BEFORE, *words], [*words, _BEHIND]
-    if len(set(tokens)) < len(tokens) and len(set(pairs(tokens))) < len(ones):
+    if len(different) < len(words) and len(set(pairs(tokens))) < len(ones):
         met = dict(zip(pairs(tokens), zip(ones, others, strict=True), strict=True))
         ones, others = map(list, zip(*met.values(), strict=True))
     seconds = [other.second for other in others]
     if all(seconds):
-        return besides([one.first for one in ones], seconds)
-    return [row for row in map(_row, ones, others) if row is not None]
+        return total, besides([one.first for one in ones], seconds)
+    return total, _some_plain([*zip(ones, others, strict=True)])
 
 
-def _row(one: Word, other: Word) -> int | None:
-    if one.second and other.second:
-        return besides((one.first,), (other.second,))[0]
-    return pair(one.name, other.name)
+def _some_plain(both: Sequence[tuple[Word, Word]]) -> list[int]:
+    """Return the rows of pairs of which some are not of two halves."""
+    plain = [each for each in both if each[0].second and each[1].second]
+    odd = (pair(one.name, other.name) for one, other in both if not one.second or not other.second)
+    rows = besides([one.first for one, _ in plain], [other.second for _, other in plain])
+    return rows + [row for row in odd if row is not None]
 
 
 def row_by_row(words: Sequence[Word]) -> list[int | None]:
     """Return the row of each pair in order, None where it has none."""
-    return [*map(_row, [_BEFORE, *words], [*words, _BEHIND])]
+    names = [START, *[word.name for word in words], END]
+    return [*map(pair, names, names[1:])]

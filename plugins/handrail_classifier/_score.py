@@ -11,7 +11,7 @@ from handrail import fold
 from ._cut import Cutter
 from ._features import frame, nears, spoken
 from ._groups import frames, hostile, mentions
-from ._kept import Word, Words, beside, row_by_row
+from ._kept import Word, Words, added, row_by_row
 from ._lanes import Lanes
 from ._near import around
 from ._tokens import HOW, MOST, marks
@@ -78,12 +78,12 @@ class Model:
         """
         found = self._cutter.tokens(text)[:MOST]
         words = [*map(self._words.__getitem__, found)]
-        total = sum({text: word.total for text, word in zip(found, words, strict=True)}.values())
-        total += self._lanes.add([*beside(found, words), *map(frame, marks(text))])
+        total, rows = added(found, words)
+        total += self._lanes.add([*rows, *map(frame, marks(text))])
         heads, squared, groups = self._lanes.read(total)
         if groups:
-            added, groups = self._spoken(words, text)
-            heads, squared, _ = self._lanes.read(total + added)
+            more, groups = self._spoken(words, text)
+            heads, squared, _ = self._lanes.read(total + more)
         length = float((squared + SHRUNK) ** POWER)
         return (*[head / length for head in heads], float(groups))
 
@@ -95,8 +95,8 @@ class Model:
             return 0, 0
         quoted = '"' in (text if text.isascii() else fold(text, HOW).plain)
         said = frames(words, where, quoted=quoted)
-        added = self._lanes.add([*map(frame, said), *nears(around(words, where))])
-        return added, 1 + hostile(said) if len(found) <= DIRECT else LONG
+        more = self._lanes.add([*map(frame, said), *nears(around(words, where))])
+        return more, 1 + hostile(said) if len(found) <= DIRECT else LONG
 
     def scores(self, sums: Sequence[float], language: str = ENGLISH) -> dict[str, float]:
         """Return how likely each issue is, by the sums of a text: 0 to 1, calibrated."""

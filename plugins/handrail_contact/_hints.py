@@ -67,12 +67,29 @@ def _part(needle: str) -> str:
     return needle if ["", words[n], ""] == words else words[n]
 
 
-_SPELLED = tuple(map(_part, (*BIG_HOSTS, *SPELLED_SIGNS, *BRACKETED_SIGNS)))
-_PAID, _LINKED, _NAMED, _ASKED = (
-    tuple(map(_part, each)) for each in (PAY_WORDS, LINKED, NEEDLES, ASKED_SIGNS)
+class _Signs(NamedTuple):
+    """Parts of needles: those that may stand in any text, and those that may in ASCII."""
+
+    all: tuple[str, ...]
+    ascii: tuple[str, ...]
+
+    @classmethod
+    def of(cls, needles: Iterable[str]) -> _Signs:
+        """Read needles, each of them once."""
+        parts = tuple(dict.fromkeys(map(_part, needles)))
+        return cls(parts, tuple(filter(str.isascii, parts)))
+
+    def stand(self, view: View) -> bool:
+        """Whether one of them stands in a text."""
+        return view.has(self.ascii if view.lower.isascii() else self.all)
+
+
+_MAILED = (*BIG_HOSTS, *SPELLED_SIGNS, *BRACKETED_SIGNS)
+_SPELLED, _PAID, _LINKED, _NAMED, _ASKED = map(
+    _Signs.of, (_MAILED, PAY_WORDS, LINKED, NEEDLES, ASKED_SIGNS)
 )
+_ANY = _Signs.of((*_MAILED, *PAY_WORDS, *LINKED, *NEEDLES, *ASKED_SIGNS))
 _TELLING = TOKENS | DIGIT_WORDS.keys()
-_NEEDLES = tuple(dict.fromkeys((*_SPELLED, *_PAID, *_LINKED, *_NAMED, *_ASKED)))
 _FIGURES = re.compile(r"[\d@]")
 _AT = re.compile(r"[\w.+%\-]@|(?<!\S)@(?!\S)")
 """An @ of an address: behind a letter, or by itself where each letter is. No name of somebody."""
@@ -126,7 +143,7 @@ def _any(view: View) -> bool:
     """Whether words that are not long may have any of it."""
     return (
         _FIGURES.search(view.text) is not None
-        or view.has(_NEEDLES)
+        or _ANY.stand(view)
         or not _TELLING.isdisjoint(view.tokens)
     )
 
@@ -138,9 +155,9 @@ def _counted(view: View) -> Hints:
         numerals=sum(token.strip(DIGITS) in DIGIT_WORDS for token in each),
         long=view.longest >= SHORTEST,
         signs=_AT.search(view.text) is not None,
-        spelled=view.has(_SPELLED),
-        paid=view.has(_PAID),
-        linked=view.has(_LINKED),
-        named=view.has(_NAMED) or not TOKENS.isdisjoint(each),
-        asked=view.has(_ASKED),
+        spelled=_SPELLED.stand(view),
+        paid=_PAID.stand(view),
+        linked=_LINKED.stand(view),
+        named=_NAMED.stand(view) or not TOKENS.isdisjoint(each),
+        asked=_ASKED.stand(view),
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from handrail_classifier import _kept
 from handrail_classifier._features import END, ROWS, START, pair, pairs, token
-from handrail_classifier._kept import Words, beside, row_by_row
+from handrail_classifier._kept import Words, added, row_by_row
 from handrail_classifier._lanes import Lanes
 from handrail_classifier._spelling import number, word
 from handrail_classifier._weights import shipped
@@ -41,7 +41,7 @@ def test_pairs(tokens):
     """Different pairs have the rows that their names stand for, each of them once."""
     rows = [row for row in map(slowly, set(pairs(tokens))) if row is not None]
 
-    assert sorted(rows) == sorted(beside(tokens, words(tokens)))
+    assert sorted(rows) == sorted(added(tokens, words(tokens))[1])
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=12))

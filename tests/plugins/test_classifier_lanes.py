@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail_classifier._features import ROWS, rows
-from handrail_classifier._kept import Words, beside
+from handrail_classifier._kept import Words, added
 from handrail_classifier._lanes import Lanes
 from handrail_classifier._tokens import LONGEST, MOST, tokens
 from handrail_classifier._weights import VALUES, ZERO, Weights, shipped
@@ -76,7 +76,6 @@ def test_the_longest_text(byte, length):
     numbers = rows(found, frozenset(), quoted=False)
     lanes = Lanes(weights.table, WIDTH)
     words = Words(lanes, frozenset())
-    total = sum(words[text].total for text in set(found))
-    total += lanes.add(beside(found, [words[text] for text in found]))
+    total, pairs = added(found, [words[text] for text in found])
 
-    assert one_by_one(numbers, weights.table) == lanes.read(total)[:2]
+    assert one_by_one(numbers, weights.table) == lanes.read(total + lanes.add(pairs))[:2]
