@@ -19,6 +19,12 @@ off, a little longer each time, and where not even that can be written, the data
 """
 
 
+LIMITS = "54"
+"""The class of what is too much for PostgreSQL, such as ids that no index has room for.
+
+Its driver calls that operational, like a server that is away; it is about the row.
+"""
+
 UNSAID = "XX000"
 """PostgreSQL's state for what it has no other for: a row that is damaged, or a host's quota."""
 
@@ -36,6 +42,7 @@ def patience(error: BaseException) -> timedelta:
 
 def is_away(error: Exception) -> bool:
     """Whether what failed with *error* fails whatever is written, and may go well later."""
+    state = getattr(getattr(error, "orig", None), "sqlstate", None)
     if isinstance(error, InternalError):
-        return getattr(error.orig, "sqlstate", None) in PASSING
-    return isinstance(error, AWAY)
+        return state in PASSING
+    return isinstance(error, AWAY) and not str(state).startswith(LIMITS)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import threading
 from datetime import timedelta
 
+import attrs
 import pytest
 from contrib.store.conftest import KEY
 from contrib.store.work.conftest import Grumpf, given
@@ -15,7 +17,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from structlog.testing import capture_logs
 
-from handrail import InvalidValueError, Item, Report, Safety, hookimpl
+from handrail import Actor, InvalidValueError, Item, Report, Safety, hookimpl
 from handrail_store import Outbox, Pace, Store, Work, Worker
 from handrail_store import _worker as _worker_module
 from handrail_store._away import is_away
@@ -328,6 +330,26 @@ def test_quota_that_lets_small_writes_through_buries_nothing(postgres_url, clock
     store.close()
 
     assert (0, 2) == (buried, tally.settled)
+
+
+@pytest.mark.server("postgres")
+def test_ids_that_no_index_has_room_for_stop_nobody(postgres_url, clock):
+    """A report that PostgreSQL can never keep is a dead letter, and the others are worked."""
+    some = random.Random(7)
+
+    def long():
+        return "".join(chr(some.randrange(0x10000, 0x2FFFF)) for _ in range(512))
+
+    store = Store(postgres_url, key=KEY, clock=clock, upgrade=True)
+    with Safety(**given(store=store)) as safety:
+        comments = safety.feature("video_comments")
+        comments.report(Report(id="r1", item_id=long(), reporter=Actor(long())))
+        publish(comments, "c1")
+        worker = Worker(safety, store, attrs.evolve(PACE, tries=1))
+        tally = worker.run(once=True)
+    store.close()
+
+    assert (1, 1) == (tally.settled, tally.buried)
 
 
 @pytest.mark.server("postgres")
