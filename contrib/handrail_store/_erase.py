@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Table, delete, or_, select, tuple_, update
 
+from handrail import HandrailError, Item, Report, Stage
 from handrail_store import _schema as t
 from handrail_store._holds import HeldError, is_held, unheld
 from handrail_store._lock import lock_items
@@ -15,6 +16,8 @@ from handrail_store._page import Key
 from handrail_store._renaming import rename
 from handrail_store._stride import Stride
 from handrail_store._theirs import BATCH, Theirs, whose
+from handrail_store._types import keepable
+from handrail_store._work import unpack
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
@@ -84,12 +87,42 @@ def _batches(store: Store, table: Table, theirs: Theirs, new: Mapping[str, Any] 
 
 
 def _dead(store: Store, theirs: Theirs) -> int:
-    """Dead letters about what they wrote."""
+    """Dead letters of what they wrote or reported; each is opened, for no column says whose it is.
+
+    One that no key here opens is of an item that is known to be theirs, or stays.
+    """
     written = select(t.items.c.feature, t.items.c.item).where(t.items.c.author == theirs.actor)
     about = tuple_(t.dead.c.feature, t.dead.c.item).in_(written)
-    with store.write() as connection:
-        free = about, unheld(t.dead, store.now()), *theirs.among(t.dead)
-        return connection.execute(delete(t.dead).where(*free)).rowcount
+    names = ("key", "stage", "sealed")
+    page = select(*(t.dead.c[name] for name in names), about.label("known")).where(
+        unheld(t.dead, store.now()), *theirs.among(t.dead)
+    )
+    done, after = 0, ""
+    while True:
+        wanted = page.where(t.dead.c.key > after).order_by(t.dead.c.key).limit(BATCH)
+        with store.read() as connection:
+            rows = connection.execute(wanted).all()
+        found = [row.key for row in rows if row.known or _is_of(store, row, theirs.actor)]
+        if found:
+            free = t.dead.c.key.in_(found), unheld(t.dead, store.now())
+            with store.write() as connection:
+                done += connection.execute(delete(t.dead).where(*free)).rowcount
+        if len(rows) < BATCH:
+            return done
+        after = rows[-1].key
+
+
+def _is_of(store: Store, row: Any, actor: str) -> bool:
+    """Whether somebody wrote, or reported, what a dead letter holds."""
+    try:
+        subject = unpack(store.unseal(row.sealed, row.key), Stage(row.stage))["subject"]
+    except (HandrailError, ValueError):
+        return False
+    item = subject if isinstance(subject, Item) else subject.item
+    people = [None if item is None else item.author]
+    if isinstance(subject, Report):
+        people.append(subject.reporter)
+    return keepable(actor) in {keepable(each.id) for each in people if each is not None}
 
 
 def _tags(store: Store, actor: str) -> int:

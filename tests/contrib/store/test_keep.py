@@ -11,7 +11,7 @@ import pytest
 from contrib.store.conftest import ISSUE, POLICY, plans_of
 from sqlalchemy import func, insert, select
 
-from handrail import Action, Actor, InvalidValueError, Item, Rule
+from handrail import Action, Actor, InvalidValueError, Item, Report, Rule
 from handrail_store import _renaming
 from handrail_store import _schema as t
 from handrail_store._export import export
@@ -20,6 +20,7 @@ from handrail_store._owed import erase, finish, release
 from handrail_store._purge import purge
 from handrail_store._types import new_id
 from handrail_store._verdict import Verdict
+from handrail_store._work import Work
 
 CANARY = "canary-person"
 
@@ -322,6 +323,25 @@ class TestErase:
         release(filled, "actor", CANARY, by="legal")
 
         assert (1, 0) == (kept, count(filled, t.snapshots))
+
+    @pytest.mark.parametrize(
+        "subject",
+        [
+            Item("new", "block this", author=Actor(id=CANARY)),
+            Report(id="r1", item_id="c9", text="their words", reporter=Actor(id=CANARY)),
+            Report(id="r2", item=Item("new", "this", author=Actor(id=CANARY))),
+        ],
+        ids=["published", "reported by them", "reported of them"],
+    )
+    def test_dead_letters_of_theirs_go(self, store, subject):
+        """What nobody could work is in no table but its own, and holds what they wrote."""
+        others = Report(id="r9", item_id="c9", reporter=Actor(id="ben"))
+        for each in (subject, others):
+            work = Work.of("video_comments", each, at=store.now())
+            store.outbox.bury(store.outbox.seal(work), work, "ValueError")
+        gone = erase(store, CANARY, by="dpo")
+
+        assert (1, 1) == (gone["dead"], count(store, t.dead))
 
     def test_is_in_the_audit_log_without_the_id(self, filled):
         """That it was done is known, by whom, and not of whom."""
