@@ -9,6 +9,7 @@ import attrs
 
 from handrail._feature import Feature
 from handrail._finding import Stage
+from handrail._idle import idle
 from handrail._inspect import Loaded
 from handrail._ladders import Mode
 from handrail._markets import market_languages
@@ -213,6 +214,8 @@ def standing(core: Core) -> Iterator[Problem]:
         if policy.limits_nothing:
             what = "may LIMIT, and says no effects of it: the item is published as it is."
             yield Problem("warning", f"Policy {policy.name!r}", what, "Say limits.")
+    for level, where, what, fix in idle(core.policies, [*core.features.values()]):
+        yield Problem(level, where, what, fix)
     for text in expired(core.policies):
         yield Problem("warning", "policies", text, "Promote it, renew it, or remove it.")
 
