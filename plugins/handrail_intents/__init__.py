@@ -45,4 +45,4 @@ def report(item: Item, report: Report, context: Context, settings: Settings) -> 
 
 
 def _look(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
-    return findings(context.text, settings) if item.text else iter(())
+    return findings(context.text, settings, item.language) if item.text else iter(())

@@ -121,6 +121,14 @@ def _folded(word: str) -> str:
     return folded(word[:-1]) + "*" if word.endswith("*") else folded(word)
 
 
+class _Starts(NamedTuple):
+    """What a word may begin: phrases by a word that they end with, and those that end openly."""
+
+    open: tuple[Phrase, ...]
+    lasts: frozenset[str]
+    by_last: dict[str, list[Phrase]]
+
+
 class Concepts:
     """All phrases, by the word that they begin with."""
 
@@ -138,31 +146,48 @@ class Concepts:
                 self._numbers.append(each)
         self._exact = {word: tuple(some) for word, some in exact.items()}
         self._stems = {head: tuple(some) for head, some in stems.items()}
-        self._kept: dict[str, tuple[Phrase, ...]] = {}
+        self._kept: dict[str, _Starts] = {}
 
     def find(self, words: Sequence[str]) -> Found:
         """Return where each concept stands, in time linear in the number of words."""
         found: Found = {}
         kept, here = self._kept, frozenset(words)
         for place, word in enumerate(words):
-            starting = kept.get(word)
-            for each in self._starting(word) if starting is None else starting:
-                if each.last and each.last.isdisjoint(here):
-                    continue
-                end = place + 1 if each.single else each.end(words, place)
-                if end >= 0:
-                    seen = found.setdefault(each.language, {}).setdefault(each.concept, [])
-                    if len(seen) < MOST:
-                        seen.append(Seen(place, end))
+            starts = kept.get(word) or self._starting(word)
+            for each in starts.open:
+                _look(each, words, place, found)
+            for last in starts.lasts & here:
+                for each in starts.by_last[last]:
+                    _look(each, words, place, found)
         return found
 
-    def _starting(self, word: str) -> tuple[Phrase, ...]:
-        """The phrases that may begin with a word; what few words begin is looked up once."""
+    def _starting(self, word: str) -> _Starts:
+        """The phrases that may begin with a word; looked up once for each word."""
         found = [*self._exact.get(word, ())]
         stems = self._stems.get(word[:STEM_LEAST], ())
         found += [each for stem, each in stems if word.startswith(stem)]
         if word[0].isdigit():
             found += self._numbers
+        starts = _starts(found)
         if len(self._kept) < WORDS_KEPT:
-            self._kept[word] = tuple(found)
-        return tuple(found)
+            self._kept[word] = starts
+        return starts
+
+
+def _look(phrase: Phrase, words: Sequence[str], place: int, found: Found) -> None:
+    end = place + 1 if phrase.single else phrase.end(words, place)
+    if end >= 0:
+        seen = found.setdefault(phrase.language, {}).setdefault(phrase.concept, [])
+        here = Seen(place, end)
+        if len(seen) < MOST and here not in seen:
+            seen.append(here)
+
+
+def _starts(phrases: Sequence[Phrase]) -> _Starts:
+    by_last: dict[str, list[Phrase]] = defaultdict(list)
+    for each in phrases:
+        for word in each.last:
+            by_last[word].append(each)
+    return _Starts(
+        tuple(each for each in phrases if not each.last), frozenset(by_last), dict(by_last)
+    )

@@ -9,8 +9,11 @@ from importlib import resources
 
 from handrail import InvalidValueError
 
-from ._concepts import Concepts, Phrase, phrase
+from ._concepts import ANY, Concepts, Phrase, phrase
 from ._recipes import Recipe, Recipes, recipe
+
+COMMON = "en"
+"""The language that is met in texts of all others."""
 
 
 def _rows(folder: str) -> Iterator[tuple[str, dict[str, str]]]:
@@ -41,6 +44,25 @@ def recipes() -> Iterator[Recipe]:
 
 
 @cache
-def shipped() -> tuple[Concepts, Recipes]:
-    """Concepts and recipes, which all settings share."""
-    return Concepts(phrases()), Recipes(recipes())
+def _all() -> tuple[tuple[Phrase, ...], Recipes]:
+    return tuple(phrases()), Recipes(recipes())
+
+
+@cache
+def _languages() -> frozenset[str]:
+    return frozenset(each.language for each in _all()[0]) - {ANY}
+
+
+@cache
+def _spoken(language: str) -> Concepts:
+    said = (language, COMMON, ANY) if language else _languages() | {ANY}
+    return Concepts(each for each in _all()[0] if each.language in said)
+
+
+def shipped(language: str | None = None) -> tuple[Concepts, Recipes]:
+    """What an item in *language* may say, with what English and all languages say, and recipes.
+
+    Where nobody says the language, or it has no words here, those of all languages count.
+    """
+    primary = (language or "").lower().partition("-")[0]
+    return _spoken(primary if primary in _languages() else ""), _all()[1]

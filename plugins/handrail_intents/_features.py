@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 from zlib import crc32
 
 _ALL = 0xFFFFFFFF
@@ -33,9 +33,11 @@ def features(words: Sequence[str], concepts: Iterable[str]) -> set[int]:
     """The numbers of all that is read off: each counts once, however often it stands."""
     said = [*map(word, words)]
     found = {*said}
-    found.update(map(pair, said, said[1:], (1,) * len(said)))
-    found.update(map(pair, said, said[2:], (2,) * len(said)))
+    found.update([(a * _LEFT ^ b * _RIGHT) + 1 & _ALL for a, b in pairwise(said)])
+    found.update(
+        [(a * _LEFT ^ b * _RIGHT) + 2 & _ALL for a, b in zip(said, said[2:], strict=False)]
+    )
     names = sorted(map(concept, concepts))
     found.update(names)
-    found.update(pair(a, b, 0) for a, b in combinations(names, 2))
+    found.update([(a * _LEFT ^ b * _RIGHT) & _ALL for a, b in combinations(names, 2)])
     return found

@@ -23,9 +23,9 @@ _SHARE = 0.3
 _COUNTS = frozenset({"words"})
 
 
-def findings(text: Text, settings: Settings) -> Iterator[Finding]:
+def findings(text: Text, settings: Settings, language: str | None = None) -> Iterator[Finding]:
     """Yield a finding for each issue: from its best recipe, or as the learned part reads it."""
-    concepts, recipes = shipped()
+    concepts, recipes = shipped(language)
     read = Tokens(text)
     seen = _together(concepts.find(read.words))
     best: dict[str, tuple[Recipe, tuple[Seen, ...]]] = {}

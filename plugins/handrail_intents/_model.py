@@ -47,6 +47,7 @@ class Model:
         if byteorder == "big":
             numbers.byteswap()
         self._places = dict(zip(numbers, range(rows), strict=True))
+        self._known = frozenset(numbers)
         self._table = rest[4 * rows :]
         self._steps: Sequence[float] = about["steps"]
         self._square: float = about["square"]
@@ -56,11 +57,9 @@ class Model:
 
     def sums(self, words: Sequence[str], concepts: Iterable[str]) -> list[float]:
         """The log-odds of each head for one part of a text."""
-        found = [
-            row
-            for number in features(words, concepts)
-            if (row := self._kept.get(number) or self._row(number))
-        ]
+        kept = self._kept
+        hits = features(words, concepts) & self._known
+        found = [kept.get(number) or self._row(number) for number in hits]
         total, lift = sum(found), ZERO * len(found)
         lanes = [(total >> _BITS * n & _LANE) - lift for n in range(self._width)]
         length = max((lanes[0] * self._square) ** 0.5, LENGTH) ** POWER
@@ -110,7 +109,10 @@ class Model:
         """For each head that says anything its best score, and the part of the text it is of."""
         best: dict[str, tuple[float, Seen]] = {}
         for part in parts(len(words)):
-            names = [n for n, places in seen.items() if any(_in(p, part) for p in places)]
+            whole = part.end - part.start == len(words)
+            names = (
+                seen if whole else [n for n, at in seen.items() if any(_in(p, part) for p in at)]
+            )
             sums = self.sums(words[part.start : part.end], names)
             for n, sum_ in enumerate(sums):
                 score = self.score(n, sum_)

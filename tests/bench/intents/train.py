@@ -28,12 +28,12 @@ from handrail_intents._model import LENGTH, POWER, ZERO, parts
 from handrail_intents._tokens import Tokens
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "classifier"))
-from data import chat, labelled
+from data import LANGUAGES, chat, labelled
 
 WRITTEN = Path(__file__).with_name("written")
 OUT = Path(__file__).parents[3] / "plugins/handrail_intents/weights.bin"
-HARMLESS = "harmless"
-OFTEN = 5
+HARMLESS, ENGLISH = "harmless", "en"
+OFTEN = 30
 """Harmless texts of FOLDER that a feature must be in, if no written text has it."""
 
 APART = 0.6
@@ -49,19 +49,24 @@ RARE = (1 / 1_500, 1 / 4_000, 1 / 15_000)
 """Shares of harmless texts whose sums become the points of a score."""
 
 
-def written() -> Iterator[tuple[str, str]]:
-    """Each text that was written for this, and its intent."""
+def written() -> Iterator[tuple[str, str, str]]:
+    """Each text that was written for this, its intent and its language."""
     for file in sorted(WRITTEN.rglob("*.txt")):
         for line in file.read_text(encoding="utf-8").splitlines():
             if line.strip():
-                yield line.strip(), file.stem
+                yield (
+                    line.strip(),
+                    file.stem,
+                    ENGLISH if file.parent == WRITTEN else file.parent.name,
+                )
 
 
-def harmless(folder: Path) -> list[str]:
+def harmless(folder: Path) -> list[tuple[str, str | None]]:
     """What people wrote and nobody called harmful, in an order that says nothing."""
     rows = [row for row in labelled(folder) if row.part < 3 and not any(row.labels.values())]
-    texts = {row.text for row in rows} | {row.text for row in chat(folder, every=3)}
-    return sorted(texts, key=hash_of)
+    rows += chat(folder, every=3)
+    texts = {row.text: LANGUAGES.get(row.source, ENGLISH) for row in rows}
+    return [(text, texts[text]) for text in sorted(texts, key=hash_of)]
 
 
 def hash_of(text: str) -> int:
@@ -69,10 +74,10 @@ def hash_of(text: str) -> int:
     return int.from_bytes(text.encode()[:64], "little") * 2654435761 % 2**61
 
 
-def read(text: str) -> list[set[int]]:
+def read(text: str, language: str | None) -> list[set[int]]:
     """What is read off each part of a text."""
     words = Tokens(Text(text)).words
-    found = shipped()[0].find(words)
+    found = shipped(language)[0].find(words)
     seen: dict[str, list[Seen]] = {}
     for concepts in found.values():
         for name, places in concepts.items():
@@ -154,10 +159,10 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
-    texts, labels = zip(*written(), strict=True)
-    theirs = [part for text in harmless(options.folder) for part in read(text)]
+    texts, labels, languages = zip(*written(), strict=True)
+    theirs = [part for each in harmless(options.folder) for part in read(*each)]
     aside = theirs[: int(APART * len(theirs))]
-    mine = [set().union(*read(text)) for text in texts]
+    mine = [set().union(*map(set, read(*each))) for each in zip(texts, languages, strict=True)]
     learned = theirs[len(aside) :]
     matrix = Matrix(mine, learned)
     heads = sorted(set(labels) - {HARMLESS})
