@@ -76,6 +76,11 @@ class Book:
         """What is known of an item."""
         return self._shelf.page(key)
 
+    @property
+    def empty(self) -> bool:
+        """Whether nothing ever stood on any of its items."""
+        return not self._pages
+
     def blank(self, key: Key) -> bool:
         """Whether nothing ever stood on an item."""
         return key not in self._pages or not self._pages[key].demands

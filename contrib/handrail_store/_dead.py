@@ -29,7 +29,7 @@ class Burial:
     row: Mapping[str, Any]
 
     @classmethod
-    def of(cls, row: RowMapping, reason: str) -> Burial:
+    def of(cls, row: Mapping[str, Any] | RowMapping, reason: str) -> Burial:
         """That of a row of the outbox."""
         kept = {name: row[name] for name in KEPT}
         return cls({**kept, "tries": row["tries"], "reason": reason})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from handrail import Decision, Item, Stage
 from handrail_store._book import Book, Occasion
+from handrail_store._looked import Looked
 from handrail_store._page import Key
 from handrail_store._rows import Rows
 from handrail_store._schema import standing
@@ -18,22 +19,24 @@ if TYPE_CHECKING:
     from handrail_store._store import Store
 
 
-def follow(
-    book: Book, decided: Sequence[tuple[Work, Decision]],
-    acting: Container[int], at: datetime,
-) -> None:  # fmt: skip
+def follow(book: Book, decided: Looked, at: datetime) -> None:
     """Enter decisions into the *book*, in order, and have features told what is new to them.
 
     Args:
         book: Knows the items.
         decided: Works and their decisions.
-        acting: By ``id()``, the decisions that are no clean ALLOW.
         at: When they were made.
     """
+    telling = decided.acting
+    if not book.empty:  # A clean ALLOW may be the end of what stood before.
+        acting = {id(made) for _, made in telling}
+        telling = [
+            (work, made)
+            for work, made in decided.pairs
+            if id(made) in acting or not book.blank(_key(work))
+        ]
     demands = [
-        (work, Demand.of(made, work.known, at, carrier=work.carrier))
-        for work, made in decided
-        if id(made) in acting or not book.blank(_key(work))
+        (work, Demand.of(made, work.known, at, carrier=work.carrier)) for work, made in telling
     ]
     book.open({_key(work) for work, _ in demands})
     for work, demand in demands:

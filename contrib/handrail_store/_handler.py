@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import attrs
 from sqlalchemy import Connection, Select, select
 
-from handrail import Cause, Decision, GuardedFeature, Report, Safety, Stage, split_clean
+from handrail import Decision, GuardedFeature, Report, Safety, Stage
 from handrail_store._book import Book
 from handrail_store._follow import follow
-from handrail_store._recall import around, check_kept, recalled, seen
+from handrail_store._looked import LOOK_AGAIN, Looked
+from handrail_store._recall import around, check_kept, recalled
 from handrail_store._record import add_clean, add_known, plans_of
 from handrail_store._rows import add_fresh
 from handrail_store._said import revision
@@ -25,15 +25,6 @@ from handrail_store._work import CANCELLED, DECIDED, Outcome, Work, item_id
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
-
-LOOKS = 2
-"""How often the same is looked at where something failed: once more, for it multiplies the load."""
-
-LOOK_AGAIN = timedelta(minutes=5)
-"""How long after a decision that is not final the next look is due."""
-
-PASSING = frozenset({Cause.ERROR, Cause.TIMEOUT, Cause.OVER_BUDGET, Cause.BREAKER_OPEN})
-"""Causes of faults that may be over by then."""
 
 Then: TypeAlias = Callable[[Connection], None]
 """What else is done in the transaction that settles work."""
@@ -76,17 +67,13 @@ class Handler:
         feature = self._features.get(work.feature)
         if feature is None:
             feature = self._features[work.feature] = self._safety.feature(work.feature)
-        named = {"handrail.feature": work.feature}
         asked = (work.stage, *recalled(self._store, work))
         with self._store.approvals.patience():
-            if work.carrier:
-                with resumed(work.carrier, "handrail.handle", **named):
-                    made = feature.work(*asked)
-            else:
-                made = feature.work(*asked)
-        if work.look < LOOKS and any(fault.cause in PASSING for fault in made.faults):
-            made = attrs.evolve(made, final=False)
-        return made
+            if not work.carrier:
+                return feature.work(*asked)
+            named = {"handrail.feature": work.feature}
+            with resumed(work.carrier, "handrail.handle", **named):
+                return feature.work(*asked)
 
     def settle(
         self, looked: Sequence[tuple[Work, Decision | None]], then: Then | None = None
@@ -117,60 +104,56 @@ class Handler:
         self, connection: Connection, looked: Sequence[tuple[Work, Decision | None]]
     ) -> dict[str, dict[str, Any]]:
         """Write what is new; return the rows of its outcomes, by key."""
-        # What comes twice at once is settled by the first.
-        decided = {work.key: (work, made) for work, made in reversed(looked) if made is not None}
-        now = self._store.now()
-        book = Book(self._store, connection, [(w.feature, w.item) for w, _ in decided.values()])
-        check_kept(connection, decided.values())
-        rows = {key: _row(book, *decided[key], now) for key in reversed(decided)}
-        fresh = add_fresh(connection, outcomes, list(rows.values()))
+        decided, now = Looked.of(looked), self._store.now()
+        book = Book(self._store, connection, {(w.feature, w.item) for w, _ in decided.pairs})
+        check_kept(connection, decided.acting)
+        rows = {
+            pair[0].key: _row(book, *pair, id_, now)
+            for pair, id_ in zip(decided.pairs, decided.ids, strict=True)
+        }
+        fresh = add_fresh(connection, outcomes, [*rows.values()])
         new = {key: row for key, row in rows.items() if key in fresh}
-        written = [decided[key] for key, row in new.items() if row["kind"] == DECIDED]
-        self._write(connection, book, written, now)
+        ids = [row["decision"] for row in new.values() if row["kind"] == DECIDED]
+        decided = decided.only(ids)
+        self._write(connection, book, decided.seen(), now)
+        again = [pair for pair in decided.acting if not pair[1].final]
+        if again:
+            later = [self._again(work, made, now) for work, made in again]
+            connection.execute(insert_new(connection.dialect.name, outbox), later)
         return new
 
-    def _write(
-        self, connection: Connection, book: Book, decided: Sequence[tuple[Work, Decision]],
-        now: datetime,
-    ) -> None:  # fmt: skip
-        again = [(work, made) for work, made in decided if not made.final]
-        decided = [(seen(work, made), made) for work, made in decided]
-        clean, shared, rest = split_clean(each for _, each in decided)
-        add_clean(self._store, book.rows, clean, plans_of(shared))
-        known = {id(each) for each in rest}
-        acting = [(work, each) for work, each in decided if id(each) in known]
+    def _write(self, connection: Connection, book: Book, decided: Looked, now: datetime) -> None:
+        acting = decided.acting
+        add_clean(self._store, book.rows, decided.clean, plans_of(decided.shared))
         add_known(
             self._store, book.rows, [(each, work.known) for work, each in acting],
             revises={each.id: work.revises for work, each in acting if work.revises},
         )  # fmt: skip
         reported = [
             Taken(work.subject, each, work.accepted_at, around(work.subject, each))
-            for work, each in decided if isinstance(work.subject, Report)
+            for work, each in acting if isinstance(work.subject, Report)
         ]  # fmt: skip
         if reported:
             book.rows.write()
             take(self._store, connection, reported)
-        follow(book, decided, known, now)
+        follow(book, decided, now)
         book.write()
-        if again:
-            rows = [self._again(work, made, now) for work, made in again]
-            connection.execute(insert_new(connection.dialect.name, outbox), rows)
 
     def _again(self, work: Work, made: Decision, now: datetime) -> dict[str, Any]:
         """The row of a later look at what something failed to look at."""
         return {**self._store.outbox.row(work.again(made.id)), "due_at": now + LOOK_AGAIN}
 
 
-def _row(book: Book, work: Work, made: Decision, now: datetime) -> dict[str, Any]:
+def _row(book: Book, work: Work, made: Decision, id_: str, now: datetime) -> dict[str, Any]:
     """The outcome of work; cancelled where its item was withdrawn meanwhile."""
-    subject = work.subject
+    subject, stage = work.subject, work.stage
     known = around(subject, made) if isinstance(subject, Report) else subject
     item, number = item_id(subject), revision(known)
-    gone = work.stage is Stage.POST_PUBLISH and book.gone((work.feature, item), number or 0)
+    gone = stage is Stage.POST_PUBLISH and book.gone((work.feature, item), number or 0)
     return {
         "key": work.key, "kind": CANCELLED if gone else DECIDED,
-        "decision": None if gone else made.id, "feature": work.feature,
-        "stage": work.stage.value, "item": item, "revision": number,
+        "decision": None if gone else id_, "feature": work.feature,
+        "stage": stage.value, "item": item, "revision": number,
         "accepted_at": work.accepted_at, "at": now,
     }  # fmt: skip
 

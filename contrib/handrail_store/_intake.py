@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
-from sqlalchemy import Connection, Delete, RowMapping, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Delete, bindparam, delete, func, select, update
 
 from handrail import Item, Report
 from handrail_store._backoff import Backoff
@@ -17,7 +17,7 @@ from handrail_store._dead import Burial, bury
 from handrail_store._floods import Floods
 from handrail_store._join import joined
 from handrail_store._mute import set_aside
-from handrail_store._queue import claim, claim_free, turning, work_of
+from handrail_store._queue import Claimed, claim, claim_free, turning, work_of
 from handrail_store._said import revision
 from handrail_store._schema import outbox
 from handrail_store._sql import among, insert_new, listed
@@ -97,12 +97,12 @@ class Outbox:
             rows = self.take(connection, most)
         return self.opened(rows)
 
-    def take(self, connection: Connection, most: int) -> Sequence[RowMapping]:
+    def take(self, connection: Connection, most: int) -> Sequence[Claimed]:
         """Claim in the caller's transaction; ``opened`` gives the works once it is committed."""
         now = self._store.now()
         return claim(connection, most, by=self.name, now=now, until=now + self._lease)
 
-    def opened(self, rows: Sequence[RowMapping]) -> Sequence[Work]:
+    def opened(self, rows: Sequence[Claimed]) -> Sequence[Work]:
         """The works that were taken."""
         works, broken = [], []
         for row in rows:
@@ -128,9 +128,7 @@ class Outbox:
         """Forget works in the transaction that settles them."""
         connection.execute(_forgetting(connection.dialect.name), self._named(connection, works))
 
-    def turn(
-        self, connection: Connection, works: Sequence[Work], most: int
-    ) -> Sequence[RowMapping]:
+    def turn(self, connection: Connection, works: Sequence[Work], most: int) -> Sequence[Claimed]:
         """Forget works in the transaction that settles them, and take others, as ``take`` does."""
         dialect, now = connection.dialect.name, self._store.now()
         forgetting = turning(_forgetting(dialect), dialect)

@@ -25,6 +25,7 @@ def lock_items(connection: Connection, keys: Iterable[Key]) -> None:
 
     Name all of them at once, before anything else is locked. On SQLite there is one writer anyway.
     """
-    names = sorted({keepable("\n".join(key)) for key in keys})
-    if names and connection.dialect.name == "postgresql":
+    if connection.dialect.name != "postgresql":
+        return
+    if names := sorted({keepable("\n".join(key)) for key in keys}):
         connection.execute(_LOCK, {"names": array(names)})

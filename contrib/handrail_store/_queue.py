@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
@@ -16,7 +16,6 @@ from sqlalchemy import (
     FromClause,
     Function,
     Integer,
-    RowMapping,
     Select,
     Update,
     and_,
@@ -44,12 +43,17 @@ if TYPE_CHECKING:
 AGAIN = 10
 """With every return, a tenth as much is claimed at once: in the end one by one."""
 
+Claimed: TypeAlias = Mapping[str, Any]
+"""A row that is claimed, with whether its work is ``settled``."""
+
+_READ = ("number", "tries", *KEPT, "settled")
+
 _LOCK = 0x4861436C  # 'HaCl': the advisory lock of whoever claims.
 
 
 def claim(
     connection: Connection, most: int, *, by: str, now: datetime, until: datetime
-) -> Sequence[RowMapping]:
+) -> Sequence[Claimed]:
     """Claim up to *most* rows until then, and return them in order.
 
     What was claimed before and came back comes in ever smaller batches, in the end alone: it may be
@@ -77,9 +81,10 @@ def _turn() -> Function[Any]:
 
 def claim_free(
     connection: Connection, most: int, *, by: str, now: datetime, until: datetime
-) -> Sequence[RowMapping]:
+) -> Sequence[Claimed]:
     """Claim as ``claim`` does, where it is the transaction's turn; on SQLite it always is."""
-    rows = connection.execute(_free(), {"now": now, "most": most}).mappings().all()
+    found = connection.execute(_free(), {"now": now, "most": most})
+    rows = [dict(zip(_READ, row, strict=True)) for row in found.all()]
     if rows:
         tries = rows[0]["tries"]
         alike = list(takewhile(lambda row: row["tries"] == tries, rows))
@@ -104,7 +109,7 @@ def _free() -> Select[Any]:
     # No EXISTS: of that PostgreSQL makes a hash of all outcomes, for every claim.
     had = select(literal(True)).where(outcomes.c.key == outbox.c.key)
     settled = had.scalar_subquery().label("settled")
-    wanted = select(outbox.c.number, outbox.c.tries, *(outbox.c[name] for name in KEPT), settled)
+    wanted = select(*(outbox.c[name] for name in _READ[:-1]), settled)
     wanted = wanted.where(_due(outbox, now), free, ~busy).order_by(outbox.c.number)
     return wanted.limit(bindparam("most", type_=Integer())).with_for_update(skip_locked=True)
 
@@ -127,7 +132,7 @@ def _due(table: FromClause, now: ColumnElement[datetime]) -> ColumnElement[bool]
     return or_(table.c.due_at <= now, fresh)
 
 
-def work_of(store: Store, row: RowMapping) -> Work | str:
+def work_of(store: Store, row: Claimed) -> Work | str:
     """Open a row; what cannot be opened gives the reason."""
     try:
         stage = Stage(row["stage"])

@@ -170,7 +170,7 @@ def _item_row(feature: str, item: Item, now: datetime) -> Row:
         "feature": feature, "item": item.id, "revision": min(item.revision, REVISION_MOST),
         "kind": item.kind, "author": author and author.id, "parent": item.parent_id,
         "thread": item.thread_id, "session": item.session_id,
-        "recipients": [recipient.id for recipient in item.recipients] or None,
+        "recipients": [each.id for each in item.recipients] if item.recipients else None,
         "language": item.language, "region": item.region,
         "author_region": author and author.region,
         "author_language": author and author.language,

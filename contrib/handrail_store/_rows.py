@@ -9,17 +9,29 @@ from itertools import repeat
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Integer,
+    Table,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    text,
+)
 
 from handrail import InvalidValueError
 from handrail_store._shapes import Ready, Shape, for_postgresql, for_sqlite
-from handrail_store._sql import among, listed
 from handrail_store._types import dump, keepable_or_none
 
 Row: TypeAlias = Mapping[str, Any]
 """Values by column; all rows of a batch name the same columns."""
 
 _NOTHING: Row = {}
+
+MANY = 20
+"""From so many rows on a statement is made for what they say."""
 
 
 class Rows:
@@ -96,10 +108,11 @@ def add_fresh(
     keys = [row[key] for row in rows]
     if connection.dialect.name == "sqlite":
         # It has no other writer meanwhile, and many rows at once return nothing there.
-        there = set(connection.execute(_there(table), {"keys": listed(keys, "sqlite")}).scalars())
-        rows = [row for row in rows if row[key] not in there] if there else rows
-        add_rows(connection, table, rows, same)
-        return set(keys) - there
+        last = connection.exec_driver_sql(_last(table)).scalar()
+        shape = Shape(table, tuple(rows[0]), tuple(same))
+        if _run_sqlite(connection, shape, rows, same).rowcount == len(rows):
+            return set(keys)
+        return set(connection.execute(_since(table), {"last": last}).scalars())
     shape = Shape(table, tuple(rows[0]), tuple(same), returning=key)
     return set(_run(connection, [(shape, rows, same)]).scalars())
 
@@ -134,16 +147,40 @@ def _run(connection: Connection, parts: Sequence[tuple[Shape, Sequence[Row], Row
     return connection.exec_driver_sql(statement.text, said)
 
 
-def _run_sqlite(connection: Connection, shape: Shape, rows: Sequence[Row], same: Row) -> None:
-    statement, order = for_sqlite(shape, connection.dialect)
+def _run_sqlite(
+    connection: Connection, shape: Shape, rows: Sequence[Row], same: Row
+) -> CursorResult[Any]:
     found = dict(zip(shape.differing, zip(*map(_getter(shape.differing), rows), strict=True),
                      strict=True))  # fmt: skip
+    statement, order = for_sqlite(_said(shape, found, same, len(rows)), connection.dialect)
     columns = [
         repeat(_one(same[name], ready)) if name in same else _column(found[name], ready)
         for name, ready in order
     ]
     # What is the same for all has no end.
-    connection.exec_driver_sql(statement, list(zip(*columns, strict=False)))
+    return connection.exec_driver_sql(statement, list(zip(*columns, strict=False)))
+
+
+def _said(shape: Shape, found: Mapping[str, Sequence[Any]], same: Row, many: int) -> Shape:
+    """The shape without columns that say nothing: to say so for every row takes the driver long.
+
+    A few rows are quicker written with a statement that is made already.
+    """
+    if many < MANY:
+        return shape
+    plain = _plain(shape.table)
+    differing = tuple(
+        name for name, values in found.items() if name not in plain or values.count(None) < many
+    )
+    alike = tuple(name for name in shape.same if name not in plain or same[name] is not None)
+    return shape._replace(differing=differing, same=alike)
+
+
+@lru_cache(maxsize=128)
+def _plain(table: Table) -> frozenset[str]:
+    """The columns that say nothing unless they are told what."""
+    told = (each for each in table.c if each.default is None and each.server_default is None)
+    return frozenset(each.name for each in told)
 
 
 @lru_cache(maxsize=128)
@@ -207,7 +244,16 @@ def _key(shape: Shape) -> Callable[[Row], tuple[Any, ...]]:
 
 
 @lru_cache(maxsize=16)
-def _there(table: Table) -> Any:
-    """Which of some keys are in a table of SQLite."""
+def _last(table: Table) -> str:
+    """What asks SQLite for the number of a table's last row; the next has a higher one."""
+    return str(select(func.coalesce(func.max(_ROWID), text("0"))).select_from(table))
+
+
+@lru_cache(maxsize=16)
+def _since(table: Table) -> Any:
+    """The keys of the rows after the last of before."""
     (key,) = table.primary_key
-    return select(key).where(among(key, "sqlite"))
+    return select(key).where(bindparam("last") < _ROWID)
+
+
+_ROWID = literal_column("rowid", Integer)

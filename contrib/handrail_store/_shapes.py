@@ -56,7 +56,7 @@ class Statement(NamedTuple):
     parts: tuple[tuple[str, tuple[tuple[str, str, Ready | None], ...]], ...]
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def for_sqlite(shape: Shape, dialect: Dialect) -> tuple[str, Columns]:
     """The statement that inserts a row; and its columns, with what makes a value of each ready."""
     table = shape.table

@@ -111,10 +111,17 @@ _HALVES = re.compile("[\ud800-\udfff]")
 
 def dump(value: object, default: Callable[[Any], Any] | None = None) -> str:
     """Write JSON that every engine takes; *default* says what JSON has no word for."""
-    text = json.dumps(value, separators=(",", ":"), default=default)
+    text = _encode(value) if default is None else _with(value, default)
     if "\\u0000" in text or "\\ud" in text:
-        text = json.dumps(_kept(value), separators=(",", ":"), default=default)
+        text = _with(_kept(value), default)
     return text
+
+
+def _with(value: object, default: Callable[[Any], Any] | None) -> str:
+    return json.dumps(value, separators=(",", ":"), default=default)
+
+
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def load(text: str | bytes) -> Any:

@@ -21,7 +21,7 @@ _NOTHING = FrozenMap()
 
 
 def _carrier(value: Mapping[str, str] | None) -> FrozenMap:
-    return value if type(value) is FrozenMap else FrozenMap(value)
+    return value if type(value) is FrozenMap else FrozenMap(value) if value else _NOTHING
 
 
 def _stage(value: Stage | str) -> Stage:
@@ -164,12 +164,24 @@ def pack(work: Work) -> bytes:
 def unpack(packed: bytes, stage: Stage) -> dict[str, Any]:
     """Read it: subject, look and revises; raises InvalidValueError for what is none."""
     try:
-        said: dict[str, Any] = dict(json.loads(packed.decode()))
+        said: dict[str, Any] = dict(_read(packed.decode()))
         kind = Report if stage is Stage.REPORT else Item
         said["subject"] = kind.from_json(said["subject"])
         return said
     except (ValueError, TypeError, KeyError) as error:
         raise InvalidValueError(f"work: not what was accepted ({type(error).__name__})") from None
+
+
+def _read(text: str) -> Any:
+    """Read JSON as we write it, with nothing around it; raises ValueError for any other."""
+    read, end = _DECODER.raw_decode(text)
+    if end != len(text):
+        raise ValueError("more than one value")
+    return read
+
+
+_DECODER = json.JSONDecoder()
+"""``json.loads`` looks for white space around what it reads, for longer than it reads."""
 
 
 def _digest(said: list[Json]) -> str:

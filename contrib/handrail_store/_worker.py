@@ -11,7 +11,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import Connection, RowMapping
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from handrail import Decision, Safety
@@ -22,6 +22,7 @@ from handrail_store._gauges import watched
 from handrail_store._handler import Handler
 from handrail_store._intake import Outbox
 from handrail_store._pace import Pace, Tally
+from handrail_store._queue import Claimed
 from handrail_store._reason import reason_of
 from handrail_store._recall import ErasedError
 from handrail_store._work import Work
@@ -146,7 +147,7 @@ class Worker:
 
     def _work(self, works: Sequence[Work], *, again: bool = False) -> None:
         """Settle a batch; where it cannot be settled as one, one by one."""
-        taken: list[Sequence[RowMapping]] = []
+        taken: list[Sequence[Claimed]] = []
         try:
             looked = self._look(works, again=again)
             keys = [work for work, _ in looked]
@@ -184,8 +185,7 @@ class Worker:
         looked: list[tuple[Work, Decision | None]] = []
         end = monotonic() + LONGEST_LOOK_S
         for work in works:
-            telling = (before.order for before, _ in looked if not before.bare)
-            if work.bare and work.order in telling:
+            if work.bare and work.order in _telling(looked):
                 break  # What is written before it may tell what its item is.
             looked.append(
                 (work, None if work.settled or work.key in known else self._handler.look(work))
@@ -229,6 +229,11 @@ class Worker:
 
 def _log(event: str, **facts: str) -> None:
     structlog.get_logger("handrail").warning(event, **facts)
+
+
+def _telling(looked: Sequence[tuple[Work, object]]) -> set[str]:
+    """The orders of works that tell what their item is."""
+    return {work.order for work, _ in looked if not work.bare}
 
 
 @contextmanager

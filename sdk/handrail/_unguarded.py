@@ -28,6 +28,7 @@ class Unguarded:
     def __init__(self, tallies: Mapping[tuple[str, Stage], Tally]) -> None:
         self._tallies = tallies
         self._told: dict[str, dict[str, int | None]] = {}
+        self._before: dict[str, Tally] = {}
 
     def published(self, context: Context) -> str | None:
         """What is wrong with what was handed in once it was visible."""
@@ -62,6 +63,9 @@ class Unguarded:
 
     def _decided(self, feature: str, item: str, revision: int | None) -> Action | None:
         """The action last decided for an item's revision, as far back as is remembered."""
-        tally = self._tallies.get((feature, Stage.PRE_PUBLISH))
-        code = tally.decided.get(item) if tally is not None else None
+        tally = self._before.get(feature) or self._tallies.get((feature, Stage.PRE_PUBLISH))
+        if tally is None:
+            return None
+        self._before[feature] = tally
+        code = tally.decided.get(item)
         return None if code is None or code >> 3 != revision else Action(code & 7)

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, TypeGuard, TypeVar, overload
 
 import attrs
 
+from handrail._build import maker
 from handrail.errors import InvalidValueError, unknown
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -267,17 +268,25 @@ def _named(cls: type[attrs.AttrsInstance]) -> tuple[tuple[str, str], ...]:
 
 def from_json(cls: type[A], data: object, where: str | None = None) -> A:
     """Build an attrs value from its JSON form; an unknown or missing field is an error."""
-    label = where or cls.__name__
-    if not isinstance(data, Mapping):
+    if type(data) is not dict and not isinstance(data, Mapping):
+        label = where or cls.__name__
         raise InvalidValueError(f"{label}: expected an object, got {type(data).__name__}")
+    try:
+        make = maker(cls, tuple(data))
+    except LookupError:
+        raise _wrong(cls, data, where or cls.__name__) from None
+    made: A = make(data)
+    return made
+
+
+def _wrong(cls: type[A], data: Mapping[str, Any], label: str) -> Exception:
+    """What is wrong with the fields of a JSON form."""
     known, needed = _aliases(cls)
     for key in data:
         if key not in known:
-            raise unknown("field", key, known, where=label)
-    for name in needed:
-        if name not in data:
-            raise InvalidValueError(f"{label}: the field {name!r} is missing")
-    return cls(**data)
+            return unknown("field", key, known, where=label)
+    missing = next(name for name in needed if name not in data)
+    return InvalidValueError(f"{label}: the field {missing!r} is missing")
 
 
 @cache
