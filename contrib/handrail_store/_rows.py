@@ -22,16 +22,13 @@ from sqlalchemy import (
 )
 
 from handrail import InvalidValueError
-from handrail_store._shapes import Ready, Shape, for_postgresql, for_sqlite
+from handrail_store._shapes import Ready, Shape, for_postgresql, for_sqlite, saying
 from handrail_store._types import dump, keepable_or_none
 
 Row: TypeAlias = Mapping[str, Any]
 """Values by column; all rows of a batch name the same columns."""
 
 _NOTHING: Row = {}
-
-MANY = 20
-"""From so many rows on a statement is made for what they say."""
 
 
 class Rows:
@@ -152,35 +149,13 @@ def _run_sqlite(
 ) -> CursorResult[Any]:
     found = dict(zip(shape.differing, zip(*map(_getter(shape.differing), rows), strict=True),
                      strict=True))  # fmt: skip
-    statement, order = for_sqlite(_said(shape, found, same, len(rows)), connection.dialect)
+    statement, order = for_sqlite(saying(shape, found, same, len(rows)), connection.dialect)
     columns = [
         repeat(_one(same[name], ready)) if name in same else _column(found[name], ready)
         for name, ready in order
     ]
     # What is the same for all has no end.
     return connection.exec_driver_sql(statement, list(zip(*columns, strict=False)))
-
-
-def _said(shape: Shape, found: Mapping[str, Sequence[Any]], same: Row, many: int) -> Shape:
-    """The shape without columns that say nothing: to say so for every row takes the driver long.
-
-    A few rows are quicker written with a statement that is made already.
-    """
-    if many < MANY:
-        return shape
-    plain = _plain(shape.table)
-    differing = tuple(
-        name for name, values in found.items() if name not in plain or values.count(None) < many
-    )
-    alike = tuple(name for name in shape.same if name not in plain or same[name] is not None)
-    return shape._replace(differing=differing, same=alike)
-
-
-@lru_cache(maxsize=128)
-def _plain(table: Table) -> frozenset[str]:
-    """The columns that say nothing unless they are told what."""
-    told = (each for each in table.c if each.default is None and each.server_default is None)
-    return frozenset(each.name for each in told)
 
 
 @lru_cache(maxsize=128)

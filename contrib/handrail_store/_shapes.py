@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
@@ -54,6 +54,34 @@ class Statement(NamedTuple):
 
     text: str
     parts: tuple[tuple[str, tuple[tuple[str, str, Ready | None], ...]], ...]
+
+
+MANY = 20
+"""From so many rows on a statement is made for what they say."""
+
+
+def saying(
+    shape: Shape, found: Mapping[str, Sequence[Any]], same: Mapping[str, Any], many: int
+) -> Shape:
+    """The shape without columns that say nothing: to say so for every row takes the driver long.
+
+    A few rows are quicker written with a statement that is made already.
+    """
+    if many < MANY:
+        return shape
+    plain = _plain_columns(shape.table)
+    differing = tuple(
+        name for name, values in found.items() if name not in plain or values.count(None) < many
+    )
+    alike = tuple(name for name in shape.same if name not in plain or same[name] is not None)
+    return shape._replace(differing=differing, same=alike)
+
+
+@lru_cache(maxsize=128)
+def _plain_columns(table: Table) -> frozenset[str]:
+    """The columns that say nothing unless they are told what."""
+    told = (each for each in table.c if each.default is None and each.server_default is None)
+    return frozenset(each.name for each in told)
 
 
 @lru_cache(maxsize=512)

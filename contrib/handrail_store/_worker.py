@@ -185,7 +185,7 @@ class Worker:
         looked: list[tuple[Work, Decision | None]] = []
         end = monotonic() + LONGEST_LOOK_S
         for work in works:
-            if work.bare and work.order in _telling(looked):
+            if work.bare and any(b.order == work.order and not b.bare for b, _ in looked):
                 break  # What is written before it may tell what its item is.
             looked.append(
                 (work, None if work.settled or work.key in known else self._handler.look(work))
@@ -229,11 +229,6 @@ class Worker:
 
 def _log(event: str, **facts: str) -> None:
     structlog.get_logger("handrail").warning(event, **facts)
-
-
-def _telling(looked: Sequence[tuple[Work, object]]) -> set[str]:
-    """The orders of works that tell what their item is."""
-    return {work.order for work, _ in looked if not work.bare}
 
 
 @contextmanager
