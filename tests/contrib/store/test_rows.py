@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import timedelta, timezone
 from types import MappingProxyType
 
@@ -47,6 +48,25 @@ def test_only_what_is_new_is_fresh(connection, row, same):
     assert {"c"} == add_fresh(connection, outcomes, [row("b", item="other"), row("c")], same)
     kept = connection.execute(select(outcomes.c.item).where(outcomes.c.key == "b")).scalar_one()
     assert "c1" == kept
+
+
+def test_of_many_rows_the_new_are_fresh(connection, row, same):
+    """As of a few: however many there are, those that are there are not named."""
+    add_fresh(connection, outcomes, [row("7"), row("a")], same)
+
+    many = [row(str(number)) for number in range(40)]
+    assert {str(number) for number in range(40)} - {"7"} == add_fresh(
+        connection, outcomes, many, same
+    )
+
+
+def test_many_rows_say_what_a_few_would(connection, row, same):
+    """A column that no row says anything in is empty, one that a single row does is not."""
+    many = [row(str(number), revision=None, decision=None) for number in range(40)]
+    add_rows(connection, outcomes, [*many, row("one", revision=None, decision="d")], same)
+
+    kept = connection.execute(select(outcomes.c.revision, outcomes.c.decision)).all()
+    assert {(None, "d"): 1, (None, None): 40} == Counter(map(tuple, kept))
 
 
 def test_what_is_the_same_for_all_stands_in_each_row(connection, row, same, clock):
