@@ -7,7 +7,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from handrail_store._channels import Channels
-from handrail_store._delivery import Delivery
+from handrail_store._delivery import LONGEST_S, Delivery
 from handrail_store._owed import finish
 from handrail_store._purge import purge
 from handrail_store._timers import end_due
@@ -52,7 +52,7 @@ class Chores:
         if monotonic() > self._chained + CHAIN_S:
             # Looking for rows that are in no link costs too much for every round.
             self.close()
-        done += self._store.replies.deliver()
+        done += self._store.replies.deliver(within=LONGEST_S)
         if monotonic() > self._purged + PURGE_S:
             done += self._store.cases.catch_up() + finish(self._store)
             gone = purge(self._store, most=PURGE_MOST)

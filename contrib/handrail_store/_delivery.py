@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 MOST = 50
 """How many are claimed at once."""
 
+LONGEST_S = 1.0
+"""None is begun later in a round, in seconds: a feature that answers slowly is not all there is."""
+
 UNACKNOWLEDGED = "not acknowledged"
 """Why one has failed that was delivered often enough."""
 
@@ -76,13 +79,13 @@ class Delivery:
             return 0
         with self.store.write() as connection:
             rows = _claim(connection, features, now, now + self.lease)
-        # What is begun late in a lease could be taken by another meanwhile.
-        end = monotonic() + self.lease.total_seconds() / 4
+        # What is begun late in a lease could be taken by another meanwhile; and work waits.
+        end = monotonic() + min(self.lease.total_seconds() / 4, LONGEST_S)
         tried: list[tuple[RowMapping, bool | str]] = []
         try:
             for row in rows:
                 channel = self.channels.of(row["feature"])
-                if channel is None or monotonic() > end:
+                if channel is None or (tried and monotonic() > end):
                     break
                 tried.append((row, UNACKNOWLEDGED if self._over(row) else _deliver(channel, row)))
         finally:

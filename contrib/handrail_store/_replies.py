@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
@@ -25,6 +26,7 @@ has consequences.
 """
 
 LEASE = timedelta(minutes=2)
+LONGEST_S = LEASE.total_seconds() / 4
 TRIES_MOST = 12
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
@@ -93,20 +95,32 @@ class Replies:
         self._sender = function
         return function
 
-    def deliver(self, most: int = 100) -> int:
+    def deliver(self, most: int = 100, *, within: float = LONGEST_S) -> int:
         """Send up to *most* replies that are due; return how many were sent.
 
-        One that fails is tried again, later each time, and given up after 12 tries. Without a
-        function that sends them they wait.
+        None but the first is begun later than *within* so many seconds, up to 30: somebody else
+        would take it for left. One that fails is tried again, later each time, and given up after
+        12 tries. Without a function that sends them they wait.
         """
         if self._sender is None:
             return 0
-        sent = 0
-        for row in self._claim(most):
+        sent, rows = 0, self._claim(most)
+        end = monotonic() + min(within, LONGEST_S)
+        for number, row in enumerate(rows):
+            if number and monotonic() > end:
+                self._free(rows[number:])
+                break
             error = self._send(self._sender, row)
             self._settle(row, error)
             sent += error is None
         return sent
+
+    def _free(self, rows: Sequence[RowMapping]) -> None:
+        """Give back what was claimed and not begun."""
+        mark = tuple_(*replies.primary_key.columns)
+        mine = update(replies).where(mark.in_([_key(row) for row in rows]))
+        with self._store.write() as connection:
+            connection.execute(mine.values(claimed_until=None))
 
     def waiting(self) -> int:
         """Return how many wait, with or without a time to be tried again at."""

@@ -153,8 +153,10 @@ class Webhook:
             "Content-Type": "application/json", HEADER: sign(body, self._keys, datetime.now(UTC)),
             **{name: str(value) for name, value in carrier.items()},
         }  # fmt: skip
-        # The answer's body is not wanted, however large it is.
-        asked = self._client.stream("POST", self._url, content=body, headers=headers)
+        # The answer's body is not wanted, however large; and what is signed goes nowhere else.
+        asked = self._client.stream(
+            "POST", self._url, content=body, headers=headers, follow_redirects=False
+        )
         try:
             with asked as answer:
                 status = answer.status_code

@@ -434,6 +434,16 @@ class TestReplies:
         assert 1 == store.replies.deliver()
         assert told[0] == told[1]
 
+    def test_slow_sending_leaves_the_rest_for_the_next_time(self, store, report):
+        """What is begun late would be sent by somebody else, too; one at least is sent."""
+        for item in "abc":
+            report(item)
+        sent = []
+        store.replies.on_reply(sent.append)
+
+        assert [1, 1, 1, 0] == [store.replies.deliver(within=-1) for _ in range(4)]
+        assert 3 == len({each.id for each in sent})
+
     def test_raising_is_a_failure(self, store, report):
         """The host's function may raise anything."""
         report()

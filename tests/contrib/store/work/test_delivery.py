@@ -536,3 +536,15 @@ def test_one_trace_to_the_takedown(store, comments, safety):
     Worker(safety, store).run(once=True)
 
     assert [span.get_span_context().trace_id] == seen
+
+
+def test_slow_feature_keeps_no_work_waiting(store, handler, worker, box, monkeypatch):
+    """Where an answer takes long, others wait for the next round, and not for all of them."""
+    monkeypatch.setattr("handrail_store._delivery.LONGEST_S", -1)
+    for number in range(3):
+        post(store, handler, "GRUMPF", f"c{number}")
+    worker.step()
+    first = len(box.got)
+    worker.run(once=True)
+
+    assert (1, ["c0", "c1", "c2"]) == (first, [each.item for each in box.got])

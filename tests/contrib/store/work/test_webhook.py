@@ -157,6 +157,21 @@ def test_other_answers_are_tried_again(answer):
         hook(answer, []).deliver(MADE)
 
 
+def test_client_that_follows_is_told_not_to():
+    """What is signed for one address goes to no other, whatever a host's client does elsewhere."""
+    asked = []
+
+    def answer(request):
+        asked.append(request.url.host)
+        return httpx.Response(307, headers={"Location": "https://inside.example/x"})
+
+    client = httpx.Client(transport=httpx.MockTransport(answer), follow_redirects=True)
+    with pytest.raises(NotTakenError, match="307"):
+        Webhook("https://host.example/x", [NEW], client=client).deliver(MADE)
+
+    assert ["host.example"] == asked
+
+
 def test_reason_says_how_it_was_answered():
     """Who is on call reads whether a key is wrong, the service is broken, or nobody is there."""
     gone = Webhook("http://127.0.0.1:9/x", [NEW])
