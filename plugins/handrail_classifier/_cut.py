@@ -34,7 +34,7 @@ _APART = (
 )
 
 
-class Cutter(dict[str, tuple[int, list[str]]]):
+class Cutter(dict[str, tuple[int, tuple[str, ...]]]):
     """Where letters stand apart in the pieces met so far, and their tokens.
 
     Safe in threads: what is kept is only ever added, or thrown away as a whole.
@@ -54,16 +54,17 @@ class Cutter(dict[str, tuple[int, list[str]]]):
             found += cut
         return found
 
-    def __missing__(self, piece: str) -> tuple[int, list[str]]:
+    def __missing__(self, piece: str) -> tuple[int, tuple[str, ...]]:
         bare = piece.rstrip(_ENDS)
         if len(bare) > 1 and bare.isascii() and bare.isalpha():
-            cut = (0, [bare.lower()])
+            cut: tuple[int, tuple[str, ...]] = (0, (bare.lower(),))
         elif said := _SAID.match(bare):
-            cut = (0, [part for part in (said[1].lower(), said[2]) if part])
+            word, marks = said[1].lower(), said[2]
+            cut = (0, (word, marks) if marks else (word,))
         else:
             plain = fold(piece, HOW).plain
             apart = sum(place for place, letter in _APART if letter.search(f" {plain} "))
-            cut = (apart, tokens(plain))
+            cut = (apart, (*tokens(plain),))
         if len(piece) <= _LONGEST:
             if len(self) >= _KEPT:
                 self.clear()

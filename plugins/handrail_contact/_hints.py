@@ -104,8 +104,8 @@ class Known(dict[str, int]):
     def hints(self, raw: str) -> Hints | None:
         """Return what a text has; None where that is too little for any contact."""
         words = raw.split()
-        if new := [word for word in words if word not in self]:
-            self._meet(new)
+        if not all(map(self.__contains__, words)):
+            self._meet([word for word in words if word not in self])
         total = sum(map(self.__getitem__, words))
         if total < LEAST or (total < WORDS_LEAST << 32 and total & 0xFFFFFFFF < FEW):
             return None  # As most texts: few figures, and nothing beside.

@@ -150,9 +150,10 @@ _clean: set[str] = set()
 
 def _hinting(text: str) -> bool:
     """Whether a link may stand in a text: by the words that are not known to be clean."""
-    unsure = [word for word in text.split() if word not in _clean]
-    if not unsure:
+    words = text.split()
+    if _clean.issuperset(words):
         return False
+    unsure = [word for word in words if word not in _clean]
     said = " ".join(unsure)
     if said.isascii():
         found = _PART_ASCII.search(said.lower())
