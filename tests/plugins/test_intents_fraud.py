@@ -11,6 +11,8 @@ from handrail_intents._settings import Settings
 PHISHING, SCAM, SPAM = "fraud.phishing", "fraud.scam", "integrity.spam"
 MULE, BLACKMAIL = "fraud.money_laundering", "sexual.sextortion"
 
+RECIPES = Settings(learned=False)
+
 FOUND = {
     (PHISHING, 0.70): {
         "locked": "Your Netflix account was suspended. Update your payment at nflx-billing.info",
@@ -175,7 +177,7 @@ HARMLESS = {
 
 def scores(text: str) -> dict[str, float]:
     """What is found in a text, and how grave it is."""
-    return {each.issue: each.score for each in findings(Text(text), Settings())}
+    return {each.issue: each.score for each in findings(Text(text), RECIPES)}
 
 
 @pytest.mark.parametrize(
