@@ -107,6 +107,8 @@ def unheld(table: FromClause, now: datetime) -> ColumnElement[bool]:
         kept.append(table.c.item.not_in(held_items))
         if not {"author", "actor"} & set(table.c.keys()):
             kept.append(_not_by(table, actors))
+    if "suspended_until" in table.c:  # Of reporters, whose id is the row's.
+        kept.append(table.c.id.not_in(actors))
     if "tag" in table.c:
         kept.append(or_(table.c.kind != "actor", table.c.id.not_in(actors)))
     return and_(true(), *kept)

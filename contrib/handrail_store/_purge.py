@@ -126,6 +126,9 @@ def _aged(store: Store) -> Iterator[Aged]:
     yield Aged(t.events, t.events.c.at, before("events"))
     yield Aged(t.snapshots, t.snapshots.c.keep_until, now, _unpreserved(now))
     yield Aged(t.reports, t.reports.c.decided_at, before("reports"))
+    ends = t.reporters.c.suspended_until
+    free = or_(ends.is_(None), ends <= now)
+    yield Aged(t.reporters, t.reporters.c.as_of, before("reports"), free)
     said = t.replies.c.state != "waiting"
     yield Aged(t.replies, t.replies.c.made_at, before("reports"), said)
     yield Aged(t.cases, t.cases.c.closed_at, before("cases"))

@@ -69,6 +69,7 @@ reporters = Table(
     Column("today", Integer, nullable=False, server_default=text("0")),
     Column("warned_at", Moment),
     Column("suspended_until", Moment),
+    Index(None, "as_of"),
 )
 """What is remembered of who reports: decayed counts as of a moment, and the Art. 23 path.
 

@@ -162,6 +162,24 @@ class TestPurge:
 
         assert 1 == count(store, t.views)
 
+    def test_who_reported_long_ago_is_forgotten(self, store, clock):
+        """What is remembered of a reporter goes by age, but for who is suspended or held."""
+        later = clock.at + timedelta(days=999)
+        rows = [{"id": name, "as_of": clock.at, "day": clock.at, "suspended_until": until}
+                for name, until in (("ana", None), ("ben", later), ("cid", None))]  # fmt: skip
+        with store.write() as connection:
+            connection.execute(insert(t.reporters), rows)
+        hold(store, LegalHold("actor", "cid", "case 7", "legal"))
+        clock.forward(days=399)
+        purge(store)
+        before = count(store, t.reporters)
+        clock.forward(days=2)
+        purge(store)
+        with store.read() as connection:
+            left = {*connection.execute(select(t.reporters.c.id)).scalars()}
+
+        assert (3, {"ben", "cid"}) == (before, left)
+
     def test_is_in_the_audit_log(self, store, ask, clock):
         """How much went is known; a purge that found nothing says nothing."""
         ask(1)

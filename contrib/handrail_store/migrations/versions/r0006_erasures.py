@@ -1,4 +1,4 @@
-"""What erasing a person had to leave, for a hold or an order, until that is over."""
+"""What erasing a person had to leave until a hold or an order is over; how old reporters are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ down_revision = "0005"
 
 
 def upgrade() -> None:
-    """Make it."""
+    """Make the table, and an index for purging."""
     op.create_table(
         "erasures",
         sa.Column("actor", HOST_ID, nullable=False),
@@ -24,3 +24,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("actor", "feature", "item", name="pk_erasures"),
     )
     op.create_index("ix_erasures_feature_item", "erasures", ["feature", "item"])
+    op.create_index("ix_reporters_as_of", "reporters", ["as_of"])
