@@ -126,9 +126,7 @@ def _aged(store: Store) -> Iterator[Aged]:
     yield Aged(t.events, t.events.c.at, before("events"))
     yield Aged(t.snapshots, t.snapshots.c.keep_until, now, _unpreserved(now))
     yield Aged(t.reports, t.reports.c.decided_at, before("reports"))
-    ends = t.reporters.c.suspended_until
-    free = or_(ends.is_(None), ends <= now)
-    yield Aged(t.reporters, t.reporters.c.as_of, before("reports"), free)
+    yield Aged(t.reporters, t.reporters.c.as_of, before("reports"), _at_large(now))
     said = t.replies.c.state != "waiting"
     yield Aged(t.replies, t.replies.c.made_at, before("reports"), said)
     yield Aged(t.cases, t.cases.c.closed_at, before("cases"))
@@ -159,6 +157,12 @@ def _settled(table: Table) -> ColumnElement[bool]:
         )
         .exists()
     )
+
+
+def _at_large(now: datetime) -> ColumnElement[bool]:
+    """That a reporter is not suspended."""
+    ends = t.reporters.c.suspended_until
+    return or_(ends.is_(None), ends <= now)
 
 
 def _unpreserved(now: datetime) -> ColumnElement[bool]:
