@@ -22,6 +22,7 @@ FOUND = {
         "refund": "HMRC: a tax refund of 310.20 is waiting, claim it at https://refund-claim.cc",
         "toll": "E-ZPass: unpaid toll of $6.99, pay here to avoid a penalty ezp-pay.vip",
         "video": "omg is this you in the video?? vid-look.xyz/8",
+        "reward": "Your loyalty points expire today: points-gift.top",
         "copyright": "Your post violates copyright. Your page will be removed in 48 hours, appeal: "
         "meta-appeal.support",
         "friend's code": "hey my phone died, i used your number to log in, can you send me the 6 "
@@ -63,6 +64,7 @@ FOUND = {
         "sugar": "I'm a sugar daddy looking for a loyal baby, $700 weekly allowance, text me on "
         "telegram",
         "rent": "The flat is still free but I am abroad, pay the deposit and I post you the keys",
+        "sent by mistake": "I accidentally sent you $150 on cashapp, please send it back",
         "boss": "It's your boss, I'm in a meeting, buy three apple gift cards for a client",
         "dying": "I am a widow dying of cancer, I will donate my 4 million dollars to orphans",
         "grant": "You are eligible for a federal grant of $9,000, pay the clearance fee to get it",
@@ -103,6 +105,7 @@ FOUND = {
         "cure": "Dr Omo's herbs cured my herpes in 2 weeks, contact him on whatsapp",
         "signals": "join our VIP crypto signals group, link in bio",
         "hackers": "hack any whatsapp or instagram account, contact @ghosttool",
+        "badge": "get verified on instagram, blue badge for $70",
         "dating": "lonely russian women are waiting for you, register free: meet-her.top",
         "copies": "replica rolex watches, 80% off, free shipping, order now",
         "spells": "the best spell caster, brought my ex back, text him on whatsapp",
