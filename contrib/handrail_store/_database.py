@@ -69,8 +69,10 @@ class Database:
     ) -> Iterator[Mapping[str, Json]]:
         """Yield the latest rows of the audit log, the last first."""
         _migrate.check(self._engine)
+        # A reader that is kept open keeps SQLite's log growing, and PostgreSQL ends it.
         with transaction(self._engine, write=False) as connection:
-            yield from _audit.shown(connection, most, what, subject)
+            rows = [*_audit.shown(connection, most, what, subject)]
+        yield from rows
 
     def __enter__(self) -> Database:
         return self

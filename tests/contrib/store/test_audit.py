@@ -260,3 +260,16 @@ def test_two_processes_make_one_chain(store, url):
         found = database.verify()
 
     assert ([0, 0], 200, ()) == (codes, found.links, found.broken)
+
+
+def test_showing_it_keeps_no_reader_open(store, url):
+    """However slowly somebody reads it, SQLite's log does not grow meanwhile."""
+    with store.write() as connection:
+        for _ in range(2):
+            store.audit(connection, "exported", subject="actor x")
+    with Database(url) as database:
+        shown = database.audit(2)
+        next(shown)
+
+        assert 0 == database._engine.pool.checkedout()
+        assert 1 == len([*shown])
