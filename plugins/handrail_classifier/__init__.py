@@ -11,7 +11,7 @@ from ._settings import COVERED, HINTED, Settings
 
 MANIFEST = Manifest(
     name="classifier",
-    version="0.5",
+    version="0.6",
     issues=COVERED,
     hints=HINTED,
     surfaces={"*"},

@@ -118,7 +118,7 @@ class TestSpelling:
             "you are an i d i o t",
             "you are an i.d.i.o.t",
             "you are an idoit",
-            "you are an idiooooot",
+            "you are an idiotttt",
             "you are an id*ot",
             "you are an іdіоt",
             "you are an ｉｄｉｏｔ",
@@ -263,11 +263,34 @@ class TestHarmless:
             (RISK, "he is too old to jump to many conclusions"),
             (SPAM, "the history is told on https://en.wikipedia.org/wiki/Bristol in short"),
             (SPAM, "Is https://lwn.net/Articles/123/ the article you meant?"),
+            (SPAM, "Here is the recipe my mum wrote down: bit.ly/3pAnCake"),
+            (BULLYING, "Worst pizza in town, tastes like cardboard"),
+            (HATE, "i migranti lavorano nei campi"),
+            ("harassment.gendered", "औरतें काम पर जाती हैं"),
         ],
     )
     def test_left_alone(self, issue, text):
         """Nothing is said of them."""
         assert score(issue, text) < 0.5
+
+
+class TestThreats:
+    """Plain threats are found, and what only sounds like one is left alone."""
+
+    THREAT = "violence.threat"
+
+    @pytest.mark.parametrize(
+        ("text", "found"),
+        [
+            ("Next time I see you I'm going to stab you", True),
+            ("We will set your shop on fire if you don't pay", True),
+            ("The bomb squad cleared the gym, it was only a suitcase", False),
+            ("My hip is killing me since the marathon", False),
+        ],
+    )
+    def test_found(self, text, found):
+        """None of them is a made-up sentence that training has read."""
+        assert found == (score(self.THREAT, text) >= 0.5)
 
 
 class TestEvidence:

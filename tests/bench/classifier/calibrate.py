@@ -25,6 +25,7 @@ GROUPED = ("hate", "tox")
 PRIORS = {
     ("harassment.bullying", 0): 0.08, ("integrity.spam", 0): 0.05, ("hate.speech", 0): 0.07,
     ("hate.speech", 1): 0.25, ("hate.speech", 2): 0.7, ("sexual.explicit", 0): 0.03,
+    ("violence.threat", 0): 0.03, ("self_harm.at_risk", 0): 0.01,
 }  # fmt: skip
 """The share of positive texts that scores are calibrated for, where the sets' own would mislead.
 

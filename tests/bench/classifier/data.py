@@ -157,9 +157,12 @@ def chat(folder: Path, every: int = 20) -> Iterator[Row]:
 
 
 def terms() -> Iterator[Row]:
-    """Yield the project's own terms, alone and said to somebody, as much as each one says."""
+    """Yield the project's own terms, alone and said to somebody, as much as each one says.
+
+    They are many, and no texts: together they must not outweigh what people wrote.
+    """
     with TERMS.open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             labels = FAMILIES[row["issue"].partition(".")[0]]
             for shape in ("{}", "you {}"):
-                yield Row(shape.format(row["term"]), labels, "terms", 0, 2 * float(row["score"]))
+                yield Row(shape.format(row["term"]), labels, "terms", 0, 0.6 * float(row["score"]))

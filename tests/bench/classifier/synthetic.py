@@ -84,7 +84,7 @@ def sentences(folder: Path, seed: int = 0) -> Iterator[Row]:
 
     One that happens to be in a set that is only measured is left out.
     """
-    random, words, known = Random(seed), _words(), measured(folder) | abroad(folder)
+    random, words, known = Random(seed), _words(), (measured(folder) | abroad(folder)) - {""}
     with (HERE / "frames.csv").open(encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
             labels = {k: int(v) for k, v in (each.split("=") for each in row["labels"].split())}

@@ -135,11 +135,21 @@ class Scaler:
         return (sp.diags(1 / length) @ counts @ sp.diags(self.rare)).tocsr()
 
 
-def ratios(x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, add: float) -> np.ndarray:
-    """How much more often each feature stands in positive texts, as a logarithm."""
-    up = np.asarray((sp.diags(weight * (y == 1)) @ x).sum(0)).ravel() + add
-    down = np.asarray((sp.diags(weight * (y == 0)) @ x).sum(0)).ravel() + add
-    return np.log((up / up.sum()) / (down / down.sum()))
+def ratios(
+    x: sp.csr_matrix, y: np.ndarray, weight: np.ndarray, listed: np.ndarray, add: float
+) -> np.ndarray:
+    """How much more often each feature stands in positive texts, as a logarithm.
+
+    Terms that are *listed* count for their features, and not for how much there is of each kind:
+    most of them are abuse, and a longer list would make every other word look harmless.
+    """
+
+    def often(chosen: np.ndarray) -> np.ndarray:
+        return np.asarray((sp.diags(weight * chosen) @ x).sum(0)).ravel() + add
+
+    up, down = often(y == 1), often(y == 0)
+    of = often((y == 1) & ~listed).sum() / often((y == 0) & ~listed).sum()
+    return np.log(up / down / of)
 
 
 def fit(head: str, x: sp.csr_matrix, chosen: list[Row]) -> np.ndarray:
@@ -148,7 +158,8 @@ def fit(head: str, x: sp.csr_matrix, chosen: list[Row]) -> np.ndarray:
     weight = np.array([row.weight for row in chosen])
     seen = np.asarray(x.sum(0)).ravel() > 0
     add = SMOOTHING.get(head)
-    ratio = seen * (ratios(x, y, weight, add) if add else 1.0)
+    listed = np.array([row.source == "terms" for row in chosen])
+    ratio = seen * (ratios(x, y, weight, listed, add) if add else 1.0)
     if head in BLIND:
         ratio[-APART:] = 0
     if head in AFAR:
