@@ -12,7 +12,6 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 import attrs
-import structlog
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -27,6 +26,7 @@ from sqlalchemy import (
 )
 
 from handrail import Enforcement
+from handrail.events import log
 from handrail_store._acknowledge import carried_out, overtaking
 from handrail_store._backoff import Backoff
 from handrail_store._channels import Channel, Channels
@@ -148,7 +148,7 @@ class Delivery:
         if over:
             self.store.audit(connection, "enforcement_failed", subject=row["id"], reason=reason)
         event = "handrail.enforcement_failed" if over else "handrail.enforcement_retried"
-        structlog.get_logger("handrail").warning(event, feature=row["feature"], reason=reason)
+        log(event, "warning", feature=row["feature"], reason=reason)
 
 
 def _deliver(channel: Channel, row: RowMapping) -> bool | str:

@@ -9,12 +9,12 @@ from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 import attrs
-import structlog
 from opentelemetry.metrics import get_meter
 from sqlalchemy import RowMapping, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from handrail import Report
+from handrail.events import log
 from handrail.triage import Claim
 from handrail_store._deadlines import UNNAMED
 from handrail_store._reporters import DAY
@@ -85,7 +85,7 @@ class Floods:
             first, account.told = not account.told, True
         refused.add(1, {"handrail.feature": feature})
         if first:
-            structlog.get_logger("handrail").warning("handrail.reports_refused", feature=feature)
+            log("handrail.reports_refused", "warning", feature=feature)
         return "refused"
 
     def _limit(self, account: _Account) -> int:

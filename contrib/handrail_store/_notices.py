@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import attrs
-import structlog
 from sqlalchemy import Connection, RowMapping, select
 
 from handrail import Action, Effect, Hold, Judged, Stage
+from handrail.events import log
 from handrail_store._schema import decisions, items
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def notice_of(store: Store, connection: Connection, telling: Telling) -> str | N
         text = store.notices.notice(judged)
     except Exception as error:  # noqa: BLE001 - the host's own notices may raise anything
         kind = type(error).__name__
-        structlog.get_logger().error("handrail.call_failed", call="notice", error=kind)
+        log("handrail.call_failed", "error", call="notice", error=kind)
         return None
     return None if text is None else str(text)
 

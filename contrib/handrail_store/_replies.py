@@ -9,10 +9,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
-import structlog
 from sqlalchemy import RowMapping, and_, func, or_, select, tuple_, update
 
 from handrail import FrozenMap, InvalidValueError, Json
+from handrail.events import log
 from handrail_store._schema import replies, reports
 from handrail_store._types import new_id
 from handrail_store._wording import words_of
@@ -151,7 +151,7 @@ class Replies:
             done = sender(self._reply(row))
         except Exception as error:  # noqa: BLE001 - the host's function may raise anything
             kind = type(error).__name__
-            structlog.get_logger().warning("handrail.call_failed", call="on_reply", error=kind)
+            log("handrail.call_failed", "warning", call="on_reply", error=kind)
             return kind
         return "refused" if done is False else None
 

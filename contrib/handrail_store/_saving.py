@@ -13,9 +13,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import attrs
-import structlog
 
 from handrail import InvalidValueError
+from handrail.events import log
 from handrail.settings import span
 from handrail_store._counters import Counts, load_counts, save_counts
 from handrail_store._leases import drop_lease, hold_lease
@@ -77,7 +77,7 @@ class Saver:
         span = 3 * self._saving.every
         was, self._ours = self._ours, hold_lease(self._store, self._lease, self._holder, span)
         if was and not self._ours:
-            structlog.get_logger().error("handrail.counters_name_taken", name=self._saving.name)
+            log("handrail.counters_name_taken", "error", name=self._saving.name)
         return self._ours
 
     def _save(self) -> None:
@@ -94,7 +94,7 @@ class Saver:
             work()
         except Exception as error:  # noqa: BLE001 - what cannot be kept now is kept later
             kind = type(error).__name__
-            structlog.get_logger().error("handrail.call_failed", call="save_counts", error=kind)
+            log("handrail.call_failed", "error", call="save_counts", error=kind)
 
     def close(self) -> None:
         """Keep them once more; a process that was forked off has none of its own."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
 
@@ -23,6 +22,7 @@ from handrail import (
     report_of,
     split_clean,
 )
+from handrail.events import log
 from handrail_store._cases import asked
 from handrail_store._follow import returned
 from handrail_store._lock import lock_items
@@ -83,7 +83,7 @@ class StoreSink:
             self._write([entry])
         except BAD as error:
             kind = type(error).__name__
-            structlog.get_logger().error("handrail.entry_refused", error=kind)
+            log("handrail.entry_refused", "error", error=kind)
 
     def _write(self, batch: Sequence[Entry]) -> None:
         clean, said, rest = split_clean(batch)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
-import structlog
 from sqlalchemy import RowMapping, select
 
 from handrail import ReporterNotices
+from handrail.events import log
 from handrail_store._notices import language_of
 from handrail_store._schema import appeals, reports
 
@@ -36,7 +36,7 @@ def words_of(store: Store, row: RowMapping, said: Mapping[str, Any]) -> str | No
         text = notices.reply(_kind(row["kind"], row["body"]), language, until)
     except Exception as error:  # noqa: BLE001 - the host's own notices may raise anything
         kind = type(error).__name__
-        structlog.get_logger().error("handrail.call_failed", call="reply", error=kind)
+        log("handrail.call_failed", "error", call="reply", error=kind)
         return None
     return None if text is None else str(text)
 

@@ -10,11 +10,11 @@ from time import monotonic
 from types import FrameType
 from typing import TYPE_CHECKING
 
-import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from handrail import Decision, Safety
+from handrail.events import log
 from handrail_store._away import AWAY, is_away, patience
 from handrail_store._channels import Channel, Channels
 from handrail_store._chores import Chores
@@ -228,7 +228,7 @@ class Worker:
 
 
 def _log(event: str, **facts: str) -> None:
-    structlog.get_logger("handrail").warning(event, **facts)
+    log(event, "warning", **facts)
 
 
 @contextmanager

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import aiormq
-import structlog
 
+from handrail.events import log
 from handrail_stream import _telemetry
 from handrail_stream._engine import Message, Process
 from handrail_stream._line import WAIT_S, Line
@@ -201,7 +201,7 @@ def _lost(errors: Iterable[BaseException]) -> None:
     """Count and log what ended lanes or a connection: all is begun again."""
     for error in sorted({type(error).__name__ for error in errors}):
         _telemetry.failures.add(1, {"error": error})
-        structlog.get_logger("handrail").warning("handrail.broker_lost", error=error)
+        log("handrail.broker_lost", "warning", error=error)
 
 
 def _cancelled() -> bool:

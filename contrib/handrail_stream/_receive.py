@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 import attrs
-import structlog
 
 from handrail import Enforcement
+from handrail.events import log
 from handrail.signing import check, check_keys, read_keys
 from handrail_stream._carried import Carried
 from handrail_stream._run import engine, serve
@@ -78,7 +78,7 @@ class Receiver:
         made, signed = work.enforcement, work.signed
         mark = self._carried.mark(made)
         if mark is None and self._carried.over(made):
-            structlog.get_logger("handrail").warning("handrail.enforcement_overtaken", id=made.id)
+            log("handrail.enforcement_overtaken", "warning", id=made.id)
             return
         again = mark is not None and signed > mark.signed
         if mark is None or (again and self._acknowledge is None):
@@ -114,11 +114,10 @@ class Receiver:
 
     def bury(self, body: bytes, work: Work | None, reason: str) -> None:
         """Log it and go on: nobody acknowledges it, so the store sends it again."""
-        log = structlog.get_logger("handrail")
         if work is None:
-            log.error("handrail.enforcement_refused", reason=reason)
+            log("handrail.enforcement_refused", "error", reason=reason)
         else:
-            log.error("handrail.enforcement_not_carried_out", id=work.key, reason=reason)
+            log("handrail.enforcement_not_carried_out", "error", id=work.key, reason=reason)
 
 
 def receive(  # noqa: PLR0913 - all but three by keyword

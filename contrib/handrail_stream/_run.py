@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from urllib.parse import urlsplit
 
-import structlog
-
 from handrail import InvalidValueError, MissingExtraError
+from handrail.events import log
 from handrail_stream import _telemetry
 from handrail_stream._engine import Engine
 from handrail_stream._processing import Processing
@@ -165,7 +164,7 @@ async def _ended(starts: asyncio.Future[None]) -> BaseException | None:
 
 def _away(error: str) -> bool:
     """Say that the broker is waited for."""
-    structlog.get_logger("handrail").warning("handrail.broker_away", error=error)
+    log("handrail.broker_away", "warning", error=error)
     return True
 
 
