@@ -8,7 +8,7 @@ from handrail import Text
 from handrail_intents._find import findings
 from handrail_intents._settings import Settings
 
-SETTINGS = Settings()
+SETTINGS = Settings(learned=False)
 FAMILIES = ("goods.", "sexual.", "child_safety.", "exploitation.", "fraud.payment", "security.")
 
 SOLD = [
@@ -44,6 +44,67 @@ LURED = [
     ("exploitation.trafficking", 0.7, "Hostess work in Dubai, flight paid, no experience, dm me"),
     ("exploitation.trafficking", 0.8, "The agency will keep your passport until the work is done"),
 ]
+
+ELSEWHERE = {
+    "ar": ("حشيش متوفر توصيل للبيت واتس", "كم عمرك؟ لا تقولي لاهلك وارسلي صورة"),
+    "de": (
+        "Koks und Keta da, Lieferung, schreib mir auf Telegram",
+        "du bist erst 13? schick ein Foto, sag deinen Eltern nichts",
+    ),
+    "es": (
+        "vendo coca y tusi, entrega a domicilio, escríbeme al whatsapp",
+        "tienes 13 años? mándame una foto y no le digas a tu mamá",
+    ),
+    "fr": (
+        "beuh et coke dispo, livraison, contact sur telegram",
+        "tu as 12 ans ? envoie une photo, dis rien à tes parents",
+    ),
+    "hi": (
+        "charas milega, home delivery, whatsapp karo",
+        "kitne saal ki ho? photo bhejo, mummy ko mat batana",
+    ),
+    "id": (
+        "ready ganja, bisa cod, dm aja",
+        "umur kamu berapa? kirim foto dong, jangan bilang mama",
+    ),
+    "it": (
+        "vendo erba e coca, consegna a casa, scrivimi su telegram",
+        "hai 13 anni? manda una foto, non dire niente a mamma",
+    ),
+    "ko": ("필로폰 판매 텔레 문의 드랍", "몇살이야? 사진 보내줘 엄마한테 말하지 마"),
+    "nl": (
+        "wiet en coke te koop, bezorgd aan huis, app me",
+        "hoe oud ben je? stuur een foto, zeg niks tegen je moeder",
+    ),
+    "pl": ("mam mefedron, dowóz, pisz na telegramie", "ile masz lat? wyślij fotkę, nie mów mamie"),
+    "pt": (
+        "vendo maconha e bala, entrego, chama no zap",
+        "você tem 12 anos? manda uma foto, não conta pra sua mãe",
+    ),
+    "ru": ("мефедрон в наличии, клады, пиши в телеграм", "тебе 13 лет? скинь фото, не говори маме"),
+    "tr": (
+        "satılık esrar, elden teslim, telegramdan yaz",
+        "kaç yaşındasın? foto at, annene söyleme",
+    ),
+    "zh": ("出售冰毒 包邮 加微信", "你多大 发张照片 别告诉你妈妈"),
+}
+
+AT_EASE = {
+    "ar": "الشرطة ضبطت حشيش داخل شاحنة",
+    "de": "Meine Tochter ist 12 und will WhatsApp, wie macht ihr Eltern das?",
+    "es": "La policía detiene a un hombre que vendía coca a domicilio",
+    "fr": "Ma fille de 12 ans veut un téléphone, vos conseils ?",
+    "hi": "मेरी बेटी 12 साल की है, फोटो भेजो स्कूल की",
+    "id": "Polisi tangkap bandar sabu, barang bukti disita",
+    "it": "Ho comprato erba per il prato e un panetto di burro",
+    "ko": "아이스 아메리카노 두 잔 주문 가능한가요",
+    "nl": "De politie heeft 40 kilo coke onderschept in de haven",
+    "pl": "Mój syn ma 12 lat i chce telefon",
+    "pt": "Meu filho de 12 anos quer jogar, os pais deixam?",
+    "ru": "Моя дочь в 6 классе, ей 12 лет, хочет телефон",
+    "tr": "Kızım 12 yaşında, telefon istiyor",
+    "zh": "警方查获大量冰毒",
+}
 
 HARMLESS = {
     "harm reduction": "If you take MDMA tonight test your pills, start low, and text a friend",
@@ -99,4 +160,18 @@ def test_found(issue, least, text):
 @pytest.mark.parametrize("text", HARMLESS.values(), ids=HARMLESS)
 def test_harmless(text):
     """Who speaks of it, warns of it, or means something else is let alone."""
+    assert {} == found(text)
+
+
+@pytest.mark.parametrize("language", ELSEWHERE)
+def test_found_in(language):
+    """An offer and a lure are found in each language."""
+    offer, lure = map(found, ELSEWHERE[language])
+    assert offer.get("goods.drugs", 0) >= 0.65
+    assert lure.get("child_safety.grooming", 0) >= 0.45
+
+
+@pytest.mark.parametrize("text", AT_EASE.values(), ids=AT_EASE)
+def test_harmless_in(text):
+    """News and parents are let alone in each language."""
     assert {} == found(text)
