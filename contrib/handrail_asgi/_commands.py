@@ -156,9 +156,10 @@ def add(
         text, key = new_key(
             name, features, scopes=scopes or USUAL, rate=rate, burst=burst, expires_at=ends
         )
+        unknown = [*strangers(features, config)]  # What it raises must not lose a key that is made.
         with held(keys_path, config) as found:
             found.add(key)
-        for stranger in strangers(features, config):
+        for stranger in unknown:
             click.echo(f"{stranger} The key is made all the same.", err=True)
     except (HandrailError, OSError) as error:
         _stop(error)

@@ -46,6 +46,14 @@ class TestKeys:
         assert (0, 1) == (done.exit_code, done.stderr.count("unknown feature"))
         assert "'video_coments'. Did you mean 'video_comments'?" in done.stderr
 
+    def test_add_makes_no_key_that_it_cannot_print(self, run, keys, here):
+        """Settings that cannot be read are told before the key is made, not in its place."""
+        (here / "handrail.yaml").write_text("version: 1\nfeatures: 3\n")
+        done = run("keys", "add", "a", "--feature", "*")
+
+        assert (2, ()) == (done.exit_code, keys.read())
+        assert "features: expected keys and values" in done.stderr
+
     @pytest.mark.parametrize(
         "wrong",
         [("a", "--feature", ""), ("a\n", "--feature", "*"), ("a", "--feature", "*", "--rate", "0")],
