@@ -20,7 +20,7 @@ HERE = Path(__file__).parent / "migrations"
 VERSION_TABLE = "handrail_version"
 """Where a database says what it has: not alembic's own name, which may be the host's."""
 
-LATER = frozenset({"http_rates", "http_answers", "leases"})
+LATER = frozenset({"http_rates", "http_answers", "leases", "erasures"})
 """Tables that came after the first step; some first steps made them already."""
 
 BEFORE = "alembic_version"

@@ -195,17 +195,18 @@ def test_schema_of_its_own_is_the_way_out(hosts, url):
         assert database.standing().current
 
 
-def test_table_of_a_host_that_a_later_step_makes(url):
+@pytest.mark.parametrize(("begun", "name"), [("0003", "leases"), ("0005", "erasures")])
+def test_table_of_a_host_that_a_later_step_makes(url, begun, name):
     """A step that finds a host's table in its way changes nothing either."""
     from alembic import command
 
     engine = open_engine(url)
     with transaction(engine, write=True) as connection:
-        command.upgrade(_migrate._config(connection), "0003")
-        connection.exec_driver_sql("CREATE TABLE leases (id INTEGER PRIMARY KEY, flat TEXT)")
-    with pytest.raises(SchemaError, match="names: leases"):
+        command.upgrade(_migrate._config(connection), begun)
+        connection.exec_driver_sql(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, flat TEXT)")
+    with pytest.raises(SchemaError, match=f"names: {name}"):
         _migrate.upgrade(engine)
-    assert "0003" == _migrate.standing(engine).has
+    assert begun == _migrate.standing(engine).has
     engine.dispose()
 
 
