@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from array import array
 from collections import OrderedDict
 from datetime import datetime
 from time import monotonic
@@ -46,10 +47,15 @@ refused = get_meter("handrail").create_counter(
 
 @attrs.define
 class _Account:
-    """What is known of one account: reports of its day, and what the table said last."""
+    """What is known of one account: reports of its day, and what the table said last.
+
+    ``different`` leaves out of the ``count`` what was handed in again, as far as ``marks`` tell.
+    """
 
     begun: datetime
     count: int = 0
+    different: int = 0
+    marks: array[int] = attrs.field(factory=lambda: array("q"))
     suspended_until: datetime | None = None
     looked: float = 0.0
     told: bool = False
@@ -79,14 +85,23 @@ class Floods:
             if said is not None:
                 self._hear(account, said)
             if account.count < self._limit(account):
-                account.count += 1
-                over = account.count > self._store.reports.misuse.flood + 1
+                over = self._count(account, hash((feature, report.id)))
                 return "aside" if over and report.source == "user" else None
             first, account.told = not account.told, True
         refused.add(1, {"handrail.feature": feature})
         if first:
             log("handrail.reports_refused", "warning", feature=feature)
         return "refused"
+
+    def _count(self, account: _Account, mark: int) -> bool:
+        """Count a report; whether so many different ones are too much to be looked at."""
+        looked = self._store.reports.misuse.flood + 1
+        account.count += 1
+        if mark not in account.marks:
+            account.different += 1
+            if len(account.marks) < looked:
+                account.marks.append(mark)
+        return account.different > looked
 
     def _limit(self, account: _Account) -> int:
         misuse, until = self._store.reports.misuse, account.suspended_until
@@ -131,4 +146,6 @@ class Floods:
     def _hear(self, known: _Account, row: RowMapping) -> None:
         known.suspended_until = row["suspended_until"]
         if self._store.now() - row["day"] < DAY:
-            known.begun, known.count = row["day"], max(known.count, row["today"], row["kept"])
+            there = max(row["today"], row["kept"])
+            known.begun, known.count = row["day"], max(known.count, there)
+            known.different = max(known.different, there)

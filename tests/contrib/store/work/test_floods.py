@@ -81,6 +81,16 @@ def test_what_waits_is_not_set_aside_when_it_is_handed_in_again(store, comments,
     assert "first" not in {each.host_id for each in store.reports.list(state="set_aside")}
 
 
+def test_what_is_handed_in_again_counts_once(store, comments, report):
+    """A host that sends the same again and again makes nobody one who floods."""
+    said = Report(id="same", item=Item("c"), reporter=Actor("flooder"), issue=SPAM)
+    for _ in range(4):
+        comments.report(said)
+
+    assert "accepted" == report()
+    assert (2, 0) == (waiting(store), len(store.reports.list(state="set_aside")))
+
+
 def test_refused_is_recorded_nowhere(comments, report):
     """A receipt that refuses promises nothing."""
     for _ in range(5):
