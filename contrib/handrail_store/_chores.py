@@ -28,6 +28,9 @@ FIRST_PURGE_S = 60.0
 PURGE_MOST = 10_000
 """Rows of each table that go at a time: the work itself must not wait long."""
 
+FINISH_MOST = 200
+"""Items of which erasing is finished at a time, for each takes several transactions."""
+
 PURGE_AGAIN_S = 10.0
 """When the next are purged where a table had more: a busy day must not outgrow the purge."""
 
@@ -54,9 +57,10 @@ class Chores:
             self.close()
         done += self._store.replies.deliver(within=LONGEST_S)
         if monotonic() > self._purged + PURGE_S:
-            done += self._store.cases.catch_up() + finish(self._store)
+            owed = finish(self._store, most=FINISH_MOST)
+            done += self._store.cases.catch_up() + owed
             gone = purge(self._store, most=PURGE_MOST)
-            behind = max(gone.values()) >= PURGE_MOST
+            behind = max(gone.values()) >= PURGE_MOST or owed >= FINISH_MOST
             self._purged = monotonic() - (PURGE_S - PURGE_AGAIN_S if behind else 0)
         return done
 

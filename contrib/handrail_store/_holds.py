@@ -106,7 +106,7 @@ def unheld(table: FromClause, now: datetime) -> ColumnElement[bool]:
     if "item" in table.c:
         kept.append(table.c.item.not_in(held_items))
         if not {"author", "actor"} & set(table.c.keys()):
-            kept.append(_not_by(table, actors))
+            kept.append(not_by(table, actors))
     if "suspended_until" in table.c:  # Of reporters, whose id is the row's.
         kept.append(table.c.id.not_in(actors))
     if "tag" in table.c:
@@ -114,7 +114,7 @@ def unheld(table: FromClause, now: datetime) -> ColumnElement[bool]:
     return and_(true(), *kept)
 
 
-def _not_by(table: FromClause, actors: Select[Any]) -> ColumnElement[bool]:
+def not_by(table: FromClause, actors: Select[Any]) -> ColumnElement[bool]:
     """That the item of a row, which does not say whose it is, is of none of the *actors*."""
     theirs = items.alias("theirs")
     same = theirs.c.feature == table.c.feature, theirs.c.item == table.c.item

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, RowMapping, Select, delete, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, delete, func, or_, select, tuple_, update
 
 from handrail_store import _schema as t
 from handrail_store._erase import check_free, erase_theirs
-from handrail_store._holds import held_ids, let_go
+from handrail_store._holds import held_ids, let_go, not_by, unheld
 from handrail_store._lock import lock_items
 from handrail_store._page import Key
 from handrail_store._purge import counted
@@ -20,11 +20,14 @@ from handrail_store._theirs import MADE, Theirs, whose
 if TYPE_CHECKING:
     from handrail_store._store import Store
 
-MOST = 1_000
-"""Items of which it is finished at a time."""
+BATCH = 1_000
+"""Items that are read at a time, to finish erasing what is kept of them."""
 
 APART = timedelta(hours=1)
 """How far the clocks of whoever wrote rows may be from that of who erases."""
+
+_ITEM = ("actor", "feature", "item")
+_ITEMS = [t.erasures.c[name] for name in _ITEM]
 
 _AGAIN = {"asked_at": "new", "by": "new", "kept_until": "new"}
 
@@ -62,26 +65,36 @@ def release(store: Store, kind: str, id: str, *, by: str) -> bool:  # noqa: A002
     return done
 
 
-def finish(store: Store) -> int:
+def finish(store: Store, *, most: int | None = None) -> int:
     """Erase what erasing had to leave, where nothing keeps it any more; return of how many items.
 
-    A worker does it from time to time, for holds and orders that end by themselves.
+    A worker does it from time to time, for holds and orders that end by themselves. Of no more
+    than *most* items, if said.
     """
-    done = 0
-    with store.read() as connection:
-        rows = connection.execute(_over(store.now()).limit(MOST)).mappings().all()
-    for row in rows:
-        key = row["feature"], row["item"]
-        theirs = Theirs(row["actor"], key, row["asked_at"] + APART)
-        gone, named = erase_theirs(store, theirs)
-        with store.write() as connection:
-            left = _left(connection, store.now(), theirs, named)
-            _settle(connection, row, left)
-            if any(gone.values()):
-                whom = f"actor {store.masked(theirs.actor)}"
-                store.audit(connection, "erased", subject=whom, by=row["by"], rows=counted(gone))
-        done += any(gone.values())
-    return done
+    done, wanted = 0, BATCH if most is None else most
+    page = _over(store.now()).limit(wanted)
+    while True:
+        with store.read() as connection:
+            rows = connection.execute(page).mappings().all()
+        done += sum(_finish(store, row) for row in rows)
+        if len(rows) < wanted or most is not None:
+            return done
+        last = [rows[-1][name] for name in _ITEM]
+        page = _over(store.now()).where(tuple_(*_ITEMS) > last).limit(wanted)
+
+
+def _finish(store: Store, row: RowMapping) -> bool:
+    """Erase what is left of an item; False where that was nothing, or is kept still."""
+    key = row["feature"], row["item"]
+    theirs = Theirs(row["actor"], key, row["asked_at"] + APART)
+    gone, named = erase_theirs(store, theirs)
+    with store.write() as connection:
+        left = _left(connection, store.now(), theirs, named)
+        _settle(connection, row, left)
+        if any(gone.values()):
+            whom = f"actor {store.masked(theirs.actor)}"
+            store.audit(connection, "erased", subject=whom, by=row["by"], rows=counted(gone))
+    return any(gone.values())
 
 
 def is_owed(connection: Connection, feature: str, item: str) -> bool:
@@ -125,16 +138,11 @@ def _left(
 
 
 def _over(now: datetime) -> Select[Any]:
-    """What is owed and kept by nothing that is known."""
-    owed = t.erasures.c
-    return (
-        select(t.erasures)
-        .where(
-            owed.actor.not_in(held_ids("actor", now)), owed.item.not_in(held_ids("item", now)),
-            or_(owed.kept_until.is_(None), owed.kept_until <= now),
-        )
-        .order_by(owed.actor, owed.feature, owed.item)
-    )  # fmt: skip
+    """What is owed and kept by nothing that is known, nor by a hold on who wrote to them."""
+    ends = t.erasures.c.kept_until
+    free = unheld(t.erasures, now), not_by(t.erasures, held_ids("actor", now))
+    over = select(t.erasures).where(*free, or_(ends.is_(None), ends <= now))
+    return over.order_by(*_ITEMS)
 
 
 def _settle(connection: Connection, row: RowMapping, left: Mapping[Key, datetime | None]) -> None:

@@ -12,7 +12,7 @@ from contrib.store.conftest import ISSUE, POLICY, plans_of
 from sqlalchemy import func, insert, select
 
 from handrail import Action, Actor, InvalidValueError, Item, Report, Rule
-from handrail_store import _renaming
+from handrail_store import _owed, _renaming
 from handrail_store import _schema as t
 from handrail_store._export import export
 from handrail_store._holds import HeldError, LegalHold, hold, holds
@@ -306,6 +306,24 @@ class TestErase:
 
         assert [0, True] == before
         assert [] == [row for row in everything(filled) if CANARY in row]
+
+    def test_however_many_items_were_held(self, store, ask, clock, monkeypatch):
+        """All of them go at once, and what a hold on somebody else keeps stands in no one's way."""
+        monkeypatch.setattr(_owed, "BATCH", 2)
+        for number in range(3):
+            ask(number, "fine", author="ben", recipients=[Actor(id="ana")])
+            ask(3 + number, author=CANARY)
+            end = clock.at + timedelta(days=1)
+            hold(store, LegalHold("item", f"c{3 + number}", "case 7", "legal", end))
+        hold(store, LegalHold("actor", "ben", "case 8", "legal"))
+        for actor in ("ana", CANARY):
+            erase(store, actor, by="dpo")
+        clock.forward(days=2)
+        done = [finish(store, most=2), finish(store)]
+        left = count(store, t.erasures)
+        release(store, "actor", "ben", by="legal")
+
+        assert ([2, 1], 3, 0) == (done, left, count(store, t.erasures))
 
     def test_who_came_back_keeps_what_is_new(self, filled, ask, clock):
         """What somebody wrote after they were erased is not what they asked to erase."""
