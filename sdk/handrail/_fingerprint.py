@@ -21,6 +21,7 @@ from types import (
     ModuleType,
 )
 from typing import Any
+from weakref import ref
 
 import attrs
 
@@ -47,19 +48,40 @@ def _content(value: object) -> Any:
     if value is None or type(value) in _PLAIN:
         return value
     if isinstance(value, Mapping):
-        return {str(k): _content(v) for k, v in value.items()}
+        return _once(value, _items)
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [_content(v) for v in value]
+        return _once(value, _members)
     if callable(value) and not isinstance(value, enum.Enum):
         return _once(value, _function)
     if is_attrs(value):
-        return _fields(value)
+        return _once(value, _condition if isinstance(value, Condition) else _fields)
     return str(value) if isinstance(value, date) else to_json(value)
 
 
-def _fields(value: attrs.AttrsInstance) -> Any:
-    if isinstance(value, Condition) and value.source is not None:
+def _items(value: Mapping[Any, Any]) -> Any:
+    return {str(k): _content(v) for k, v in value.items()}
+
+
+def _members(value: Sequence[Any]) -> Any:
+    return [_content(v) for v in value]
+
+
+_SAID: dict[int, tuple[ref[Condition], Any]] = {}
+"""What conditions in Python said when they were asked first, by their id."""
+
+
+def _condition(value: Condition) -> Any:
+    """What a condition says, once: what its test remembers while it runs makes it no other."""
+    if value.source is not None:
         return ["source", value.source]
+    key = id(value)
+    known = _SAID.get(key)
+    if known is None or known[0]() is not value:
+        known = _SAID[key] = ref(value, lambda _: _SAID.pop(key, None)), _fields(value)
+    return known[1]
+
+
+def _fields(value: attrs.AttrsInstance) -> Any:
     fields = attrs.fields(type(value))
     return {f.name: _content(getattr(value, f.name)) for f in fields if f.name != "bundle"}
 

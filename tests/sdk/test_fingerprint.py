@@ -144,6 +144,24 @@ def test_running_it_changes_nothing():
     assert known == fingerprint([test])
 
 
+def test_what_an_object_remembers_changes_nothing():
+    """What a condition's test learns in its calls makes it no other rule, wherever it is asked."""
+
+    class Seen:
+        def __init__(self):
+            self.ids = []
+
+        def __call__(self, item):
+            self.ids.append(item)
+            return len(self.ids) > 0
+
+    when = Condition(["item.id"], Seen())
+    before = fingerprint(Rule(id="r", issue="integrity.spam", then="block", when=when))
+    when.test("c1")
+
+    assert before == fingerprint(Rule(id="r", issue="integrity.spam", then="block", when=when))
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -242,9 +260,16 @@ def test_test_that_calls_itself(tmp_path):
     )
 
 
-def test_object_that_names_itself(tmp_path):
-    """An object whose state leads back to it has a hash as well."""
-    text = "class C:\n    def test(self, x):\n        return x\nc = C()\nc.me = c.test\nf = c.test"
+@pytest.mark.parametrize(
+    "state", ["c.test", "[c]", "[]\nc.me.append(c.me)", "{}\nc.me['me'] = c.me", "Team()"]
+)
+def test_object_that_names_itself(tmp_path, state):
+    """An object whose state leads back to it, or to itself, has a hash as well."""
+    text = (
+        "import attrs\n@attrs.define\nclass Team:\n    boss: object = None\n"
+        "    def __attrs_post_init__(self):\n        self.boss = self\n"
+        f"class C:\n    def test(self, x):\n        return x\nc = C()\nc.me = {state}\nf = c.test"
+    )
 
     assert fingerprint(python(tmp_path, text)) == fingerprint(python(tmp_path, text))
 
