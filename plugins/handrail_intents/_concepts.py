@@ -23,8 +23,8 @@ STEM_LEAST = 3
 WORDS_KEPT = 50_000
 """Words of which it is kept what they begin."""
 
-MOST = 12
-"""Places that count of one concept in one text."""
+MOST, AMONG = 12, 45
+"""Places that count of one concept, and the words among which no more of them count."""
 
 ANY = "*"
 """The language of words that all languages use."""
@@ -175,11 +175,16 @@ class Concepts:
 
 
 def _look(phrase: Phrase, words: Sequence[str], place: int, found: Found) -> None:
+    said = found.get(phrase.language)
+    seen = said.get(phrase.concept) if said else None
+    if seen and len(seen) >= MOST and seen[-MOST].start > place - AMONG:
+        return
     end = place + 1 if phrase.single else phrase.end(words, place)
     if end >= 0:
-        seen = found.setdefault(phrase.language, {}).setdefault(phrase.concept, [])
         here = Seen(place, end)
-        if len(seen) < MOST and here not in seen:
+        if seen is None:
+            found.setdefault(phrase.language, {})[phrase.concept] = [here]
+        elif here not in seen[-MOST:]:
             seen.append(here)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
@@ -21,7 +21,7 @@ WINDOW = 45
 """Words within which all parts of a recipe (``+``) must stand."""
 
 MOST = 24
-"""Places of one part that are compared with those of the others."""
+"""Places of one part that are compared with those of the others, of each stretch of a text."""
 
 
 @attrs.frozen
@@ -70,8 +70,6 @@ class Recipe:
 
     def find(self, seen: Mapping[str, Sequence[Seen]]) -> tuple[Seen, ...]:
         """Where its parts stand; none if one is missing, or they stand too far apart."""
-        if any(name in seen for name in self.unless):
-            return ()
         chosen: list[tuple[Seen, ...]] = [()]
         for part in self.parts:
             places = part.find(seen)
@@ -129,8 +127,26 @@ class Recipes:
         self._by_key = {name: tuple(some) for name, some in by_key.items()}
 
     def find(self, seen: Mapping[str, Sequence[Seen]]) -> Iterator[tuple[Recipe, tuple[Seen, ...]]]:
-        """Each recipe that is complete, and where its parts stand."""
-        for name in seen:
-            for each in self._by_key.get(name, ()):
-                if places := each.find(seen):
-                    yield each, places
+        """Each recipe that is complete and not taken back, and where its parts stand first."""
+        done: set[int] = set()
+        for near in _stretches(seen):
+            for name in near:
+                for each in self._by_key.get(name, ()):
+                    if id(each) not in done and (places := each.find(near)):
+                        done.add(id(each))
+                        if seen.keys().isdisjoint(each.unless):
+                            yield each, places
+
+
+def _stretches(seen: Mapping[str, Sequence[Seen]]) -> Iterable[Mapping[str, Sequence[Seen]]]:
+    """What stands near each other: stretches that overlap, so that each WINDOW is in one."""
+    if max((place.end for places in seen.values() for place in places), default=0) <= 2 * WINDOW:
+        return (seen,)
+    made: dict[int, dict[str, list[Seen]]] = defaultdict(lambda: defaultdict(list))
+    for name, places in seen.items():
+        for place in places:
+            at = place.start // WINDOW
+            made[at][name].append(place)
+            if at:
+                made[at - 1][name].append(place)
+    return [made[at] for at in sorted(made)]

@@ -245,6 +245,13 @@ class TestFindings:
 
         assert {"self_harm.at_risk"} <= {f.issue for f in findings(Text(text), Settings())}
 
+    def test_what_is_said_before_hides_nothing(self):
+        """However often a text has spoken of somebody, a threat at its end is found."""
+        before = "i like you and we talk a lot about birds. " * 20
+        found = findings(Text(before + "I will kill you tomorrow"), Settings(learned=False))
+
+        assert [THREAT] == [each.issue for each in found]
+
     def test_issues_can_be_left_out(self):
         """Only what the settings name is found."""
         settings = Settings(issues=("goods.drugs",))
