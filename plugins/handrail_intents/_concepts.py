@@ -26,6 +26,9 @@ WORDS_KEPT = 50_000
 MOST, AMONG = 12, 45
 """Places that count of one concept, and the words among which no more of them count."""
 
+AHEAD = 9
+"""Of a word that is said over and over, so many at the end begin phrases, as its first do."""
+
 ANY = "*"
 """The language of words that all languages use."""
 
@@ -152,7 +155,11 @@ class Concepts:
         """Return where each concept stands, in time linear in the number of words."""
         found: Found = {}
         kept, here = self._kept, frozenset(words)
+        run, before = 0, ""
         for place, word in enumerate(words):
+            run, before = (run + 1 if word == before else 1), word
+            if run > MOST and words[place : place + AHEAD] == [word] * AHEAD:
+                continue
             starts = kept.get(word) or self._starting(word)
             for each in starts.open:
                 _look(each, words, place, found)

@@ -99,6 +99,14 @@ class TestConcepts:
         """A concept stands where one of its phrases does."""
         assert where == seen(text).get("en", {}).get("harm")
 
+    def test_a_word_over_and_over(self):
+        """In the midst of a run of one word nothing is looked for; at both its ends it is."""
+        found = seen("you " * 1_000 + "will put " * 2 + "kill " * 1_000 + "bullet")
+
+        assert (0, 1) in found["en"]["you"]
+        assert (999, 1000) in found["en"]["you"]
+        assert len(found["en"]["you"]) < 30
+
     def test_numbers(self):
         """``<n>`` stands for any number."""
         assert {"*": {"place": [(1, 3)]}} == seen("at 221b street")
