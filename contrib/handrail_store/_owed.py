@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, RowMapping, Select, delete, func, or_, select, tuple_, update
+from sqlalchemy import (
+    Column,
+    Connection,
+    RowMapping,
+    Select,
+    delete,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from handrail_store import _schema as t
 from handrail_store._erase import check_free, erase_theirs
@@ -98,9 +109,23 @@ def _finish(store: Store, row: RowMapping) -> bool:
 
 
 def is_owed(connection: Connection, feature: str, item: str) -> bool:
-    """Whether anything is kept of an item that is to be erased."""
-    same = t.erasures.c.feature == feature, t.erasures.c.item == item
-    return connection.execute(select(t.erasures.c.item).where(*same).limit(1)).first() is not None
+    """Whether an item is kept that is to be erased, as who wrote it or received it asked.
+
+    Nothing of who only reported it is in what modules look at.
+    """
+
+    def about(*columns: Column[Any]) -> Sequence[Any]:
+        of = columns[0].table.c
+        same = of.feature == feature, of.item == item
+        return connection.execute(select(*columns).where(*same)).all()
+
+    actors = {actor for (actor,) in about(t.erasures.c.actor)}
+    if not actors:
+        return False
+    known = about(t.items.c.author, t.items.c.recipients)
+    people = {author for (author,) in about(t.snapshots.c.author)}
+    people.update(*([author, *(received or ())] for author, received in known))
+    return not actors.isdisjoint(people)
 
 
 def _owe(store: Store, actor: str, by: str, named: Iterable[Key] = ()) -> int:

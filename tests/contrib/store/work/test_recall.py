@@ -255,6 +255,25 @@ def test_held_item_of_who_was_erased_is_for_who_holds_it(store, publish, look):
     assert only(store, cases)["author"] is None
 
 
+def test_held_item_is_looked_at_though_who_reported_it_was_erased(store, publish, look):
+    """What a legal hold keeps of who reported an item is not in what modules look at."""
+    publish()
+    look()
+    hold(store, LegalHold(kind="item", id="c1", reason="a case", by="counsel"))
+    erase(store, "bo", by="dpo")
+
+    assert (Action.LIMIT, False) == ((made := look()).action, missing(made))
+
+
+def test_held_item_of_who_was_erased_as_its_recipient_is_not_looked_at(store, publish, look):
+    """Content that names somebody who was erased since is theirs as well."""
+    publish(recipients=[Actor("cy")])
+    hold(store, LegalHold(kind="item", id="c1", reason="a case", by="counsel"))
+    erase(store, "cy", by="dpo")
+
+    assert missing(look())
+
+
 def test_held_item_whose_author_is_erased_while_it_is_looked_at(safety, store, publish, clock):
     """What was found with content that is owed to its author since is not written."""
     publish()
