@@ -15,6 +15,9 @@ HOW = Fold(apart=True, keep="$€£₹¥@#.,:/'’-_%&+?=" + _LAUGHS)
 LONGEST = 8_000
 """Characters that are looked at; what comes after them is not."""
 
+WORD = 40
+"""Letters of a word that count: words are kept, and must not fill the memory."""
+
 LINK, MONEY, NAME, NUMBER, LAUGH = "<link>", "<money>", "<name>", "<n>", "<laugh>"
 
 _MARKED = "\u0900-\u0963\u0966-\u0dff"
@@ -48,7 +51,7 @@ class Tokens:
                 words.append(said)
             else:
                 words.extend(_parts(said))
-        self.words = words
+        self.words = [word[:WORD] for word in words]
 
     @cached_property
     def _places(self) -> list[tuple[int, int]]:

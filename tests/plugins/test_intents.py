@@ -15,7 +15,7 @@ from handrail_intents._find import findings
 from handrail_intents._model import PARTS, WORDS, Model, parts
 from handrail_intents._recipes import WINDOW, Recipes, recipe
 from handrail_intents._settings import Settings
-from handrail_intents._tokens import LONGEST, Tokens
+from handrail_intents._tokens import LONGEST, WORD, Tokens
 
 THREAT = "violence.threat"
 SAID = (
@@ -79,6 +79,10 @@ class TestTokens:
     def test_the_end_of_a_long_text_is_left_out(self):
         """What comes after the limit is not looked at."""
         assert "late" not in Tokens(Text("a " * LONGEST + "late")).words
+
+    def test_a_long_word_is_cut(self):
+        """What is kept of a word is short, however long the word is."""
+        assert ["a" * WORD, "b"] == Tokens(Text("a" * 5_000 + " b")).words
 
 
 class TestConcepts:
