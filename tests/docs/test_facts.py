@@ -473,7 +473,7 @@ def test_every_event_of_a_worker_is_listed():
         for name in ("handrail_store", "handrail_stream")
         for path in (ROOT / "contrib" / name).glob("*.py")
     )
-    call = r"(?:_log\(|\.(?:warning|error|info)\(|event = )"
+    call = r"(?:\b_?log\(|\.(?:warning|error|info)\(|event = )"
     logged = re.findall(rf'{call}\s*"(handrail\.\w+)"(?: if \w+ else "(handrail\.\w+)")?', source)
     events = {f"`{name}`" for pair in logged for name in pair if name}
     said = read("reference/telemetry.md")
