@@ -37,7 +37,7 @@ def demo(
     *, show_text: bool, sample: str | None, served: bool, store: str | None, broker: str | None,
     port: int, as_json: bool,
 ) -> None:  # fmt: skip
-    """Run 400 real texts through three features, play eight scenes.
+    """Run 400 real texts through three features, play nine scenes.
 
     Comments, live chat and messages, most of them harmless as in life, meet the starting
     policies and the modules that come with Handrail. The scenes are made up, and show what one

@@ -45,6 +45,12 @@ SCENES = (
         ("classifier", "comments", "contact", "links", "text"),
     ),
     Scene(
+        "intents", "comments",
+        "Five comments that say what their writer is up to, in words that are harmless one by one, "
+        "and five that use the same words for something else.",
+        ("intents", "links", "text"),
+    ),
+    Scene(
         "raid", "live",
         "Regulars say hello; then eighteen fresh accounts paste one line, spelt in four ways.",
         ("behavior", "contact", "links", "text"),

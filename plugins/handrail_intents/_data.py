@@ -64,5 +64,10 @@ def shipped(language: str | None = None) -> tuple[Concepts, Recipes]:
 
     Where nobody says the language, or it has no words here, those of all languages count.
     """
-    primary = (language or "").lower().partition("-")[0]
-    return _spoken(primary if primary in _languages() else ""), _all()[1]
+    spoken = primary(language)
+    return _spoken(spoken if spoken in _languages() else ""), _all()[1]
+
+
+def primary(language: str | None) -> str:
+    """The primary subtag of a language tag; empty where there is none."""
+    return (language or "").lower().partition("-")[0]

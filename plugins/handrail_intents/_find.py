@@ -8,7 +8,7 @@ from functools import partial
 from handrail import Evidence, Finding, Text
 
 from ._concepts import ANY, Found, Seen
-from ._data import shipped
+from ._data import COMMON, primary, shipped
 from ._model import shipped as model
 from ._recipes import Recipe
 from ._settings import LEARNED, Settings
@@ -22,21 +22,31 @@ _SHARE = 0.3
 
 _COUNTS = frozenset({"words"})
 
+LEAST, ELSEWHERE = 0.6, 0.7
+"""The least that the learned part says: more in a language of which it knows few harmless texts."""
+
+RARELY = {"child_safety.grooming": 0.75}
+"""Issues that have people look at once: it says them only where it is surer still."""
+
+MOST = {"child_safety.grooming": 0.6}
+"""The most that the learned part says of an issue: where more would block, a person looks first."""
+
 
 def findings(text: Text, settings: Settings, language: str | None = None) -> Iterator[Finding]:
     """Yield a finding for each issue: from its best recipe, or as the learned part reads it."""
     concepts, recipes = shipped(language)
     read = Tokens(text)
-    seen = _together(concepts.find(read.words))
+    said = concepts.find(read.words)
+    told = heard(said, language) if settings.learned else {}
     best: dict[str, tuple[Recipe, tuple[Seen, ...]]] = {}
-    for said in seen:
-        for recipe, places in recipes.find(said):
+    for seen in _together(said):
+        for recipe, places in recipes.find(seen):
             kept = best.get(recipe.issue)
             if kept is None or recipe.score > kept[0].score:
                 best[recipe.issue] = recipe, places
     found = {issue: _complete(*best[issue], read) for issue in best if issue in settings.issues}
     if settings.learned:
-        for finding in _learned(read, seen):
+        for finding in _learned(read, told, language):
             if finding.issue in settings.issues:
                 before = found.get(finding.issue)
                 if before is None or before.score < finding.score:
@@ -63,16 +73,27 @@ def _complete(recipe: Recipe, places: tuple[Seen, ...], read: Tokens) -> Finding
     )
 
 
-def _learned(read: Tokens, said: list[dict[str, list[Seen]]]) -> Iterator[Finding]:
-    """What the learned part reads, in what all languages say together."""
+def heard(said: Found, language: str | None) -> dict[str, list[Seen]]:
+    """What the learned part is told: in the language of the item, English, and all languages.
+
+    Where nobody says the language, words of others would say by chance what they do not mean.
+    """
     seen: dict[str, list[Seen]] = {}
-    for language in said:
-        for name, places in language.items():
+    for spoken in dict.fromkeys((primary(language) or COMMON, COMMON, ANY)):
+        for name, places in said.get(spoken, {}).items():
             seen.setdefault(name, []).extend(places)
+    return seen
+
+
+def _learned(read: Tokens, seen: dict[str, list[Seen]], language: str | None) -> Iterator[Finding]:
+    least = LEAST if primary(language) in ("", COMMON) else ELSEWHERE
     for head, (score, part) in model().scores(read.words, seen).items():
         issue, reason = LEARNED[head]
+        if score < max(least, RARELY.get(issue, 0.0)):
+            continue
         proof = Evidence.later(partial(_words, head, part, read), _COUNTS)
-        yield Finding(issue, score=round(score, 3), reason=reason, evidence=proof)
+        most = MOST.get(issue, 1.0)
+        yield Finding(issue, score=round(min(score, most), 3), reason=reason, evidence=proof)
 
 
 def _words(head: str, part: Seen, read: Tokens) -> Evidence:

@@ -171,6 +171,12 @@ class TestScenes:
         assert touched == {name for name, what in unlisted.items() if what is not Action.ALLOW}
         assert Action.BLOCK not in unlisted.values()
 
+    def test_what_somebody_is_up_to_is_told_from_what_uses_the_same_words(self, scenes):
+        """An offer, a trick, a threat, a plea and a lure are acted on, and their twins are not."""
+        touched = {i.id for i, d in scenes["intents"].rows if not show.clean(d)}
+
+        assert {f"intents-{n:02}" for n in (1, 3, 5, 7, 9)} == touched
+
     def test_every_surface_has_a_telling_scene(self, scenes):
         """On each surface something is acted on, and why is said."""
         telling = {

@@ -9,12 +9,12 @@ import pytest
 import handrail_intents
 from handrail import ConfigError, InvalidValueError, Text
 from handrail.testing import ModuleContract
-from handrail_intents._concepts import Concepts, phrase
+from handrail_intents._concepts import Concepts, Seen, phrase
 from handrail_intents._data import phrases, recipes
-from handrail_intents._find import findings
+from handrail_intents._find import findings, heard
 from handrail_intents._model import PARTS, WORDS, Model, parts
 from handrail_intents._recipes import WINDOW, Recipes, recipe
-from handrail_intents._settings import Settings
+from handrail_intents._settings import LEARNED, Settings
 from handrail_intents._tokens import LONGEST, WORD, Tokens
 
 THREAT = "violence.threat"
@@ -263,6 +263,21 @@ class TestFindings:
         found = findings(Text(before + "I will kill you tomorrow"), Settings(learned=False))
 
         assert [THREAT] == [each.issue for each in found]
+
+    def test_the_learned_part_never_says_enough_of_a_lure_to_block(self):
+        """A lure that is only read as one waits for a person."""
+        text = "you are so mature for 13, this stays our secret, send me a pic in your pajamas"
+        found = [*findings(Text(text), Settings(issues=("child_safety.grooming",)))]
+        learned = [f.score for f in found if f.reason == LEARNED["grooming"][1]]
+
+        assert all(score <= 0.6 for score in learned)
+
+    def test_a_chance_word_of_another_language_is_not_learned_from(self):
+        """Of a text in no said language English concepts and those of all languages are told."""
+        said = {"en": {"a": [Seen(0, 1)]}, "id": {"b": [Seen(1, 2)]}, "*": {"c": [Seen(2, 3)]}}
+
+        assert {"a", "c"} == set(heard(said, None))
+        assert {"a", "b", "c"} == set(heard(said, "id-ID"))
 
     def test_issues_can_be_left_out(self):
         """Only what the settings name is found."""
