@@ -22,6 +22,9 @@ _SHARE = 0.3
 
 _COUNTS = frozenset({"words"})
 
+SHORTEST = 5
+"""Words of a text that the learned part reads: of fewer, one word by chance would decide."""
+
 LEAST, ELSEWHERE = 0.6, 0.7
 """The least that the learned part says: more in a language of which it knows few harmless texts."""
 
@@ -45,7 +48,7 @@ def findings(text: Text, settings: Settings, language: str | None = None) -> Ite
             if kept is None or recipe.score > kept[0].score:
                 best[recipe.issue] = recipe, places
     found = {issue: _complete(*best[issue], read) for issue in best if issue in settings.issues}
-    if settings.learned:
+    if settings.learned and len(read.words) >= SHORTEST:
         for finding in _learned(read, told, language):
             if finding.issue in settings.issues:
                 before = found.get(finding.issue)
