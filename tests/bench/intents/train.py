@@ -2,9 +2,9 @@
 
 ``written`` holds sentences made for this, a file for each intent and ``harmless``; FOLDER holds
 labelled sets as gzipped JSONL, of which only harmless texts are read, parts 1 and 2 of 3. Part of
-them is set aside to say which sums are rare among harmless texts. The same files, the versions of the project's group
-``train`` and one thread (``OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1``) give the same weights byte
-for byte.
+them is set aside to say which sums are rare among harmless texts. The same files, the versions of
+the project's group ``train`` and one thread (``OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1``) give the
+same weights byte for byte.
 """
 
 from __future__ import annotations
