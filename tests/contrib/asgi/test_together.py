@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import ContextVar
 from functools import partial
 
 import pytest
@@ -77,3 +78,38 @@ def test_who_is_cancelled_cancels_the_rest():
         return len(ended)  # Before the loop itself ends what is left.
 
     assert 3 == asyncio.run(main())
+
+
+NAME: ContextVar[str] = ContextVar("name", default="")
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_what_one_sets_no_other_sees(waits):
+    """Each has a context of its own, also those that share a task."""
+    seen = []
+
+    async def work(name):
+        seen.append(NAME.get())
+        NAME.set(name)
+        if waits:
+            await asyncio.sleep(0)
+        return NAME.get()
+
+    async def run():
+        found = await together([partial(work, name) for name in "abc"])
+        return found, NAME.get()
+
+    assert (["a", "b", "c"], "") == asyncio.run(run())
+    assert ["", "", ""] == seen
+
+
+def test_what_fails_while_it_waits_fails_inside():
+    """An error that ends a wait is raised in the work, which may go on."""
+
+    async def work():
+        try:
+            await asyncio.wait_for(asyncio.Event().wait(), 0)
+        except TimeoutError:
+            return "went on"
+
+    assert ["went on"] == asyncio.run(together([work]))
