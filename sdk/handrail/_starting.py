@@ -145,6 +145,7 @@ def _comments() -> Policy:
     )
 
 
+_UNSEEN = {"issues": ["child_safety.*"], "stages": ["pre_publish"], "then": "block"}
 _MINORS_LIVE = {"harassment.bullying": {"block": 0.6}, "sexual.*": {"block": 0.4}}
 
 
@@ -174,10 +175,7 @@ def _live() -> Policy:
             *room_rules(),
         ],
         limits={"reach": 0.2},
-        faults=[
-            {"issues": ["child_safety.*"], "stages": ["pre_publish"], "then": "block"},
-            *_FAULTS[1:],
-        ],
+        faults=[_UNSEEN, *_FAULTS[1:]],
     )
 
 

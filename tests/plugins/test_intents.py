@@ -266,11 +266,10 @@ class TestFindings:
 
     def test_the_learned_part_never_says_enough_of_a_lure_to_block(self):
         """A lure that is only read as one waits for a person."""
-        text = "you are so mature for 13, this stays our secret, send me a pic in your pajamas"
+        text = "let me be your secret boyfriend, i could tuck you in at night little one"
         found = [*findings(Text(text), Settings(issues=("child_safety.grooming",)))]
-        learned = [f.score for f in found if f.reason == LEARNED["grooming"][1]]
 
-        assert all(score <= 0.6 for score in learned)
+        assert [(0.6, LEARNED["grooming"][1])] == [(f.score, f.reason) for f in found]
 
     def test_a_chance_word_of_another_language_is_not_learned_from(self):
         """Of a text in no said language English concepts and those of all languages are told."""
