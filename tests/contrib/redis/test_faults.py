@@ -28,7 +28,7 @@ from handrail import (
     Safety,
     hookimpl,
 )
-from handrail_redis import RedisState, _carrier
+from handrail_redis import RedisState, _carrier, _scripts
 
 pytestmark = pytest.mark.server("valkey")
 
@@ -90,14 +90,14 @@ def told(decision):
     return [f.reason for f in decision.findings], [f.cause for f in decision.faults]
 
 
-def counted(url, prefix, *states):
-    """How much the server has counted for the author, as another process sees it."""
+def counted(url, prefix, *states, authors=("a",)):
+    """How much the server has counted for authors, as another process sees it."""
     for state in states:
         state.recent("sent", "a", HOUR, NOON)  # What waits goes along with a question.
     other = RedisState(url, prefix=prefix, timeout_ms=20_000)
     try:
         other.open()
-        return other.recent("sent", "a", HOUR, NOON)
+        return sum(other.recent("sent", author, HOUR, NOON) for author in authors)
     finally:
         other.close()
 
@@ -125,12 +125,14 @@ class TestGone:
         """Whatever was under way when the server died is counted once, not twice, not never."""
         server = valkey_of_its_own(*DURABLE)
         asked, state = ask(server.url, prefix=prefix)
-        number = 0
+        authors, number = ["a"], 0
         for delay in (0.05, 0.2, 0.11):
             killer = threading.Timer(delay, server.kill)
             killer.start()
             while killer.is_alive() or state.up:
-                asked(item(number))
+                if number == len(authors) * _scripts.EVENTS_MOST:  # More are not kept of one.
+                    authors.append(f"a{number}")
+                asked(item(number, authors[-1]))
                 number += 1
             killer.join()
             server.start()
@@ -139,7 +141,7 @@ class TestGone:
 
         assert ([], number + 1, 0) == (
             [f.cause for f in decision.faults],
-            counted(server.url, prefix, state),
+            counted(server.url, prefix, state, authors=authors),
             state.lost,
         )
 
