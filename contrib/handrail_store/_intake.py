@@ -12,12 +12,14 @@ import attrs
 from sqlalchemy import Connection, Delete, bindparam, delete, func, select, update
 
 from handrail import Item, Report
+from handrail.events import log
+from handrail_store._away import UNSAID_FOR
 from handrail_store._backoff import Backoff
 from handrail_store._dead import Burial, bury
 from handrail_store._floods import Floods
 from handrail_store._join import joined
 from handrail_store._mute import set_aside
-from handrail_store._queue import Claimed, claim, claim_free, turning, work_of
+from handrail_store._queue import Claimed, Closed, claim, claim_free, turning, work_of
 from handrail_store._said import revision
 from handrail_store._schema import outbox
 from handrail_store._sql import among, insert_new, listed
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(seconds=60)
 """How long claimed work is left alone before another may claim it."""
+
+LOCKED_FOR = timedelta(seconds=30)
+"""How long what needs another key is left to who has it."""
 
 NONE = timedelta(0)
 
@@ -91,7 +96,8 @@ class Outbox:
         """Take up to *most* of what waits, in order, for as long as a lease lasts.
 
         Of what shares an order, nothing is taken whose forerunner is with somebody else. What
-        cannot be opened is buried here, so that it stands in nobody's way.
+        cannot be opened is buried here, so that it stands in nobody's way; what was sealed with a
+        key that is not here is put off, for a day, so that whoever has the key takes it.
         """
         with self._store.write() as connection:
             rows = self.take(connection, most)
@@ -104,14 +110,29 @@ class Outbox:
 
     def opened(self, rows: Sequence[Claimed]) -> Sequence[Work]:
         """The works that were taken."""
-        works, broken = [], []
-        for row in rows:
-            opened = work_of(self._store, row)
-            works.append(opened) if isinstance(opened, Work) else broken.append((row, opened))
-        if broken:
-            with self._store.write() as connection:
-                bury(connection, [Burial.of(row, why) for row, why in broken], self._store.now())
-        return works
+        opened = [work_of(self._store, row) for row in rows]
+        if closed := [each for each in opened if isinstance(each, Closed)]:
+            self._see_to(closed)
+        return [each for each in opened if isinstance(each, Work)]
+
+    def _see_to(self, closed: Sequence[Closed]) -> None:
+        """Bury what nobody can open; leave to others what needs a key, for as long as a day."""
+        now = self._store.now()
+        young = now - UNSAID_FOR
+        locked = [c for c in closed if c.locked and c.row["accepted_at"] > young]
+        broken = [Burial.of(each.row, each.reason) for each in closed if each not in locked]
+        with self._store.write() as connection:
+            for each in locked:
+                mine = outbox.c.number == each.row["number"], outbox.c.claimed_by == self.name
+                later = {
+                    "claimed_by": None, "claimed_until": None, "due_at": now + LOCKED_FOR,
+                    "tries": each.row["tries"], "error": each.reason,
+                }  # fmt: skip
+                connection.execute(update(outbox).where(*mine).values(later))
+            if broken:
+                bury(connection, broken, now)
+        if locked:
+            log("handrail.key_missing", "warning", count=len(locked))
 
     def renew(self, works: Sequence[Work]) -> None:
         """Hold on to what is claimed for another lease."""

@@ -8,6 +8,7 @@ from functools import cache
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+import attrs
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -33,6 +34,7 @@ from handrail import HandrailError, Stage
 from handrail_store._dead import KEPT
 from handrail_store._reason import reason_of
 from handrail_store._schema import outbox, outcomes
+from handrail_store._seal import OtherKeyError
 from handrail_store._sql import among, listed
 from handrail_store._types import Moment
 from handrail_store._work import Work, unpack
@@ -132,8 +134,17 @@ def _due(table: FromClause, now: ColumnElement[datetime]) -> ColumnElement[bool]
     return or_(table.c.due_at <= now, fresh)
 
 
-def work_of(store: Store, row: Claimed) -> Work | str:
-    """Open a row; what cannot be opened gives the reason."""
+@attrs.frozen
+class Closed:
+    """A row that could not be opened: why, and whether another worker may have its key."""
+
+    row: Claimed
+    reason: str
+    locked: bool
+
+
+def work_of(store: Store, row: Claimed) -> Work | Closed:
+    """Open a row, as far as it can be."""
     try:
         stage = Stage(row["stage"])
         return Work(
@@ -142,4 +153,4 @@ def work_of(store: Store, row: Claimed) -> Work | str:
             settled=bool(row["settled"]), **unpack(store.unseal(row["sealed"], row["key"]), stage),
         )  # fmt: skip
     except (HandrailError, ValueError, TypeError) as error:
-        return reason_of(error)
+        return Closed(row, reason_of(error), isinstance(error, OtherKeyError))

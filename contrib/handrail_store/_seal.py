@@ -20,11 +20,15 @@ MARK_BYTES = 4
 NONCE_BYTES = 12
 
 
+class OtherKeyError(InvalidValueError):
+    """What was sealed with a key that is not among those given; another process may have it."""
+
+
 class Seal:
     """Encrypts with the first key, decrypts with whichever key it was (AES-256-GCM).
 
     What is sealed begins with a mark of its key, so that keys can be changed while old content
-    is kept: put the new one first.
+    is kept.
 
     Args:
         keys: One key or several, 32 bytes each. Raises InvalidValueError for another length.
@@ -50,11 +54,11 @@ class Seal:
         return self._first + nonce + key.encrypt(nonce, content, about.encode())
 
     def open(self, sealed: bytes, about: str) -> bytes:
-        """Decrypt; raises InvalidValueError where the key is not here, or it was changed."""
+        """Decrypt; raises OtherKeyError where the key is not here, InvalidValueError for others."""
         mark, nonce = sealed[:MARK_BYTES], sealed[MARK_BYTES : MARK_BYTES + NONCE_BYTES]
         key = self._keys.get(mark)
         if key is None:
-            raise InvalidValueError("store: sealed with a key that is not among those given")
+            raise OtherKeyError("store: sealed with a key that is not among those given")
         try:
             return key.decrypt(nonce, sealed[MARK_BYTES + NONCE_BYTES :], about.encode())
         except InvalidTag:
@@ -69,9 +73,14 @@ class Seal:
         return f"Seal({len(self._keys)} keys)"
 
 
+def place_beside(path: Path) -> Path:
+    """Where the key of a SQLite file is kept."""
+    return path.with_name(path.name + ".key")
+
+
 def key_beside(path: Path) -> bytes:
     """The key beside a SQLite file, made once, for its owner alone to read."""
-    place = path.with_name(path.name + ".key")
+    place = place_beside(path)
     if not place.exists():
         made = path.with_name(f"{place.name}.{secrets.token_hex(4)}")
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,6 @@ from handrail import (
     Enforcement,
     HostEvent,
     Intake,
-    InvalidValueError,
     Item,
     Json,
     Notices,
@@ -43,7 +42,8 @@ from handrail_store._replies import Replies
 from handrail_store._reports import Reports
 from handrail_store._reverse import reverse, revert
 from handrail_store._saving import Saver, Saving
-from handrail_store._seal import Seal, key_beside
+from handrail_store._seal import Seal
+from handrail_store._sealed import own_key
 from handrail_store._sink import StoreSink
 from handrail_store._snapshots import mark_of, open_snapshot
 from handrail_store._state import StoredState
@@ -62,13 +62,13 @@ class Store:
     Args:
         url: ``sqlite:///handrail.db``, or ``postgresql://user:password@host/name``.
         key: 32 bytes that content is encrypted with; several, the first for what is new. Without
-            one, a key is made beside the SQLite file; PostgreSQL has no such place.
+            one, a key is made beside a SQLite file that is new; PostgreSQL has no such place.
         clock: What says the time, UTC. upgrade: Whether the schema is brought up to date now; a
             database that others share is upgraded by ``handrail db upgrade``.
         keep: How long what is kept. record: How the record is written.
 
-    Raises InvalidValueError for a URL or key that cannot be used, SchemaError where the schema
-    is not of this version.
+    Raises InvalidValueError for a URL or key that cannot be used, or where the key of a SQLite file
+    is missing beside it; SchemaError where the schema is not of this version.
     """
 
     def __init__(  # noqa: PLR0913 - keyword-only, and the public constructor
@@ -84,9 +84,9 @@ class Store:
         self.acknowledgement = ACKNOWLEDGEMENT
         self._saver: Saver | None = None
         self._clock = clock
-        self._seal = Seal([key] if isinstance(key, bytes) else key or [self._key()])
         embedded = self.engine.dialect.name == "sqlite"
         try:
+            self._seal = Seal([key] if isinstance(key, bytes) else key or [own_key(self.engine)])
             if upgrade or (upgrade is None and embedded):
                 _migrate.upgrade(self.engine)
             else:
@@ -94,14 +94,6 @@ class Store:
         except BaseException:
             self.engine.dispose()
             raise
-
-    def _key(self) -> bytes:
-        database = self.engine.url.database
-        if self.engine.dialect.name != "sqlite" or not database:
-            raise InvalidValueError(
-                "store: key: a database that others share needs a key: set HANDRAIL_STORE_KEY"
-            )
-        return key_beside(Path(database))
 
     def now(self) -> datetime:
         """The time by the store's clock, UTC."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 from sqlalchemy import insert, select
 
-from handrail import InvalidValueError
-from handrail_store import SchemaError, Store
+from handrail import InvalidValueError, Report
+from handrail_store import Database, SchemaError, Store
 from handrail_store._schema import METADATA, tags
+from handrail_store._seal import place_beside
 from handrail_store._types import new_id
 
 KEY = bytes(range(32))
@@ -64,6 +67,35 @@ def test_schema_of_another_version_is_refused(url):
 def test_password_is_in_no_repr(store):
     """What a URL holds is shown nowhere."""
     assert "://" not in repr(store)
+
+
+@pytest.fixture(name="file")
+def _file(tmp_path):
+    """A SQLite file that holds a report, and its key beside it."""
+    path = tmp_path / "handrail.db"
+    with closing(Store(f"sqlite:///{path}")) as made:
+        made.outbox.accept("f", Report(id="r1", item_id="c1", text="words"))
+    return path
+
+
+def test_file_that_is_restored_without_its_key_is_refused(file):
+    """No new key is made in the place of one that is missing: all content would be lost to it."""
+    key = place_beside(file).rename(file.with_name("elsewhere"))
+    with pytest.raises(InvalidValueError, match=r"handrail\.db\.key is not there: put it back"):
+        Store(f"sqlite:///{file}")
+    assert not place_beside(file).exists()
+
+    key.rename(place_beside(file))
+    with closing(Store(f"sqlite:///{file}")) as store:
+        assert "words" == store.outbox.claim(1)[0].subject.text
+
+
+def test_file_without_content_is_given_a_key(tmp_path):
+    """Where only the schema was made, nothing is missed."""
+    with Database(url := f"sqlite:///{tmp_path}/handrail.db") as database:
+        database.upgrade()
+
+    Store(url).close()
 
 
 def test_url_is_not_repeated():

@@ -6,6 +6,7 @@ import os
 import random
 import signal
 import threading
+from contextlib import closing
 from datetime import timedelta
 
 import attrs
@@ -46,10 +47,10 @@ def publish(comments, *names, text="fine"):
 
 
 def poison(store, item):
-    """Have what waits for *item* be what no key opens."""
+    """Have what waits for *item* be another's, which no key opens."""
     with store.write() as connection:
         spoilt = update(outbox).where(outbox.c.item == item)
-        connection.execute(spoilt.values(sealed=b"spoilt"))
+        connection.execute(spoilt.values(sealed=store.seal(b"spoilt", "elsewhere")))
 
 
 def test_what_was_claimed_and_not_told_is_worked_at_once(store, safety, comments, monkeypatch):
@@ -650,14 +651,39 @@ def test_lag_and_age_are_metrics(store, comments, clock):
     assert [2, 30, 0, 0, 0] == [read(store) for _, _, read in GAUGES.values()]
 
 
-def test_store_of_another_key_buries_nothing_silently(url, store, comments, clock):
-    """With the wrong key everything becomes dead letters that can be retried: nothing is lost."""
-    publish(comments, "c1")
-    other = Store(url, key=bytes(32), clock=clock, upgrade=False)
-    other.outbox.claim(5)
-    other.close()
+@pytest.fixture(name="without_key")
+def _without_key(url, clock, store):
+    """A worker on the same database that was started without the key."""
+    with (
+        closing(Store(url, key=bytes(32), clock=clock, upgrade=False)) as other,
+        Safety(**given(store=other)) as safety,
+    ):
+        yield Worker(safety, other, PACE)
 
-    assert 1 == count(store, dead)
+
+def test_what_another_key_sealed_is_left_to_who_has_it(store, comments, worker, without_key, clock):
+    """While a key is changed, a worker that has not the new one puts off what it cannot open."""
+    publish(comments, "c1", "c2")
+    with capture_logs() as events:
+        without_key.run(once=True)
+    found = [e["count"] for e in events if e["event"] == "handrail.key_missing"]
+    clock.forward(seconds=30)
+    worker.run(once=True)
+
+    assert ([2], 0, 2) == (found, count(store, dead), count(store, decisions))
+
+
+def test_what_nobody_has_the_key_of_dies_after_a_day(store, comments, worker, without_key, clock):
+    """A key that is lost makes dead letters in the end, which its return makes work again."""
+    publish(comments, "c1")
+    for _ in range(3):
+        without_key.run(once=True)
+        clock.forward(hours=13)
+    died = [each.key for each in store.letters.all()]
+    store.letters.retry(died, by="ada")
+    worker.run(once=True)
+
+    assert (1, 0, 1) == (len(died), count(store, dead), count(store, decisions))
 
 
 def test_locked_database_is_waited_for(url, clock, monkeypatch):
