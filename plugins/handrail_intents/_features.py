@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from itertools import combinations, pairwise
+from itertools import combinations
 from zlib import crc32
 
 _ALL = 0xFFFFFFFF
 _LEFT, _RIGHT = 0x9E3779B1, 0x85EBCA6B
 """Odd numbers that spread what two numbers make over 32 bits."""
 
+_KEPT = 50_000
+"""Words whose numbers are kept."""
 
-@lru_cache(maxsize=50_000)
-def word(said: str) -> int:
-    """The number of a word."""
-    return crc32(said.encode())
+
+class _Words(dict[str, int]):
+    """The number of each word met so far.
+
+    Safe in threads: what is kept is only ever added, or thrown away as a whole.
+    """
+
+    def __missing__(self, said: str) -> int:
+        if len(self) >= _KEPT:
+            self.clear()
+        number = self[said] = crc32(said.encode())
+        return number
+
+
+word = _Words().__getitem__
+"""The number of a word."""
 
 
 @lru_cache(maxsize=5_000)
@@ -29,15 +43,26 @@ def pair(first: int, second: int, apart: int) -> int:
     return ((first * _LEFT ^ second * _RIGHT) + apart) & _ALL
 
 
+def together(one: str, other: str) -> int:
+    """The number of two concepts, whichever is said first; of one concept, where they are one."""
+    first, second = sorted((concept(one), concept(other)))
+    return first if one == other else pair(first, second, 0)
+
+
+def spoken(words: Sequence[str]) -> set[int]:
+    """The numbers of words, and of two that are neighbours or have one between them."""
+    said = [*map(word, words)]
+    lefts, rights = [number * _LEFT for number in said], [number * _RIGHT for number in said[1:]]
+    found = {*said}
+    found.update([(a ^ b) + 1 & _ALL for a, b in zip(lefts, rights, strict=False)])
+    found.update([(a ^ b) + 2 & _ALL for a, b in zip(lefts, rights[1:], strict=False)])
+    return found
+
+
 def features(words: Sequence[str], concepts: Iterable[str]) -> set[int]:
     """The numbers of all that is read off: each counts once, however often it stands."""
-    said = [*map(word, words)]
-    found = {*said}
-    found.update([(a * _LEFT ^ b * _RIGHT) + 1 & _ALL for a, b in pairwise(said)])
-    found.update(
-        [(a * _LEFT ^ b * _RIGHT) + 2 & _ALL for a, b in zip(said, said[2:], strict=False)]
-    )
-    names = sorted(map(concept, concepts))
-    found.update(names)
-    found.update([(a * _LEFT ^ b * _RIGHT) & _ALL for a, b in combinations(names, 2)])
+    names = [*concepts]
+    found = spoken(words)
+    found.update(map(concept, names))
+    found.update(together(one, other) for one, other in combinations(names, 2))
     return found

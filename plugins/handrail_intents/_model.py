@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
+from itertools import repeat
+from struct import Struct
 from sys import byteorder
 
 from handrail import ConfigError
 
 from ._concepts import Seen
-from ._features import features, pair, word
+from ._features import pair, spoken, together, word
 
 WORDS = 60
 """Words that are read at once; a longer text is read in parts that overlap by half."""
@@ -26,10 +28,35 @@ LENGTH, POWER = 6.0, 0.9
 ZERO = 128
 """What stands for nothing in a row; a row's numbers are bytes without a sign."""
 
-_BITS, _LANE = 24, 0xFFFFFF
-_KEPT = 60_000
+_BITS, _LANE = 32, 0xFFFFFFFF
+"""Of a lane: rows are added up head by head, side by side in one integer."""
+
 POINTS = (0.5, 0.7, 0.85)
 """Scores whose sums are known: one harmless text in 2,000, 6,000 and 20,000 has as much."""
+
+
+class _Beside(dict[str, int]):
+    """The row of a concept beside each other, and its own; as many as there are concepts."""
+
+    def __init__(self, rows: Mapping[int, int], name: str) -> None:
+        super().__init__()
+        self._rows, self._name = rows, name
+
+    def __missing__(self, other: str) -> int:
+        row = self[other] = self._rows.get(together(self._name, other), 0)
+        return row
+
+
+class _Besides(dict[str, Callable[[str], int]]):
+    """What looks up the rows of each concept beside others."""
+
+    def __init__(self, rows: Mapping[int, int]) -> None:
+        super().__init__()
+        self._rows = rows
+
+    def __missing__(self, name: str) -> Callable[[str], int]:
+        beside = self[name] = _Beside(self._rows, name).__getitem__
+        return beside
 
 
 class Model:
@@ -46,36 +73,35 @@ class Model:
         numbers = array("I", rest[: 4 * rows])
         if byteorder == "big":
             numbers.byteswap()
-        self._places = dict(zip(numbers, range(rows), strict=True))
-        self._known = frozenset(numbers)
-        self._table = rest[4 * rows :]
+        lanes = Struct(f"<{self._width + 1}I")
+        self._size, self._unpack = lanes.size, lanes.unpack
+        self._rows = dict(zip(numbers, self._lanes(rest[4 * rows :]), strict=True))
+        self._beside = _Besides(self._rows)
         self._steps: Sequence[float] = about["steps"]
         self._square: float = about["square"]
         self._bias: Sequence[float] = about["bias"]
         self._points: Sequence[Sequence[float]] = about["points"]
-        self._kept: dict[int, int] = {}
+
+    def _lanes(self, table: bytes) -> Iterator[int]:
+        """Each row as an integer: a lane for each of its numbers, and one that counts rows."""
+        width, lanes = self._width, bytearray(self._size)
+        lanes[-4] = 1
+        for start in range(0, len(table), width):
+            lanes[:-4:4] = table[start : start + width]
+            yield int.from_bytes(lanes, "little")
 
     def sums(self, words: Sequence[str], concepts: Iterable[str]) -> list[float]:
-        """The log-odds of each head for one part of a text."""
-        kept = self._kept
-        hits = features(words, concepts) & self._known
-        found = [kept.get(number) or self._row(number) for number in hits]
-        total, lift = sum(found), ZERO * len(found)
-        lanes = [(total >> _BITS * n & _LANE) - lift for n in range(self._width)]
-        length = max((lanes[0] * self._square) ** 0.5, LENGTH) ** POWER
-        scaled = zip(lanes[1:], self._steps, self._bias, strict=True)
-        return [lane * step / length + bias for lane, step, bias in scaled]
-
-    def _row(self, number: int) -> int:
-        place = self._places.get(number)
-        if place is None:
-            return 0
-        lanes = bytearray(3 * self._width)
-        lanes[::3] = self._table[place * self._width : (place + 1) * self._width]
-        row = int.from_bytes(lanes, "little")
-        if len(self._kept) < _KEPT:
-            self._kept[number] = row
-        return row
+        """The log-odds of each head for one part of a text; no concept comes twice."""
+        total = sum(map(self._rows.get, spoken(words), repeat(0)))
+        names: list[str] = []
+        for name in concepts:
+            names.append(name)
+            total += sum(map(self._beside[name], names))
+        squared, *heads, count = self._unpack(total.to_bytes(self._size, "little"))
+        lift = ZERO * count
+        length = max(((squared - lift) * self._square) ** 0.5, LENGTH) ** POWER
+        scaled = zip(heads, self._steps, self._bias, strict=True)
+        return [(lane - lift) * step / length + bias for lane, step, bias in scaled]
 
     def weigh(self, head: str, words: Sequence[str]) -> list[int]:
         """What each word adds to a head, with half of what it adds beside its neighbours."""
@@ -90,7 +116,7 @@ class Model:
         return added
 
     def _adds(self, number: int, lane: int) -> int:
-        row = self._kept.get(number) or self._row(number)
+        row = self._rows.get(number)
         return (row >> lane & _LANE) - ZERO if row else 0
 
     def score(self, head: int, sum_: float) -> float:
@@ -115,6 +141,8 @@ class Model:
             )
             sums = self.sums(words[part.start : part.end], names)
             for n, sum_ in enumerate(sums):
+                if sum_ < self._points[n][0]:
+                    continue
                 score = self.score(n, sum_)
                 if score > best.get(self.heads[n], (0.0, part))[0]:
                     best[self.heads[n]] = score, part
