@@ -57,7 +57,8 @@ def _of_settings(path: Path | None) -> list[Problem]:
             found = list(safety.problems())
         found += of_store(path) if path else []
     except show.Stop as stop:
-        return [Problem(level="error", where="settings", what=stop.message)]
+        told = [line for line in stop.message.splitlines() if not line.startswith(" ")]
+        return [Problem(level="error", where="settings", what=line) for line in told]
     if path is None:
         fix = f"Write a {CONFIG}, or name one with --config."
         what = "No settings file: only installed modules were looked at, no feature."

@@ -11,12 +11,12 @@ from typing import Any
 
 import attrs
 
-from handrail import Policy, expand
+from handrail import Feature, Node, Policy, expand
 from handrail_policyfiles._conditions import Conditions
 from handrail_policyfiles._deadlines import Deadline
 from handrail_policyfiles._diagnostic import BundleError, Diagnostic, Findings
 from handrail_policyfiles._kinds import Reading
-from handrail_policyfiles._lint import lint, mentions
+from handrail_policyfiles._lint import applied, lint, mentions, slips
 from handrail_policyfiles._lists import digest, list_files, read_lists
 from handrail_policyfiles._read import Draft, check_names, read_policy
 
@@ -26,6 +26,9 @@ EMERGENCY = "emergency"
 
 FOLDERS = frozenset({EMERGENCY, "postures"})
 """The folders that may hold policy files; a posture counts once it is copied to the other."""
+
+STARTING = ("comments", "live", "messaging", "profiles", "transactions")
+"""The surfaces that have a starting policy; there may be others."""
 
 FILES_MOST = 500
 BYTES_MOST = 20_000_000
@@ -57,6 +60,7 @@ class Bundle:
     files: Mapping[str, str] = attrs.field(repr=False)
 
     _mentions: tuple[tuple[str, Diagnostic], ...] = attrs.field(repr=False, default=())
+    _applied: tuple[tuple[str, str, Node], ...] = attrs.field(repr=False, default=())
 
     @classmethod
     def read(cls, directory: Path | str, *, day: date | None = None) -> Bundle:
@@ -90,12 +94,27 @@ class Bundle:
 
         return archive(self, Path(directory))
 
+    @property
+    def issues(self) -> frozenset[str]:
+        """The issues and patterns that something is decided for."""
+        return frozenset(name for name, _ in self._mentions)
+
     def unserved(self, issues: Iterable[str]) -> tuple[Diagnostic, ...]:
         """What decides about issues that nobody looks for, where modules look for *issues*."""
         covered = frozenset(issues)
         return tuple(
             sorted(said for name, said in self._mentions if covered.isdisjoint(expand([name])))
         )
+
+    def misnamed(self, features: Iterable[Feature] | None = None) -> tuple[Diagnostic, ...]:
+        """What ``applies`` names that is nearly a surface or feature of *features*, and none.
+
+        Without them: what is nearly a surface that has a starting policy.
+        """
+        there = None if features is None else tuple(features)
+        surfaces = STARTING if there is None else {f.surface for f in there}
+        known = {"surface": surfaces, "feature": {f.name for f in there or ()}}
+        return tuple(sorted(slips(self._applied, known)))
 
 
 def load(directory: Path, archive: Path | None = None) -> Sequence[Policy]:
@@ -122,7 +141,7 @@ def read_bundle(directory: Path, reading: Reading) -> Bundle:
     drafts = [d for p in paths if (d := read_policy(p, reading, conditions)) is not None]
     check_names(drafts, reading)
     revision = _revision(drafts, lists)
-    built = [d.policy(reading, bundle=revision) for d in drafts if d.sound]
+    built = [d.policy(reading, bundle=revision) for d in drafts]
     lint(drafts, reading)
     if found.errors:
         raise BundleError(found.errors)
@@ -137,6 +156,7 @@ def read_bundle(directory: Path, reading: Reading) -> Bundle:
         deadlines=tuple(row for row in reading.rows if row.id in reading.used),
         files=digests(directory),
         mentions=tuple(mentions(drafts)),
+        applied=tuple(applied(drafts)),
     )
 
 

@@ -32,7 +32,7 @@ class Conditions:
 
     def compile(self, node: Node, *, each: bool = False) -> Condition | None:
         """Compile the condition at a node; None where it cannot be, which is then said."""
-        from handrail_policyfiles.expression import ExpressionError, compile_condition
+        from handrail_policyfiles.expression import ExpressionError, compile_condition, mistakes
 
         key = (node.text(), each)
         try:
@@ -40,7 +40,8 @@ class Conditions:
                 self._made[key] = compile_condition(key[0], lists=self.lists, each=each)
             return self._made[key]
         except ExpressionError as error:
-            self.found.errors.append(self._place(node, error))
+            wrong = [*mistakes(key[0], self.lists, each=each)] or [error]
+            self.found.errors += [self._place(node, one) for one in wrong]
             return None
 
     def _place(self, node: Node, error: ExpressionError) -> Diagnostic:

@@ -134,6 +134,14 @@ def take_record(keys: Keys, node: Node, reading: Reading, known: Iterable[str] =
 
     *known* are the keys there are, where some were taken out.
     """
+    made = take_keys(keys, node, reading, known)
+    return BAD if any(value is BAD for value in made.values()) else made
+
+
+def take_keys(
+    keys: Keys, node: Node, reading: Reading, known: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Read each key of a record by itself: BAD stands where one is unknown, missing or wrong."""
     made: dict[str, Any] = {}
     if not isinstance(node.value, Mapping):
         raise node.wrong(f"keys and values ({', '.join(sorted(keys))})")
@@ -147,7 +155,7 @@ def take_record(keys: Keys, node: Node, reading: Reading, known: Iterable[str] =
         if key.required and name not in made:
             reading.found.error(node, f"{name} is missing: {key.meaning}")
             made[name] = BAD
-    return BAD if any(value is BAD for value in made.values()) else made
+    return made
 
 
 def record_schema(keys: Keys) -> Schema:

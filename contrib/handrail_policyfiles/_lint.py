@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handrail import Mode, Node, Rule, Stage
+from handrail.errors import nearest
 from handrail_policyfiles._deadlines import changes
 from handrail_policyfiles._diagnostic import Diagnostic, at
 from handrail_policyfiles._kinds import Reading
@@ -24,6 +25,29 @@ def lint(drafts: Iterable[Draft], reading: Reading) -> None:
         for draft in drafts:
             if (node := _mention(draft.node, f"law:{name}")) is not None:
                 reading.found.warn(node, f"law:{name} changes on {day}: read the bundle that day")
+
+
+def applied(drafts: Iterable[Draft]) -> Iterator[tuple[str, str, Node]]:
+    """Each surface and feature that policies hold for: which of the two, its name, its place."""
+    for draft in drafts:
+        applies = draft.node.value.get("applies")
+        for key, kind in (("surfaces", "surface"), ("features", "feature")):
+            named = applies.get(key) if isinstance(applies, dict) else None
+            node = draft.node.child("applies", applies).child(key, named)
+            for each in node.items() if isinstance(named, list) else [node]:
+                if isinstance(each.value, str) and each.value != "*":
+                    yield kind, each.value, each
+
+
+def slips(
+    names: Iterable[tuple[str, str, Node]], known: Mapping[str, Iterable[str]]
+) -> Iterator[Diagnostic]:
+    """Warn of each name that is nearly one of those known of its kind."""
+    for kind, name, node in names:
+        there = frozenset(known.get(kind, ()))
+        if name not in there and (near := nearest(name, there)):
+            what = f"no {kind} {name!r} is known. Did you mean {' or '.join(map(repr, near))}?"
+            yield at(node, what, "warning")
 
 
 def mentions(drafts: Iterable[Draft]) -> Iterator[tuple[str, Diagnostic]]:

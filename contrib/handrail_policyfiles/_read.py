@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,12 @@ from handrail import (
     Override,
     Policy,
     Rule,
-    expand,
     load_yaml,
 )
+from handrail_policyfiles._blame import blamed, led, wanting
 from handrail_policyfiles._conditions import Conditions
 from handrail_policyfiles._diagnostic import at
-from handrail_policyfiles._kinds import BAD, Reading, take_record
+from handrail_policyfiles._kinds import BAD, Reading, take_keys
 from handrail_policyfiles._tables import PARTS, POLICY, canonical
 
 _CLASSES: Mapping[str, Callable[..., Any]] = {
@@ -29,20 +28,18 @@ _CLASSES: Mapping[str, Callable[..., Any]] = {
     "exceptions": ExceptionRule,
     "rules": Rule,
 }
-_HINTS = (
-    ("may be missing", "when"),
-    ("when it expires", "mode"),
-    ("before it starts", "ends"),
-    ("non_punitive", "then"),
-    ("must be reported", "issues"),
-    ("a score (at)", "issue"),
-)
-"""Which key an error is about that names none."""
+_LACKED: Mapping[str, tuple[str, Any]] = {
+    "it may hold": ("holds", {"within": "24h", "otherwise": "limit"}),
+    "a shadow policy": ("expires", "9999-12-31"),
+}
+"""The key that a policy lacks, and what stands for it while the rest is looked at."""
 
+_BY_THEMSELVES = ("unknown", "each", "mode", "expires", "starts", "ends")
+"""Keys of a rule that say something together with its condition, whatever else it says."""
+
+_EMPTY = "nothing is in this file: say policy: NAME and its rules, or remove the file"
+_NO_POLICY = "a policy is keys and values: policy: NAME, then issues, rules and the like"
 _REST = {key: kind for key, kind in POLICY.items() if key not in PARTS}
-_NAMED = re.compile(r": (\w+): ")
-_WANTS = {"it may hold": "hold", "a limit without": "limit"}
-"""Which action it is that something about a whole policy is about."""
 
 
 @attrs.frozen(eq=False)
@@ -77,25 +74,38 @@ class Draft:
         for parts in self.parts.values():
             yield from parts
 
+    def _built(self) -> dict[str, Any]:
+        """What was built; of two with one id, which is said elsewhere, the last."""
+        built = {
+            part.built.id: (name, part.built) for name in self.parts for part in self.parts[name]
+        }
+        return {name: tuple(b for n, b in built.values() if n == name) for name in self.parts}
+
     def canonical(self) -> dict[str, Any]:
         """What the file says, in one form."""
         parts = {k: [part.data for part in v] for k, v in self.parts.items()}
         return canonical({**self.data, **parts})
 
     def policy(self, reading: Reading, **more: Any) -> Policy | None:
-        """Build the policy; None where it contradicts itself, which is then said."""
+        """Build the policy; None where it contradicts itself, which is then said.
+
+        Of what could not be read nothing more is said.
+        """
         given: dict[str, Any] = {k: v for k, v in self.data.items() if k != "policy"}
-        built: dict[str, Any] = {k: tuple(p.built for p in v) for k, v in self.parts.items()}
         try:
-            made = Policy(name=self.name, **given, **built, **more)
+            made = Policy(name=self.name, **{**given, **self._built(), **more})
         except HandrailError as error:
             what = str(error).removeprefix(f"Policy {self.name!r}: ")
-            place, left = _led(self.node, what)
-            reading.found.error(_wanting(self.node, what) if left == what else place, left)
+            lacked = next((key for hint, key in _LACKED.items() if hint in what), None)
+            if lacked is None or lacked[0] not in self.node.value:
+                place, left = led(self.node, what)
+                reading.found.error(wanting(self.node, what) if left == what else place, left)
+            if lacked is not None:
+                self.policy(reading, **{**more, lacked[0]: lacked[1]})
             return None
-        if made.limits_nothing:
+        if made.limits_nothing and self.sound:
             what = "a limit without effects publishes as it is: say limits"
-            reading.found.warn(_wanting(self.node, what), what)
+            reading.found.warn(wanting(self.node, what), what)
         return made
 
 
@@ -103,6 +113,9 @@ def read_policy(path: Path, reading: Reading, conditions: Conditions) -> Draft |
     """Read one file; what is wrong is collected, and None is what cannot be read at all."""
     try:
         node = load_yaml(path)
+        if not isinstance(node.value, Mapping):
+            reading.found.error(node, _EMPTY if node.value is None else _NO_POLICY)
+            return None
         keys = node.keys()
     except HandrailError as error:
         reading.found.add(error)
@@ -112,15 +125,14 @@ def read_policy(path: Path, reading: Reading, conditions: Conditions) -> Draft |
         reading.found.error(node, what)
         return None
     before = len(reading.found.errors)
-    data = take_record(_REST, _but(node, PARTS), reading, POLICY)
+    made = take_keys(_REST, _but(node, PARTS), reading, POLICY)
     parts = {
         part: tuple(_members(part, keys[part], reading, conditions))
         for part in PARTS
         if part in keys
     }
-    _check_ids(parts, reading)
-    if data is BAD:
-        data = {"policy": node.value.get("policy")}
+    _check_ids(node, reading)
+    data = {key: value for key, value in made.items() if value is not BAD}
     return Draft(node, data, parts, len(reading.found.errors) == before)
 
 
@@ -138,12 +150,30 @@ def _members(part: str, node: Node, reading: Reading, conditions: Conditions) ->
         return
     for each in members:
         with reading.found.collect(each):
-            data = take_record(PARTS[part], each, reading)
+            if not isinstance(each.value, Mapping):
+                raise each.wrong(f"keys and values ({', '.join(sorted(PARTS[part]))})")
+            data = take_keys(PARTS[part], each, reading)
             when = _condition(each, conditions)
-            if data is BAD or when is BAD:
+            if when is BAD or any(value is BAD for value in data.values()):
+                if when is not BAD:
+                    _check_condition(each, data, when, reading)
                 continue
             if (built := _build(part, each, {**data, **when}, conditions)) is not None:
                 yield Part(each, data, built)
+
+
+def _check_condition(
+    node: Node, data: Mapping[str, Any], when: Mapping[str, Any], reading: Reading
+) -> None:
+    """Say what is wrong about the condition of a rule that cannot be built for another reason."""
+    said = {key: data[key] for key in _BY_THEMSELVES if key in data}
+    if not when or any(value is BAD for value in said.values()):
+        return
+    try:
+        Rule(id="rule", then="allow", **said, **when)
+    except HandrailError as error:
+        what = str(error)
+        reading.found.error(blamed(node, what), what.removeprefix("rule 'rule': "))
 
 
 def _condition(node: Node, conditions: Conditions) -> Any:
@@ -160,34 +190,22 @@ def _build(part: str, node: Node, given: Mapping[str, Any], conditions: Conditio
         return _CLASSES[part](**given)
     except HandrailError as error:
         what = str(error).removeprefix(f"{part[:-1]} {given['id']!r}: ")
-        conditions.found.error(_blamed(node, str(error)), what)
+        conditions.found.error(blamed(node, str(error)), what)
         return None
 
 
-def _blamed(node: Node, text: str) -> Node:
-    """The key that an error about a whole rule is about."""
-    named = _NAMED.search(text)
-    hinted = [key for hint, key in _HINTS if hint in text]
-    for key in ([named[1]] if named else []) + hinted:
-        if key in node.value:
-            return _excepted(node.child(key, node.value[key]), text)
-    return node
-
-
-def _excepted(node: Node, text: str) -> Node:
-    """The one issue of a list that must be reported."""
-    for each in node.items() if node.path[-1] == "issues" and isinstance(node.value, list) else ():
-        if any(f"{name} must be reported" in text for name in expand([each.text()])):
-            return each
-    return node
-
-
-def _check_ids(parts: Mapping[str, tuple[Part, ...]], reading: Reading) -> None:
+def _check_ids(policy: Node, reading: Reading) -> None:
     seen: dict[str, Node] = {}
-    for part in (each for members in parts.values() for each in members):
-        name = part.node.child("id", part.data["id"])
-        if (other := seen.setdefault(part.data["id"], name)) is not name:
-            reading.found.error(name, f"two rules are called {name.value!r}: {at(other, '').place}")
+    lists = (policy.child(part, policy.value.get(part)) for part in PARTS)
+    for node in (
+        each for rules in lists if isinstance(rules.value, list) for each in rules.items()
+    ):
+        name = node.value.get("id") if isinstance(node.value, Mapping) else None
+        if not isinstance(name, str) or not name:
+            continue
+        place = node.child("id", name)
+        if (other := seen.setdefault(name, place)) is not place:
+            reading.found.error(place, f"two rules are called {name!r}: {at(other, '').place}")
 
 
 def check_names(drafts: list[Draft], reading: Reading) -> None:
@@ -198,30 +216,3 @@ def check_names(drafts: list[Draft], reading: Reading) -> None:
         if (other := seen.setdefault(draft.name, name)) is not name and "policy" in draft.data:
             place = at(other, "").place
             reading.found.error(name, f"two policies are called {name.value!r}: {place}")
-
-
-def _led(node: Node, text: str) -> tuple[Node, str]:
-    """Where the keys that a text begins with lead to, and what is left of the text."""
-    key, colon, rest = text.partition(": ")
-    if colon and isinstance(node.value, Mapping) and key in node.value:
-        return _led(node.child(key, node.value[key]), rest)
-    return node, text
-
-
-def _wanting(node: Node, text: str) -> Node:
-    """Where a policy first asks for what it lacks the words about."""
-    action = next((a for hint, a in _WANTS.items() if hint in text), None)
-    found = None if action is None else _first(node, action)
-    return found or node.child("policy", node.value["policy"])
-
-
-def _first(node: Node, action: str) -> Node | None:
-    if isinstance(node.value, Mapping):
-        for key, each in node.keys().items():
-            if key == action or (key in ("then", "action") and each.value == action):
-                return each
-            if (found := _first(each, action)) is not None:
-                return found
-    elif isinstance(node.value, list):
-        return next(filter(None, (_first(each, action) for each in node.items())), None)
-    return None

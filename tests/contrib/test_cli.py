@@ -342,6 +342,19 @@ class TestDoctor:
 
         assert "Found 1 warning and 2 notes." in run("doctor").stdout
 
+    def test_each_mistake_of_policies_is_a_problem(self, run, settings, here):
+        """Two mistakes in policy files are two problems, without their pictures."""
+        (here / "policies").mkdir()
+        (here / "policies/a.yaml").write_text(
+            "policy: a\nrules:\n  - {id: one, when: links.cont > 2 && stag == 'x', then: block}\n"
+        )
+        settings.write_text("version: 1\npolicies: policies\n")
+        told = json.loads(run("doctor", "--json").stdout)["problems"]
+
+        assert ["policies/a.yaml:3:27", "policies/a.yaml:3:39"] == [
+            p["what"].split(": ")[0] for p in told if p["level"] == "error"
+        ]
+
     def test_unusable_settings_are_a_problem(self, run, settings):
         """Settings that cannot be read are told with their place."""
         settings.write_text("version: 1\nfeatures: {video_comments: {surfaces: comments}}\n")

@@ -11,7 +11,8 @@ from rich.text import Text
 
 from handrail import HandrailError
 from handrail_cli import show
-from handrail_cli._start import json_option
+from handrail_cli._start import config_option, config_path, json_option
+from handrail_cli.policy._among import Met, among
 from handrail_cli.policy._load import check_directory, directory_argument
 from handrail_policyfiles import Bundle, BundleError, Diagnostic
 
@@ -24,17 +25,22 @@ WIDEST = 100
 
 @click.command()
 @directory_argument("directory")
+@config_option
 @json_option
-def lint(*, directory: Path, as_json: bool) -> None:
+@show.apart()
+def lint(*, directory: Path, config: Path | None, as_json: bool) -> None:
     """Say all that is wrong in DIRECTORY, and then what is doubtful.
 
-    Postures are looked at as well.
+    Postures are looked at as well. With settings, and once nothing else is wrong, their features
+    and modules are asked too: what a feature cannot carry out, what no module looks for.
 
     Exit code: 0 if the policies can be used (warnings do not count), 1 if they cannot, 2 if
     there is no such directory.
     """
     check_directory(directory)
     bundle, found = looked_at(directory)
+    met = Met(()) if bundle is None else _met(bundle, config)
+    found += met.found
     if (postures := directory / POSTURES).is_dir():
         found += looked_at(postures)[1]
     found.sort(key=lambda each: (each.severity, each))
@@ -42,10 +48,27 @@ def lint(*, directory: Path, as_json: bool) -> None:
     if as_json:
         problems = [attrs.asdict(p, filter=lambda a, _: a.name != "picture") for p in found]
         revision = bundle and bundle.revision
-        show.emit({"ok": not errors, "revision": revision, "problems": problems})
+        told = {"ok": not errors, "revision": revision, "problems": problems}
+        show.emit({**told, "unserved": met.unserved})
     else:
         _print(found, errors, bundle)
+        if met.unserved:
+            what = f"No module here looks for {', '.join(met.unserved)}: nothing comes of these."
+            show.screen().print(Text(what, "dim"))
     raise SystemExit(1 if errors else 0)
+
+
+def _met(bundle: Bundle, config: Path | None) -> Met:
+    """Return what the settings make of a bundle: those named, or those lying here if they can."""
+    if (path := config_path(config)) is None:
+        return Met(bundle.misnamed())
+    try:
+        return among(bundle, path)
+    except show.Stop as stop:
+        if config is not None:
+            raise
+        what = f"these settings cannot be used, so their features were not asked: {stop.message}"
+        return Met((Diagnostic(str(path), 1, 1, what, "warning"), *bundle.misnamed()))
 
 
 def looked_at(directory: Path) -> tuple[Bundle | None, list[Diagnostic]]:

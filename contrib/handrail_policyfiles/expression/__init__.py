@@ -4,6 +4,7 @@
 Python; the rest is answered by the official runtime, which also checks what is simple.
 """
 
+from handrail_policyfiles.expression._check import mistakes
 from handrail_policyfiles.expression._compile import compile_condition
 from handrail_policyfiles.expression._error import ExpressionError
 from handrail_policyfiles.expression._schema import SCHEMA, Function, Schema, Variable
@@ -15,4 +16,5 @@ __all__ = [
     "Schema",
     "Variable",
     "compile_condition",
+    "mistakes",
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NoReturn
 
 import attrs
 
 from handrail.errors import unknown
 from handrail_policyfiles.expression._calls import Calls
-from handrail_policyfiles.expression._error import fail
+from handrail_policyfiles.expression._error import ExpressionError, fail
 from handrail_policyfiles.expression._meant import meant
 from handrail_policyfiles.expression._operators import arithmetic, compare, member
 from handrail_policyfiles.expression._parse import parse
@@ -48,6 +48,21 @@ def check(source: str, lists: Mapping[str, frozenset[str]], *, each: bool) -> Ch
         fail(source, root.at, said)
     check_words(source, root)
     return Checked(source, checked, tuple(checker.patches))
+
+
+def mistakes(
+    source: str, lists: Mapping[str, frozenset[str]], *, each: bool
+) -> Iterator[ExpressionError]:
+    """Yield what is wrong with each clause of a row of && or ||; nothing where there is no row."""
+    try:
+        root = parse(source)
+    except ExpressionError:
+        return
+    for part in root.parts if root.kind == "many" else ():
+        try:
+            Checker(source, lists, each=each).check(part)
+        except ExpressionError as error:
+            yield error
 
 
 def truth(part: Typed) -> Typed:

@@ -96,6 +96,42 @@ class TestLint:
         assert 1 == code
         assert told["problems"][0]["file"].endswith("postures/lockdown.yaml")
 
+    def test_features_of_settings_are_asked(self, answer, policies, config):
+        """What a feature cannot carry out is an error at the feature; misspelt names warn."""
+        config.write_text(
+            config.read_text().replace("[DE]", "[DE], carries_out: [nudge, block, reach]")
+        )
+        (policies / "wall.yaml").write_text(
+            "policy: wall\nowner: s\napplies: {surfaces: coments}\n"
+        )
+        code, told = answer("policy", "lint", policies)
+        errors = [p for p in told["problems"] if p["severity"] == "error"]
+
+        assert 1 == code
+        assert {("handrail.yaml", 3, 3)} == {(e["file"], e["line"], e["column"]) for e in errors}
+        assert ["hold"] == [e["message"].split("'")[3] for e in errors]
+        assert "Did you mean 'comments'?" in told["problems"][-1]["message"]
+
+    def test_modules_of_settings_are_asked(self, answer, policies, config):
+        """Issues that no module looks for are named."""
+        (policies / "wall.yaml").write_text(
+            "policy: wall\nowner: s\nissues: {goods.*: {block: 0.9}, fraud.scam: {block: 0.9}}\n"
+        )
+        code, told = answer("policy", "lint", policies)
+
+        assert (0, [], ["fraud.scam", "goods.*", "integrity.spam"]) == (
+            code,
+            told["problems"],
+            told["unserved"],
+        )
+
+    def test_settings_that_cannot_be_used(self, run, policies, config):
+        """Those that only lie here are a warning; those that were named are exit code 2."""
+        config.write_text("version: 2\n")
+
+        assert 0 == run("policy", "lint", policies).exit_code
+        assert 2 == run("policy", "lint", policies, "--config", config).exit_code
+
     def test_no_such_directory(self, run, here):
         """A directory that is not there is exit code 2."""
         assert 2 == run("policy", "lint", "nowhere").exit_code

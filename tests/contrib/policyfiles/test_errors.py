@@ -36,12 +36,24 @@ KEYS = {
         "policy: [house\n",
         "comments.yaml:2:1: ',' or ']' was expected; is a list closed?",
     ),
-    "a list": ("- policy\n", "comments.yaml:1:1: settings: expected keys and values, got a list"),
+    "a list": (
+        "- policy\n",
+        (
+            "comments.yaml:1:1: a policy is keys and values: policy: NAME, then issues, rules "
+            "and the like"
+        ),
+    ),
     "settings": (
         "version: 1\nfeatures: {wall: {surface: comments}}\n",
         "comments.yaml:1:1: settings, and no policy: keep them outside the directory of policies",
     ),
-    "nothing": ("", "comments.yaml:1:1: settings: expected keys and values, got nothing"),
+    "nothing": (
+        "# Later.\n",
+        (
+            "comments.yaml:1:1: nothing is in this file: say policy: NAME and its rules, or "
+            "remove the file"
+        ),
+    ),
     "an issue": (
         "policy: house\nissues:\n  hate.speach: {block: 0.9}\n",
         (
@@ -85,7 +97,7 @@ KEYS = {
     "a shadow without an end": (
         "policy: house\nmode: shadow\n",
         (
-            "comments.yaml:1:1: policy: a shadow policy says when it expires, such as expires: "
+            "comments.yaml:2:1: mode: a shadow policy says when it expires, such as expires: "
             "2027-01-15"
         ),
     ),
@@ -272,6 +284,51 @@ class TestConditions:
 
 class TestTogether:
     """All that is wrong in a bundle is said at once."""
+
+    def test_what_the_whole_policy_lacks(self, desk):
+        """A mistake in a rule hides nothing that its policy lacks, of which there may be two."""
+        said = desk.problems(
+            "policy: house\nmode: shadow\nissues: {hate.speech: {hold: 0.5}}\n"
+            "rules:\n  - {id: one, issue: hate.speech, at: 2, then: block}\n"
+        )
+
+        assert ["comments.yaml:2:1", "comments.yaml:3:24", "comments.yaml:5:35"] == [
+            each.split(": ")[0] for each in said
+        ]
+
+    def test_what_cannot_be_read_is_not_called_missing(self, desk):
+        """Of holds that are there, and wrong, only that is said."""
+        (said,) = desk.problems(
+            "policy: house\nissues: {hate.speech: {hold: 0.5}}\n"
+            "holds: {within: 24, otherwise: limit}\n"
+        )
+
+        assert "holds.within: " in said
+
+    def test_rules_with_one_id_that_cannot_be_built(self, desk):
+        """Two rules with one id are told where both have another mistake."""
+        said = desk.problems(
+            HEAD + "rules:\n  - {id: one, issue: hate.speech, at: 2, then: block}\n"
+            "  - {id: one, issue: hate.speech, at: 3, then: block}\n"
+        )
+
+        assert ["rules.0.at", "rules.1.id", "rules.1.at"] == [e.split(": ")[1] for e in said]
+
+    def test_each_clause_of_a_condition(self, desk):
+        """Two misspelt names in one condition are two problems, each at its own column."""
+        said = desk.problems(
+            HEAD + "rules:\n  - {id: one, when: links.cont > 2 && actor.aeg < 3, then: block}\n"
+        )
+
+        assert ["comments.yaml:5:27", "comments.yaml:5:45"] == [e.split(": ")[0] for e in said]
+
+    def test_unknown_is_demanded_beside_another_mistake(self, desk):
+        """A rule with a misspelt issue is told at once that a value may be missing."""
+        said = desk.problems(
+            HEAD + "rules:\n  - {id: one, when: actor.age < 18, issue: hate.speach, then: block}\n"
+        )
+
+        assert ["rules.0.when", "rules.0.issue"] == [each.split(": ")[1] for each in said]
 
     def test_across_rules_and_files(self, desk):
         """A mistake in one rule or file hides none in another."""

@@ -6,7 +6,10 @@ from datetime import date
 
 import pytest
 
+from handrail import Feature
+from handrail_policyfiles._bundle import STARTING, policy_files
 from handrail_policyfiles._never import contradiction
+from handrail_policyfiles._starting import DIRECTORY
 
 HEAD = "policy: house\nowner: safety\n"
 RULE = HEAD + "rules:\n  - {id: one, issue: integrity.spam, at: 0.5, then: block, %s}\n"
@@ -100,6 +103,31 @@ class TestUnserved:
         assert (
             "issues.goods.*: no module looks for goods.*: nothing comes of this" == said[0].message
         )
+
+
+class TestMisnamed:
+    """What ``applies`` names, and nearly is there."""
+
+    def test_a_feature_and_a_surface(self, desk):
+        """Each is said at its place, with what it may be meant for; others are let alone."""
+        desk.write(
+            "policy: house\nowner: s\n"
+            "applies: {surfaces: [coments, groups], features: video_comment}\n"
+        )
+        features = [Feature(name="video_comments", surface="comments")]
+
+        assert [
+            (3, 22, "applies.surfaces.0: no surface 'coments' is known. Did you mean 'comments'?"),
+            (3, 40, ("applies.features: no feature 'video_comment' is known. Did you mean "
+                     "'video_comments'?")),
+        ] == [(d.line, d.column, d.message) for d in desk.read().misnamed(features)]  # fmt: skip
+
+    def test_without_features(self, desk):
+        """The surfaces that have a starting policy are what may be meant."""
+        desk.write("policy: house\nowner: s\napplies: {surfaces: [profile, wall]}\n")
+
+        assert [22] == [d.column for d in desk.read().misnamed()]
+        assert {*STARTING} == {p.stem for p in policy_files(DIRECTORY)} - {"reports"}
 
 
 class TestNever:
