@@ -101,6 +101,10 @@ def _left(store: Store) -> Iterator[Problem]:
         what = f"{count}{' or more' * (count == MOST)} dead letters: not worked, or not delivered."
         fix = "Look with handrail dead list, mend the reason, then handrail dead retry --all."
         yield Problem("warning", WHERE, what, fix)
+    if count := store.replies.late(LATE):
+        what = f"{count} replies to who reported were not sent for {_minutes(LATE)}."
+        fix = "See that handrail worker runs with store.replies set, or what registers on_reply."
+        yield Problem("warning", WHERE, what, fix)
     waiting = store.outbox.waiting()
     if waiting.oldest is not None and (age := store.now() - waiting.oldest) > LATE:
         what = f"{waiting.count} accepted wait, the oldest for {_minutes(age)}."

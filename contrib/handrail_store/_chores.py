@@ -11,6 +11,7 @@ from handrail_store._delivery import LONGEST_S, Delivery
 from handrail_store._owed import finish
 from handrail_store._purge import purge
 from handrail_store._timers import end_due
+from handrail_store._unsent import give_up
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
@@ -58,7 +59,7 @@ class Chores:
         done += self._store.replies.deliver(within=LONGEST_S)
         if monotonic() > self._purged + PURGE_S:
             owed = finish(self._store, most=FINISH_MOST)
-            done += self._store.cases.catch_up() + owed
+            done += self._store.cases.catch_up() + give_up(self._store) + owed
             gone = purge(self._store, most=PURGE_MOST)
             behind = max(gone.values()) >= PURGE_MOST or owed >= FINISH_MOST
             self._purged = monotonic() - (PURGE_S - PURGE_AGAIN_S if behind else 0)

@@ -48,6 +48,7 @@ def erase_theirs(store: Store, theirs: Theirs) -> tuple[dict[str, int], set[Key]
     said = {"reporter": mask, "sealed": b""}
     if theirs.about is None:
         gone["tags"] = _tags(store, theirs.actor)
+        gone["legal_holds"] = _ended_hold(store, theirs.actor)
         gone["reporters"] = _reporter(store, theirs.actor)
         gone["replies"] = _batches(store, t.replies, theirs, {"reporter": mask})
         gone["appeals"] = _batches(store, t.appeals, theirs, {"actor": mask, "sealed": b""})
@@ -128,6 +129,14 @@ def _is_of(store: Store, row: Any, actor: str) -> bool:
 def _tags(store: Store, actor: str) -> int:
     with store.write() as connection:
         rows = delete(t.tags).where(t.tags.c.kind == "actor", t.tags.c.id == actor)
+        return connection.execute(rows).rowcount
+
+
+def _ended_hold(store: Store, actor: str) -> int:
+    """A legal hold on them that is over: the audit log says that there was one, without the id."""
+    with store.write() as connection:
+        same = t.legal_holds.c.kind == "actor", t.legal_holds.c.id == actor
+        rows = delete(t.legal_holds).where(*same, t.legal_holds.c.until <= store.now())
         return connection.execute(rows).rowcount
 
 

@@ -12,7 +12,7 @@ from opentelemetry.metrics import CallbackOptions, Observation, get_meter
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from handrail_store._schema import dead, enforcements
+from handrail_store._schema import dead, enforcements, replies
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
@@ -77,7 +77,18 @@ def _told(state: str) -> Callable[[Store], float]:
 def _dead(store: Store) -> float:
     with store.read() as connection:
         found = connection.execute(select(func.count()).select_from(dead)).scalar_one()
-    return float(found) + _told("failed")(store)
+    return float(found) + _told("failed")(store) + _owed("failed")(store)
+
+
+def _owed(state: str) -> Callable[[Store], float]:
+    """Counting the replies of a state."""
+
+    def read(store: Store) -> float:
+        counted = select(func.count()).select_from(replies).where(replies.c.state == state)
+        with store.read() as connection:
+            return float(connection.execute(counted).scalar_one())
+
+    return read
 
 
 GAUGES: dict[str, tuple[str, str, Callable[[Store], float]]] = {
@@ -91,6 +102,11 @@ GAUGES: dict[str, tuple[str, str, Callable[[Store], float]]] = {
     "handrail.enforcements.delivered": (
         "{enforcement}", "Enforcements that are not acknowledged yet", _told("delivered"),
     ),
-    "handrail.dead": ("{work}", "Dead letters, enforcements that failed among them", _dead),
+    "handrail.replies.waiting": (
+        "{reply}", "Replies to who reported that are to be sent", _owed("waiting"),
+    ),
+    "handrail.dead": (
+        "{work}", "Dead letters, enforcements and replies that failed among them", _dead,
+    ),
 }  # fmt: skip
 """By name: the unit, what it says, and how it is read."""

@@ -1,4 +1,4 @@
-"""Dead letters and enforcements as people ask for them: listed, tried again, dropped."""
+"""Dead letters, and enforcements, as people ask for them: listed, tried again, dropped."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from handrail import Enforcement, HandrailError
 from handrail_store._dead import KEPT, UNKNOWN
 from handrail_store._delivery import overtaken
 from handrail_store._page import FAILED, WAITING
-from handrail_store._schema import dead, enforcements, outbox, outcomes
+from handrail_store._replies import reply_id
+from handrail_store._schema import dead, enforcements, outbox, outcomes, replies, reports
 from handrail_store._sql import insert_new
+from handrail_store._unsent import drop_replies, retry_replies
 
 if TYPE_CHECKING:
     from handrail_store._store import Store
@@ -23,14 +25,18 @@ if TYPE_CHECKING:
 ENFORCEMENT = "enforcement"
 """What stands as the stage of a dead letter that is an enforcement."""
 
+REPLY = "reply"
+"""What stands as the stage of a dead letter that is a reply to somebody who reported."""
+
 
 @attrs.frozen(kw_only=True, repr=False)
 class Letter:
-    """Work that could not be done, or an enforcement that was not delivered or not acknowledged.
+    """Work that could not be done, or an enforcement or a reply that did not reach anybody.
 
     Attributes:
-        key: Of the work, or the enforcement's id. feature, item, revision: What it is about.
-        stage: Of the work, or ``enforcement``.
+        key: Of the work, or the id of the enforcement or the reply.
+        feature, item, revision: What it is about; no item for a word about misuse.
+        stage: Of the work, or ``enforcement`` or ``reply``.
         reason: Class and place of the error. tries: How often it was tried.
         accepted_at, died_at: When.
     """
@@ -60,22 +66,28 @@ class Letters:
         died = [dead.c[field.name] for field in attrs.fields(Letter)]
         wanted = [select(*died).order_by(dead.c.died_at.desc())]
         wanted.append(_failed().order_by(enforcements.c.id.desc()))
+        unsent = select(replies, reports.c.item).where(replies.c.state == FAILED)
+        unsent = unsent.outerjoin(reports, reports.c.id == replies.c.about)
+        unsent = unsent.order_by(replies.c.due_at.desc()).limit(most)
         if feature is not None:
             wanted[0] = wanted[0].where(dead.c.feature == feature)
             wanted[1] = wanted[1].where(enforcements.c.feature == feature)
+            unsent = unsent.where(replies.c.feature == feature)
         with self._store.read() as connection:
-            rows = [
-                row for each in wanted for row in connection.execute(each.limit(most)).mappings()
+            letters = [
+                Letter(**row)
+                for each in wanted
+                for row in connection.execute(each.limit(most)).mappings()
             ]
-        letters = sorted(
-            (Letter(**row) for row in rows), key=lambda each: each.died_at, reverse=True
-        )
+            letters += map(_unsent, connection.execute(unsent).mappings())
+        letters.sort(key=lambda each: each.died_at, reverse=True)
         return tuple(letters[:most])
 
     def retry(self, keys: Iterable[str], *, by: str) -> int:
         """Have dead letters worked, or delivered, again, as if new; return how many there were."""
         keys = list(keys)
-        return self._work_again(keys, by) + self._store.enforcements.retry(keys, by=by)
+        told = self._store.enforcements.retry(keys, by=by) + retry_replies(self._store, keys, by=by)
+        return self._work_again(keys, by) + told
 
     def _work_again(self, keys: Sequence[str], by: str) -> int:
         with self._store.write() as connection:
@@ -95,14 +107,17 @@ class Letters:
     def drop(self, keys: Iterable[str], *, by: str) -> int:
         """Delete dead letters and what they hold; that they died stays their outcome.
 
-        An enforcement that failed is left as it is, for what became of an item has to be told.
+        A reply is never sent then. An enforcement that failed is left as it is, for what became of
+        an item has to be told.
         """
+        keys = list(keys)
+        unsent = drop_replies(self._store, keys, by=by)
         with self._store.write() as connection:
             rows = self._rows(connection, keys)
             self._forget(connection, rows)
             for row in rows:
                 self._store.audit(connection, "dead_dropped", subject=row["key"], by=by)
-        return len(rows)
+        return len(rows) + unsent
 
     def _rows(self, connection: Connection, keys: Iterable[str]) -> Sequence[RowMapping]:
         wanted = select(dead).where(dead.c.key.in_(list(keys)))
@@ -182,6 +197,15 @@ class Enforcements:
             for each in done:
                 self._store.audit(connection, "enforcement_retried", subject=each, by=by)
         return len(done)
+
+
+def _unsent(row: RowMapping) -> Letter:
+    """A reply that failed, as a dead letter."""
+    return Letter(
+        key=reply_id(row), feature=row["feature"], stage=REPLY, item=row["item"] or "",
+        revision=None, reason=row["error"] or "", tries=row["tries"],
+        accepted_at=row["made_at"], died_at=row["due_at"],
+    )  # fmt: skip
 
 
 def _failed() -> Select[Any]:

@@ -8,7 +8,19 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from sqlalchemy import Column, ColumnElement, Table, and_, delete, not_, or_, select, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    FromClause,
+    Table,
+    and_,
+    delete,
+    literal_column,
+    not_,
+    or_,
+    select,
+    tuple_,
+)
 
 from handrail import Json
 from handrail_store import _schema as t
@@ -20,6 +32,10 @@ if TYPE_CHECKING:
 
 BATCH = 1000
 """Rows that are found at a time, and deleted in one transaction at most."""
+
+
+ENDED = timedelta(days=30)
+"""How long a legal hold that ended by itself is still a row."""
 
 
 @attrs.frozen
@@ -35,8 +51,9 @@ class Aged:
 def purge(store: Store, *, batch: int = BATCH, most: int | None = None) -> Mapping[str, int]:
     """Delete what is older than the settings keep it; return how many rows of each table.
 
-    What is under a legal hold stays, so does what an open case is about, and a snapshot that a
-    ``preserve`` effect has kept. It may be interrupted and begun again at any time.
+    What is under a legal hold stays, so does what an open case is about, reports of its item that
+    were set aside among it, and a snapshot that a ``preserve`` effect has kept. It may be
+    interrupted and begun again at any time.
 
     Args:
         store: Its settings, and its clock.
@@ -126,6 +143,9 @@ def _aged(store: Store) -> Iterator[Aged]:
     yield Aged(t.events, t.events.c.at, before("events"))
     yield Aged(t.snapshots, t.snapshots.c.keep_until, now, _unpreserved(now))
     yield Aged(t.reports, t.reports.c.decided_at, before("reports"))
+    aside = t.reports.c.state == literal_column("'set_aside'")  # Word for word as in the index.
+    unasked = and_(aside, ~_open_case(t.reports))
+    yield Aged(t.reports, t.reports.c.received_at, before("reports"), unasked)
     yield Aged(t.reporters, t.reporters.c.as_of, before("reports"), _at_large(now))
     said = t.replies.c.state != "waiting"
     yield Aged(t.replies, t.replies.c.made_at, before("reports"), said)
@@ -141,22 +161,25 @@ def _aged(store: Store) -> Iterator[Aged]:
     yield Aged(t.http_answers, t.http_answers.c.until, now)
     yield Aged(t.leases, t.leases.c.until, now)
     yield Aged(t.tags, t.tags.c.until, now)
+    # Not at once: a clock that was set forward has to find them again once it is set back.
+    yield Aged(t.legal_holds, t.legal_holds.c.until, now - ENDED)
 
 
 def _settled(table: Table) -> ColumnElement[bool]:
     """That no case on the revision is open: who works it needs what it is about."""
     cases = t.cases.alias("waiting")
-    return ~(
-        select(cases.c.id)
-        .where(
-            cases.c.feature == table.c.feature,
-            cases.c.item == table.c.item,
-            or_(cases.c.revision.is_(None), cases.c.revision == table.c.revision),
-            # Not by the index of states: SQLite would read all open cases for every row.
-            cases.c.state.concat("") == "open",
-        )
-        .exists()
-    )
+    revision = or_(cases.c.revision.is_(None), cases.c.revision == table.c.revision)
+    return ~_open_case(table, revision, cases=cases)
+
+
+def _open_case(
+    table: Table, *more: ColumnElement[bool], cases: FromClause = t.cases
+) -> ColumnElement[bool]:
+    """That a case on the item of a row is open."""
+    # Not by the index of states: SQLite would read all open cases for every row.
+    is_open = cases.c.state.concat("") == "open"
+    same = cases.c.feature == table.c.feature, cases.c.item == table.c.item
+    return select(cases.c.id).where(*same, *more, is_open).exists()
 
 
 def _at_large(now: datetime) -> ColumnElement[bool]:

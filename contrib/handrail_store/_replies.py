@@ -88,6 +88,11 @@ class Replies:
         self._store = store
         self._sender: Sender | None = None
 
+    @property
+    def sends(self) -> bool:
+        """Whether this process has a function that sends them."""
+        return self._sender is not None
+
     def on_reply(self, function: Sender) -> Sender:
         """Register what sends replies; a decorator."""
         if not callable(function):
@@ -100,7 +105,7 @@ class Replies:
 
         None but the first is begun later than *within* so many seconds, up to 30: somebody else
         would take it for left. One that fails is tried again, later each time, and given up after
-        12 tries. Without a function that sends them they wait.
+        12 tries. Without a function that sends them they wait, and fail after 7 days.
         """
         if self._sender is None:
             return 0
@@ -118,7 +123,7 @@ class Replies:
     def _free(self, rows: Sequence[RowMapping]) -> None:
         """Give back what was claimed and not begun."""
         mark = tuple_(*replies.primary_key.columns)
-        mine = update(replies).where(mark.in_([_key(row) for row in rows]))
+        mine = update(replies).where(mark.in_([key_of(row) for row in rows]))
         with self._store.write() as connection:
             connection.execute(mine.values(claimed_until=None))
 
@@ -127,6 +132,12 @@ class Replies:
         counted = select(func.count()).select_from(replies).where(replies.c.state == "waiting")
         with self._store.read() as connection:
             return int(connection.execute(counted).scalar_one())
+
+    def late(self, than: timedelta) -> int:
+        """Return how many are due since so long, and not sent."""
+        due = replies.c.state == "waiting", replies.c.due_at <= self._store.now() - than
+        with self._store.read() as connection:
+            return int(connection.execute(select(func.count()).where(*due)).scalar_one())
 
     def _claim(self, most: int) -> list[RowMapping]:
         now, mark = self._store.now(), tuple_(*replies.primary_key.columns)
@@ -141,7 +152,7 @@ class Replies:
         with self._store.write() as connection:
             rows = list(connection.execute(due).mappings())
             if rows:
-                mine = update(replies).where(mark.in_([_key(row) for row in rows]))
+                mine = update(replies).where(mark.in_([key_of(row) for row in rows]))
                 connection.execute(mine.values(claimed_until=now + LEASE))
         return rows
 
@@ -161,10 +172,10 @@ class Replies:
         if error is None:
             said |= {"state": "delivered", "delivered_at": now}
         elif tries >= TRIES_MOST:
-            said |= {"state": "failed"}
+            said |= {"state": "failed", "due_at": now}
         else:
             said |= {"due_at": now + min(FIRST_WAIT * 2 ** (tries - 1), LONGEST_WAIT)}
-        mine = tuple_(*replies.primary_key.columns) == _key(row)
+        mine = tuple_(*replies.primary_key.columns) == key_of(row)
         with self._store.write() as connection:
             connection.execute(update(replies).where(mine).values(said))
 
@@ -174,14 +185,19 @@ class Replies:
             found = connection.execute(wanted.where(reports.c.id == row["about"])).first()
         said = {} if found is None else opened(self._store, found.sealed, row["about"])
         return Reply(
-            id="-".join(filter(None, _key(row))), kind=row["kind"], feature=row["feature"],
+            id=reply_id(row), kind=row["kind"], feature=row["feature"],
             report=found and found.host_id, item=found and found.item, reporter=row["reporter"],
             name=said.get("name"), email=said.get("email"), body=row["body"], at=row["made_at"],
             notice=words_of(self._store, row, said),
         )  # fmt: skip
 
 
-def _key(row: RowMapping) -> tuple[str, ...]:
+def reply_id(row: RowMapping) -> str:
+    """The id of a reply, as whoever sends it is told."""
+    return "-".join(filter(None, key_of(row)))
+
+
+def key_of(row: RowMapping) -> tuple[str, ...]:
     return tuple(str(row[column.name]) for column in replies.primary_key.columns)
 
 

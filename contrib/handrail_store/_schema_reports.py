@@ -47,7 +47,11 @@ reports = Table(
     Index(None, "state", "priority"),
     Index(None, "case", "state", "priority"),
     where_known("decided_at"),
-)
+    Index(  # With the state: else SQLite would go through all of a state.
+        "ix_reports_set_aside", "state", "received_at",
+        sqlite_where=text("state = 'set_aside'"), postgresql_where=text("state = 'set_aside'"),
+    ),
+)  # fmt: skip
 """One row a report: ``open``, ``repeated``, ``set_aside``, ``acted_on`` or ``not_acted_on``.
 
 ``sealed`` is what the reporter wrote, their name and address, the places and the ground they gave.
@@ -97,7 +101,7 @@ replies = Table(
     where_known("reporter"),
     Index(None, "made_at"),
 )
-"""What people who report are owed: ``waiting``, ``delivered`` or ``failed``.
+"""What people who report are owed: ``waiting``, ``delivered``, ``failed`` or ``dropped``.
 
 ``about`` is a report, or a case of misuse; ``kind`` is ``receipt``, ``decision``, ``appeal``,
 ``reversal``, ``warning`` or ``suspension``; ``outcome`` is the decision that an appeal or a

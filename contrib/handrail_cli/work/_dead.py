@@ -1,4 +1,4 @@
-"""``handrail dead``: work that could not be done, and enforcements that came to nothing."""
+"""``handrail dead``: work that could not be done, and what reached nobody."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from handrail_cli.work._open import Opened, by_option, with_opened
 
 MOST = 1_000
 
-ENFORCEMENT = "enforcement"
-"""What stands as the stage of an enforcement that failed."""
+TOLD = ("enforcement", "reply")
+"""What stands as the stage of an enforcement, or a reply, that failed."""
 
 
 @click.group()
@@ -42,7 +42,7 @@ def list_dead(*, opened: Opened, feature: str | None, limit: int, as_json: bool)
     for each in letters:
         died = moment(each.died_at)
         # Ids begin with the time, and what was made together begins alike.
-        key = each.key if each.stage == ENFORCEMENT else each.key[:12]
+        key = each.key if each.stage in TOLD else each.key[:12]
         table.add_row(key, each.feature, each.stage, str(each.tries), each.reason, died)
     show.screen().print(table if letters else "No dead letters.")
 
@@ -73,7 +73,7 @@ def retry(*, opened: Opened, keys: tuple[str, ...], every: bool, by: str, as_jso
 @json_option
 @with_opened
 def drop(*, opened: Opened, keys: tuple[str, ...], every: bool, by: str, as_json: bool) -> None:
-    """Delete dead letters and what they hold; enforcements stay."""
+    """Delete dead letters and what they hold; replies are never sent, enforcements stay."""
     done = opened.store.letters.drop(_wanted(opened, keys, every=every), by=by)
     _say(done, "dropped", as_json=as_json)
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from handrail import Item
 from handrail_store import Store
+from handrail_store._replies import reply_row
+from handrail_store._schema import replies
 
 SETTINGS = """\
 version: 1
@@ -94,3 +98,15 @@ def test_work_that_waits_for_long_is_a_warning(told, here):
     ((level, what, _),), _ = told()
 
     assert ("warning", "1 accepted wait, the oldest for 12 minutes.") == (level, what)
+
+
+def test_replies_that_nobody_sends_are_a_warning(told, here):
+    """Somebody who reported was promised an answer, and nothing sends it."""
+    then = datetime.now(UTC) - timedelta(minutes=6)
+    with closing(Store(f"sqlite:///{here}/handrail.db", clock=lambda: then)) as store:
+        row = reply_row("receipt", {}, then, {"feature": "video_comments", "reporter": "bo"})
+        with store.write() as connection:
+            connection.execute(insert(replies).values(row))
+    ((level, what, _),), _ = told()
+
+    assert ("warning", "1 replies to who reported were not sent for 5 minutes.") == (level, what)

@@ -16,6 +16,7 @@ from handrail_store import _owed, _renaming
 from handrail_store import _schema as t
 from handrail_store._export import export
 from handrail_store._holds import HeldError, LegalHold, hold, holds
+from handrail_store._mute import set_aside
 from handrail_store._owed import erase, finish, release
 from handrail_store._purge import purge
 from handrail_store._types import new_id
@@ -180,6 +181,49 @@ class TestPurge:
 
         assert (3, {"ben", "cid"}) == (before, left)
 
+    @pytest.fixture(name="aside")
+    def _aside(self, store, clock):
+        """Two reports that were set aside, one about an item with an open case."""
+        known = Report(id="r", item_id="c0", reporter=Actor(id="ana"))
+        work = Work.of("video_comments", known, at=clock.at)
+        for item in ("c1", "c2"):
+            subject = attrs.evolve(known, id=f"r-{item}", item_id=item)
+            set_aside(store, attrs.evolve(work, key=item, subject=subject))
+        with store.write() as connection:
+            connection.execute(insert(t.cases).values(
+                id="case", feature="video_comments", item="c2", target="item", decision="d",
+                queue="reports", state="open", opened_at=clock.at, body={},
+            ))  # fmt: skip
+
+    def test_what_was_set_aside_goes_by_age(self, store, aside, clock):
+        """Nobody ever decides it, so it goes by when it came, but for what a case is to answer."""
+        clock.forward(days=399)
+        purge(store)
+        before = count(store, t.reports)
+        clock.forward(days=2)
+        purge(store)
+        with store.read() as connection:
+            left = [*connection.execute(select(t.reports.c.item)).scalars()]
+
+        assert (2, ["c2"]) == (before, left)
+
+    def test_what_was_set_aside_is_found_by_an_index(self, store, aside):
+        """However many other reports there are."""
+        assert "ix_reports_set_aside" in " ".join(plans_of(store, lambda: purge(store)))
+
+    def test_a_hold_that_ended_long_ago_goes(self, store, clock):
+        """Whom it was about does not stand there for good, only for a month."""
+        for name, days in (("ana", 1), ("ben", 99)):
+            until = clock.at + timedelta(days=days)
+            hold(store, LegalHold("actor", name, "case 7", "legal", until))
+        clock.forward(days=30)
+        purge(store)
+        before = count(store, t.legal_holds)
+        clock.forward(days=2)
+        purge(store)
+
+        assert (2, ["ben"]) == (before, [each.id for each in holds(store)])
+
     def test_is_in_the_audit_log(self, store, ask, clock):
         """How much went is known; a purge that found nothing says nothing."""
         ask(1)
@@ -277,6 +321,15 @@ class TestErase:
             erase(filled, CANARY, by="dpo")
 
         assert before == everything(filled)
+
+    def test_a_hold_on_them_that_is_over_goes_with_them(self, filled, clock):
+        """Whom a court once asked about is no reason to keep the id."""
+        until = clock.at + timedelta(days=1)
+        hold(filled, LegalHold("actor", CANARY, "case 7", "legal", until))
+        clock.forward(days=2)
+        erase(filled, CANARY, by="dpo")
+
+        assert 0 == count(filled, t.legal_holds)
 
     def test_what_is_preserved_or_held_stays(self, store, ask):
         """Evidence under an order is kept, as is an item under a hold."""

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from handrail import Actor, Feature, InvalidValueError, Item, Report, Safety
 from handrail_store import Handler, Worker
+from handrail_store._gauges import GAUGES
 from handrail_store._said import TEXT_MOST
 from handrail_store._schema import audit, cases, reports
 from handrail_store._types import new_id
@@ -467,3 +468,48 @@ class TestReplies:
         report()
 
         assert (0, 1) == (store.replies.deliver(), store.replies.waiting())
+
+    @pytest.fixture(name="given_up")
+    def _given_up(self, store, safety, report, clock, monkeypatch):
+        """The key of a reply that nobody sent for a week."""
+        monkeypatch.setattr("handrail_store._chores.FIRST_PURGE_S", -1)
+        report()
+        ended = []
+        for days in (6, 1):
+            clock.forward(days=days)
+            Worker(safety, store).step()
+            ended.append([each.key for each in store.letters.all()])
+        assert [0, 1] == [*map(len, ended)]
+        return ended[-1][0]
+
+    def test_nobody_sends_for_a_week(self, store, given_up):
+        """A worker ends them as dead letters with a reason, which are counted."""
+        (letter,) = store.letters.all()
+
+        assert ("reply", "i", "nobody sends replies") == (letter.stage, letter.item, letter.reason)
+        assert (0, 1.0) == (store.replies.waiting(), GAUGES["handrail.dead"][2](store))
+
+    def test_given_up_is_sent_after_all(self, store, given_up):
+        """Once there is somebody who sends, what was given up is tried again."""
+        told = []
+        store.replies.on_reply(told.append)
+
+        assert (1, 1) == (store.letters.retry([given_up], by="ada"), store.replies.deliver())
+        assert given_up == told[0].id
+
+    def test_given_up_is_dropped(self, store, given_up):
+        """A host that tells nobody says so once, and is warned no more."""
+        dropped = [store.letters.drop([given_up], by="ada") for _ in range(2)]
+
+        assert ([1, 0], (), 0) == (dropped, store.letters.all(), store.replies.waiting())
+
+    def test_a_worker_that_sends_gives_nothing_up(self, store, safety, report, clock, monkeypatch):
+        """After a week in which no worker ran all is sent."""
+        monkeypatch.setattr("handrail_store._chores.FIRST_PURGE_S", -1)
+        report()
+        clock.forward(days=9)
+        told = []
+        store.replies.on_reply(told.append)
+        Worker(safety, store).step()
+
+        assert (1, ()) == (len(told), store.letters.all())
