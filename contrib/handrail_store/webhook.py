@@ -26,6 +26,7 @@ from handrail.signing import (
     read_keys,
     sign,
 )
+from handrail_store._overdue import OverdueError, Patience
 from handrail_store._reason import SaidError
 from handrail_store._replies import Reply
 
@@ -115,7 +116,7 @@ class Webhook:
         url: ``https://…``; ``http://…`` only to this machine.
         keys: Every one signs, so that the receiver can be given a new one first; by default those
             of the environment.
-        timeout_s: How long the receiver may take, in seconds.
+        timeout_s: How long a delivery may take in all, in seconds, however its receiver answers.
         client: An ``httpx.Client`` of the host's, with its own proxies and certificates.
 
     Raises InvalidValueError for a URL that cannot be used, without repeating it, and for keys that
@@ -134,6 +135,7 @@ class Webhook:
         self._keys = check_keys(keys) if keys is not None else read_keys()
         self._lost = httpx.TransportError
         self._client = client or httpx.Client(timeout=timeout_s, follow_redirects=False)
+        self._patience = Patience(timeout_s)
 
     def deliver(self, enforcement: Enforcement) -> bool:
         """Send one; False, for the receiver has still to say that it was carried out.
@@ -153,17 +155,22 @@ class Webhook:
             "Content-Type": "application/json", HEADER: sign(body, self._keys, datetime.now(UTC)),
             **{name: str(value) for name, value in carrier.items()},
         }  # fmt: skip
+        try:
+            status = self._patience.call(lambda: self._status(body, headers))
+        except self._lost as error:
+            raise NotTakenError(f"no answer ({type(error).__name__})") from None
+        except OverdueError as error:
+            raise NotTakenError(f"no answer ({error.said})") from None
+        if not 200 <= status < 300:
+            raise NotTakenError(f"answered {status}")
+
+    def _status(self, body: bytes, headers: Mapping[str, str]) -> int:
         # The answer's body is not wanted, however large; and what is signed goes nowhere else.
         asked = self._client.stream(
             "POST", self._url, content=body, headers=headers, follow_redirects=False
         )
-        try:
-            with asked as answer:
-                status = answer.status_code
-        except self._lost as error:
-            raise NotTakenError(f"no answer ({type(error).__name__})") from None
-        if not 200 <= status < 300:
-            raise NotTakenError(f"answered {status}")
+        with asked as answer:
+            return int(answer.status_code)
 
     def __repr__(self) -> str:
         return f"Webhook({len(self._keys)} keys)"

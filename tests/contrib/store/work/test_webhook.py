@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -192,6 +195,38 @@ def test_unsafe_url_is_refused(url):
     with pytest.raises(InvalidValueError) as caught:
         Webhook(url, [NEW])
     assert url not in str(caught.value).replace("expected https://…; http://", "")
+
+
+@pytest.fixture(name="dripping")
+def _dripping():
+    """The port of a receiver that answers with a header of which a byte comes now and then."""
+    over = threading.Event()
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def answer():
+        asking, _ = listening.accept()
+        with asking, suppress(OSError):
+            asking.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+            for _ in range(200):
+                over.wait(0.02)
+                asking.sendall(b"z")
+            asking.sendall(b"\r\nContent-Length: 0\r\n\r\n")
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    yield listening.getsockname()[1]
+    over.set()
+    thread.join()
+    listening.close()
+
+
+def test_receiver_that_drips_is_waited_for_no_longer(dripping):
+    """A delivery has one deadline, not one for each byte of the answer."""
+    slow = Webhook(f"http://127.0.0.1:{dripping}/", [NEW], timeout_s=1)
+    with pytest.raises(NotTakenError) as caught:
+        slow.deliver(MADE)
+
+    assert "no answer (took too long)" == caught.value.said
 
 
 def test_plain_http_to_this_machine():
