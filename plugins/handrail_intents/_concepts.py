@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple, TypeAlias
 
-import attrs
-
-from handrail import InvalidValueError
-
-from ._tokens import NUMBER, folded
-
-GAP = "*"
-"""Stands for no word, one or two."""
-
-GAP_MOST = 2
-
-STEM_LEAST = 3
-"""Letters before the ``*`` of a word that may end in any way."""
+from ._known import Ranked, Word, had, keys, known, second
+from ._phrases import GAP_MOST, NOTHING, STEM_LEAST, Phrase
 
 WORDS_KEPT = 50_000
-"""Words of which it is kept what they begin."""
+"""Words of which it is kept what they say and begin."""
 
 MOST, AMONG = 12, 45
 """Places that count of one concept, and the words among which no more of them count."""
@@ -44,162 +33,157 @@ Found: TypeAlias = "dict[str, dict[str, list[Seen]]]"
 """By language, then by concept, where each stands."""
 
 
-@attrs.frozen
-class Slot:
-    """What may stand at one place of a phrase."""
+class Reading(NamedTuple):
+    """What a text says, and what is needed to say where.
 
-    exact: frozenset[str]
-    stems: tuple[str, ...]
-    number: bool
-
-    def holds(self, word: str) -> bool:
-        """Whether *word* may stand here."""
-        return (
-            word in self.exact
-            or (self.number and word[0].isdigit())
-            or (bool(self.stems) and word.startswith(self.stems))
-        )
-
-
-_NOTHING = Slot(frozenset(), (), number=False)
-
-
-@attrs.frozen
-class Phrase:
-    """Words for a concept in a language; None is a gap."""
-
-    concept: str
-    language: str
-    slots: tuple[Slot | None, ...]
-    single: bool = attrs.field(init=False, eq=False, repr=False)
-    last: frozenset[str] = attrs.field(init=False, eq=False, repr=False)
-
-    @single.default
-    def _one_word(self) -> bool:
-        return len(self.slots) == 1
-
-    @last.default
-    def _ends_with(self) -> frozenset[str]:
-        """The words of which one must be in a text; none where that cannot be said."""
-        end = self.slots[-1]
-        if end is None or end.stems or end.number or len(self.slots) == 1:
-            return frozenset()
-        return end.exact
-
-    def end(self, words: Sequence[str], place: int, slot: int = 0) -> int:
-        """Where the phrase ends that begins at *place*, or -1."""
-        if slot == len(self.slots):
-            return place
-        here = self.slots[slot]
-        if here is None:
-            ends = (self.end(words, place + gap, slot + 1) for gap in range(GAP_MOST + 1))
-            return next((end for end in ends if end >= 0), -1)
-        if place < len(words) and here.holds(words[place]):
-            return self.end(words, place + 1, slot + 1)
-        return -1
-
-
-def phrase(concept: str, language: str, said: str) -> Phrase:
-    """Read ``send|give me|us * code|pass*``: words that may stand in each place.
-
-    Raises:
-        InvalidValueError: It begins or ends with a gap, a stem is short, or there is no word.
+    Attributes:
+        names: Concepts in it, in any language.
+        told: Those of them that the learned part is told.
+        known: What is known of each word.
+        longer: By place, the phrases of more than one word that begin there, and their ends.
+        skipped: Places amidst a word that is said over and over.
     """
-    slots = [None if part == GAP else _slot(part) for part in said.split()]
-    if not slots or slots[0] is None or slots[-1] is None:
-        raise InvalidValueError("words: expected a phrase that begins and ends with a word")
-    return Phrase(concept, language, tuple(slots))
 
-
-def _slot(part: str) -> Slot:
-    words = [word if word.startswith("<") else _folded(word) for word in part.split("|")]
-    stems = tuple(word[:-1] for word in words if word.endswith("*"))
-    exact = frozenset(word for word in words if not word.endswith("*")) - {NUMBER}
-    if not all(words) or any(len(stem) < STEM_LEAST for stem in stems):
-        raise InvalidValueError(f"words: expected words, or {STEM_LEAST} letters before *")
-    return Slot(exact, stems, NUMBER in words)
-
-
-def _folded(word: str) -> str:
-    return folded(word[:-1]) + "*" if word.endswith("*") else folded(word)
-
-
-class _Starts(NamedTuple):
-    """What a word may begin: phrases by a word that they end with, and those that end openly."""
-
-    open: tuple[Phrase, ...]
-    lasts: frozenset[str]
-    by_last: dict[str, list[Phrase]]
+    names: Set[str]
+    told: Set[str]
+    known: Sequence[Word]
+    longer: dict[int, list[tuple[Ranked, int]]]
+    skipped: Set[int]
 
 
 class Concepts:
-    """All phrases, by the word that they begin with."""
+    """All phrases, by the word that they begin with.
 
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
+    Safe in threads: what is kept is only ever added, or thrown away as a whole.
+
+    Args:
+        phrases: What is said, and how.
+        told: Languages whose concepts the learned part is told; none for all.
+    """
+
+    def __init__(self, phrases: Iterable[Phrase], told: Set[str] = frozenset()) -> None:
         exact: dict[str, list[Phrase]] = defaultdict(list)
         stems: dict[str, list[tuple[str, Phrase]]] = defaultdict(list)
         self._numbers: list[Phrase] = []
+        self._asked: set[str] = set()
+        self._told = told
         for each in dict.fromkeys(phrases):
-            first = each.slots[0] or _NOTHING
+            first = each.slots[0] or NOTHING
             for word in first.exact:
                 exact[word].append(each)
             for stem in first.stems:
                 stems[stem[:STEM_LEAST]].append((stem, each))
             if first.number:
                 self._numbers.append(each)
-        self._exact = {word: tuple(some) for word, some in exact.items()}
-        self._stems = {head: tuple(some) for head, some in stems.items()}
-        self._kept: dict[str, _Starts] = {}
+            self._asked.update(keys(second(each) or NOTHING))
+        self._exact, self._stems = {**exact}, {**stems}
+        self._kept: dict[str, Word] = {}
+        self._alike: dict[tuple[int, ...], Word] = {}
 
     def find(self, words: Sequence[str]) -> Found:
         """Return where each concept stands, in time linear in the number of words."""
-        found: Found = {}
-        kept, here = self._kept, frozenset(words)
-        run, before = 0, ""
-        for place, word in enumerate(words):
-            run, before = (run + 1 if word == before else 1), word
-            if run > MOST and words[place : place + AHEAD] == [word] * AHEAD:
+        return self.places(self.read(words))
+
+    def read(self, words: Sequence[str]) -> Reading:
+        """Return which concepts stand in a text, and not yet where."""
+        kept = self._kept
+        said = [kept.get(word) or self._learn(word) for word in words]
+        names: set[str] = set()
+        names.update(*[word.names for word in said])
+        told = names
+        if self._told:
+            told = set()
+            told.update(*[word.told for word in said])
+        longer: dict[int, list[tuple[Ranked, int]]] = {}
+        skipped = _amidst(words)
+        for place, maybe in _maybe(said):
+            if place in skipped:
                 continue
-            starts = kept.get(word) or self._starting(word)
-            for each in starts.open:
-                _look(each, words, place, found)
-            for last in starts.lasts & here:
-                for each in starts.by_last[last]:
-                    _look(each, words, place, found)
+            for ranked in maybe:
+                phrase = ranked[1]
+                end = phrase.end(words, place + 1, 1)
+                if end >= 0:
+                    longer.setdefault(place, []).append((ranked, end))
+                    names.add(phrase.concept)
+                    if phrase.language in self._told:
+                        told.add(phrase.concept)
+        return Reading(names, told, said, longer, skipped)
+
+    def places(self, read: Reading, wanted: Set[str] | None = None) -> Found:
+        """Return where the *wanted* concepts stand; all of them by default.
+
+        The languages of the others are there too, in the order in which they are met.
+        """
+        found: Found = {}
+        for place, word in enumerate(read.known):
+            if place in read.skipped:
+                continue
+            here = [(ranked, place + 1) for ranked in word.alone]
+            if place in read.longer:
+                here = sorted((*here, *read.longer[place]), key=_rank)
+            for (_, phrase), end in here:
+                said = found.setdefault(phrase.language, {})
+                if wanted is None or phrase.concept in wanted:
+                    _add(said.setdefault(phrase.concept, []), Seen(place, end))
         return found
 
-    def _starting(self, word: str) -> _Starts:
-        """The phrases that may begin with a word; looked up once for each word."""
+    def _learn(self, word: str) -> Word:
+        """What is known of a word; looked up once for each word."""
         found = [*self._exact.get(word, ())]
         stems = self._stems.get(word[:STEM_LEAST], ())
         found += [each for stem, each in stems if word.startswith(stem)]
         if word[0].isdigit():
             found += self._numbers
-        starts = _starts(found)
-        if len(self._kept) < WORDS_KEPT:
-            self._kept[word] = starts
-        return starts
+        alike = tuple(map(id, found))
+        learnt = self._alike.get(alike) or self._alike.setdefault(alike, known(found, self._told))
+        if asked := tuple(key for key in had(word) if key in self._asked):
+            learnt = learnt._replace(keys=asked)
+        if len(self._kept) >= WORDS_KEPT:
+            self._kept.clear()
+        self._kept[word] = learnt
+        return learnt
 
 
-def _look(phrase: Phrase, words: Sequence[str], place: int, found: Found) -> None:
-    said = found.get(phrase.language)
-    seen = said.get(phrase.concept) if said else None
-    if seen and len(seen) >= MOST and seen[-MOST].start > place - AMONG:
+def _maybe(known: Sequence[Word]) -> Iterator[tuple[int, Iterable[Ranked]]]:
+    """By place, the longer phrases that may begin there, by the words behind."""
+    for place, word in enumerate(known):
+        longer = word.longer
+        if longer is None:
+            continue
+        found = [*longer.open]
+        behind = known[place + 1 : place + GAP_MOST + 2]
+        for key in behind[0].keys if behind else ():
+            if key in longer.next:
+                found += longer.next[key]
+        if longer.later:
+            for each in behind:
+                for key in each.keys:
+                    if key in longer.later:
+                        found += longer.later[key]
+        if found:
+            yield place, {each[0]: each for each in found}.values()
+
+
+def _amidst(words: Sequence[str]) -> Set[int]:
+    """Places amidst a word that is said over and over, where nothing is looked for."""
+    if len(words) < MOST + AHEAD or len(set(words)) > len(words) - MOST:
+        return frozenset()
+    found: set[int] = set()
+    run, before = 0, ""
+    for place, word in enumerate(words):
+        run, before = (run + 1 if word == before else 1), word
+        if run > MOST and words[place : place + AHEAD] == [word] * AHEAD:
+            found.add(place)
+    return found
+
+
+def _rank(each: tuple[Ranked, int]) -> int:
+    return each[0][0]
+
+
+def _add(seen: list[Seen], here: Seen) -> None:
+    """Take in a place, unless there are enough nearby."""
+    if len(seen) >= MOST and seen[-MOST].start > here.start - AMONG:
         return
-    end = place + 1 if phrase.single else phrase.end(words, place)
-    if end >= 0:
-        here = Seen(place, end)
-        if seen is None:
-            found.setdefault(phrase.language, {})[phrase.concept] = [here]
-        elif here not in seen[-MOST:]:
-            seen.append(here)
-
-
-def _starts(phrases: Sequence[Phrase]) -> _Starts:
-    by_last: dict[str, list[Phrase]] = defaultdict(list)
-    for each in phrases:
-        for word in each.last:
-            by_last[word].append(each)
-    return _Starts(
-        tuple(each for each in phrases if not each.last), frozenset(by_last), dict(by_last)
-    )
+    if here not in seen[-MOST:]:
+        seen.append(here)

@@ -9,7 +9,8 @@ from importlib import resources
 
 from handrail import InvalidValueError
 
-from ._concepts import ANY, Concepts, Phrase, phrase
+from ._concepts import ANY, Concepts
+from ._phrases import Phrase, phrase
 from ._recipes import Recipe, Recipes, recipe
 
 COMMON = "en"
@@ -56,7 +57,8 @@ def _languages() -> frozenset[str]:
 @cache
 def _spoken(language: str) -> Concepts:
     said = (language, COMMON, ANY) if language else _languages() | {ANY}
-    return Concepts(each for each in _all()[0] if each.language in said)
+    told = () if language else (COMMON, ANY)
+    return Concepts((each for each in _all()[0] if each.language in said), frozenset(told))
 
 
 def shipped(language: str | None = None) -> tuple[Concepts, Recipes]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 
 from handrail import Evidence, Finding, Text
 
-from ._concepts import ANY, Found, Seen
+from ._concepts import ANY, Concepts, Found, Reading, Seen
 from ._data import COMMON, primary, shipped
+from ._model import WORDS, parts
 from ._model import shipped as model
-from ._recipes import Recipe
+from ._recipes import Recipe, Recipes
 from ._settings import LEARNED, Settings
 from ._tokens import Tokens
 
@@ -39,15 +40,14 @@ def findings(text: Text, settings: Settings, language: str | None = None) -> Ite
     """Yield a finding for each issue: from its best recipe, or as the learned part reads it."""
     concepts, recipes = shipped(language)
     read = Tokens(text)
-    said = concepts.find(read.words)
-    told = heard(said, language) if settings.learned else {}
-    best: dict[str, tuple[Recipe, tuple[Seen, ...]]] = {}
-    for seen in _together(said):
-        for recipe, places in recipes.find(seen):
-            kept = best.get(recipe.issue)
-            if kept is None or recipe.score > kept[0].score:
-                best[recipe.issue] = recipe, places
-    found = {issue: _complete(*best[issue], read) for issue in best if issue in settings.issues}
+    there = concepts.read(read.words)
+    said = concepts.places(there) if len(read.words) > WORDS else None
+    told = _told(there, said, language) if settings.learned else []
+    found = {
+        issue: _complete(recipe, places, read)
+        for issue, (recipe, places) in _best(concepts, recipes, there, said).items()
+        if issue in settings.issues
+    }
     if settings.learned and len(read.words) >= SHORTEST:
         for finding in _learned(read, told, language):
             if finding.issue in settings.issues:
@@ -55,6 +55,38 @@ def findings(text: Text, settings: Settings, language: str | None = None) -> Ite
                 if before is None or before.score < finding.score:
                     found[finding.issue] = finding
     yield from (found[issue] for issue in sorted(found))
+
+
+def _best(
+    concepts: Concepts, recipes: Recipes, there: Reading, said: Found | None
+) -> dict[str, tuple[Recipe, tuple[Seen, ...]]]:
+    """For each issue the best recipe that is complete; *said*, if it is known, is used up."""
+    best: dict[str, tuple[Recipe, tuple[Seen, ...]]] = {}
+    possible = recipes.possible(there.names)
+    if not possible:
+        return best
+    if said is None:
+        said = concepts.places(there, frozenset().union(*[each.asks for each in possible]))
+    for seen in _together(said):
+        for recipe, places in recipes.find(seen):
+            kept = best.get(recipe.issue)
+            if kept is None or recipe.score > kept[0].score:
+                best[recipe.issue] = recipe, places
+    return best
+
+
+def _told(
+    there: Reading, said: Found | None, language: str | None
+) -> list[tuple[Seen, Collection[str]]]:
+    """The parts of a text that the learned part reads, and the concepts that it is told of each."""
+    count = len(there.known)
+    if said is None:
+        return [(Seen(0, count), there.told)]
+    seen = heard(said, language)
+    return [
+        (part, [n for n, at in seen.items() if any(part.start <= p.start < part.end for p in at)])
+        for part in parts(count)
+    ]
 
 
 def _together(found: Found) -> list[dict[str, list[Seen]]]:
@@ -88,9 +120,11 @@ def heard(said: Found, language: str | None) -> dict[str, list[Seen]]:
     return seen
 
 
-def _learned(read: Tokens, seen: dict[str, list[Seen]], language: str | None) -> Iterator[Finding]:
+def _learned(
+    read: Tokens, told: list[tuple[Seen, Collection[str]]], language: str | None
+) -> Iterator[Finding]:
     least = LEAST if primary(language) in ("", COMMON) else ELSEWHERE
-    for head, (score, part) in model().scores(read.words, seen).items():
+    for head, (score, part) in model().scores(read.words, told).items():
         issue, reason = LEARNED[head]
         if score < max(least, RARELY.get(issue, 0.0)):
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
 from itertools import repeat
@@ -14,7 +14,7 @@ from sys import byteorder
 from handrail import ConfigError
 
 from ._concepts import Seen
-from ._features import pair, spoken, together, word
+from ._features import features, pair, spoken, together, word
 
 WORDS = 60
 """Words that are read at once; a longer text is read in parts that overlap by half."""
@@ -36,27 +36,40 @@ POINTS = (0.5, 0.7, 0.85)
 
 
 class _Beside(dict[str, int]):
-    """The row of a concept beside each other, and its own; as many as there are concepts."""
+    """The rows of a concept beside others, and its own."""
 
-    def __init__(self, rows: Mapping[int, int], name: str) -> None:
+    def __init__(self, all_: _Besides, name: str) -> None:
         super().__init__()
-        self._rows, self._name = rows, name
+        self._all, self._name = all_, name
 
     def __missing__(self, other: str) -> int:
-        row = self[other] = self._rows.get(together(self._name, other), 0)
+        row = self._all.meet(self._name, other)
+        self[other] = self._all.tables[other][self._name] = row
         return row
 
 
 class _Besides(dict[str, Callable[[str], int]]):
-    """What looks up the rows of each concept beside others."""
+    """What looks up the rows of each concept beside others; as many as there are concepts.
 
-    def __init__(self, rows: Mapping[int, int]) -> None:
+    A row whose number two features share is marked, as each number counts once.
+    """
+
+    def __init__(self, rows: dict[int, int], mark: int) -> None:
         super().__init__()
-        self._rows = rows
+        self._rows, self._mark = rows, mark
+        self.tables: dict[str, _Beside] = {}
 
     def __missing__(self, name: str) -> Callable[[str], int]:
-        beside = self[name] = _Beside(self._rows, name).__getitem__
-        return beside
+        table = self.tables.setdefault(name, _Beside(self, name))
+        return self.setdefault(name, table.__getitem__)
+
+    def meet(self, one: str, other: str) -> int:
+        """Return the row of two concepts that have not met before, and mark it for all else."""
+        number = together(one, other)
+        row = self._rows.get(number, 0)
+        if row:
+            self._rows[number] = row | self._mark
+        return row
 
 
 class Model:
@@ -73,35 +86,42 @@ class Model:
         numbers = array("I", rest[: 4 * rows])
         if byteorder == "big":
             numbers.byteswap()
-        lanes = Struct(f"<{self._width + 1}I")
+        lanes = Struct(f"<{self._width + 2}I")
         self._size, self._unpack = lanes.size, lanes.unpack
         self._rows = dict(zip(numbers, self._lanes(rest[4 * rows :]), strict=True))
-        self._beside = _Besides(self._rows)
+        self._beside = _Besides(self._rows, 1 << _BITS * (self._width + 1))
         self._steps: Sequence[float] = about["steps"]
         self._square: float = about["square"]
         self._bias: Sequence[float] = about["bias"]
         self._points: Sequence[Sequence[float]] = about["points"]
 
     def _lanes(self, table: bytes) -> Iterator[int]:
-        """Each row as an integer: a lane for each of its numbers, and one that counts rows."""
+        """Each row as an integer: a lane for each of its numbers, one that counts rows, a mark."""
         width, lanes = self._width, bytearray(self._size)
-        lanes[-4] = 1
+        lanes[-8] = 1
         for start in range(0, len(table), width):
-            lanes[:-4:4] = table[start : start + width]
+            lanes[:-8:4] = table[start : start + width]
             yield int.from_bytes(lanes, "little")
 
     def sums(self, words: Sequence[str], concepts: Iterable[str]) -> list[float]:
         """The log-odds of each head for one part of a text; no concept comes twice."""
-        total = sum(map(self._rows.get, spoken(words), repeat(0)))
         names: list[str] = []
+        total = 0
         for name in concepts:
             names.append(name)
             total += sum(map(self._beside[name], names))
-        squared, *heads, count = self._unpack(total.to_bytes(self._size, "little"))
+        total += self._sum(spoken(words))
+        squared, *heads, count, marked = self._unpack(total.to_bytes(self._size, "little"))
+        if marked:
+            total = self._sum(features(words, names))
+            squared, *heads, count, _ = self._unpack(total.to_bytes(self._size, "little"))
         lift = ZERO * count
         length = max(((squared - lift) * self._square) ** 0.5, LENGTH) ** POWER
         scaled = zip(heads, self._steps, self._bias, strict=True)
         return [(lane - lift) * step / length + bias for lane, step, bias in scaled]
+
+    def _sum(self, numbers: Iterable[int]) -> int:
+        return sum(map(self._rows.get, numbers, repeat(0)))
 
     def weigh(self, head: str, words: Sequence[str]) -> list[int]:
         """What each word adds to a head, with half of what it adds beside its neighbours."""
@@ -130,15 +150,16 @@ class Model:
         return POINTS[-1]
 
     def scores(
-        self, words: Sequence[str], seen: Mapping[str, Sequence[Seen]]
+        self, words: Sequence[str], told: Iterable[tuple[Seen, Iterable[str]]]
     ) -> dict[str, tuple[float, Seen]]:
-        """For each head that says anything its best score, and the part of the text it is of."""
+        """For each head that says anything its best score, and the part of the text it is of.
+
+        Args:
+            words: All of the text.
+            told: Its parts, and the concepts in each.
+        """
         best: dict[str, tuple[float, Seen]] = {}
-        for part in parts(len(words)):
-            whole = part.end - part.start == len(words)
-            names = (
-                seen if whole else [n for n, at in seen.items() if any(_in(p, part) for p in at)]
-            )
+        for part, names in told:
             sums = self.sums(words[part.start : part.end], names)
             for n, sum_ in enumerate(sums):
                 if sum_ < self._points[n][0]:
@@ -153,10 +174,6 @@ def parts(count: int) -> Iterator[Seen]:
     """Where the parts of a text of *count* words begin and end."""
     for start in range(0, max(1, min(count - WORDS // 2, PARTS * WORDS // 2)), WORDS // 2):
         yield Seen(start, min(start + WORDS, count))
-
-
-def _in(place: Seen, part: Seen) -> bool:
-    return part.start <= place.start < part.end
 
 
 @cache

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from functools import cached_property
 
 import attrs
 
@@ -63,6 +64,11 @@ class Recipe:
     unless: tuple[str, ...]
     reason: str
 
+    @cached_property
+    def asks(self) -> frozenset[str]:
+        """All concepts that it has to do with."""
+        return frozenset(self.unless).union(*self.names())
+
     def names(self) -> Iterator[tuple[str, ...]]:
         """For each place of each part, the concepts that may stand there."""
         for part in self.parts:
@@ -119,23 +125,40 @@ class Recipes:
     def __init__(self, recipes: Iterable[Recipe]) -> None:
         made = tuple(recipes)
         often = Counter(name for each in made for names in each.names() for name in names)
-        by_key: dict[str, list[Recipe]] = {}
+        by_key: dict[str, list[tuple[Recipe, tuple[frozenset[str], ...]]]] = defaultdict(list)
         for each in made:
-            rarest = min(each.names(), key=lambda names: max(often[name] for name in names))
+            places = [*each.names()]
+            rarest = min(places, key=lambda names: max(often[name] for name in names))
+            rest = tuple(frozenset(names) for names in places if names is not rarest)
             for name in rarest:
-                by_key.setdefault(name, []).append(each)
+                by_key[name].append((each, rest))
         self._by_key = {name: tuple(some) for name, some in by_key.items()}
+        self._keys = frozenset(by_key)
+
+    def possible(self, names: Set[str]) -> list[Recipe]:
+        """The recipes of which each place can be taken by one of these concepts."""
+        found = []
+        for name in self._keys & names:
+            for each, rest in self._by_key[name]:
+                for places in rest:
+                    if places.isdisjoint(names):
+                        break
+                else:
+                    found.append(each)
+        return found
 
     def find(self, seen: Mapping[str, Sequence[Seen]]) -> Iterator[tuple[Recipe, tuple[Seen, ...]]]:
         """Each recipe that is complete and not taken back, and where its parts stand first."""
-        done: set[int] = set()
+        names = frozenset(seen)
+        waiting = {id(each) for each in self.possible(names) if names.isdisjoint(each.unless)}
+        if not waiting:
+            return
         for near in _stretches(seen):
             for name in near:
-                for each in self._by_key.get(name, ()):
-                    if id(each) not in done and (places := each.find(near)):
-                        done.add(id(each))
-                        if seen.keys().isdisjoint(each.unless):
-                            yield each, places
+                for each, _ in self._by_key.get(name, ()):
+                    if id(each) in waiting and (places := each.find(near)):
+                        waiting.remove(id(each))
+                        yield each, places
 
 
 def _stretches(seen: Mapping[str, Sequence[Seen]]) -> Iterable[Mapping[str, Sequence[Seen]]]:

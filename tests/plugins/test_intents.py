@@ -9,10 +9,11 @@ import pytest
 import handrail_intents
 from handrail import ConfigError, InvalidValueError, Text
 from handrail.testing import ModuleContract
-from handrail_intents._concepts import Concepts, Seen, phrase
+from handrail_intents._concepts import Concepts, Seen
 from handrail_intents._data import phrases, recipes
 from handrail_intents._find import findings, heard
 from handrail_intents._model import PARTS, WORDS, Model, parts
+from handrail_intents._phrases import phrase
 from handrail_intents._recipes import WINDOW, Recipes, recipe
 from handrail_intents._settings import LEARNED, Settings
 from handrail_intents._tokens import LONGEST, WORD, Tokens
