@@ -9,6 +9,7 @@ try:
     from handrail_store._api_keys import ApiKey, ApiKeys
     from handrail_store._appeals import Appeal
     from handrail_store._approvals import Approval
+    from handrail_store._backlog import backlog
     from handrail_store._batches import Batch
     from handrail_store._bundles import keep_bundles, restore_bundle, revisions
     from handrail_store._casework import Case
@@ -19,7 +20,7 @@ try:
     from handrail_store._export import export
     from handrail_store._handler import Handler
     from handrail_store._holds import HeldError, LegalHold, hold, holds
-    from handrail_store._intake import Outbox
+    from handrail_store._intake import Outbox, Waiting
     from handrail_store._keep import Keep, Record
     from handrail_store._ladder import Step, Term, read_ladder, read_terms
     from handrail_store._ledger import Kept, Ledger
@@ -87,9 +88,11 @@ __all__ = [
     "Tally",
     "Term",
     "Verdict",
+    "Waiting",
     "Wanted",
     "Work",
     "Worker",
+    "backlog",
     "configured",
     "erase",
     "export",

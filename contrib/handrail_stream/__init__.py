@@ -3,6 +3,8 @@
 NATS JetStream, the Kafka protocol, RabbitMQ, and streams of Redis or Valkey; the extra ``stream``.
 """
 
+from handrail_stream._backlog import AwayError, backlog
+from handrail_stream._engine import Backlog
 from handrail_stream._receive import receive
 from handrail_stream._run import check_broker, run
 from handrail_stream._stream import Retries, Stream
@@ -11,6 +13,8 @@ from handrail_stream._work import Handler, Outbox, Work
 
 __all__ = [
     "ENFORCEMENTS",
+    "AwayError",
+    "Backlog",
     "Handler",
     "NotSentError",
     "Outbox",
@@ -18,6 +22,7 @@ __all__ = [
     "Stream",
     "Topic",
     "Work",
+    "backlog",
     "check_broker",
     "receive",
     "run",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 import attrs
+
+from handrail import InvalidValueError
 
 
 @attrs.frozen
@@ -20,6 +23,27 @@ class Message:
     body: bytes = attrs.field(repr=False)
     headers: Mapping[str, str] = attrs.field(factory=dict, repr=False)
     deliveries: int = 1
+
+
+@attrs.frozen
+class Backlog:
+    """What waits on a broker.
+
+    Attributes:
+        count: Messages that wait or, but on RabbitMQ, are being handled.
+        oldest: When the broker took the oldest of them; None where nothing waits, and always on
+            RabbitMQ, which does not say.
+    """
+
+    count: int
+    oldest: datetime | None = None
+
+
+def no_stream(name: str) -> InvalidValueError:
+    """Say that a broker has no stream of this name."""
+    return InvalidValueError(
+        f"the broker has no stream {name!r}: no worker has started there, or it has another name"
+    )
 
 
 Process = Callable[[int, Sequence[Message]], Awaitable[int]]
@@ -50,6 +74,12 @@ class Engine(Protocol):
 
     async def lag(self) -> int:
         """How many messages wait or are being handled."""
+
+    async def backlog(self) -> Backlog:
+        """What waits and since when, asked over a connection of its own; nothing is made.
+
+        Raises InvalidValueError where the broker has no such stream.
+        """
 
     async def stop(self) -> None:
         """End deliveries and disconnect."""

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import itertools
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,7 +31,7 @@ from faststream import AckPolicy
 from faststream.exceptions import NackMessage
 from faststream.kafka import KafkaBroker, KafkaMessage
 
-from handrail_stream._engine import Message, Process
+from handrail_stream._engine import Backlog, Message, Process, no_stream
 from handrail_stream._stream import Stream
 
 
@@ -124,6 +125,31 @@ class Kafka:
         return sum(
             end - max(done[part].offset if part in done else 0, 0) for part, end in ends.items()
         )
+
+    async def backlog(self) -> Backlog:
+        """What is behind the positions committed, and the times at these."""
+        reader = AIOKafkaConsumer(
+            bootstrap_servers=self._servers, group_id=self._stream.name, enable_auto_commit=False
+        )
+        try:
+            await reader.start()
+            if self._topic not in await reader.topics():
+                raise no_stream(self._stream.name)
+            parts = [TopicPartition(self._topic, lane) for lane in range(self._stream.lanes)]
+            reader.assign(parts)
+            starts, ends = await reader.beginning_offsets(parts), await reader.end_offsets(parts)
+            done = {p: max(await reader.committed(p) or 0, starts[p]) for p in parts}
+            left = [part for part in parts if ends[part] > done[part]]
+            for part in parts:
+                reader.seek(part, done[part])
+            firsts = [await reader.getone(part) for part in left]
+            oldest = min((first.timestamp for first in firsts), default=None)
+            return Backlog(
+                sum(ends[part] - done[part] for part in left),
+                None if oldest is None else datetime.fromtimestamp(oldest / 1000, UTC),
+            )
+        finally:
+            await reader.stop()
 
     async def stop(self) -> None:
         """Leave the group and disconnect."""

@@ -16,9 +16,9 @@ import nats
 import nats.errors
 from faststream.nats import NatsBroker
 from nats.js import api
-from nats.js.errors import BadRequestError
+from nats.js.errors import BadRequestError, NotFoundError
 
-from handrail_stream._engine import Message, Process
+from handrail_stream._engine import Backlog, Message, Process, no_stream
 from handrail_stream._stream import Stream
 
 if TYPE_CHECKING:
@@ -157,6 +157,24 @@ class Nats:
         """Messages not yet acknowledged."""
         info = await self._client.jetstream().stream_info(self._stream.name)
         return info.state.messages
+
+    async def backlog(self) -> Backlog:
+        """The stream's own count, and the time of its first message."""
+        client = await nats.connect(
+            self._url, max_reconnect_attempts=1, reconnect_time_wait=0, error_cb=_quiet
+        )
+        try:
+            stream, name = client.jetstream(), self._stream.name
+            try:
+                state = (await stream.stream_info(name)).state
+                if not state.messages:
+                    return Backlog(0)
+                first = await stream.get_msg(name, seq=state.first_seq)
+            except NotFoundError:
+                raise no_stream(name) from None
+            return Backlog(state.messages, first.time)
+        finally:
+            await client.close()
 
     async def stop(self) -> None:
         """Leave the lanes; they stay on the server."""

@@ -16,10 +16,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import aiormq
+from aiormq.exceptions import ChannelNotFoundEntity
 
 from handrail.events import log
 from handrail_stream import _telemetry
-from handrail_stream._engine import Message, Process
+from handrail_stream._engine import Backlog, Message, Process, no_stream
 from handrail_stream._line import WAIT_S, Line
 from handrail_stream._stream import Stream
 
@@ -132,6 +133,15 @@ class Rabbit:
     async def lag(self) -> int:
         """Messages that wait in the queues; those out with a worker are not counted."""
         return await self._line.waiting([self._queue(n) for n in range(self._stream.lanes)])
+
+    async def backlog(self) -> Backlog:
+        """What waits in the queues; the protocol tells no times."""
+        try:
+            return Backlog(await self.lag())
+        except ChannelNotFoundEntity:
+            raise no_stream(self._stream.name) from None
+        finally:
+            await self._line.close()
 
     async def stop(self) -> None:
         """End what is in hand and leave the queues; what was out goes back to them."""

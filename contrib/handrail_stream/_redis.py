@@ -11,12 +11,13 @@ import asyncio
 import contextlib
 import uuid
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import redis.asyncio as redis
 from redis.exceptions import RedisError, ResponseError
 
-from handrail_stream._engine import Message, Process
+from handrail_stream._engine import Backlog, Message, Process, no_stream
 from handrail_stream._leases import Leases
 from handrail_stream._stream import Stream
 
@@ -115,6 +116,22 @@ class Redis:
             for lane in range(self._stream.lanes):
                 pipe.xlen(self._key(lane))
             return sum(await pipe.execute())
+
+    async def backlog(self) -> Backlog:
+        """The lengths of the lanes; the id of an entry begins with its time."""
+        try:
+            async with self._client.pipeline(transaction=False) as pipe:
+                for lane in range(self._stream.lanes):
+                    pipe.exists(self._key(lane)).xlen(self._key(lane))
+                    pipe.xrange(self._key(lane), count=1)
+                answers = await pipe.execute()
+        finally:
+            await self._client.aclose()
+        if not any(answers[::3]):
+            raise no_stream(self._stream.name)
+        firsts = [int(entries[0][0].split(b"-")[0]) for entries in answers[2::3] if entries]
+        oldest = datetime.fromtimestamp(min(firsts) / 1000, UTC) if firsts else None
+        return Backlog(sum(answers[1::3]), oldest)
 
     async def stop(self) -> None:
         """Stop reading, give the lanes back, disconnect."""

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
 
 import attrs
 import click
@@ -15,6 +13,7 @@ from handrail import HandrailError
 from handrail_cli import show
 from handrail_cli._start import json_option
 from handrail_cli.show import Stop, emit
+from handrail_cli.work._broker import stream_of, without_password
 from handrail_cli.work._open import Opened, with_opened
 from handrail_commands import LEVELS, logged
 
@@ -82,22 +81,8 @@ def _begun(broker: str | None, *, once: bool) -> Iterator[str]:
     """What it works on, and how it is ended; of a broker its scheme and host alone."""
     if once:
         return
-    taken = "the store" if broker is None else _without_password(broker)
+    taken = "the store" if broker is None else without_password(broker)
     yield f"Taking work from {taken}; SIGTERM or Ctrl-C ends it."
-
-
-def _without_password(url: str) -> str:
-    """Its scheme and host; the scheme alone where a password may reach beyond its place."""
-    scheme, parted, _ = url.partition("://")
-    try:
-        place = urlsplit(url).netloc
-    except ValueError:
-        place = ""
-    if not parted:
-        return "a broker"
-    if not place or url.count("@") != place.count("@"):
-        return scheme
-    return f"{scheme}://{place.rpartition('@')[2]}"
 
 
 def _channels(opened: Opened, topic: str | None) -> Mapping[str, Channel]:
@@ -109,16 +94,9 @@ def _channels(opened: Opened, topic: str | None) -> Mapping[str, Channel]:
         if store.replies_url is not None:
             store.replies.on_reply(Webhook(store.replies_url).reply)
         hooks = {name: Webhook(url) for name, url in store.webhooks.items()}
-        return hooks if topic is None else {"*": _stream("--topic").Topic(topic), **hooks}
+        return hooks if topic is None else {"*": stream_of("--topic").Topic(topic), **hooks}
     except HandrailError as error:
         raise Stop(str(error)) from None
-
-
-def _stream(option: str) -> Any:
-    try:
-        return import_module("handrail_stream")
-    except (ImportError, HandrailError) as error:
-        raise Stop(f"{option}: {error}") from None
 
 
 def _watched(worker: Worker, *, once: bool, quiet: bool) -> Tally:
@@ -141,7 +119,7 @@ def _by_broker(opened: Opened, url: str, beside: Worker) -> None:
 
     from handrail_store import Handler
 
-    stream = _stream("--broker")
+    stream = stream_of("--broker")
     thread = threading.Thread(target=beside.run, name="handrail-chores", daemon=True)
     thread.start()
     try:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sqlite3
+from datetime import timedelta
 
 import pytest
 
 from handrail import Item, Safety
+from handrail_cli.work._queue import told
 from handrail_cli.work._worker import _begun
 
 SETTINGS = """\
@@ -61,6 +64,41 @@ def read(result):
     """What a command printed for programs."""
     assert 0 == result.exit_code, result.output
     return json.loads(result.stdout)
+
+
+def test_the_queue_of_a_store(run, publish):
+    """Accepted work waits until a worker has settled it; what a decision asks for then does."""
+    publish("hello", "LAST tickets")
+    before = read(run("queue", "--json"))
+    run("worker", "--once")
+    after = read(run("queue", "--json"))
+
+    assert 2 == before["accepted"]["count"]
+    assert before["accepted"]["oldest_s"] >= 0
+    assert {"count": 0, "oldest_s": None} == after["accepted"]
+    assert 1 == after["enforcements"]["count"]
+
+
+@pytest.mark.server("valkey")
+def test_the_queue_on_a_broker(run, publish, valkey_url):
+    """What waits there stands beside it, with its age; a wrong name is exit code 2."""
+    import redis
+
+    publish("hello")
+    with redis.Redis.from_url(valkey_url) as server:
+        server.xadd("mine:work:0", {"body": b""}, id="1000-0")
+    named = ("--broker", valkey_url, "--name", "mine")
+
+    assert 1 == read(run("queue", *named, "--json"))["broker"]["count"]
+    assert re.search(r"on the broker redis://127\S+ +1 +\d+d \d+h", run("queue", *named).stdout)
+    assert 2 == run("queue", "--broker", valkey_url, "--name", "yours").exit_code
+
+
+def test_ages_of_a_queue():
+    """An age is told in its two largest units."""
+    said = [told(timedelta(seconds=s)) for s in (0.42, 75, 3 * 3600 + 65, 90000)]
+
+    assert ["0.4s", "1m 15s", "3h 1m", "1d 1h"] == said
 
 
 def test_worker_works_once(run, publish):
