@@ -113,8 +113,25 @@ def _dead(store: Store, theirs: Theirs) -> int:
         after = rows[-1].key
 
 
-def _is_of(store: Store, row: Any, actor: str) -> bool:
-    """Whether somebody wrote, or reported, what a dead letter holds."""
+def waits(store: Store, actor: str) -> bool:
+    """Whether work waits in the outbox, or is in somebody's hand, that names a person.
+
+    Each is opened, for no column says whose it is; of what no key here opens nothing is known.
+    """
+    names, after = ("number", "key", "stage", "sealed"), 0
+    page = select(*(t.outbox.c[name] for name in names)).order_by(t.outbox.c.number).limit(BATCH)
+    while True:
+        with store.read() as connection:
+            rows = connection.execute(page.where(t.outbox.c.number > after)).all()
+        if any(_is_of(store, row, actor, received=True) for row in rows):
+            return True
+        if len(rows) < BATCH:
+            return False
+        after = rows[-1].number
+
+
+def _is_of(store: Store, row: Any, actor: str, *, received: bool = False) -> bool:
+    """Whether somebody wrote or reported, or also *received*, what is sealed in a row."""
     try:
         subject = unpack(store.unseal(row.sealed, row.key), Stage(row.stage))["subject"]
     except (HandrailError, ValueError):
@@ -123,6 +140,8 @@ def _is_of(store: Store, row: Any, actor: str) -> bool:
     people = [None if item is None else item.author]
     if isinstance(subject, Report):
         people.append(subject.reporter)
+    if received and item is not None:
+        people += item.recipients
     return keepable(actor) in {keepable(each.id) for each in people if each is not None}
 
 

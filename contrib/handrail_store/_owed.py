@@ -19,9 +19,10 @@ from sqlalchemy import (
     update,
 )
 
+from handrail import Json
 from handrail_store import _schema as t
-from handrail_store._erase import check_free, erase_theirs
-from handrail_store._holds import held_ids, let_go, not_by, unheld
+from handrail_store._erase import check_free, erase_theirs, waits
+from handrail_store._holds import HeldError, held_ids, let_go, not_by, unheld
 from handrail_store._lock import lock_items
 from handrail_store._page import Key
 from handrail_store._purge import counted
@@ -37,6 +38,9 @@ BATCH = 1_000
 APART = timedelta(hours=1)
 """How far the clocks of whoever wrote rows may be from that of who erases."""
 
+WHOLE = "", ""
+"""In the place of an item: all of a person, to be erased once no work that names them waits."""
+
 _ITEM = ("actor", "feature", "item")
 _ITEMS = [t.erasures.c[name] for name in _ITEM]
 
@@ -50,18 +54,22 @@ def erase(store: Store, actor: str, *, by: str) -> Mapping[str, int]:
     of them as a reporter, unless they are suspended. Kept, with a keyed hash in the place of their
     id: decisions, items, cases, enforcements, reports without what they wrote, strikes. What a
     ``preserve`` effect keeps, or a legal hold on an item, stays as it is until that is over, and
-    is shown to nobody who looks at reports; then it goes (``release``, a worker, ``finish``). The
-    audit log says that it was done, without the id. Interrupted, it is done again from the start.
+    is shown to nobody who looks at reports; then it goes (``release``, a worker, ``finish``). Where
+    work that names them waits in the outbox, they are erased once more when it is done. The audit
+    log says that it was done, without the id. Interrupted, it is done again from the start.
 
     Raises HeldError, with nothing erased, where the person is under a legal hold.
     """
     check_free(store, actor)
-    _owe(store, actor, by)
+    # Before: what is settled while they are erased may be written after its table was.
+    again = [WHOLE] if waits(store, actor) else []
+    _owe(store, actor, by, again)
     gone, named = erase_theirs(store, Theirs(actor))
-    left = _owe(store, actor, by, named)
+    left = _owe(store, actor, by, [*named, *again]) - len(again)
+    said: dict[str, Json] = {"rows": counted(gone), "left": left, "waits": bool(again)}
     with store.write() as connection:
         whom = f"actor {store.masked(actor)}"
-        store.audit(connection, "erased", subject=whom, by=by, rows=counted(gone), left=left)
+        store.audit(connection, "erased", subject=whom, by=by, **said)
     return gone
 
 
@@ -97,6 +105,8 @@ def finish(store: Store, *, most: int | None = None) -> int:
 def _finish(store: Store, row: RowMapping) -> bool:
     """Erase what is left of an item; False where that was nothing, or is kept still."""
     key = row["feature"], row["item"]
+    if key == WHOLE:
+        return _again(store, row)
     theirs = Theirs(row["actor"], key, row["asked_at"] + APART)
     gone, named = erase_theirs(store, theirs)
     with store.write() as connection:
@@ -105,6 +115,19 @@ def _finish(store: Store, row: RowMapping) -> bool:
         if any(gone.values()):
             whom = f"actor {store.masked(theirs.actor)}"
             store.audit(connection, "erased", subject=whom, by=row["by"], rows=counted(gone))
+    return any(gone.values())
+
+
+def _again(store: Store, row: RowMapping) -> bool:
+    """Erase a person once more whose work has been done meanwhile; False where some waits still."""
+    if waits(store, row["actor"]):
+        return False
+    try:
+        gone = erase(store, row["actor"], by=row["by"])
+    except HeldError:  # Since just now.
+        return False
+    with store.write() as connection:
+        _settle(connection, row, {})
     return any(gone.values())
 
 

@@ -12,7 +12,7 @@ from contrib.store.conftest import ISSUE, POLICY, plans_of
 from sqlalchemy import func, insert, select
 
 from handrail import Action, Actor, InvalidValueError, Item, Report, Rule
-from handrail_store import _owed, _renaming
+from handrail_store import Worker, _owed, _renaming
 from handrail_store import _schema as t
 from handrail_store._export import export
 from handrail_store._holds import HeldError, LegalHold, hold, holds
@@ -431,6 +431,28 @@ class TestErase:
         gone = erase(store, CANARY, by="dpo")
 
         assert (1, 1) == (gone["dead"], count(store, t.dead))
+
+    @pytest.mark.parametrize(
+        "subject",
+        [
+            Item("new", "block this", author=Actor(id=CANARY)),
+            Item("new", "block this", author=Actor(id="ben"), recipients=[Actor(id=CANARY)]),
+            Report(id="r1", item_id="c9", text="their words", reporter=Actor(id=CANARY)),
+        ],
+        ids=["published", "received", "reported"],
+    )
+    def test_what_waits_goes_once_it_is_worked(self, store, open_safety, subject):
+        """Work that was handed in before leaves no id, though it is done after they were erased."""
+        safety = open_safety()
+        store.outbox.accept("video_comments", subject)
+        erase(store, CANARY, by="dpo")
+        before = finish(store)
+        Worker(safety, store).run(once=True)
+        named = sum(CANARY in row for row in everything(store))
+        finish(store)
+
+        assert (0, True) == (before, named > 1)
+        assert [] == [row for row in everything(store) if CANARY in row]
 
     def test_is_in_the_audit_log_without_the_id(self, filled):
         """That it was done is known, by whom, and not of whom."""
