@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
+from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from ._known import Ranked, Word, had, keys, known, second
@@ -146,22 +147,21 @@ class Concepts:
 
 def _maybe(known: Sequence[Word]) -> Iterator[tuple[int, Iterable[Ranked]]]:
     """By place, the longer phrases that may begin there, by the words behind."""
-    for place, word in enumerate(known):
-        longer = word.longer
+    had = [*[word.keys for word in known], *[()] * (GAP_MOST + 1)]
+    for place, longer in enumerate([word.longer for word in known], 1):
         if longer is None:
             continue
-        found = [*longer.open]
-        behind = known[place + 1 : place + GAP_MOST + 2]
-        for key in behind[0].keys if behind else ():
-            if key in longer.next:
-                found += longer.next[key]
-        if longer.later:
-            for each in behind:
-                for key in each.keys:
-                    if key in longer.later:
-                        found += longer.later[key]
+        by_next, by_later, open_ = longer
+        found = [*open_]
+        for key in had[place]:
+            if key in by_next:
+                found += by_next[key]
+        if by_later:
+            for key in chain.from_iterable(had[place : place + GAP_MOST + 1]):
+                if key in by_later:
+                    found += by_later[key]
         if found:
-            yield place, {each[0]: each for each in found}.values()
+            yield place - 1, {each[0]: each for each in found}.values()
 
 
 def _amidst(words: Sequence[str]) -> Set[int]:

@@ -62,16 +62,19 @@ class Phrase:
         return end.exact
 
     def end(self, words: Sequence[str], place: int, slot: int = 0) -> int:
-        """Where the phrase ends that begins at *place*, or -1."""
-        if slot == len(self.slots):
-            return place
-        here = self.slots[slot]
-        if here is None:
-            ends = (self.end(words, place + gap, slot + 1) for gap in range(GAP_MOST + 1))
-            return next((end for end in ends if end >= 0), -1)
-        if place < len(words) and here.holds(words[place]):
-            return self.end(words, place + 1, slot + 1)
-        return -1
+        """Where the phrase ends whose *slot* is to be filled at *place*, or -1."""
+        for n in range(slot, len(self.slots)):
+            here = self.slots[n]
+            if here is None:
+                for gap in range(GAP_MOST + 1):
+                    end = self.end(words, place + gap, n + 1)
+                    if end >= 0:
+                        return end
+                return -1
+            if place >= len(words) or not here.holds(words[place]):
+                return -1
+            place += 1
+        return place
 
 
 def phrase(concept: str, language: str, said: str) -> Phrase:

@@ -18,6 +18,9 @@ LONGEST = 8_000
 WORD = 40
 """Letters of a word that count: words are kept, and must not fill the memory."""
 
+PIECES_KEPT = 30_000
+"""What stands between spaces, of which the words are kept; none that is longer than a word."""
+
 LINK, MONEY, NAME, NUMBER, LAUGH = "<link>", "<money>", "<name>", "<n>", "<laugh>"
 
 _MARKED = "\u0900-\u0963\u0966-\u0dff"
@@ -39,19 +42,38 @@ _NO_HOST = frozenset(
 """Words that begin a sentence right behind a full stop."""
 
 
+_APART = re.compile(rf"[{_COINS}] \d")
+"""The one token that goes on behind a space."""
+
+
+class _Pieces(dict[str, tuple[str, ...]]):
+    """The words of the pieces met so far between spaces; most come again.
+
+    Safe in threads: what is kept is only ever added, or thrown away as a whole.
+    """
+
+    def __missing__(self, piece: str) -> tuple[str, ...]:
+        said = _TOKEN.findall(piece)
+        found = tuple(word[:WORD] for each in said for word in _parts(each))
+        if len(piece) <= WORD:
+            if len(self) >= PIECES_KEPT:
+                self.clear()
+            self[piece] = found
+        return found
+
+
+_PIECES = _Pieces()
+
+
 class Tokens:
     """The tokens of a text, in order, and where each stands in it."""
 
     def __init__(self, text: Text) -> None:
         self._folded = text.fold(HOW)
         self._read = self._folded.plain[:LONGEST]
-        words: list[str] = []
-        for said in _TOKEN.findall(self._read):
-            if said.isalnum():
-                words.append(said)
-            else:
-                words.extend(_parts(said))
-        self.words = [word[:WORD] for word in words]
+        self.words: list[str] = []
+        for piece in [self._read] if _APART.search(self._read) else self._read.split():
+            self.words += _PIECES[piece]
 
     @cached_property
     def _places(self) -> list[tuple[int, int]]:

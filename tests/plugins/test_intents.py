@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from array import array
 
 import pytest
 
@@ -11,6 +12,7 @@ from handrail import ConfigError, InvalidValueError, Text
 from handrail.testing import ModuleContract
 from handrail_intents._concepts import Concepts, Seen
 from handrail_intents._data import phrases, recipes
+from handrail_intents._features import concept, word
 from handrail_intents._find import findings, heard
 from handrail_intents._model import PARTS, WORDS, Model, parts
 from handrail_intents._phrases import phrase
@@ -23,6 +25,7 @@ SAID = (
     ("will", "en", "will|gonna"),
     ("harm", "en", "kill|stab*"),
     ("harm", "en", "put * bullet"),
+    ("harm", "en", "set * * on fire"),
     ("you", "en", "you|u"),
     ("you", "de", "dich"),
     ("place", "*", "<n> street"),
@@ -59,6 +62,7 @@ class TestTokens:
             pytest.param("see bank-login.cc/now", ["see", "<link>"], id="host"),
             pytest.param("over.Then we go", ["over", "then", "we", "go"], id="no space"),
             pytest.param("$400 or 50€", ["<money>", "or", "<money>"], id="money"),
+            pytest.param("for $ 400 or $ or 4", ["for", "<money>", "or", "or", "4"], id="apart"),
             pytest.param("ask @bob or #sale", ["ask", "<name>", "or", "<name>"], id="names"),
             pytest.param("pick-up 1/2", ["pick", "up", "1", "2"], id="written together"),
             pytest.param("我要 go", ["我", "要", "go"], id="Chinese"),
@@ -97,6 +101,7 @@ class TestConcepts:
             pytest.param("put bullet", [(0, 2)], id="a gap of none"),
             pytest.param("put a big bullet", [(0, 4)], id="a gap of two"),
             pytest.param("put a very big bullet", None, id="too wide a gap"),
+            pytest.param("set all of it on fire", [(0, 6)], id="a gap of four"),
             pytest.param("skill", None, id="the end of a word"),
         ],
     )
@@ -128,6 +133,20 @@ class TestConcepts:
         with pytest.raises(InvalidValueError, match="words: expected"):
             phrase("harm", "en", said)
 
+    def test_which_stand_is_known_before_where(self):
+        """All concepts are known at once, and the learned part's apart from them."""
+        concepts = Concepts((phrase(*row) for row in SAID), frozenset({"en"}))
+        read = concepts.read(Tokens(Text("set it on fire, dich at 5 street")).words)
+
+        assert ({"harm", "you", "place"}, {"harm"}) == (read.names, read.told)
+
+    def test_only_what_is_wanted_is_placed(self):
+        """Of a language that says nothing that is wanted only the name is there."""
+        concepts = Concepts(phrase(*row) for row in SAID)
+        read = concepts.read(["kill", "dich"])
+
+        assert {"en": {}, "de": {"you": [(1, 2)]}} == concepts.places(read, {"you"})
+
     def test_what_is_kept_changes_nothing(self):
         """A word that was met before begins the same phrases."""
         concepts = Concepts(phrase(*row) for row in SAID)
@@ -158,6 +177,15 @@ class TestRecipes:
     def test_taken_back(self):
         """What a recipe names under ``unless`` takes it back, wherever it stands."""
         assert not complete("will > harm", "i will kill this song lol", unless="joke")
+
+    @pytest.mark.parametrize(
+        ("names", "expected"), [({"will", "harm"}, 1), ({"you", "harm"}, 1), ({"will", "you"}, 0)]
+    )
+    def test_possible(self, names, expected):
+        """A recipe is possible where each of its places can be taken."""
+        made = Recipes([recipe(THREAT, "0.8", "will|you > harm", "", "says so")])
+
+        assert expected == len(made.possible(names))
 
     @pytest.mark.parametrize("said", ["", "will >", "will harm", "will > harm +"])
     def test_unreadable_recipes(self, said):
@@ -257,6 +285,22 @@ class TestFindings:
         text = around + "i have a plan and i have the pills, i wish i was dead " + around
 
         assert {"self_harm.at_risk"} <= {f.issue for f in findings(Text(text), Settings())}
+
+    @pytest.mark.parametrize(
+        ("words", "concepts"),
+        [
+            pytest.param(["a", "a"], [], id="a word said twice"),
+            pytest.param(["a", "\0x"], ["x"], id="a word and a concept of one number"),
+        ],
+    )
+    def test_a_number_counts_once(self, words, concepts):
+        """However often something is read off a text, and as what, it weighs as much."""
+        numbers = array("I", sorted({word("a"), concept("x")}))
+        about = {"heads": ["a"], "rows": 2, "steps": [1], "square": 1, "bias": [0], "points": [[1]]}
+        head = json.dumps(about).encode()
+        model = Model(b"%s\n%s%s" % (head, numbers.tobytes(), bytes([130, 140, 130, 140])))
+
+        assert model.sums(list(dict.fromkeys(words)), []) == model.sums(words, concepts)
 
     def test_what_is_said_before_hides_nothing(self):
         """However often a text has spoken of somebody, a threat at its end is found."""
