@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from time import monotonic
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from handrail import Decision, Safety
 from handrail.events import log
 from handrail_store._away import AWAY, is_away, patience
 from handrail_store._channels import Channel, Channels
 from handrail_store._chores import Chores
+from handrail_store._fit import misfit
 from handrail_store._gauges import watched
 from handrail_store._handler import Handler
 from handrail_store._intake import Outbox
@@ -25,6 +24,7 @@ from handrail_store._pace import Pace, Tally
 from handrail_store._queue import Claimed
 from handrail_store._reason import reason_of
 from handrail_store._recall import ErasedError
+from handrail_store._signals import signals
 from handrail_store._work import Work
 
 if TYPE_CHECKING:
@@ -81,16 +81,22 @@ class Worker:
     ) -> Tally:
         """Work until ``stop``, or SIGTERM or SIGINT in the main thread; return what was done.
 
+        Raises SchemaError where the database was brought to a schema that this version cannot work
+        with any more; what is in hand is given back.
+
         Args:
             once: Whether to end where nothing is left that is due.
             progress: Called after every round.
         """
         failures = 0
-        with _signals(self._stop), watched(self._store), self._renewing():
+        with signals(self._stop), watched(self._store), self._renewing():
             while not self._stop.is_set():
                 try:
                     done, failures = self._round(), 0
-                except AWAY as error:
+                except (*AWAY, DBAPIError) as error:
+                    self._check_fit(error)
+                    if not isinstance(error, AWAY):
+                        raise
                     failures += 1
                     _log("handrail.store_away", error=type(error).__name__)
                     self._stop.wait(self._pace.backoff.after(failures).total_seconds())
@@ -105,6 +111,13 @@ class Worker:
             with suppress(*AWAY):  # What is not given back comes again when its lease is over.
                 self._give_back()
         return self.tally
+
+    def _check_fit(self, error: BaseException) -> None:
+        """Give back what is in hand, and raise SchemaError, where the schema fits no more."""
+        if (wrong := misfit(self._store, error)) is not None:
+            with suppress(SQLAlchemyError):
+                self._give_back()
+            raise wrong from None
 
     def step(self) -> int:
         """Do one round of everything that is due; return how much there was."""
@@ -165,7 +178,7 @@ class Worker:
             if len(looked) < len(works):
                 self._outbox.release(works[len(looked) :])
         except Exception as error:
-            if is_away(error):
+            if is_away(error) or misfit(self._store, error) is not None:
                 raise
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 raise OperationalError(None, None, error) from error
@@ -229,21 +242,3 @@ class Worker:
 
 def _log(event: str, **facts: str) -> None:
     log(event, "warning", **facts)
-
-
-@contextmanager
-def _signals(stop: threading.Event) -> Iterator[None]:
-    """Have SIGTERM and SIGINT set *stop*; only the main thread may say so."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def drain(number: int, frame: FrameType | None) -> None:
-        stop.set()
-
-    before = {each: signal.signal(each, drain) for each in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)

@@ -57,7 +57,10 @@ def worker(  # noqa: PLR0913 - one for each option
         if broker is not None:
             _by_broker(opened, broker, made)
             return
-        tally = _watched(made, once=once, quiet=as_json)
+        try:
+            tally = _watched(made, once=once, quiet=as_json)
+        except HandrailError as error:
+            raise Stop(str(error)) from None
     if as_json:
         emit(attrs.asdict(tally))
         return
@@ -119,13 +122,23 @@ def _by_broker(opened: Opened, url: str, beside: Worker) -> None:
 
     from handrail_store import Handler
 
-    stream = stream_of("--broker")
-    thread = threading.Thread(target=beside.run, name="handrail-chores", daemon=True)
+    stream, stop, failed = stream_of("--broker"), threading.Event(), list[Exception]()
+
+    def run() -> None:
+        try:
+            beside.run()
+        except Exception as error:  # noqa: BLE001 - whatever it is, nothing would be delivered
+            failed.append(error)
+            stop.set()
+
+    thread = threading.Thread(target=run, name="handrail-chores", daemon=True)
     thread.start()
     try:
-        stream.run(Handler(opened.safety, opened.store), opened.store.outbox, url)
+        stream.run(Handler(opened.safety, opened.store), opened.store.outbox, url, stop=stop)
     except HandrailError as error:
         raise Stop(str(error)) from None
     finally:
         beside.stop()
         thread.join()
+    for wrong in failed:
+        raise Stop(str(wrong)) if isinstance(wrong, HandrailError) else wrong

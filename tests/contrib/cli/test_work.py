@@ -13,6 +13,7 @@ import pytest
 from handrail import Item, Safety
 from handrail_cli.work._queue import told
 from handrail_cli.work._worker import _begun
+from handrail_store import SchemaError
 
 SETTINGS = """\
 version: 1
@@ -165,6 +166,20 @@ def test_worker_logs_what_fails(run, publish, here, monkeypatch):
     assert "WARNING event='handrail.enforcement_retried' feature='video_comments'" in said
     assert "Nothing carries out" not in said
     assert "handrail." not in quiet
+
+
+@pytest.mark.server("valkey")
+def test_worker_on_a_broker_ends_with_what_is_beside_it(run, publish, valkey_url, monkeypatch):
+    """Where nothing would be delivered any more the whole ends, and says why."""
+    publish("fine")
+
+    def fail(worker, **_):
+        raise SchemaError("The database has schema later")
+
+    monkeypatch.setattr("handrail_store.Worker.run", fail)
+    result = run("worker", "--broker", valkey_url)
+
+    assert (2, True) == (result.exit_code, "has schema later" in result.output)
 
 
 def test_worker_on_a_broker_does_not_end_by_itself(run, publish):

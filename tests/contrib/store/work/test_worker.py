@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError, InternalError, OperationalError
 from structlog.testing import capture_logs
 
 from handrail import Actor, InvalidValueError, Item, Report, Safety, hookimpl
-from handrail_store import Outbox, Pace, Store, Work, Worker
+from handrail_store import Outbox, Pace, SchemaError, Store, Work, Worker
 from handrail_store import _worker as _worker_module
 from handrail_store._away import is_away
 from handrail_store._backoff import Backoff
@@ -649,6 +649,34 @@ def test_lag_and_age_are_metrics(store, comments, clock):
     clock.forward(seconds=30)
 
     assert [2, 30, 0, 0, 0, 0] == [read(store) for _, _, read in GAUGES.values()]
+
+
+def outgrow(store, *statements):
+    """Have a later version bring the database to its schema."""
+    with store.write() as connection:
+        for each in (*statements, "UPDATE handrail_version SET version_num = 'later'"):
+            connection.exec_driver_sql(each)
+
+
+def test_schema_that_fits_no_more_ends_the_worker(store, comments, worker):
+    """What was accepted is left to workers of the later version, and is no dead letter."""
+    publish(comments, "c1", "c2")
+    outgrow(store, "ALTER TABLE decisions RENAME COLUMN degraded TO less")
+    with pytest.raises(SchemaError, match="schema later, which a later version of Handrail made"):
+        worker.run(once=True)
+    with store.read() as connection:
+        claimed = connection.execute(select(outbox.c.claimed_by, outbox.c.tries)).all()
+
+    assert ([(None, 0)] * 2, 0) == ([tuple(row) for row in claimed], count(store, dead))
+
+
+def test_schema_that_has_only_grown_ends_no_worker(store, comments, worker):
+    """While a new version is rolled out, workers of the one before go on as long as they can."""
+    publish(comments, "c1")
+    outgrow(store, "ALTER TABLE decisions ADD COLUMN more INTEGER")
+    worker.run(once=True)
+
+    assert 1 == count(store, outcomes)
 
 
 @pytest.fixture(name="without_key")
