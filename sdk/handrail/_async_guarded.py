@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from inspect import isawaitable
+from random import random
 from typing import Any
 
+from handrail._call import new_decision, run, set_action, set_source
 from handrail._context import Context
 from handrail._decision import Decision
 from handrail._enforcement import Enforcement
-from handrail._finding import Cause, Stage
+from handrail._fields import numbers
+from handrail._finding import Action, Cause, Stage
 from handrail._guarded import Guarded
 from handrail._item import Item
 from handrail._keep import add_fault, type_of
@@ -23,6 +26,9 @@ from handrail._spans import current
 from handrail._told import receipt, take_in
 from handrail._trips import trips
 from handrail._writer import COMMIT_GRACE_S
+from handrail.errors import InvalidValueError
+
+_ALLOW = Action.ALLOW
 
 
 class AsyncGuardedFeature(Guarded):
@@ -35,7 +41,33 @@ class AsyncGuardedFeature(Guarded):
 
         Never raises but for the host's own cancellation.
         """
-        return await self._ask(Stage.PRE_PUBLISH, item)
+        try:
+            # As in GuardedFeature: a call that has nothing to wait for never leaves this function.
+            core = self._core
+            plan = core.plans[self._pre]
+            if type(item) is not Item:
+                raise InvalidValueError("pre_publish: expected an Item")
+            if plan.pulse.troubled or len(item.text) > plan.short:
+                return await self._finish(self._begin(Stage.PRE_PUBLISH, item))
+            context = run(plan, item, numbers.next())
+            otel = context._otel = current()
+            if context._said or not plan.quiet:
+                return await self._finish(context)
+            made = new_decision(Decision)
+            set_action(made, _ALLOW)
+            set_source(made, context)
+            if otel or ((share := core.telemetry.trace_share) and random() < share):
+                core.telemetry.late(context, _ALLOW)
+            recorder = core.recorder
+            if len(recorder.buffer) < recorder.room:
+                recorder.buffer.append(made)
+            else:
+                recorder.add(made)
+            return made
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            raise
+        except BaseException as error:
+            return await self._settle(self._failed(Stage.PRE_PUBLISH, item, error))
 
     async def post_publish(self, item: Item) -> Receipt:
         """Hand in *item* once it is published."""
@@ -70,15 +102,6 @@ class AsyncGuardedFeature(Guarded):
             log("handrail.call_failed", "error", call="on_enforcement", error=type_of(error))
             return False
         return carrier is not None and said is not False
-
-    async def _ask(self, stage: Stage, item: Item) -> Decision:
-        try:
-            self._subject(item, stage)
-            return await self._finish(self._begin(stage, item))
-        except (KeyboardInterrupt, asyncio.CancelledError):
-            raise
-        except BaseException as error:
-            return await self._settle(self._failed(stage, item, error))
 
     async def _receive(self, stage: Stage, subject: Item | Report) -> Receipt:
         try:

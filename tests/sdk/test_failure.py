@@ -63,7 +63,7 @@ def _make(monkeypatch):
         feature = Feature(name="comments", surface="comments")
         modules = [module("one"), module("two")]
         made.append(kind([feature], modules=modules, policy=policy(then), **options)._core)
-        for place in ("_guarded", "_sync_guarded"):
+        for place in ("_guarded", "_sync_guarded", "_async_guarded"):
             monkeypatch.setattr(f"handrail.{place}.run", fail)
         return made[-1]
 
