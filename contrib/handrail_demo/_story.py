@@ -25,7 +25,7 @@ MEANINGS = {
 SHOWN = 8
 """Decisions of a scene that are listed."""
 
-_SCENES = "\nEight scenes, made up: what lists, or one item alone, do not show"
+_SCENES = "\nNine scenes, made up: what lists, or one item alone, do not show"
 
 TRY_NEXT = (
     ("handrail demo --show-text", "the same, with the texts to read"),
@@ -119,8 +119,9 @@ def _decisions(screen: Console, played: Played, text: Callable[[str], str]) -> N
     screen.print(Text.assemble("\n", (name, "bold"), told))
     if rows:
         screen.print(show.decisions(rows, text=text))
-    for note in show.notes(Counter(gap for _, d in played.rows for gap in show.gaps(d))):
-        screen.print(note)
+    notes = [*show.notes(Counter(gap for _, d in played.rows for gap in show.gaps(d)))]
+    if notes:
+        screen.print(Text("\n").join([Text(), *notes]))
 
 
 def _by_action(screen: Console, played: Sequence[Played]) -> None:

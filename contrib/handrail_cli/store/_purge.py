@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 
 import click
 
 from handrail_cli import show
 from handrail_cli.store._place import Place, placed
+
+DAY_END = time(23, 59, 59)
+"""When a day that is named as the last one ends."""
 
 KIND = click.Choice(["actor", "item"])
 
@@ -50,9 +53,7 @@ def say(gone: object, *, as_json: bool, none: str) -> None:
 @click.argument("id_", metavar="ID")
 @click.option("--reason", required=True, help="Why, such as the number of a case.")
 @click.option("--by", required=True, help="Who says so.")
-@click.option(
-    "--until", type=click.DateTime(["%Y-%m-%d"]), help="The day at whose beginning it ends, UTC."
-)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day of the hold, UTC.")
 @placed
 def hold(  # noqa: PLR0913 - an option each, all by keyword
     *, place: Place, kind: str, id_: str, reason: str, by: str, until: datetime | None,
@@ -62,7 +63,7 @@ def hold(  # noqa: PLR0913 - an option each, all by keyword
 
     Exit code: 0, or 2 if nothing could start.
     """
-    end = None if until is None else until.replace(tzinfo=UTC)
+    end = None if until is None else datetime.combine(until, DAY_END, UTC)
     with place.store() as store:
         from handrail_store import LegalHold
         from handrail_store import hold as hold_it

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 
 import pytest
 
@@ -214,12 +215,20 @@ class TestPerson:
         assert (0, "") == (result.exit_code, result.stdout)
         assert "Nothing is known of this person.\n" == result.stderr
 
-    def test_hold_says_to_the_minute_when_it_ends(self, filled, run):
-        """The day that is named is the first without the hold, and one reads that."""
+    def test_hold_ends_with_the_day_that_is_named(self, filled, run):
+        """The day that is named is the last of the hold, and one reads that."""
         told = run(*HOLD, "--until", "2099-12-31").output
 
-        assert "This actor is held until 2099-12-31 00:00 UTC.\n" == told
-        assert "2099-12-31 00:00 UTC" in run("db", "holds").output
+        assert "This actor is held until 2099-12-31 23:59 UTC.\n" == told
+        assert "2099-12-31 23:59 UTC" in run("db", "holds").output
+        assert "2099-12-31T23:59:59+00:00" == said(run("db", "holds", "--json"))[0]["until"]
+
+    def test_hold_until_today_holds_still(self, filled, run):
+        """Today is not over: what is held until today is held now."""
+        today = f"{datetime.now(UTC):%Y-%m-%d}"
+
+        assert 0 == run(*HOLD, "--until", today).exit_code
+        assert 1 == run("db", "erase", "ana", "--by", "dpo", "--yes").exit_code
 
     def test_hold_that_is_over_is_refused(self, filled, run):
         """Nobody is told that something is held which is not."""
