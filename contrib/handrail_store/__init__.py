@@ -14,6 +14,7 @@ try:
     from handrail_store._bundles import keep_bundles, restore_bundle, revisions
     from handrail_store._casework import Case
     from handrail_store._channels import Channel, NotCarriedOutError
+    from handrail_store._clock import ClockError
     from handrail_store._counters import load_counts, save_counts
     from handrail_store._database import Audited, Database
     from handrail_store._deadlines import AnswerBy, Deadlines, read_deadlines
@@ -57,6 +58,7 @@ __all__ = [
     "Batch",
     "Case",
     "Channel",
+    "ClockError",
     "Database",
     "Deadlines",
     "Factors",

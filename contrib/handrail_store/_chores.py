@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from handrail.events import log
 from handrail_store._channels import Channels
+from handrail_store._clock import ClockError
 from handrail_store._delivery import LONGEST_S, Delivery
 from handrail_store._owed import finish
 from handrail_store._purge import purge
@@ -58,12 +61,21 @@ class Chores:
             self.close()
         done += self._store.replies.deliver(within=LONGEST_S)
         if monotonic() > self._purged + PURGE_S:
-            owed = finish(self._store, most=FINISH_MOST)
-            done += self._store.cases.catch_up() + give_up(self._store) + owed
-            gone = purge(self._store, most=PURGE_MOST)
-            behind = max(gone.values()) >= PURGE_MOST or owed >= FINISH_MOST
-            self._purged = monotonic() - (PURGE_S - PURGE_AGAIN_S if behind else 0)
+            done += self._store.cases.catch_up() + give_up(self._store) + self._delete()
         return done
+
+    def _delete(self) -> int:
+        """Delete what is over, and what is owed to who was erased; return of how many items."""
+        owed = 0
+        gone: Mapping[str, int] = {}
+        try:
+            owed = finish(self._store, most=FINISH_MOST)
+            gone = purge(self._store, most=PURGE_MOST)
+        except ClockError as error:
+            log("handrail.clock_differs", "error", what=str(error))
+        behind = max(gone.values(), default=0) >= PURGE_MOST or owed >= FINISH_MOST
+        self._purged = monotonic() - (PURGE_S - PURGE_AGAIN_S if behind else 0)
+        return owed
 
     def close(self) -> None:
         """Take what is left into the chain."""

@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from handrail import Json
 from handrail_store import _schema as t
+from handrail_store._clock import check_clock
 from handrail_store._holds import unheld
 from handrail_store._stride import Stride
 
@@ -60,7 +61,10 @@ def purge(store: Store, *, batch: int = BATCH, most: int | None = None) -> Mappi
         batch: Rows of one transaction at most; fewer where that takes longer than 0.2 s, or
             20 ms on SQLite, where nobody else writes meanwhile.
         most: Rows of each table, at most; all by default.
+
+    Raises ClockError where PostgreSQL's clock is a day or more from this machine's.
     """
+    check_clock(store)
     gone: dict[str, int] = {}
     for aged in _aged(store):
         done, found, stride = 0, Found(), Stride.on(store.engine, batch)

@@ -83,7 +83,7 @@ class Store:
         self.replies_url: str | None = None
         self.acknowledgement = ACKNOWLEDGEMENT
         self._saver: Saver | None = None
-        self._clock = clock
+        self._clock, self.own_clock = clock, clock is utc_now
         embedded = self.engine.dialect.name == "sqlite"
         try:
             self._seal = Seal([key] if isinstance(key, bytes) else key or [own_key(self.engine)])

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import attrs
 import pytest
-from contrib.store.conftest import ISSUE, POLICY, plans_of
+from contrib.store.conftest import ISSUE, KEY, POLICY, plans_of
 from sqlalchemy import func, insert, select
 
 from handrail import Action, Actor, InvalidValueError, Item, Report, Rule
-from handrail_store import Worker, _owed, _renaming
+from handrail_store import ClockError, Store, Worker, _owed, _purge, _renaming
 from handrail_store import _schema as t
 from handrail_store._export import export
 from handrail_store._holds import HeldError, LegalHold, hold, holds
@@ -95,6 +97,55 @@ class TestPurge:
         clock.forward(days=-4000)
 
         assert not any(purge(store).values())
+
+    def test_a_clock_that_jumps_back_meanwhile(self, store, ask, clock, monkeypatch):
+        """A hold that was over by a clock that was a day ahead holds again at once."""
+        ask(1)
+        clock.forward(days=500)
+        hold(store, LegalHold("actor", "ana", "case 7", "legal", clock.at + timedelta(hours=1)))
+        clock.forward(days=1)
+        find = _purge._find
+
+        def found(*args):
+            rows = find(*args)
+            clock.at = min(clock.at, back)
+            return rows
+
+        back = clock.at - timedelta(days=1)
+        monkeypatch.setattr(_purge, "_find", found)
+        purge(store)
+
+        assert 1 == count(store, t.decisions)
+
+    @pytest.mark.server("postgres")
+    def test_a_clock_that_is_years_ahead_deletes_nothing(self, postgres_url, monkeypatch):
+        """Where a machine and its database do not agree on the day, neither is believed."""
+        with closing(Store(postgres_url, key=KEY, upgrade=True)) as store:
+            row = {"kind": "actor", "id": "a", "tag": "t", "set_at": store.now()}
+            with store.write() as connection:
+                connection.execute(insert(t.tags).values(**row, until=store.now()))
+            later = datetime.now(UTC) + timedelta(days=999)
+            monkeypatch.setattr(store, "_clock", lambda: later)
+            for delete in (purge, finish):
+                with pytest.raises(ClockError, match="nothing was deleted"):
+                    delete(store)
+            monkeypatch.undo()
+
+            assert 1 == purge(store)["tags"]
+
+    def test_two_at_once_delete_each_row_once(self, store, clock):
+        """What both say they deleted is what there was."""
+        rows = [
+            {"kind": "actor", "id": f"a{n}", "tag": "t", "set_at": clock.at, "until": clock.at}
+            for n in range(300)
+        ]
+        with store.write() as connection:
+            connection.execute(insert(t.tags), rows)
+        clock.forward(days=1)
+        with ThreadPoolExecutor(2) as threads:
+            done = [threads.submit(purge, store, batch=size) for size in (7, 50)]
+
+        assert (300, 0) == (sum(each.result()["tags"] for each in done), count(store, t.tags))
 
     def test_preserved_content_stays(self, store, ask, clock):
         """A ``preserve`` effect is kept until its own end, and no longer."""
