@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from handrail import InvalidValueError, MissingExtraError, UnknownNameError
-from handrail.settings import Seen, flag, some_of, whole, words
+from handrail.settings import Seen, beside, flag, some_of, whole, words
 
 from ._banks import BankSettings
 from ._limits import Limits
@@ -37,9 +37,13 @@ def _bank(name: str, given: Any) -> BankSettings:
     if missing := {"path", "issue"} - set(given):
         raise InvalidValueError(f"banks: {name}: {min(missing)} is missing")
     try:
-        return BankSettings(name=name, **given)
+        return BankSettings(name=name, **{**given, "path": _beside(given["path"])})
     except (InvalidValueError, UnknownNameError) as error:
         raise InvalidValueError(f"banks: {name}: {error}") from None
+
+
+def _beside(path: object) -> object:
+    return str(beside(path)) if isinstance(path, str) and path else path
 
 
 def _upper(value: Iterable[str] | str) -> tuple[str, ...]:

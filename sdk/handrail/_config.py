@@ -29,13 +29,14 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-def read(source: str | Path | Mapping[str, Any], *, sink: bool = True) -> dict[str, Any]:
-    """Return the arguments of Safety that a file or mapping asks for; raises ConfigError.
+def read(source: str | Path | Mapping[str, Any] | Node, *, sink: bool = True) -> dict[str, Any]:
+    """Return the arguments of Safety that a file or its content asks for; raises ConfigError.
 
     Without *sink* the configured one is left unopened, and counts stay in this process: what is
     only tried out must not count for everybody.
     """
-    top = Node(source) if isinstance(source, Mapping) else load_yaml(Path(source))
+    top = Node(source) if isinstance(source, Mapping) else source
+    top = top if isinstance(top, Node) else load_yaml(Path(top))
     keys = top.keys(["version", "sink", "store", "state", *_READERS])
     version = keys.get("version")
     if version is None or type(version.value) is not int or version.value != 1:
@@ -187,9 +188,8 @@ def _installed(node: Node) -> list[str]:
 
 
 def _settings(node: Node) -> Placed:
-    return Placed(
-        {} if node.value is None else {k: n.value for k, n in node.keys().items()}, node.at
-    )
+    values = {} if node.value is None else {k: n.value for k, n in node.keys().items()}
+    return Placed(values, node.at, None if node.file is None else node.file.parent)
 
 
 def _mode(node: Node) -> ModuleMode:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import partial
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, get_type_hints
 
@@ -16,7 +17,7 @@ from handrail._hooks import HOOKS, PROJECT
 from handrail._ladders import Mode, day, mode
 from handrail._manifest import Manifest
 from handrail._memory import Learner
-from handrail._values import Placed, from_json
+from handrail._values import FOLDER, Placed, from_json
 from handrail.errors import (
     ConfigError,
     HandrailError,
@@ -118,7 +119,19 @@ class Quarantined:
 
 
 def read_settings(cls: type, given: Mapping[str, Any], where: str) -> Any:
-    """Build a module's settings; raises ConfigError at the key that is wrong."""
+    """Build a module's settings; raises ConfigError at the key that is wrong.
+
+    Paths in settings of a file are seen from the file.
+    """
+    folder = given.folder if isinstance(given, Placed) else None
+    token = FOLDER.set(folder or Path())
+    try:
+        return _read(cls, given, where)
+    finally:
+        FOLDER.reset(token)
+
+
+def _read(cls: type, given: Mapping[str, Any], where: str) -> Any:
     if not isinstance(given, Mapping):
         raise ConfigError(f"{where}: expected keys and values, got {type(given).__name__}")
     try:
@@ -156,7 +169,7 @@ def _read_one(cls: type, given: Mapping[str, Any], key: str, where: str) -> None
         if _named(cls, error, alone) == ():
             return
         placed = Placed(alone, given.where) if isinstance(given, Placed) else alone
-        read_settings(cls, placed, where)
+        _read(cls, placed, where)
 
 
 def learner_of(manifest: Manifest, settings: object) -> Learner | None:

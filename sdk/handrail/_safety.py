@@ -24,6 +24,7 @@ from handrail._radius import Cap
 from handrail._reload import Source, reload, replace
 from handrail._seams import Approvals, Intake, Sink
 from handrail._sync_guarded import GuardedFeature
+from handrail._yaml import Node
 
 
 class _Facade:
@@ -63,7 +64,7 @@ class _Facade:
     @classmethod
     def from_config(
         cls,
-        path: str | Path | Mapping[str, Any],
+        path: str | Path | Mapping[str, Any] | Node,
         *,
         sink: Sink | Literal["configured"] | None = "configured",
         policy: Policy | Iterable[Policy] = (),
@@ -72,7 +73,7 @@ class _Facade:
         """Read ``handrail.yaml`` (extra ``yaml``), or the same as a mapping.
 
         Args:
-            path: The file, or its content.
+            path: The file, or its content; a Node knows where that stands.
             sink: Another sink than the configured one, or None for no record: for tests and dry
                 runs. Either leaves a configured ``store`` unopened.
             policy: Policies in code, beside those that the file names.

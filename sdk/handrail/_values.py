@@ -7,9 +7,11 @@ import enum
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, ValuesView
+from contextvars import ContextVar
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any, TypeAlias, TypeGuard, TypeVar, overload
 
 import attrs
@@ -85,11 +87,20 @@ def frozen(value: Mapping[str, Any] | None) -> FrozenMap:
 
 
 class Placed(dict[str, Any]):
-    """Settings that know where they were written: ``where(key)`` is ``file:line:column: …``."""
+    """Settings that know where they were written: ``where(key)`` is ``file:line:column: …``.
 
-    def __init__(self, data: Mapping[str, Any], where: Callable[..., str]) -> None:
+    Paths in them are seen from *folder*, that of the file; None is the working directory.
+    """
+
+    def __init__(
+        self, data: Mapping[str, Any], where: Callable[..., str], folder: Path | None = None
+    ) -> None:
         super().__init__(data)
-        self.where = where
+        self.where, self.folder = where, folder
+
+
+FOLDER: ContextVar[Path] = ContextVar("FOLDER", default=Path())
+"""Where paths in the settings that are being read are seen from."""
 
 
 def freeze(value: Any, depth: int = 0) -> Any:

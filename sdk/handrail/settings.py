@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from handrail._values import duration, strings
+from handrail._values import FOLDER, duration, strings
 from handrail.errors import InvalidValueError
 
 Check: TypeAlias = "Callable[[Any, attrs.Attribute[Any], Any], None]"
@@ -116,18 +116,27 @@ class Seen:
         return cls(str(path), status.st_mtime_ns, status.st_size)
 
 
+def beside(path: str | os.PathLike[str]) -> Path:
+    """Where a path in settings leads: seen from their file, or in code from the working directory.
+
+    To be asked while the settings are made.
+    """
+    return FOLDER.get() / path
+
+
 def read_file(path: str | os.PathLike[str], most: int) -> tuple[bytes, Seen]:
     """Read a file of at most *most* bytes, and how it was before: ``Settings.files`` wants that.
 
-    Raises InvalidValueError that begins with ``path:1``.
+    A relative path leads where ``beside`` says. Raises InvalidValueError, ``path:1: …``.
     """
-    seen = Seen.now(path)
+    place = beside(path)
+    seen = Seen.now(place)
     try:
-        with Path(path).open("rb") as file:
+        with place.open("rb") as file:
             content = file.read(most + 1)
     except (OSError, ValueError) as error:
         lost = isinstance(error, FileNotFoundError) and not Path(path).is_absolute()
-        where = f", looked for in {Path.cwd()}" if lost else ""
+        where = f", looked for in {FOLDER.get().resolve()}" if lost else ""
         what = f"cannot be read: {type(error).__name__}{where}"
         raise InvalidValueError(f"{path}:1: {what}") from None
     if len(content) > most:

@@ -342,6 +342,19 @@ class TestDoctor:
 
         assert "Found 1 warning and 2 notes." in run("doctor").stdout
 
+    def test_lists_of_modules_lie_beside_the_settings(self, run, here):
+        """A term list is looked for beside the settings file, wherever the command runs."""
+        (here / "conf").mkdir()
+        (here / "conf/ours.csv").write_text(
+            "term,issue,score,language,allowed\ngrumpf,harassment.bullying,0.7,,\n"
+        )
+        (here / "conf/handrail.yaml").write_text(
+            "version: 1\nmodules: {allow: [text], settings: {text: {lists: [ours.csv]}}}\n"
+        )
+        told = json.loads(run("doctor", "--config", "conf/handrail.yaml", "--json").stdout)
+
+        assert not [p for p in told["problems"] if p["level"] == "error"]
+
     def test_each_mistake_of_policies_is_a_problem(self, run, settings, here):
         """Two mistakes in policy files are two problems, without their pictures."""
         (here / "policies").mkdir()

@@ -10,6 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from handrail import Feature, Finding, InvalidValueError, Item, Manifest, Policy, Safety, hookimpl
+from handrail._inspect import read_settings
+from handrail._values import Placed
 from handrail.settings import Seen, read_file
 
 SPAM = "integrity.spam"
@@ -217,6 +219,19 @@ class TestReadFile:
             read_file("lists/ours.csv", 4)
 
         assert str(tmp_path) in str(refused.value)
+
+    def test_relative_path_is_seen_from_the_settings_file(self, tmp_path, monkeypatch):
+        """Wherever a service runs, what its settings name lies, and is watched, beside them."""
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "conf").mkdir()
+        (tmp_path / "conf/ours.txt").write_text("one")
+        given = Placed(
+            {"words": "ours.txt"}, lambda *key: "conf/handrail.yaml:1:1", tmp_path / "conf"
+        )
+        made = read_settings(Settings, given, "settings")
+
+        assert ["one"] == made.words[0]
+        assert str(tmp_path / "conf/ours.txt") == made.files[0].path
 
     def test_missing_file_is_a_state(self, tmp_path):
         """A file that is not there has a state too, unlike any that is."""

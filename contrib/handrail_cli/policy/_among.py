@@ -38,10 +38,13 @@ def among(bundle: Bundle, path: Path) -> Met:
     """
     try:
         node = load_yaml(path)
-        given = {name: each.value for name, each in node.keys().items() if name != "policies"}
-        safety = Safety.from_config(given, sink=None, policy=bundle.policies, budget_ms=PATIENT_MS)
+        given = {name: value.value for name, value in node.keys().items() if name != "policies"}
+        safety = Safety.from_config(
+            attrs.evolve(node, value=given),
+            sink=None, policy=bundle.policies, budget_ms=PATIENT_MS,
+        )  # fmt: skip
     except (HandrailError, OSError) as error:
-        raise show.Stop(f"{path}: {str(error).removeprefix(f'{path}:')}") from None
+        raise show.Stop(str(error)) from None
     with safety:
         looked_for = {issue for m in safety.modules for issue in m.manifest.findable}
         found = bundle.misnamed(safety.features)
