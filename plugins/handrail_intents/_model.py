@@ -31,6 +31,9 @@ ZERO = 128
 _BITS, _LANE = 32, 0xFFFFFFFF
 """Of a lane: rows are added up head by head, side by side in one integer."""
 
+_MARGIN = 1e-6
+"""What a lane may lack, for its length, of what its head says anything from; for rounding."""
+
 POINTS = (0.5, 0.7, 0.85)
 """Scores whose sums are known: one harmless text in 2,000, 6,000 and 20,000 has as much."""
 
@@ -94,6 +97,10 @@ class Model:
         self._square: float = about["square"]
         self._bias: Sequence[float] = about["bias"]
         self._points: Sequence[Sequence[float]] = about["points"]
+        self._least = [
+            (points[0] - bias) / step - _MARGIN
+            for points, bias, step in zip(self._points, self._bias, self._steps, strict=True)
+        ]
 
     def _lanes(self, table: bytes) -> Iterator[int]:
         """Each row as an integer: a lane for each of its numbers, one that counts rows, a mark."""
@@ -105,6 +112,11 @@ class Model:
 
     def sums(self, words: Sequence[str], concepts: Iterable[str]) -> list[float]:
         """The log-odds of each head for one part of a text; no concept comes twice."""
+        lanes, length = self._read(words, concepts)
+        return [self._log_odds(n, lane, length) for n, lane in enumerate(lanes)]
+
+    def _read(self, words: Sequence[str], concepts: Iterable[str]) -> tuple[list[int], float]:
+        """What is added up for each head, and by what it is divided."""
         names: list[str] = []
         total = 0
         for name in concepts:
@@ -117,8 +129,10 @@ class Model:
             squared, *heads, count, _ = self._unpack(total.to_bytes(self._size, "little"))
         lift = ZERO * count
         length = max(((squared - lift) * self._square) ** 0.5, LENGTH) ** POWER
-        scaled = zip(heads, self._steps, self._bias, strict=True)
-        return [(lane - lift) * step / length + bias for lane, step, bias in scaled]
+        return [lane - lift for lane in heads], length
+
+    def _log_odds(self, n: int, lane: int, length: float) -> float:
+        return lane * self._steps[n] / length + self._bias[n]
 
     def _sum(self, numbers: Iterable[int]) -> int:
         return sum(map(self._rows.get, numbers, repeat(0)))
@@ -160,11 +174,11 @@ class Model:
         """
         best: dict[str, tuple[float, Seen]] = {}
         for part, names in told:
-            sums = self.sums(words[part.start : part.end], names)
-            for n, sum_ in enumerate(sums):
-                if sum_ < self._points[n][0]:
+            lanes, length = self._read(words[part.start : part.end], names)
+            for n, (lane, least) in enumerate(zip(lanes, self._least, strict=True)):
+                if lane < least * length:
                     continue
-                score = self.score(n, sum_)
+                score = self.score(n, self._log_odds(n, lane, length))
                 if score > best.get(self.heads[n], (0.0, part))[0]:
                     best[self.heads[n]] = score, part
         return best
