@@ -72,7 +72,7 @@ class Outbox:
             return "refused"
         work = Work.of(feature, subject, at=self._store.now(), carrier=carried())
         write = joined(self._store)
-        if said is not None and write is None and set_aside(self._store, work):
+        if said is not None and set_aside(self._store, work, write):
             return True
         row = self.row(work)
         if write is not None:

@@ -43,7 +43,7 @@ def add_snapshots(store: Store, into: Rows, contents: Iterable[Content]) -> None
     """
     rows: dict[str, dict[str, Any]] = {}
     for content in contents:
-        row = _row(store, content)
+        row = snapshot_row(store, content)
         before = rows.get(row["id"])
         if before is not None:
             ends = (before["preserve_until"], row["preserve_until"])
@@ -71,7 +71,8 @@ def wanted(store: Store, decision: Decision, item: Item) -> Content | None:
 _ACTIONS = {Action.HOLD: "held", Action.BLOCK: "blocked"}
 
 
-def _row(store: Store, content: Content) -> dict[str, Any]:
+def snapshot_row(store: Store, content: Content) -> dict[str, Any]:
+    """The row of a content that is to be kept."""
     now, item, feature = store.now(), content.item, content.feature
     mark = mark_of(feature, item.id, item.revision)
     keep = store.keep.opted[feature] if content.why == OPTED else store.keep.snapshots

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from threading import Event
 
 import attrs
 import pytest
+from contrib.store.work.test_intake import raw
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from handrail import Actor, Item, Report
@@ -68,6 +71,25 @@ def test_what_is_set_aside_at_the_door_is_as_any_other(store, safety, report):
     assert (4, 2, 3) == (before, len(aside), opened)
     assert case in {each.id for each in store.cases.list()}
     assert store.snapshot("video_comments", aside[-1].item, 1, by="rita").id == aside[-1].item
+
+
+@pytest.mark.parametrize("host", ["session", "driver"])
+def test_what_is_set_aside_joins_the_hosts_transaction(store, report, host):
+    """It is there with its content when the host commits, and not where it is rolled back."""
+    store.reports.misuse = attrs.evolve(store.reports.misuse, most=9)
+    for _ in range(4):
+        report()
+    connection = Session(store.engine) if host == "session" else raw(store)
+    with closing(connection), store.within(connection):
+        report()
+        connection.rollback()
+        gone = store.reports.list(state="set_aside")
+        report()
+        connection.commit()
+    (kept,) = store.reports.list(state="set_aside")
+
+    assert (4, (), "c5") == (waiting(store), gone, kept.item)
+    assert "c5" == store.snapshot("video_comments", "c5", 1, by="rita").id
 
 
 def test_what_waits_is_not_set_aside_when_it_is_handed_in_again(store, comments, report):
