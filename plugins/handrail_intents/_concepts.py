@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
-from itertools import chain
 from typing import NamedTuple, TypeAlias
 
 from ._known import Ranked, Word, had, keys, known, second
@@ -151,17 +150,16 @@ def _maybe(known: Sequence[Word]) -> Iterator[tuple[int, Iterable[Ranked]]]:
     for place, longer in enumerate([word.longer for word in known], 1):
         if longer is None:
             continue
-        by_next, by_later, open_ = longer
-        found = [*open_]
-        for key in had[place]:
+        by_next, by_later, found = longer
+        for key in had[place] if by_next else ():
             if key in by_next:
-                found += by_next[key]
-        if by_later:
-            for key in chain.from_iterable(had[place : place + GAP_MOST + 1]):
+                found = [*found, *by_next[key]]
+        for each in had[place : place + GAP_MOST + 1] if by_later else ():
+            for key in each:
                 if key in by_later:
-                    found += by_later[key]
+                    found = [*found, *by_later[key]]
         if found:
-            yield place - 1, {each[0]: each for each in found}.values()
+            yield place - 1, {ranked[0]: ranked for ranked in found}.values()
 
 
 def _amidst(words: Sequence[str]) -> Set[int]:

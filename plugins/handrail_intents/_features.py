@@ -15,21 +15,26 @@ _KEPT = 50_000
 """Words whose numbers are kept."""
 
 
-class _Words(dict[str, int]):
-    """The number of each word met so far.
+class _Words(dict[str, tuple[int, int, int]]):
+    """The number of each word met so far, and what it makes as the first or second of two.
 
     Safe in threads: what is kept is only ever added, or thrown away as a whole.
     """
 
-    def __missing__(self, said: str) -> int:
+    def __missing__(self, said: str) -> tuple[int, int, int]:
         if len(self) >= _KEPT:
             self.clear()
-        number = self[said] = crc32(said.encode())
-        return number
+        number = word(said)
+        spread = self[said] = (number, number * _LEFT & _ALL, number * _RIGHT & _ALL)
+        return spread
 
 
-word = _Words().__getitem__
-"""The number of a word."""
+_spread = _Words().__getitem__
+
+
+def word(said: str) -> int:
+    """The number of a word."""
+    return crc32(said.encode())
 
 
 @lru_cache(maxsize=5_000)
@@ -51,11 +56,10 @@ def together(one: str, other: str) -> int:
 
 def spoken(words: Sequence[str]) -> set[int]:
     """The numbers of words, and of two that are neighbours or have one between them."""
-    said = [*map(word, words)]
-    lefts, rights = [number * _LEFT for number in said], [number * _RIGHT for number in said[1:]]
+    said, lefts, rights = zip(*map(_spread, words), strict=True) if words else ((), (), ())
     found = {*said}
-    found.update([(a ^ b) + 1 & _ALL for a, b in zip(lefts, rights, strict=False)])
-    found.update([(a ^ b) + 2 & _ALL for a, b in zip(lefts, rights[1:], strict=False)])
+    found.update([(a ^ b) + 1 & _ALL for a, b in zip(lefts, rights[1:], strict=False)])
+    found.update([(a ^ b) + 2 & _ALL for a, b in zip(lefts, rights[2:], strict=False)])
     return found
 
 

@@ -87,6 +87,8 @@ class Tokens:
 
 def folded(word: str) -> str:
     """A word as it is met in a text: in lower case, without accents and apostrophes."""
+    if word.isascii() and word.isalnum():  # Most are, and are read at start-up.
+        return word.lower()
     return fold(word, HOW).plain.replace("'", "").replace("’", "")
 
 
