@@ -12,7 +12,6 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
-    UniqueConstraint,
     text,
 )
 
@@ -108,14 +107,18 @@ strikes = Table(
     Column("confirmed_by", HostId, nullable=False),
     Column("undone_at", Moment),
     Column("undone_by", HostId),
-    UniqueConstraint("actor", "issue", "feature", "item"),
+    Index(None, "feature", "item"),
     Index(None, "confirmed_at"),
     Index(  # All that a call asks for: a row by itself may be anywhere on the disk.
         "ix_strikes_of", "actor", "confirmed_at", "issue", "weight", "half_life_s", "education",
         "undone_at",
     ),
 )  # fmt: skip
-"""Confirmed violations, once per issue and item; one undone stays, and counts no more."""
+"""Confirmed violations, once per issue and item; one undone stays, and counts no more.
+
+No key says that there is one: PostgreSQL has no room for two long ids in an index. Whoever confirms
+holds the item.
+"""
 
 tags = Table(
     "tags",

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from handrail import Effect, InvalidValueError, issue
 from handrail_store._ladder import Step, Term, follows, ladder, left_of, term_of, terms
+from handrail_store._lock import lock_items
 from handrail_store._schema import strikes
 from handrail_store._types import new_id
 
@@ -94,6 +95,7 @@ class Strikes:
         """
         if "non_punitive" in issue(offence.issue).flags:
             return ()
+        lock_items(connection, [(offence.feature, offence.item)])
         now, term = self._store.now(), term_of(offence.issue, self.terms)
         same = connection.execute(_SAME, _place(offence)).first()
         if same is not None and same.undone_at is None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 from contrib.store.conftest import plans_of
 from hypothesis import given
@@ -69,6 +72,28 @@ def test_confirming_reads_no_rows(store, strike):
         "COVERING INDEX ix_strikes_of" in line or "Index Only Scan" in line
         or ("issue" in line and "feature" in line and "item" in line)
     )]  # fmt: skip
+
+
+def test_ids_of_any_length(store):
+    """Two ids that no index has room for are no reason to fail a person who decides."""
+    some = random.Random(7)
+    actor, item = (
+        "".join(chr(some.randrange(0x10000, 0x2FFFF)) for _ in range(512)) for _ in range(2)
+    )
+    with store.write() as connection:
+        for _ in range(2):
+            long = attrs.evolve(offence(item, actor=actor), decision="d")
+            store.strikes.confirm(connection, long, by="rita")
+
+    assert [item] == [each.item for each in store.strikes.of(actor)]
+
+
+def test_two_who_confirm_at_once_make_one(store, strike):
+    """The same violation that two people confirm counts once."""
+    with ThreadPoolExecutor(4) as threads:
+        made = [*threads.map(lambda _: strike(), range(4))]
+
+    assert (1, 1) == (sum(map(bool, made)), len(store.strikes.of("ann")))
 
 
 def test_confirmed_before_a_thousand_others(store, strike, clock, monkeypatch):
