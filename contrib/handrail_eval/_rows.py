@@ -121,7 +121,7 @@ def _item(number: int, data: Mapping[str, Any], shape: Shape) -> tuple[Item, str
     """The item of a row; what else an item has is taken by its own names, if it can be."""
     text = lookup(data, shape.text)
     if not isinstance(text, str):
-        raise HandrailError(f"no text in the field {shape.text!r}")
+        raise HandrailError(f"no text in the field {shape.text!r}: name another with --text")
     given = lookup(data, shape.id)
     known = {
         "id": str(number if given is None else given),

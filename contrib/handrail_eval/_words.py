@@ -82,7 +82,7 @@ def remarks(result: Result) -> Iterator[str]:
 def _unlabelled(name: str, *, every: bool) -> str:
     """What is wrong with rows that do not carry a label."""
     if name == UNNAMED:
-        return "no label is an issue: say with --label what labels mean"
+        return "no label is an issue: say what a field means with --label FIELD ISSUES"
     if every:
         return (
             f"{show.printable(name)}: no row says yes or no there (true, false, 1, 0): "

@@ -132,7 +132,9 @@ def _read_asked(node: Node, reading: Reading) -> Any:
     target = made.get("on")
     effects = [name for name in made if name in EFFECTS]
     if target and not any(target in effect_specs()[name].targets for name in effects):
-        raise InvalidValueError(f"no effect here can act on {target!r}")
+        able = [name for name, spec in effect_specs().items() if target in spec.targets]
+        what = f"no effect here can act on {target!r}; those that can: {', '.join(able) or 'none'}"
+        raise InvalidValueError(what)
     if not effects and ("audience" in made or "for" in made):
         raise InvalidValueError("audience and for say something about effects, and here is none")
     return made

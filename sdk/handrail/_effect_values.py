@@ -49,7 +49,8 @@ def _ages(value: Any, spec: EffectSpec) -> FrozenMap:
     table = dict(value) if isinstance(value, Mapping) else {EVERYWHERE: value}
     for region, age in table.items():
         if region != EVERYWHERE:
-            check_market(region, kind="region", where=f"effect {spec.name!r}")
+            others = f", or {EVERYWHERE!r} for all others"
+            check_market(region, kind="region", where=f"effect {spec.name!r}", also=others)
         if not is_age(age):
             raise InvalidValueError(f"effect {spec.name!r}: expected years, or region to years")
     rest = table.get(EVERYWHERE, 0)

@@ -80,15 +80,21 @@ def _close(word: str, forms: Iterable[tuple[str, str]]) -> list[str]:
     return list(dict.fromkeys(name for form in close for name in by_form[form]))[:3]
 
 
-def unknown(kind: str, name: object, names: Iterable[str], *, where: str = "") -> UnknownNameError:
-    """Say that *name* is no *kind*, and which ones come nearest.
+def unknown(
+    kind: str, name: object, names: Iterable[str], *, where: str = "", like: str = ""
+) -> UnknownNameError:
+    """Say that *name* is no *kind*, and which ones come nearest, or are of its family.
 
-    What is no name at all, such as a sentence, is not repeated: it may be what somebody wrote.
+    Where nothing is near and the list says little, *like* says what is expected. What is no name
+    at all, such as a sentence, is not repeated: it may be what somebody wrote.
     """
     known = sorted({*names})
     if near := nearest(str(name), known):
         hint = f"Did you mean {' or '.join(map(repr, near))}?"
+    elif like:
+        hint = f"Expected {like}."
     else:
+        known = [n for n in known if n.startswith(f"{str(name).rpartition('.')[0]}.")] or known
         listed = ", ".join(known[:20]) + (", …" if len(known) > 20 else "")
         hint = f"Known: {listed}." if known else "None are known."
     place = f"{where}: " if where else ""

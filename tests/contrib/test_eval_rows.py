@@ -67,8 +67,8 @@ class TestRead:
             (b'{"text": "secret", "n": NaN}', "NaN is not JSON"),
             (b'["secret"]', "expected a JSON object, got list"),
             (b'{"text": "secret \xff"}', "not UTF-8"),
-            (b'{"body": "secret"}', "no text in the field 'text'"),
-            (b'{"text": ["secret"]}', "no text in the field 'text'"),
+            (b'{"body": "secret"}', "no text in the field 'text': name another with --text"),
+            (b'{"text": ["secret"]}', "no text in the field 'text': name another with --text"),
             (b"[" * 100_000, "cannot be read (RecursionError)"),
         ],
     )

@@ -286,6 +286,7 @@ def issue_page() -> str:
         ("The kinds of harm, one list for every feature.\n"
         "A name is `family.issue`, and stays for good.\n"
         "`family.*` stands for a family, `*` for all, where a policy or a feature names issues.\n"
+        "The list is closed: what fits none is `other.terms`, or `other.illegal_unclassified`.\n"
         "`handrail issues` looks them up; `handrail.issues()` has also the code, the DSA category "
         "and keywords, and the names in other vocabularies."),
     ]  # fmt: skip

@@ -64,6 +64,23 @@ class TestUnknown:
         """Where no name is near, those there are are named."""
         assert str(unknown("cost", "zzz", ["inline", "remote"])).endswith("Known: inline, remote.")
 
+    def test_what_is_like_nothing_of_its_family_is_answered_with_that(self):
+        """Where the family is right, what it has is named, and nothing else."""
+        with pytest.raises(
+            UnknownNameError, match=r"Known: goods\.age_restricted, goods\..*"
+        ) as said:
+            issue("goods.alcohol")
+
+        assert "fraud" not in str(said.value)
+
+    @pytest.mark.parametrize(
+        ("region", "said"), [("UK", "Expected GB, as"), ("Germany", "Expected a country of ISO")]
+    )
+    def test_regions_are_not_listed(self, region, said):
+        """A region that is none is answered with what is expected, not with all there are."""
+        with pytest.raises(UnknownNameError, match=said):
+            Feature(name="wall", surface="comments", markets=[region])
+
     @pytest.mark.parametrize("said", ["meet me at noon", "a" * 81, "a\nb", "<b>"])
     def test_what_is_no_name_is_not_repeated(self, said):
         """A sentence where a name should stand may be what somebody wrote."""

@@ -62,7 +62,11 @@ def _issue(name: str) -> str:
 
 def _issue_or_family(name: str) -> str:
     if name not in families() and name not in issues():
-        raise unknown("issue or family", name, issues() if "." in name else families())
+        raise unknown(
+            "issue or family",
+            name,
+            families() if name.endswith(".*") or "." not in name else issues(),
+        )
     return name
 
 

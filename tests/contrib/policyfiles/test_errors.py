@@ -164,11 +164,18 @@ THENS = {
     "a share": ("{reach: 2}", "then.reach: effect 'reach': expected a share from 0 to 1"),
     "a region": (
         "{geo_block: [UK]}",
-        "then.geo_block: effect 'geo_block': unknown region 'UK'.",
+        "then.geo_block: effect 'geo_block': unknown region 'UK'. Expected GB",
+    ),
+    "an age by default": (
+        "{min_viewer_age: {default: 18}}",
+        (
+            "then.min_viewer_age: effect 'min_viewer_age': unknown region 'default'. Expected a "
+            "country of ISO 3166-1, such as DE or US, or '*' for all others"
+        ),
     ),
     "a target": (
         "{reach: 0.2, on: pair}",
-        "then: no effect here can act on 'pair'",
+        "then: no effect here can act on 'pair'; those that can: ",
     ),
     "an audience of nothing": (
         "{action: block, for: 7d}",
