@@ -343,7 +343,7 @@ class TestNotCovered:
         """Whoever forgets to say what labels mean is told how."""
         result = measure("--module", "frail")
 
-        assert (1, True) == (result.exit_code, "say with --label" in result.stdout)
+        assert (1, True) == (result.exit_code, "with --label FIELD ISSUES" in result.stdout)
 
 
 class TestSlices:
