@@ -19,6 +19,7 @@ from handrail.events import log
 from handrail.settings import span
 from handrail_store._counters import Counts, load_counts, save_counts
 from handrail_store._leases import drop_lease, hold_lease
+from handrail_store._seal import OtherKeyError
 from handrail_store._types import new_id
 
 if TYPE_CHECKING:
@@ -63,10 +64,17 @@ class Saver:
         self._store, self._counts, self._saving = store, counts, saving
         self._process, self._over = os.getpid(), threading.Event()
         self._lease, self._holder, self._ours = f"counters {saving.name}", new_id(), True
-        load_counts(store, saving.name, counts)
+        self._load()
         self._try(self._hold)
         self._thread = threading.Thread(target=self._run, name="handrail-counts", daemon=True)
         self._thread.start()
+
+    def _load(self) -> None:
+        """Take in what was kept; where no key here opens it the process counts from nothing."""
+        try:
+            load_counts(self._store, self._saving.name, self._counts)
+        except OtherKeyError:
+            log("handrail.counters_lost", "error", name=self._saving.name)
 
     def _run(self) -> None:
         while not self._over.wait(self._saving.every.total_seconds()):

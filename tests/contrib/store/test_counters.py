@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import structlog
 from sqlalchemy import select
 
 from handrail import Count, InvalidValueError, MemoryState
-from handrail_store import Saving, load_counts, save_counts
+from handrail_store import Saving, Store, load_counts, save_counts
 from handrail_store._saving import Saver
 from handrail_store._schema import counters
 
@@ -125,6 +126,18 @@ class TestName:
         clock.forward(hours=-4)
 
         assert 7 == self._kept(store, clock)
+
+
+def test_counts_of_a_lost_key_begin_from_nothing(url, store, clock, counted):
+    """A process starts all the same, and says so."""
+    save_counts(store, "web-1", counted)
+    with closing(Store(url, key=bytes(32), clock=clock)) as other:
+        state = MemoryState()
+        with structlog.testing.capture_logs() as logs:
+            Saver(other, state, Saving(name="web-1")).close()
+
+    assert 0 == state.recent("sent", "ana", HOUR, clock.at)
+    assert [("handrail.counters_lost", "web-1")] == [(e["event"], e["name"]) for e in logs]
 
 
 @pytest.mark.parametrize(

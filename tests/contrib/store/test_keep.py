@@ -550,6 +550,18 @@ class TestExport:
         assert "block this" == json.loads(rows[2]["content"])["text"]
         json.dumps(rows)
 
+    def test_of_one_who_is_erased_meanwhile(self, store, ask):
+        """What was read is theirs, what comes after the erasure is nothing, and nothing breaks."""
+        for number in range(3):
+            ask(number, "block this", author=CANARY)
+        rows = export(store, CANARY, by="dpo")
+        first = next(rows)
+        erase(store, CANARY, by="dpo")
+        rest = [*rows]
+
+        assert CANARY == first["author"]
+        assert {"items"} == {row["table"] for row in rest}
+
     def test_pages_lose_nothing(self, store, ask, monkeypatch):
         """However many are read at a time."""
         monkeypatch.setattr("handrail_store._export.PAGE", 2)

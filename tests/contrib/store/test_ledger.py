@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 from contrib.ledgers import AnswersContract, DrawContract
 from sqlalchemy import func, select
@@ -49,6 +51,14 @@ class TestAnswers(AnswersContract):
         gone = purge(store)["http_answers"]
 
         assert (1, 1, 0) == (kept, gone, count())
+
+
+def test_answer_of_another_key_is_not_worked_out_again(store, url, clock):
+    """While a key is changed, who cannot open an answer says that it is being worked out."""
+    store.ledger.begin("n", "m", seconds=60)
+    store.ledger.settle("n", "m", status=200, body=b"said", seconds=60)
+    with closing(Store(url, key=bytes(32), clock=clock)) as other:
+        assert ("m", None, b"") == other.ledger.begin("n", "m", seconds=60)
 
 
 def test_two_stores_share_it(store, url, clock):
