@@ -35,6 +35,9 @@ def sign(*, batch: str, by: str, policies: Path, as_json: bool) -> None:
     log.add("signed", batch, by=by)
     signed = log.responses[batch]
     put(policies / signed.file, policy_text(signed))
+    if batch in (reverted := Log.read(policies).reverted):  # Meanwhile.
+        put(policies / signed.file, None)
+        raise Refused(f"{batch} was reverted by {reverted[batch]}.")
     if as_json:
         show.emit({"batch": batch, "by": by, "ends": str(signed.over)})
     else:
@@ -87,7 +90,7 @@ def revert(*, batch: str, by: str, policies: Path, as_json: bool) -> None:
     Exit code: 0 if it was taken out, 1 if it was refused, 2 if nothing could start.
     """
     log = Log.read(policies)
-    log.revert(log.live(batch), by)
+    log.revert(log.there(batch), by)
     if as_json:
         show.emit({"batch": batch, "by": by})
     else:

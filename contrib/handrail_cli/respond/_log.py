@@ -76,19 +76,25 @@ class Log:
 
     def revert(self, response: Response, by: str) -> None:
         """Take a response out again."""
-        put(self.directory / response.file, None)
+        # Written down first: who signs it meanwhile sees that, and takes it out as well.
         self.add("reverted", response.id, by=by)
+        put(self.directory / response.file, None)
 
     def state(self, response: Response) -> str:
         """Return how a response stands."""
         if response.id in self.reverted:
-            return f"reverted by {self.reverted[response.id]}"
+            left = ", and not out: revert it again" * self.is_there(response)
+            return f"reverted by {self.reverted[response.id]}{left}"
         if response.over <= now():
             return "ended"
-        if not (self.directory / response.file).is_file():
+        if not self.is_there(response):
             return "gone"
         waits = response.over < response.ends
         return "waits for a signature" if waits else "in force"
+
+    def is_there(self, response: Response) -> bool:
+        """Whether its file is among the policies."""
+        return (self.directory / response.file).is_file()
 
     def live(self, batch: str) -> Response:
         """Return a response that was not taken back yet; raises Refused for any other."""
@@ -98,6 +104,11 @@ class Log:
         if batch in self.reverted:
             raise Refused(f"{batch} was reverted by {self.reverted[batch]}.")
         return self.responses[batch]
+
+    def there(self, batch: str) -> Response:
+        """Return a response as ``live`` does, also one that was taken back and is there still."""
+        left = self.responses.get(batch) if batch in self.reverted else None
+        return left if left is not None and self.is_there(left) else self.live(batch)
 
     @property
     def posture(self) -> Response | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handrail import Mode
-from handrail_cli.respond import _log, _response
+from handrail_cli.respond import _after, _log, _response
 from handrail_policyfiles import Bundle
 
 POSTURE = """\
@@ -270,6 +270,34 @@ class TestRevert:
 
         assert 0 == run(*arguments).exit_code
         assert 1 == run(*arguments).exit_code
+
+    def test_signed_at_the_same_time(self, respond, run, policies, monkeypatch):
+        """Whoever signs while another takes it back does not put it in force again."""
+        _, told = respond("term", "free coins", ttl="3d")
+        write, others = _after.put, []
+
+        def late(path, text):
+            if not others:
+                log = _log.Log.read(policies)
+                log.revert(log.live(told["batch"]), "cy")
+                others.append("cy")
+            write(path, text)
+
+        monkeypatch.setattr(_after, "put", late)
+        result = run("respond", "sign", told["batch"], "--by", "bo", "--policies", policies)
+
+        assert (1, True) == (result.exit_code, "was reverted by cy" in result.output)
+        assert [] == files(policies)
+
+    def test_a_crash_leaves_what_can_be_taken_out(self, respond, run, answer, policies):
+        """What was written down as taken back, and is in force still, says so and is taken out."""
+        _, told = respond("term", "free coins")
+        _log.Log.read(policies).add("reverted", told["batch"], by="bo")
+        _, listed = answer("respond", "list", "--policies", policies)
+        again = run("respond", "revert", told["batch"], "--by", "bo", "--policies", policies)
+
+        assert "reverted by bo, and not out: revert it again" == listed["responses"][0]["state"]
+        assert (0, []) == (again.exit_code, files(policies))
 
     def test_an_unknown_batch(self, run, policies):
         """A batch that is not there is refused."""
