@@ -136,8 +136,8 @@ class Concepts:
             found += self._numbers
         alike = tuple(map(id, found))
         learnt = self._alike.get(alike) or self._alike.setdefault(alike, known(found, self._told))
-        if asked := tuple(key for key in had(word) if key in self._asked):
-            learnt = learnt._replace(keys=asked)
+        if asked := [key for key in had(word) if key in self._asked]:
+            learnt = learnt._replace(keys=tuple(asked))
         if len(self._kept) >= WORDS_KEPT:
             self._kept.clear()
         self._kept[word] = learnt

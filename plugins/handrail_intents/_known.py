@@ -81,9 +81,7 @@ def keys(slot: Slot) -> Iterator[str]:
         yield NUMBER
 
 
-def had(word: str) -> Iterator[str]:
+def had(word: str) -> tuple[str, ...]:
     """What may be asked for of a word, and it has."""
-    yield word
-    yield f"{word[:STEM_LEAST]}*"
-    if word[0].isdigit():
-        yield NUMBER
+    stem = f"{word[:STEM_LEAST]}*"
+    return (word, stem, NUMBER) if word[0].isdigit() else (word, stem)

@@ -42,6 +42,9 @@ _NO_HOST = frozenset(
 """Words that begin a sentence right behind a full stop."""
 
 
+_ENDS = ".,:?"
+"""Signs behind a word that are no part of it, and no tokens."""
+
 _APART = re.compile(rf"[{_COINS}] \d")
 """The one token that goes on behind a space."""
 
@@ -53,8 +56,12 @@ class _Pieces(dict[str, tuple[str, ...]]):
     """
 
     def __missing__(self, piece: str) -> tuple[str, ...]:
-        said = _TOKEN.findall(piece)
-        found = tuple(word[:WORD] for each in said for word in _parts(each))
+        bare = piece.rstrip(_ENDS)
+        if bare.isascii() and bare.isalnum():
+            found: tuple[str, ...] = (bare[:WORD],)
+        else:
+            said = _TOKEN.findall(piece)
+            found = tuple(word[:WORD] for each in said for word in _parts(each))
         if len(piece) <= WORD:
             if len(self) >= PIECES_KEPT:
                 self.clear()
