@@ -84,6 +84,8 @@ def _check_policy(draft: Draft, reading: Reading) -> None:
 def _check_part(draft: Draft, part: Part, reading: Reading) -> None:
     data, node = part.data, part.node
     _check_expiry(node, data.get("expires"), reading)
+    if data.get("review_by", "9999") < reading.day.isoformat():
+        _warn(node, "review_by", "it was due: look at it again, and say by when next", reading)
     if data.get("rollout") in (0, {"*": 0}):
         _warn(node, "rollout", "it counts for nobody; mode: off says so", reading)
     if "when" in data:

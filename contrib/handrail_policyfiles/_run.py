@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from handrail import Decision, Effect, Feature, HandrailError, Preview
+from handrail import Decision, Effect, Feature, HandrailError, Policy, Preview, Rollout
 from handrail.errors import unknown
 from handrail_policyfiles._asks import EFFECTS
 from handrail_policyfiles._bundle import Bundle, case_files
@@ -41,6 +41,7 @@ class CaseResult:
 def run_cases(bundle: Bundle) -> tuple[CaseResult, ...]:
     """Decide every case beside the policies of *bundle*, without modules and without a record.
 
+    A rule that counts for a share of people counts for whoever a case is about.
     Raises BundleError where a file of cases cannot be read.
     """
     reading = Reading(day=bundle.day)
@@ -48,7 +49,25 @@ def run_cases(bundle: Bundle) -> tuple[CaseResult, ...]:
     if reading.found.errors:
         raise BundleError(reading.found.errors)
     previews: dict[tuple[object, ...], Preview] = {}
+    bundle = attrs.evolve(bundle, policies=tuple(map(_for_all, bundle.policies)))
     return tuple(_result(case, bundle, previews) for case in cases)
+
+
+def _for_all(policy: Policy) -> Policy:
+    """The same for everybody: a case states what a rule means, and not whom it has drawn."""
+    return attrs.evolve(
+        policy,
+        rollout=_whole(policy.rollout),
+        rules=[attrs.evolve(rule, rollout=_whole(rule.rollout)) for rule in policy.rules],
+        overrides=[attrs.evolve(rule, rollout=_whole(rule.rollout)) for rule in policy.overrides],
+    )
+
+
+def _whole(rollout: Rollout | None) -> Rollout | None:
+    """Every share above 0 as 100."""
+    if rollout is None:
+        return None
+    return Rollout({region: 100 if share else 0 for region, share in rollout.shares.items()})
 
 
 def _result(case: Case, bundle: Bundle, previews: dict[tuple[object, ...], Preview]) -> CaseResult:

@@ -251,8 +251,11 @@ class Amount:
         return "Amount()"
 
 
-def read_amount(value: Amount | Mapping[str, Any] | None) -> Amount | None:
+def read_amount(value: object) -> Amount | None:
     """Read an amount or its JSON form."""
+    if value is not None and not isinstance(value, (Amount, Mapping)):
+        what = 'expected {"value": …, "currency": …}'
+        raise InvalidValueError(f"Item.amount: {what}, got {type(value).__name__}")
     return None if value is None else built(Amount, value)
 
 

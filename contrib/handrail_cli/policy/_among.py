@@ -55,12 +55,13 @@ def among(bundle: Bundle, path: Path) -> Met:
 
 
 def _caused(safety: Safety) -> Iterator[Problem]:
-    """The problems that are gone without the policies; a misspelt name is said elsewhere."""
+    """The problems of features that are gone without the policies; others are said elsewhere."""
     problems = safety.problems()
     safety.reload(())
     without = {*safety.problems()}
     for problem in problems:
-        if problem.level != "note" and problem not in without and problem.where[:7] != "Policy ":
+        of_feature = _FEATURE.fullmatch(problem.where)
+        if problem.level != "note" and of_feature and problem not in without:
             yield problem
 
 

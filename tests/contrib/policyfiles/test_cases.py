@@ -24,6 +24,7 @@ rules:
      then: {review: {queue: q, within: 1h}}}
   - {id: two, when: 'found("hate.speech", 0.4) >= 2', then: nudge}
   - {id: near, when: 'count("integrity.spam", "copies") > 20', then: {geo_block: [DE]}}
+  - {id: few, issue: fraud.phishing, at: 0.5, then: nudge, rollout: {DE: 0.001, "*": 0}}
   - {id: later, issue: fraud.scam, at: 0.5, then: block, mode: shadow, expires: 2999-01-01}
 holds: {within: 24h, otherwise: limit}
 limits: {reach: 0.2}
@@ -54,6 +55,14 @@ PASSING = {
     "tags of somebody": "state: {tags: {actor: [watched]}}, expect: {rules: [known]}",
     "no state": "item: {author: {}}, expect: {not_rules: [third]}",
     "a counter": "item: {author: {}}, state: {counters: {sent: 21}}, expect: {rules: [sender]}",
+    "somebody of a share": (
+        "item: {author: {region: DE}}, findings: [{issue: fraud.phishing, score: 0.6}], "
+        "expect: {action: nudge}"
+    ),
+    "nobody where there is no share": (
+        "item: {author: {region: FR}}, findings: [{issue: fraud.phishing, score: 0.6}], "
+        "expect: {action: allow}"
+    ),
     "a session": (
         "state: {segments: [[sexual.nudity], [], [sexual.nudity]]}, expect: {rules: [nude]}"
     ),

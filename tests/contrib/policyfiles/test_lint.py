@@ -41,6 +41,7 @@ class TestWarnings:
     @pytest.mark.parametrize(
         ("given", "expected"),
         [
+            ("review_by: 2020-01-01", "review_by: it was due: look at it again"),
             ("rollout: 0", "rollout: it counts for nobody; mode: off says so"),
             ("expires: 2999-01-01", "expires: it ends a shadow only: remove it, or say ends"),
             ("mode: shadow, expires: 2020-01-01", "expires: it is over: renew it, promote it"),
