@@ -89,15 +89,11 @@ class Run:
     counted: bool = False
 
 
-def runs(view: View) -> Iterator[Run]:
-    """Yield the runs of 7 to 15 digits in a text."""
+def runs(view: View, said: int) -> Iterator[Run]:
+    """Yield the runs of 7 to 15 digits in a text, of whose words *said* are digits."""
     if view.digits >= LEAST:
         for match in _LEET.finditer(view.text):
             yield from _leet(match)
-    tokens = view.tokens
-    if view.digits:
-        tokens = [*map(str.strip, tokens, itertools.repeat(DIGITS))]
-    said = sum(map(DIGIT_WORDS.__contains__, tokens))
     if said >= WORDS_LEAST or (said and view.digits >= FIGURES_LEAST):
         for match in _SPELT.finditer(view.text):
             yield from _spelt(match)

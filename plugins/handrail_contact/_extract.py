@@ -35,7 +35,7 @@ def find_contacts(item: Item, context: Context) -> Contacts:
     found = _apart((
         *_certain(view, has),
         *(handles(view) if named else ()),
-        *(phones(view, item) if has.called else ()),
+        *(phones(view, item, has.numerals) if has.called else ()),
     ))  # fmt: skip
     invited = _apart((
         *(lures(view) if named else ()),

@@ -84,11 +84,17 @@ def library() -> ModuleType:
     return phonenumbers
 
 
-def phones(view: View, item: Item) -> Iterator[Contact]:
-    """Yield the phone numbers of a text, up to MOST looked up."""
+def phones(view: View, item: Item, said: int) -> Iterator[Contact]:
+    """Yield the phone numbers of a text, up to MOST looked up.
+
+    Args:
+        view: The text.
+        item: Whose it is.
+        said: How many of its words are digits.
+    """
     looked = 0
     regions: Sequence[str] | None = None
-    for run in runs(view):
+    for run in runs(view, said):
         if looked == MOST:
             return
         if _something_else(run, view.text):

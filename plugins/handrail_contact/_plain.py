@@ -64,6 +64,7 @@ class View:
         self.raw = raw
         self._origins: list[int] | None = None
         self._tokens: list[str] | None = None
+        self._digits: int | None = None
         self.text = raw if raw.isascii() else self._read(raw)
         self.lower = self.text.lower()
 
@@ -77,7 +78,9 @@ class View:
     @property
     def digits(self) -> int:
         """How many digits it has."""
-        return sum(map(self.text.count, "0123456789"))
+        if self._digits is None:
+            self._digits = sum(map(self.text.count, "0123456789"))
+        return self._digits
 
     @property
     def longest(self) -> int:

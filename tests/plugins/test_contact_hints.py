@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from handrail import Item
 from handrail_contact._asks import ASKED_SIGNS, asks
 from handrail_contact._crypto import FIGURES_LEAST, SHORTEST, crypto
-from handrail_contact._digits import DIGIT_WORDS, LEAST, WORDS_LEAST
+from handrail_contact._digits import DIGIT_WORDS, DIGITS, LEAST, WORDS_LEAST
 from handrail_contact._email import (
     _PLAIN,
     BIG_HOSTS,
@@ -40,9 +40,15 @@ def everything(text):
     """Whether any search finds something, without a look at what there is to find."""
     view, item = View(text), Item("item-1", text)
     searches = (
-        payments(view), crypto(view), emails(view), profiles(view), phones(view, item), asks(view),
+        payments(view), crypto(view), emails(view), profiles(view), phones(view, item, said(view)),
+        asks(view),
     )  # fmt: skip
     return any(any(True for _ in search) for search in searches)
+
+
+def said(view: View) -> int:
+    """How many words of a text are digits."""
+    return sum(token.strip(DIGITS) in DIGIT_WORDS for token in view.tokens)
 
 
 @given(texts)
@@ -52,6 +58,14 @@ def test_no_search_finds_where_nothing_is_counted(text):
     if hints(text) is None:
         assert not everything(text)
         assert not mentioned(View(text))
+
+
+@given(texts)
+@settings(max_examples=200)
+def test_words_for_digits_are_counted_as_in_the_whole(text):
+    """Word by word there are as many words for digits as in the whole text."""
+    has = hints(text)
+    assert has is None or has.numerals == said(View(text))
 
 
 @given(texts)
