@@ -228,9 +228,9 @@ def gaps(decision: Decision) -> set[tuple[str, str]]:
 def notes(counts: Mapping[tuple[str, str], int]) -> Iterator[Text]:
     """Yield one dim line for each gap: how many items it touched."""
     for (module, reason), count in sorted(counts.items()):
-        yield Text(
-            f"module {module}: {reason} ({count:,} {'item' if count == 1 else 'items'})", "dim"
-        )
+        what = module if module.startswith("(") else f"module {module}"
+        many = f"{count:,} {'item' if count == 1 else 'items'}"
+        yield Text(f"{what}: {reason} ({many})", "dim")
 
 
 def quarantined(screen: Console, modules: Iterable[Quarantined]) -> None:

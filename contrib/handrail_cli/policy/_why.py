@@ -190,17 +190,31 @@ def _lacks(
     if isinstance(part, Override):
         # An override is near where what it makes stricter was found.
         found = set(scores) & set(thresholds([Policy(overrides=(part,), holds=policy.holds)]))
-        return _one(failed, parts) if found else None
+        return _one(failed, parts, _outside(policy, part)) if found else None
     if part.at is not None:
         score, parts = scores.get(part.issue or "", 0.0), parts + 1
         if score < part.at:
             failed.append(f"{part.issue} {score:.2f} < {part.at:.2f}")
-    return _one(failed, parts) if parts > 1 or not failed else None
+    return _one(failed, parts, _outside(policy, part)) if parts > 1 or not failed else None
 
 
-def _one(failed: Sequence[str], parts: int) -> str | None:
+def _outside(policy: Policy, part: Rule | Override) -> str:
+    """What keeps a rule out whose condition holds: whatever of it is restricted at all."""
+    modes = {policy.mode, part.mode}
+    rule = part if isinstance(part, Rule) else None
+    restricted = {
+        "mode": modes != {Mode.ENFORCE},
+        "share": part.rollout is not None or policy.rollout is not None,
+        "stages": bool(rule and rule.stages),
+        "dates": bool(rule and (rule.starts or rule.ends)),
+    }
+    named = [word for word, there in restricted.items() if there] or [*restricted]
+    return f"nothing but its {' or '.join(named)}"
+
+
+def _one(failed: Sequence[str], parts: int, outside: str) -> str | None:
     if parts and not failed:
-        return "nothing but its mode, share, stages or dates"
+        return outside
     return failed[0] if len(failed) == 1 else None
 
 

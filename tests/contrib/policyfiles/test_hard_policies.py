@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,8 @@ def test_case(result):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_nothing_to_warn_of(name):
-    """No linter has anything to say."""
-    assert () == Bundle.read(FOLDER / name).warnings
+    """No linter has anything to say, on the day that they were written."""
+    assert () == Bundle.read(FOLDER / name, day=date(2026, 12, 1)).warnings
 
 
 @pytest.mark.parametrize("name", NAMES)
