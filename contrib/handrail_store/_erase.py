@@ -14,6 +14,7 @@ from handrail_store._holds import HeldError, is_held, unheld
 from handrail_store._lock import lock_items
 from handrail_store._page import Key
 from handrail_store._renaming import rename
+from handrail_store._seal import OtherKeyError
 from handrail_store._stride import Stride
 from handrail_store._theirs import BATCH, Theirs, whose
 from handrail_store._types import keepable
@@ -116,7 +117,7 @@ def _dead(store: Store, theirs: Theirs) -> int:
 def waits(store: Store, actor: str) -> bool:
     """Whether work waits in the outbox, or is in somebody's hand, that names a person.
 
-    Each is opened, for no column says whose it is; of what no key here opens nothing is known.
+    Each is opened, for no column says whose it is; what no key here opens may be theirs.
     """
     names, after = ("number", "key", "stage", "sealed"), 0
     page = select(*(t.outbox.c[name] for name in names)).order_by(t.outbox.c.number).limit(BATCH)
@@ -131,9 +132,11 @@ def waits(store: Store, actor: str) -> bool:
 
 
 def _is_of(store: Store, row: Any, actor: str, *, received: bool = False) -> bool:
-    """Whether somebody wrote or reported, or also *received*, what is sealed in a row."""
+    """Whether somebody wrote or reported, or may also have *received*, what a row has sealed."""
     try:
         subject = unpack(store.unseal(row.sealed, row.key), Stage(row.stage))["subject"]
+    except OtherKeyError:
+        return received
     except (HandrailError, ValueError):
         return False
     item = subject if isinstance(subject, Item) else subject.item

@@ -505,6 +505,17 @@ class TestErase:
         assert (0, True) == (before, named > 1)
         assert [] == [row for row in everything(store) if CANARY in row]
 
+    def test_what_waits_and_cannot_be_opened_may_be_theirs(self, store, open_safety, url, clock):
+        """While a key is changed, nobody is forgotten whose work another worker will do."""
+        safety, work = open_safety(), Item("new", "block this", author=Actor(id=CANARY))
+        store.outbox.accept("video_comments", work)
+        with closing(Store(url, key=bytes(32), clock=clock, upgrade=False)) as other:
+            erase(other, CANARY, by="dpo")
+        Worker(safety, store).run(once=True)
+        finish(store)
+
+        assert [] == [row for row in everything(store) if CANARY in row]
+
     def test_is_in_the_audit_log_without_the_id(self, filled):
         """That it was done is known, by whom, and not of whom."""
         erase(filled, CANARY, by="dpo")
