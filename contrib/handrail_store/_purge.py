@@ -146,13 +146,7 @@ def _aged(store: Store) -> Iterator[Aged]:
     yield Aged(t.views, t.views.c.hour, before("views"))
     yield Aged(t.events, t.events.c.at, before("events"))
     yield Aged(t.snapshots, t.snapshots.c.keep_until, now, _unpreserved(now))
-    yield Aged(t.reports, t.reports.c.decided_at, before("reports"))
-    aside = t.reports.c.state == literal_column("'set_aside'")  # Word for word as in the index.
-    unasked = and_(aside, ~_open_case(t.reports))
-    yield Aged(t.reports, t.reports.c.received_at, before("reports"), unasked)
-    yield Aged(t.reporters, t.reporters.c.as_of, before("reports"), _at_large(now))
-    said = t.replies.c.state != "waiting"
-    yield Aged(t.replies, t.replies.c.made_at, before("reports"), said)
+    yield from _aged_reports(now, before("reports"))
     yield Aged(t.cases, t.cases.c.closed_at, before("cases"))
     yield Aged(t.appeals, t.appeals.c.decided_at, before("cases"))
     done = t.enforcements.c.state.not_in(("waiting", "delivered"))
@@ -167,6 +161,16 @@ def _aged(store: Store) -> Iterator[Aged]:
     yield Aged(t.tags, t.tags.c.until, now)
     # Not at once: a clock that was set forward has to find them again once it is set back.
     yield Aged(t.legal_holds, t.legal_holds.c.until, now - ENDED)
+
+
+def _aged_reports(now: datetime, before: datetime) -> Iterator[Aged]:
+    """What people reported, who did, and what they were told."""
+    yield Aged(t.reports, t.reports.c.decided_at, before)
+    aside = t.reports.c.state == literal_column("'set_aside'")  # Word for word as in the index.
+    unasked = and_(aside, ~_open_case(t.reports))
+    yield Aged(t.reports, t.reports.c.received_at, before, unasked)
+    yield Aged(t.reporters, t.reporters.c.as_of, before, _at_large(now))
+    yield Aged(t.replies, t.replies.c.made_at, before, t.replies.c.state != "waiting")
 
 
 def _settled(table: Table) -> ColumnElement[bool]:
