@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
+from itertools import repeat
 from typing import NamedTuple, TypeAlias
 
 from ._known import Ranked, Word, had, keys, known, second
@@ -118,7 +119,7 @@ class Concepts:
         for place, word in enumerate(read.known):
             if place in read.skipped:
                 continue
-            here = [(ranked, place + 1) for ranked in word.alone]
+            here: Iterable[tuple[Ranked, int]] = zip(word.alone, repeat(place + 1))
             if place in read.longer:
                 here = sorted((*here, *read.longer[place]), key=_rank)
             for (_, phrase), end in here:

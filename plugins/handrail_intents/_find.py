@@ -9,9 +9,9 @@ from handrail import Evidence, Finding, Text
 
 from ._concepts import ANY, Concepts, Found, Reading, Seen
 from ._data import COMMON, primary, shipped
-from ._model import WORDS, parts
+from ._model import STEP, WORDS, parts
 from ._model import shipped as model
-from ._recipes import Recipe, Recipes
+from ._recipes import WINDOW, Recipe, Recipes
 from ._settings import LEARNED, Settings
 from ._tokens import Tokens
 
@@ -41,15 +41,13 @@ def findings(text: Text, settings: Settings, language: str | None = None) -> Ite
     concepts, recipes = shipped(language)
     read = Tokens(text)
     there = concepts.read(read.words)
-    said = concepts.places(there) if len(read.words) > WORDS else None
-    told = _told(there, said, language) if settings.learned else []
     found = {
         issue: _complete(recipe, places, read)
-        for issue, (recipe, places) in _best(concepts, recipes, there, said).items()
+        for issue, (recipe, places) in _best(concepts, recipes, there).items()
         if issue in settings.issues
     }
     if settings.learned and len(read.words) >= SHORTEST:
-        for finding in _learned(read, told, language):
+        for finding in _learned(read, _told(concepts, there, language), language):
             if finding.issue in settings.issues:
                 before = found.get(finding.issue)
                 if before is None or before.score < finding.score:
@@ -58,15 +56,16 @@ def findings(text: Text, settings: Settings, language: str | None = None) -> Ite
 
 
 def _best(
-    concepts: Concepts, recipes: Recipes, there: Reading, said: Found | None
+    concepts: Concepts, recipes: Recipes, there: Reading
 ) -> dict[str, tuple[Recipe, tuple[Seen, ...]]]:
-    """For each issue the best recipe that is complete; *said*, if it is known, is used up."""
+    """For each issue the best recipe that is complete."""
     best: dict[str, tuple[Recipe, tuple[Seen, ...]]] = {}
     possible = recipes.possible(there.names)
     if not possible:
         return best
-    if said is None:
-        said = concepts.places(there, frozenset().union(*[each.asks for each in possible]))
+    asked = frozenset[str]().union(*[each.asks for each in possible])
+    # Where a text is read in stretches, what they are hangs on all that stands in it.
+    said = concepts.places(there, asked if len(there.known) <= 2 * WINDOW else None)
     for seen in _together(said):
         for recipe, places in recipes.find(seen):
             kept = best.get(recipe.issue)
@@ -76,17 +75,18 @@ def _best(
 
 
 def _told(
-    there: Reading, said: Found | None, language: str | None
+    concepts: Concepts, there: Reading, language: str | None
 ) -> list[tuple[Seen, Collection[str]]]:
     """The parts of a text that the learned part reads, and the concepts that it is told of each."""
     count = len(there.known)
-    if said is None:
+    if count <= WORDS:
         return [(Seen(0, count), there.told)]
-    seen = heard(said, language)
-    return [
-        (part, [n for n, at in seen.items() if any(part.start <= p.start < part.end for p in at)])
-        for part in parts(count)
-    ]
+    told: list[tuple[Seen, set[str]]] = [(part, set()) for part in parts(count)]
+    for name, places in heard(concepts.places(there, there.told), language).items():
+        for half in {place.start // STEP for place in places}:
+            for _, names in told[max(0, half - 1) : half + 1]:
+                names.add(name)
+    return [*told]
 
 
 def _together(found: Found) -> list[dict[str, list[Seen]]]:

@@ -19,6 +19,9 @@ from ._features import features, pair, spoken, together, word
 WORDS = 60
 """Words that are read at once; a longer text is read in parts that overlap by half."""
 
+STEP = WORDS // 2
+"""Words from the beginning of a part to that of the next."""
+
 PARTS = 12
 """Parts of a text that are read, at most."""
 
@@ -186,7 +189,7 @@ class Model:
 
 def parts(count: int) -> Iterator[Seen]:
     """Where the parts of a text of *count* words begin and end."""
-    for start in range(0, max(1, min(count - WORDS // 2, PARTS * WORDS // 2)), WORDS // 2):
+    for start in range(0, max(1, min(count - STEP, PARTS * STEP)), STEP):
         yield Seen(start, min(start + WORDS, count))
 
 
