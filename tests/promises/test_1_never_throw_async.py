@@ -9,7 +9,7 @@ from time import monotonic
 import pytest
 import structlog
 
-from handrail import Action, AsyncSafety, Finding, MemorySink, Policy
+from handrail import Action, AsyncSafety, Finding, MemorySink, Policy, Safety
 
 HOLDING = Policy(
     issues={"integrity.spam": {"hold": 0.5}}, holds={"within": "1h", "otherwise": "block"}
@@ -250,12 +250,15 @@ class TestTelemetry:
 
         assert (Action.BLOCK, 1, ()) == (decision.action, len(decision.findings), decision.faults)
 
-    def test_broken_tracer_and_clean_call(self, module, make, item):
+    @pytest.mark.parametrize("kind", [Safety, AsyncSafety])
+    def test_broken_tracer_and_clean_call(self, module, make, item, kind):
         """A clean call stays clean where its span cannot be made."""
-        safety = make(module("quiet", lambda item: None), trace_share=1.0)
+        safety = make(module("quiet", lambda item: None), kind=kind, trace_share=1.0)
         safety._core.telemetry._tracer = Broken()
+        asked = safety.feature("comments").pre_publish(item)
+        decision = asyncio.run(asked) if kind is AsyncSafety else asked
 
-        assert not safety.feature("comments").pre_publish(item).degraded
+        assert not decision.degraded
 
     def test_broken_logging(self, finds, make, item):
         """A host whose logging raises still has its decisions counted and drained."""
