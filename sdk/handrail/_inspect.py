@@ -145,6 +145,7 @@ def _read(cls: type, given: Mapping[str, Any], where: str) -> Any:
         place = placed_at(given, where, *wrong)
         # What else a class raises may repeat the value, which may be a secret.
         said = str(error) if isinstance(error, HandrailError) else type(error).__name__
+        said = said.removeprefix(f"{wrong[0]}: ") if wrong else said
         lacks = error if isinstance(error, MissingExtraError) else None
         raise ConfigError(f"{place}: {said}") from lacks
 

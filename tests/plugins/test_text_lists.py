@@ -205,7 +205,7 @@ class TestMistakes:
         )
         settings = {"text": {"lists": [str(path)], "aimed": 0.1, "builtin": False}}
 
-        with pytest.raises(ConfigError, match=r"'text'\.lists: lists: .*:1: expected the header"):
+        with pytest.raises(ConfigError, match=r"'text'\.lists: .*:1: expected the header"):
             Safety([], modules=[handrail_text], settings=settings)
         assert 1 == len(read)
 

@@ -155,7 +155,7 @@ class TestRefused:
         """The log event names file and line, and is not repeated while the file stays so."""
         said = [e["what"] for e in entries if e["event"] == "handrail.settings_refused"]
 
-        assert [f"settings of 'listed'.words: words: {path}:2: broken"] == said
+        assert [f"settings of 'listed'.words: {path}:2: broken"] == said
 
     def test_problem_stands(self, safety, entries):
         """It stays among the problems."""

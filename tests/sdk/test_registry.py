@@ -301,7 +301,7 @@ class TestSettings:
     @pytest.mark.parametrize(
         ("given", "said"),
         [
-            pytest.param({"url": "u", "retries": -1}, r"\.retries: retries: expected", id="wrong"),
+            pytest.param({"url": "u", "retries": -1}, r"\.retries: expected", id="wrong"),
             pytest.param({"url": "u", "retries": 1}, r"'spam': score: missing", id="missing"),
             pytest.param({"url": "u"}, r"'spam': score: missing", id="missing beside one"),
             pytest.param({"retries": 1, "scope": "x"}, r"scope: .*unknown field", id="unknown"),
