@@ -97,6 +97,10 @@ def _database(node: Node) -> Iterator[Problem]:
 
 def _left(store: Store) -> Iterator[Problem]:
     """What lies in a store that somebody should see to."""
+    if store.is_locked():
+        what = "What came last is sealed with a key that is not given here."
+        fix = "Give HANDRAIL_STORE_KEY the key of the processes that wrote it, here and to workers."
+        yield _wrong(what, fix)
     if count := len(store.letters.all(most=MOST)):
         what = f"{count}{' or more' * (count == MOST)} dead letters: not worked, or not delivered."
         fix = "Look with handrail dead list, mend the reason, then handrail dead retry --all."

@@ -64,6 +64,10 @@ class Seal:
         except InvalidTag:
             raise InvalidValueError("store: sealed content was changed, or is another's") from None
 
+    def knows(self, sealed: bytes) -> bool:
+        """Whether the key of what was sealed is among those given."""
+        return sealed[:MARK_BYTES] in self._keys
+
     def mask(self, id: str) -> str:  # noqa: A002 - the word for it
         """A keyed hash in the place of an id; another once another key comes first."""
         said = keepable(id).encode()

@@ -29,6 +29,17 @@ def has_sealed(engine: Engine) -> bool:
         )
 
 
+def latest_sealed(engine: Engine) -> list[bytes]:
+    """What was sealed last of what waits to be worked, and of content that is kept."""
+    latest = (
+        select(t.outbox.c.sealed).order_by(t.outbox.c.number.desc()),
+        select(t.snapshots.c.sealed).order_by(t.snapshots.c.keep_until.desc()),
+    )
+    with transaction(engine, write=False) as connection:
+        rows = [connection.execute(each.limit(1)).first() for each in latest]
+    return [row.sealed for row in rows if row is not None]
+
+
 def own_key(engine: Engine) -> bytes:
     """The key beside a SQLite file, made where the file holds nothing that is sealed.
 

@@ -43,7 +43,7 @@ from handrail_store._reports import Reports
 from handrail_store._reverse import reverse, revert
 from handrail_store._saving import Saver, Saving
 from handrail_store._seal import Seal
-from handrail_store._sealed import own_key
+from handrail_store._sealed import latest_sealed, own_key
 from handrail_store._sink import StoreSink
 from handrail_store._snapshots import mark_of, open_snapshot
 from handrail_store._state import StoredState
@@ -114,6 +114,10 @@ class Store:
     def unseal(self, sealed: bytes, about: str) -> bytes:
         """Decrypt; raises InvalidValueError where the key is missing or the content changed."""
         return self._seal.open(sealed, about)
+
+    def is_locked(self) -> bool:
+        """Whether what was sealed last, of what waits or is kept, has a key that is not here."""
+        return not all(map(self._seal.knows, latest_sealed(self.engine)))
 
     def masked(self, id: str) -> str:  # noqa: A002 - the word for it
         """Return a keyed hash of a person's id, for what is never erased: the audit log."""

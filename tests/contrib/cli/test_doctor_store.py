@@ -100,6 +100,17 @@ def test_work_that_waits_for_long_is_a_warning(told, here):
     assert ("warning", "1 accepted wait, the oldest for 12 minutes.") == (level, what)
 
 
+def test_key_of_another_store_is_an_error(told, here):
+    """A file that was restored beside the key of another opens nothing of what came last."""
+    with closing(Store(f"sqlite:///{here}/handrail.db")) as store:
+        store.outbox.accept("video_comments", Item("c1", "hello"))
+    (here / "handrail.db.key").write_text("00" * 32)
+    ((level, what, _),), code = told()
+
+    assert (1, "error") == (code, level)
+    assert "What came last is sealed with a key that is not given here." == what
+
+
 def test_replies_that_nobody_sends_are_a_warning(told, here):
     """Somebody who reported was promised an answer, and nothing sends it."""
     then = datetime.now(UTC) - timedelta(minutes=6)
