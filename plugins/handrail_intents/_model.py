@@ -49,9 +49,7 @@ class _Beside(dict[str, int]):
         self._all, self._name = all_, name
 
     def __missing__(self, other: str) -> int:
-        row = self._all.meet(self._name, other)
-        self[other] = self._all.tables[other][self._name] = row
-        return row
+        return self._all.meet(self._name, other)
 
 
 class _Besides(dict[str, Callable[[str], int]]):
@@ -73,6 +71,9 @@ class _Besides(dict[str, Callable[[str], int]]):
         """Return the row of two concepts that have not met before, and mark it for all else."""
         number = together(one, other)
         row = self._rows.get(number, 0)
+        mine, theirs = self.tables[one], self.tables[other]
+        row = mine.get(other, row)  # Another thread may just have met them, and marked it.
+        mine[other] = theirs[one] = row
         if row:
             self._rows[number] = row | self._mark
         return row
