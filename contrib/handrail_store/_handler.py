@@ -94,11 +94,14 @@ class Handler:
                 then(connection)
         return settled
 
-    def enter(self, looked: Sequence[tuple[Work, Decision | None]], then: Then) -> None:
+    def enter(
+        self, looked: Sequence[tuple[Work, Decision | None]], then: Then | None = None
+    ) -> None:
         """Write as ``settle`` does, where nobody asks for the outcomes."""
         with self._store.write() as connection:
             self._enter(connection, looked)
-            then(connection)
+            if then is not None:
+                then(connection)
 
     def _enter(
         self, connection: Connection, looked: Sequence[tuple[Work, Decision | None]]

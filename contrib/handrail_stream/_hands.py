@@ -64,7 +64,7 @@ class OneByOne:
     """Has a handler settle each piece of work for itself."""
 
     def __init__(self, handler: Handler, outbox: Outbox, threads: Threads) -> None:
-        self._handler, self._outbox, self._threads = handler, outbox, threads
+        self._handler, self._opened, self._threads = handler, opener(outbox), threads
 
     async def work(self, lane: int, messages: Sequence[Message]) -> Done:
         """Handle one after the other in one thread."""
@@ -75,12 +75,12 @@ class OneByOne:
             if self._threads.halted:
                 return Done(ended)
             try:
-                work = opened(self._outbox, message)
+                work = self._opened(message)
                 with _telemetry.handling(message.headers, lane, message.deliveries):
                     self._handler.handle(work)
             except Exception as error:  # noqa: BLE001  # A handler raises what is to be retried.
                 return Done(ended, why(error))
-            note(work)
+            note([work])
         return Done(len(messages))
 
 
@@ -88,14 +88,19 @@ class Undecodable(ValueError):  # noqa: N818  # It is what a message is.
     """A message holds no work of ours."""
 
 
-def opened(outbox: Outbox, message: Message) -> Work:
-    """The work that a message holds; raises Undecodable."""
-    try:
-        if isinstance(outbox, Verifier):
-            return outbox.verified(message.body, message.headers)
-        return outbox.unseal(message.body)
-    except Exception as error:  # noqa: BLE001  # Whatever it is, it is no work of ours.
-        raise Undecodable(place(error)) from None
+def opener(outbox: Outbox) -> Callable[[Message], Work]:
+    """What gives the work that a message holds; it raises Undecodable."""
+    verified = outbox.verified if isinstance(outbox, Verifier) else None
+
+    def opened(message: Message) -> Work:
+        try:
+            if verified is not None:
+                return verified(message.body, message.headers)
+            return outbox.unseal(message.body)
+        except Exception as error:  # noqa: BLE001  # Whatever it is, it is no work of ours.
+            raise Undecodable(place(error)) from None
+
+    return opened
 
 
 def why(error: Exception) -> str:
@@ -113,7 +118,9 @@ def place(error: BaseException) -> str:
     return type(error).__name__ + where
 
 
-def note(work: Work) -> None:
-    """Count a piece of work that ended, and its age."""
-    _telemetry.ended.add(1, {"outcome": "handled"})
-    _telemetry.aged(work.accepted_at, datetime.now(UTC))
+def note(works: Sequence[Work]) -> None:
+    """Count works that ended together, and their ages."""
+    _telemetry.ended.add(len(works), {"outcome": "handled"})
+    now = datetime.now(UTC)
+    for work in works:
+        _telemetry.aged(work.accepted_at, now)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from handrail_stream import _telemetry
 from handrail_stream._engine import Message
-from handrail_stream._hands import UNDECODABLE, Hands, OneByOne, Threads, Undecodable, opened
+from handrail_stream._hands import UNDECODABLE, Hands, OneByOne, Threads, Undecodable, opener
 from handrail_stream._stream import Stream
 from handrail_stream._together import Together
 from handrail_stream._work import Handler, Outbox, Settler
@@ -31,6 +31,7 @@ class Processing:
 
     def __init__(self, handler: Handler, outbox: Outbox, stream: Stream) -> None:
         self._outbox, self._stream = outbox, stream
+        self._opened = opener(outbox)
         self.threads = Threads(stream.threads)
         self._hands: Hands = (
             Together(handler, outbox, self.threads, stream.batch)
@@ -114,7 +115,7 @@ class Processing:
 
     def _bury(self, message: Message, reason: str) -> None:
         try:
-            work = opened(self._outbox, message)
+            work = self._opened(message)
         except Undecodable:
             work = None
         self._outbox.bury(message.body, work, reason)

@@ -1,11 +1,11 @@
 """RabbitMQ: a quorum queue for each lane, with a single active consumer.
 
-The broker delivers a lane to one worker and takes the next one when that is gone. Each lane has a
-channel of its own, so that one acknowledgement is for all that was handled up to there. What a
-worker leaves undone it neither rejects nor cancels: the broker would deliver a rejected message
-behind later ones, and begin with the next worker while this one still holds the first ones. It
-closes its connection, and the broker puts back what was out, in order. Received by the client
-beneath FastStream's: a subscriber of that costs more than the work of a quick look.
+The broker delivers a lane to one worker and takes the next one when that is gone. All lanes of a
+worker share a channel. What a worker leaves undone it neither rejects nor cancels: the broker would
+deliver a rejected message behind later ones, and begin with the next worker while this one still
+holds the first ones. It closes its connection, and the broker puts back what was out, in order.
+Received by the client beneath FastStream's: a subscriber of that costs more than the work of a
+quick look.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from aiormq.exceptions import ChannelNotFoundEntity
 
 from handrail.events import log
 from handrail_stream import _telemetry
+from handrail_stream._acks import Acks
 from handrail_stream._engine import Backlog, Message, Process, no_stream
 from handrail_stream._line import WAIT_S, Line
 from handrail_stream._stream import Stream
@@ -109,15 +110,15 @@ class Rabbit:
         """Work all lanes until we leave, or anything is lost; then end what is in hand."""
         lanes: list[Lane] = []
         connection.closing.add_done_callback(self._end)
+        channel = await self._channel(connection)
+        acks = Acks(channel)
+        acks.task.add_done_callback(self._end)
         try:
             for number in range(self._stream.lanes):
+                lanes.append(Lane(number, acks, process))
+                lanes[-1].task.add_done_callback(self._end)
                 async with asyncio.timeout(ANSWER_S):
-                    channel = await connection.channel(publisher_confirms=False)
-                    channel.closing.add_done_callback(self._end)
-                    channel.on_consumer_cancel_callbacks.add(self._end)
-                    lanes.append(Lane(number, channel, process))
-                    lanes[-1].task.add_done_callback(self._end)
-                    await lanes[-1].join(self._queue(number), self._stream.batch)
+                    await lanes[-1].join(channel, self._queue(number))
             if not self._leaving:
                 await self._over.wait()
         finally:
@@ -126,6 +127,16 @@ class Rabbit:
             # Nothing of a lane may come again while this worker is still at it.
             ends = await asyncio.gather(*(lane.task for lane in lanes), return_exceptions=True)
             _lost(error for error in ends if error is not None)
+            await acks.close()
+
+    async def _channel(self, connection: AbstractConnection) -> AbstractChannel:
+        """A channel on which each lane has so many messages out at a time."""
+        async with asyncio.timeout(ANSWER_S):
+            channel = await connection.channel(publisher_confirms=False)
+            channel.closing.add_done_callback(self._end)
+            channel.on_consumer_cancel_callbacks.add(self._end)
+            await channel.basic_qos(prefetch_count=self._stream.batch)
+        return channel
 
     def _end(self, _: object) -> None:
         self._over.set()
@@ -163,18 +174,17 @@ class Rabbit:
 
 
 class Lane:
-    """What a queue delivers on a channel of its own, and the task that works it in order."""
+    """What a queue delivers, and the task that works it in order."""
 
-    def __init__(self, number: int, channel: AbstractChannel, process: Process) -> None:
-        self._number, self._channel, self._process = number, channel, process
+    def __init__(self, number: int, acks: Acks, process: Process) -> None:
+        self._number, self._acks, self._process = number, acks, process
         self._waiting: asyncio.Queue[DeliveredMessage | None] = asyncio.Queue()
         self._left = asyncio.Event()
         self.task = asyncio.create_task(self._work())
 
-    async def join(self, queue: str, most: int) -> None:
-        """Have the queue deliver, so many at a time."""
-        await self._channel.basic_qos(prefetch_count=most)
-        await self._channel.basic_consume(queue, self._waiting.put)
+    async def join(self, channel: AbstractChannel, queue: str) -> None:
+        """Have the queue deliver."""
+        await channel.basic_consume(queue, self._waiting.put)
 
     def leave(self) -> None:
         """Begin nothing more."""
@@ -182,7 +192,7 @@ class Lane:
         self._waiting.put_nowait(None)
 
     async def _work(self) -> None:
-        """Handle what came meanwhile, and acknowledge it at once, until we leave."""
+        """Handle what came meanwhile, and have it acknowledged, until we leave."""
         while True:
             batch = [await self._waiting.get()]
             while not self._waiting.empty():
@@ -191,9 +201,7 @@ class Lane:
             if self._left.is_set():
                 return
             ended = await self._process(self._number, [_taken(message) for message in messages])
-            if ended:
-                tag = messages[ended - 1].delivery_tag
-                await self._channel.basic_ack(tag or 0, multiple=True, wait=False)
+            self._acks.add(message.delivery_tag or 0 for message in messages[:ended])
             if ended < len(messages):
                 await self._left.wait()
 

@@ -60,13 +60,22 @@ def publishing(carrier: Mapping[str, str]) -> Iterator[dict[str, str]]:
         yield headers
 
 
-@contextlib.contextmanager
-def handling(headers: Mapping[str, str], lane: int, deliveries: int) -> Iterator[None]:
+def handling(
+    headers: Mapping[str, str], lane: int, deliveries: int
+) -> contextlib.AbstractContextManager[None]:
     """A span below the one that published; none where nothing is traced here or there."""
-    untraced = propagate.get_global_textmap().fields.isdisjoint(headers)
-    if untraced and isinstance(trace.get_tracer_provider(), _IDLE):
-        yield
-        return
+    if isinstance(trace.get_tracer_provider(), _IDLE) and (
+        not headers or propagate.get_global_textmap().fields.isdisjoint(headers)
+    ):
+        return _UNTRACED
+    return _handling(headers, lane, deliveries)
+
+
+_UNTRACED = contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def _handling(headers: Mapping[str, str], lane: int, deliveries: int) -> Iterator[None]:
     with _tracer.start_as_current_span(
         "handrail.stream process",
         context=propagate.extract(headers),

@@ -11,7 +11,7 @@ import attrs
 
 from handrail_stream import _telemetry
 from handrail_stream._engine import Message
-from handrail_stream._hands import Done, Threads, note, opened, why
+from handrail_stream._hands import Done, Threads, note, opener, why
 from handrail_stream._work import Outbox, Settler, Work, waits
 
 LONGEST_LOOK_S = 1.0
@@ -22,7 +22,8 @@ QUICK_S, SLOW_S, STUCK_S = 0.001, 0.002, 0.1
 
 LINGER_S, LONGEST_LINGER_S = 0.002, 0.02
 """How long lanes that were just told are waited for, so that one commit is for all: as long as one
-comes after the other, and no longer than the second.
+comes after the other in less than what a commit takes, at least the first and at most the second;
+and no longer than the second in all.
 """
 
 Looked = list[tuple[Work, object]]
@@ -56,7 +57,7 @@ class Together:
     """
 
     def __init__(self, handler: Settler, outbox: Outbox, threads: Threads, most: int) -> None:
-        self._handler, self._outbox, self._threads = handler, outbox, threads
+        self._handler, self._opened, self._threads = handler, opener(outbox), threads
         self._most = most
         self._asked: list[Asked] = []
         self._looking: set[asyncio.Task[None]] = set()
@@ -64,14 +65,19 @@ class Together:
         self._writing: asyncio.Task[None] | None = None
         self._quick = True
         self._back = 0
+        self._gap = LINGER_S
         self._lingering: asyncio.TimerHandle | None = None
+        self._coming = False
 
     async def work(self, lane: int, messages: Sequence[Message]) -> Done:
         """Have messages of a lane looked at and written."""
         asked = Asked(lane, messages, asyncio.get_running_loop().create_future())
         self._asked.append(asked)
         self._back = max(0, self._back - 1)
-        self._begin()
+        if not self._coming:
+            # What a broker hands over at once is looked at, and written, together.
+            self._coming = True
+            asyncio.get_running_loop().call_soon(self._begin)
         return await asked.told
 
     def _lingers(self) -> bool:
@@ -88,7 +94,7 @@ class Together:
 
     def _linger(self, end: float) -> None:
         loop, there = asyncio.get_running_loop(), len(self._asked)
-        self._lingering = loop.call_later(LINGER_S, self._go_on, there, end)
+        self._lingering = loop.call_later(self._gap, self._go_on, there, end)
 
     def _go_on(self, there: int, end: float) -> None:
         if len(self._asked) > there and time.monotonic() < end:
@@ -99,6 +105,7 @@ class Together:
 
     def _begin(self) -> None:
         """Give what waits to be looked at to the threads that are free."""
+        self._coming = False
         if not self._asked or self._lingers():
             return
         at_most = (self._writing is None) if self._quick else self._threads.number
@@ -147,10 +154,10 @@ class Together:
             begun = time.monotonic()
             if self._threads.halted or (took and begun > end):
                 return
-            work = opened(self._outbox, message)
+            work = self._opened(message)
             if waits(work, asked.looked):
                 return
-            # A first delivery is not asked about: settling it finds an outcome as well.
+            # A first delivery is not asked about: entering it finds an outcome as well.
             known = message.deliveries > 1 and self._handler.settled([work])
             with _telemetry.handling(message.headers, asked.lane, message.deliveries):
                 asked.looked.append((work, None if known else self._handler.look(work)))
@@ -159,14 +166,15 @@ class Together:
     async def _write(self) -> None:
         """Write what waits, and what came to wait meanwhile."""
         while self._waiting:
-            taken = self._take()
+            taken, begun = self._take(), time.monotonic()
             try:
-                done = await self._threads.write(self._settle, [each.looked for each in taken])
+                done = await self._threads.write(self._enter, [each.looked for each in taken])
             except Exception as error:  # noqa: BLE001  # The threads are gone.
                 done = [Done(0, why(error)) for _ in taken]
             for asked, each in zip(taken, done, strict=True):
                 asked.tell(each)
             self._back = len(taken)
+            self._gap = min(max(LINGER_S, time.monotonic() - begun), LONGEST_LINGER_S)
         self._writing = None
         self._begin()
 
@@ -180,21 +188,20 @@ class Together:
         first, self._waiting = self._waiting[:taken], self._waiting[taken:]
         return first
 
-    def _settle(self, lanes: list[Looked]) -> list[Done]:
+    def _enter(self, lanes: list[Looked]) -> list[Done]:
+        every = [each for looked in lanes for each in looked]
         try:
-            self._handler.settle([each for looked in lanes for each in looked])
+            self._handler.enter(every)
         except Exception:  # noqa: BLE001  # Whose fault it is shows when each is written alone.
-            return [self._settle_alone(looked) for looked in lanes]
-        for looked in lanes:
-            for work, _ in looked:
-                note(work)
+            return [self._enter_alone(looked) for looked in lanes]
+        note([work for work, _ in every])
         return [Done(len(looked)) for looked in lanes]
 
-    def _settle_alone(self, looked: Looked) -> Done:
+    def _enter_alone(self, looked: Looked) -> Done:
         for ended, (work, made) in enumerate(looked):
             try:
-                self._handler.settle([(work, made)])
+                self._handler.enter([(work, made)])
             except Exception as error:  # noqa: BLE001  # As above.
                 return Done(ended, why(error))
-            note(work)
+            note([work])
         return Done(len(looked))

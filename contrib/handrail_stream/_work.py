@@ -50,7 +50,7 @@ class Settler(Handler, Protocol):
     def look(self, work: Any, /) -> object:
         """Look at work; nothing is written."""
 
-    def settle(self, looked: Sequence[tuple[Any, Any]], /) -> object:
+    def enter(self, looked: Sequence[tuple[Any, Any]], /) -> object:
         """Write what came of works, in one transaction; None for what has its outcome."""
 
 

@@ -40,7 +40,7 @@ class Apart:
         """Look, and find the key."""
         return work.key
 
-    def settle(self, looked):
+    def enter(self, looked):
         """Write all or none."""
         if self.unwritable & {work.key for work, _ in looked}:
             raise ValueError("a text that must not be kept")
@@ -182,7 +182,8 @@ def test_lanes_that_were_just_told_are_waited_for(ledger, monkeypatch):
     monkeypatch.setattr(_together, "LINGER_S", 0.3)
     monkeypatch.setattr(_together, "LONGEST_LINGER_S", 10)
     monkeypatch.setattr(_together, "SLOW_S", 60)
-    handler = Apart(ledger)
+    handler, all_there = Apart(ledger), threading.Event()
+    handler.look = lambda work: work.key if all_there.wait(30) else None
 
     async def run():
         processing = Processing(handler, ledger, STREAM)
@@ -190,13 +191,34 @@ def test_lanes_that_were_just_told_are_waited_for(ledger, monkeypatch):
 
         async def lane(number):
             for message in work[number::4]:
+                for _ in range(3 * number):
+                    await asyncio.sleep(0)  # Lanes come one after the other.
                 await processing(number, [message])
 
-        await asyncio.gather(*(lane(number) for number in range(4)))
+        async def first():
+            for _ in range(20):
+                await asyncio.sleep(0)
+            all_there.set()
+
+        await asyncio.gather(*(lane(number) for number in range(4)), first())
         processing.close()
 
     asyncio.run(run())
     assert [1, 4, 4, 4, 4] == [len(commit) for commit in handler.commits[:5]]
+
+
+def test_what_comes_at_once_is_written_together(ledger):
+    """Lanes that a broker hands over at once, as in one answer, share a commit."""
+    handler = Apart(ledger)
+
+    async def run():
+        processing = Processing(handler, ledger, STREAM)
+        work = messages(ledger, 8)
+        await asyncio.gather(*(processing(n, work[n::4]) for n in range(4)))
+        processing.close()
+
+    asyncio.run(run())
+    assert [8] == [len(commit) for commit in handler.commits]
 
 
 def test_what_cannot_be_written_holds_back_its_own_lane(ledger):

@@ -9,7 +9,7 @@ import pytest
 from contrib.stream.amqp import Broker
 from structlog.testing import capture_logs
 
-from handrail_stream import Stream, _rabbit
+from handrail_stream import Stream, _acks, _rabbit
 
 LANES = 4
 SECONDS = 30
@@ -91,7 +91,7 @@ def test_worker_survives_a_loss_while_lanes_are_opened(when, how):
         def hear(link, channel, name):
             if link is works.broker.links[0] and name == when:
                 heard.append(name)
-                if len(heard) == (3 if when == "Channel.Open" else 2):
+                if len(heard) == (1 if when == "Basic.Qos" else 2):
                     getattr(link, how)(*([channel] if how == "close_channel" else []))
 
         works.broker.heard = hear
@@ -142,6 +142,84 @@ def test_whatever_the_client_raises_the_worker_begins_again(monkeypatch, error):
     assert [("handrail.broker_lost", type(error).__name__)] == [
         (each["event"], each["error"]) for each in logs
     ]
+
+
+class Held(Works):
+    """A worker whose lanes end what they were given when they are told to."""
+
+    def __init__(self):
+        super().__init__()
+        self.free = [asyncio.Event() for _ in range(LANES)]
+        self.undone = set()
+
+    async def process(self, lane, messages):
+        """Wait until the lane is told."""
+        await super().process(lane, messages)
+        await self.free[lane].wait()
+        return 0 if lane in self.undone else len(messages)
+
+    async def delivered(self, *lanes):
+        """Deliver a message to each of the lanes, numbered from 1, and see them begun."""
+        for number, lane in enumerate(lanes, 1):
+            _, link, channel, tag = self.broker.consumers[lane]
+            link.deliver(channel, tag, number, {})
+        await until(lambda: len(self.given) == len(lanes))
+
+    async def acked(self, *numbers):
+        """See that these were acknowledged, in this order, and no others."""
+        await until(lambda: len(self.broker.acked) >= len(numbers))
+        assert [*numbers] == self.broker.acked
+
+
+def test_one_acknowledgement_is_for_all_lanes():
+    """What ends together, up to the first that has not ended, is acknowledged with one frame."""
+
+    async def run():
+        works = Held()
+        async with works.working():
+            await works.begun(0)
+            await works.delivered(0, 1, 2, 3)
+            for lane in (2, 1, 0):
+                works.free[lane].set()
+            await works.acked(3)
+            works.free[3].set()
+
+    asyncio.run(run())
+
+
+def test_lane_that_is_held_back_holds_back_no_other():
+    """What ended behind work that has not is acknowledged by its number, and never named again."""
+
+    async def run():
+        works = Held()
+        async with works.working():
+            await works.begun(0)
+            await works.delivered(0, 1, 2)
+            works.free[1].set()
+            await works.acked(2)
+            works.free[0].set()
+            await works.acked(2, 1)
+            works.free[2].set()
+            await works.acked(2, 1, 3)
+
+    asyncio.run(run())
+
+
+def test_worker_that_leaves_acknowledges_what_it_ended(monkeypatch):
+    """What it leaves undone in one lane goes back, and what it did in others does not."""
+    monkeypatch.setattr(_acks, "MOMENT_S", 60)
+
+    async def run():
+        works = Held()
+        works.undone.add(0)
+        async with works.working():
+            await works.begun(0)
+            await works.delivered(0, 1)
+            for free in works.free:
+                free.set()
+        await works.acked(2)
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from handrail import Enforcement
 from handrail.signing import HEADER, SignatureError, sign
 from handrail_stream._carried import Carried
 from handrail_stream._engine import Message
-from handrail_stream._hands import Undecodable, opened
+from handrail_stream._hands import Undecodable, opener
 from handrail_stream._receive import Receiver
 
 KEY = b"a key that both sides have"
@@ -49,7 +49,7 @@ class Feature:
     def take(self, *messages):
         """Have messages handled, as a stream would."""
         for each in messages:
-            self.receiver.handle(opened(self.receiver, each))
+            self.receiver.handle(opener(self.receiver)(each))
 
 
 def test_ours_is_carried_out():
@@ -165,7 +165,7 @@ def test_key_can_be_changed():
     """A receiver that has both keys takes what either has signed."""
     receiver = Receiver(print, None, [b"a newer key than that", KEY], timedelta(days=1))
 
-    assert "e1" == opened(receiver, message(made())).key
+    assert "e1" == opener(receiver)(message(made())).key
 
 
 def test_error_is_the_one_of_webhooks():
