@@ -157,15 +157,21 @@ async def bare_rabbit(handler, url, stream, work) -> None:
         channel = await connection.channel()
         await channel.set_qos(prefetch_count=stream.batch)
         waiting: asyncio.Queue = asyncio.Queue()
-        for lane in range(stream.lanes):
-            queue = await channel.get_queue(f"{stream.name}.work.{lane}", ensure=False)
-            await queue.consume(waiting.put)
+
+        async def join() -> None:
+            for lane in range(stream.lanes):
+                queue = await channel.get_queue(f"{stream.name}.work.{lane}", ensure=False)
+                await queue.consume(waiting.put)
+
+        # Before the last queue is joined the first ones are worked, as on the other side.
+        joining = asyncio.create_task(join())
         while not handler.done.is_set():
             messages = [await waiting.get()]
             while len(messages) < stream.batch and not waiting.empty():
                 messages.append(waiting.get_nowait())
             await work([message.body for message in messages])
             await messages[-1].ack(multiple=True)
+        await joining
 
 
 async def bare_redis(handler, url, stream, work) -> None:
