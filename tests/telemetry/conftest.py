@@ -196,6 +196,7 @@ def _safety(name):
 
     def make(*modules, feature=None, **options) -> Safety:
         feature = {"name": name, "surface": "comments", **(feature or {})}
+        options = {"budget_ms": 30_000, **options}
         made.append(Safety([Feature(**feature)], modules=modules, **options))
         return made[-1]
 
