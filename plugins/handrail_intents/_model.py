@@ -38,7 +38,7 @@ _MARGIN = 1e-6
 """What a lane may lack, for its length, of what its head says anything from; for rounding."""
 
 POINTS = (0.5, 0.7, 0.85)
-"""Scores whose sums are known: one harmless text in 2,000, 6,000 and 20,000 has as much."""
+"""Scores whose sums are known: one harmless text in 4,000, 10,000 and 25,000 has as much."""
 
 
 class _Beside(dict[str, int]):

@@ -52,7 +52,7 @@ WEIGHT = 3.0
 STRENGTH = 30.0
 """What regularisation leaves."""
 
-RARE = (1 / 2_000, 1 / 6_000, 1 / 20_000)
+RARE = (1 / 4_000, 1 / 10_000, 1 / 25_000)
 """Shares of harmless texts whose sums become the points of a score."""
 
 RARE_TWINS = (1 / 60, 1 / 150, 1 / 400)
@@ -70,11 +70,7 @@ def written() -> Iterator[tuple[str, str, str]]:
     for file in sorted(WRITTEN.rglob("*.txt")):
         for line in file.read_text(encoding="utf-8").splitlines():
             if line.strip():
-                yield (
-                    line.strip(),
-                    file.stem,
-                    ENGLISH if file.parent == WRITTEN else file.parent.name,
-                )
+                yield line.strip(), file.stem, language_of(file)
 
 
 def language_of(file: Path) -> str:
