@@ -11,30 +11,30 @@ from ._settings import Settings
 
 MANIFEST = Manifest(
     name="embedding",
-    version="0.1",
+    version="0.2",
     issues=ISSUES,
     hints=HINTS,
     surfaces={"*"},
     languages={"en"},
     settings=Settings,
     model_card="handrail_embedding/README.md",
-    summary="Harassment, hate, threats, explicit text and people at risk, read from meaning.",
+    summary="Harassment, hate, threats, people at risk, scams and offers, read from meaning.",
 )
 
 
 @hookimpl(cost="blocking", timeout_ms=1_000)
 def pre_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
     """Read a text before anyone else can."""
-    return findings(context.text.clean, settings)
+    return findings(context.text.clean, item.language, settings)
 
 
 @hookimpl(cost="blocking", timeout_ms=1_000)
 def post_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
     """Read a text that is published."""
-    return findings(context.text.clean, settings)
+    return findings(context.text.clean, item.language, settings)
 
 
 @hookimpl(cost="blocking", timeout_ms=1_000)
 def report(item: Item, report: Report, context: Context, settings: Settings) -> Iterator[Finding]:
     """Read a text that was reported."""
-    return findings(context.text.clean, settings)
+    return findings(context.text.clean, item.language, settings)

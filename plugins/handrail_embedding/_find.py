@@ -9,7 +9,7 @@ from handrail import Evidence, Finding
 from ._model import Part, model
 from ._settings import Settings
 
-HEADS = {
+PROBABLE = {
     "harassment": ("harassment.bullying", "abuse of somebody"),
     "hate": ("hate.speech", "hate against a group"),
     "gendered": ("harassment.gendered", "contempt for women"),
@@ -18,29 +18,69 @@ HEADS = {
     "sexual": ("sexual.explicit", "sexually explicit text"),
     "self_harm": ("self_harm.at_risk", "a person at risk"),
 }
-"""The issue of each head, and what it is like."""
+"""The issue of each head whose score is a probability, and what it is like."""
 
-HINTS = frozenset({"hate.threat", "self_harm.at_risk", "violence.threat"})
-"""Issues measured on too few texts to rely on."""
+RARE = {
+    "at_risk": ("self_harm.at_risk", "a person at risk"),
+    "bully": ("harassment.bullying", "belittling somebody"),
+    "crime": ("fraud.payment", "an offer of forged or stolen papers, cards or accounts"),
+    "cures": ("integrity.health_misinformation", "a false cure"),
+    "dox": ("privacy.doxxing", "giving away where somebody is to be found"),
+    "drugs": ("goods.drugs", "an offer of drugs"),
+    "eating": ("self_harm.eating_disorder", "praise of starving"),
+    "grooming": ("child_safety.grooming", "a lure of a minor"),
+    "incitement": ("violence.incitement", "a call for violence"),
+    "laundering": ("fraud.money_laundering", "money passed on for a share"),
+    "phishing": ("fraud.phishing", "phishing"),
+    "promotion": ("self_harm.promotion", "a call to end one's life"),
+    "scam": ("fraud.scam", "a scam"),
+    "sextortion": ("sexual.sextortion", "extortion with intimate pictures"),
+    "solicitation": ("sexual.solicitation", "an offer of sex for money"),
+    "spam": ("integrity.spam", "spam"),
+    "threat": ("violence.threat", "a threat of violence"),
+    "unsolicited": ("sexual.unsolicited", "an unwanted advance"),
+    "weapons": ("goods.weapons", "an offer of weapons"),
+}
+"""The same of heads whose score says how rare it is: they have learned from written sentences."""
 
-ISSUES = frozenset(issue for issue, _ in HEADS.values()) - HINTS
+HEADS = PROBABLE | RARE
+
+LEAST, MOST = 0.7, 0.85
+"""The scores of a rare head that mean something; what is surer still is cut down to the most."""
+
+ISSUES = frozenset({"harassment.bullying", "harassment.gendered", "hate.speech", "sexual.explicit"})
+"""Issues measured on texts enough to rely on."""
+
+HINTS = frozenset(issue for issue, _ in HEADS.values()) - ISSUES
+"""The others."""
 
 SPANS = 20
 """Spans a finding names at most."""
 
 
-def findings(text: str, settings: Settings) -> Iterator[Finding]:
+def findings(text: str, language: str | None, settings: Settings) -> Iterator[Finding]:
     """Yield one finding for each issue whose score reaches the floor."""
-    if not text.strip():
+    if not text.strip() or not settings.reads(language):
         return
     parts = model().parts(text, settings.windows)
-    for head, (issue, noun) in HEADS.items():
-        over = [part for part in parts if part.scores[head] >= settings.floor]
-        if over:
-            yield _finding(issue, noun, head, over, len(parts))
+    best: dict[str, tuple[float, str]] = {}
+    for head, (issue, _) in HEADS.items():
+        score = max((_score(head, part) for part in parts), default=0.0)
+        if score >= settings.floor and score > best.get(issue, (0.0, head))[0]:
+            best[issue] = score, head
+    for issue, (score, head) in best.items():
+        over = [part for part in parts if _score(head, part) >= settings.floor]
+        yield _finding(issue, HEADS[head][1], score, over, len(parts))
 
 
-def _finding(issue: str, noun: str, head: str, over: Sequence[Part], parts: int) -> Finding:
+def _score(head: str, part: Part) -> float:
+    score = part.scores[head]
+    if head in PROBABLE:
+        return score
+    return min(score, MOST) if score >= LEAST else 0.0
+
+
+def _finding(issue: str, noun: str, score: float, over: Sequence[Part], parts: int) -> Finding:
     reason = f"reads like {noun}"
     spans: tuple[tuple[int, int], ...] = ()
     if parts > 1:
@@ -48,7 +88,7 @@ def _finding(issue: str, noun: str, head: str, over: Sequence[Part], parts: int)
         spans = tuple(part.span for part in over[:SPANS])
     return Finding(
         issue,
-        score=round(max(part.scores[head] for part in over), 3),
+        score=round(score, 3),
         reason=reason,
         evidence=Evidence(spans=spans, counts={"parts": len(over)}),
     )

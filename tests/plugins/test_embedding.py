@@ -16,7 +16,7 @@ import handrail_embedding
 from handrail import InvalidValueError, MissingExtraError
 from handrail.testing import ModuleContract
 from handrail_embedding import _model
-from handrail_embedding._find import HEADS
+from handrail_embedding._find import HEADS, MOST, findings
 from handrail_embedding._model import Model, model
 from handrail_embedding._onnx import replaced, tensors
 from handrail_embedding._settings import Settings
@@ -39,6 +39,10 @@ class TestContract(ModuleContract):
         HATE: ["I hate Flibberians, all of them should be thrown out of this country"],
         "self_harm.at_risk": ["I don't want to live any more"],
         "violence.threat": ["I will find you and hurt you"],
+        "fraud.scam": [
+            "Invest 200 dollars today and our broker pays you 5000 tomorrow, message me"
+        ],
+        "goods.drugs": ["Fresh batch of ketamine and mdma, delivery in town, dm me for the menu"],
     }
     harmless = (
         "What a lovely song, thank you!",
@@ -93,6 +97,54 @@ class TestMeaning:
 
 def _wide():
     return {n: n + 0xFEE0 for n in range(0x21, 0x7F)}
+
+
+class TestIntents:
+    """Heads that have learned from written sentences."""
+
+    SCAM = "Invest 200 dollars today and our broker pays you 5000 tomorrow, message me on telegram"
+
+    def test_the_surest_is_cut_down(self, find):
+        """Nothing is so rare that a score says it is certain."""
+        assert MOST == find(self.SCAM)["fraud.scam"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "My bank says never to send money to somebody who promises to double it",
+            "We invest 200 euros a month for the children, it adds up",
+        ],
+    )
+    def test_what_shares_its_words_is_not_found(self, find, text):
+        """A warning and a savings plan are no scam."""
+        assert "fraud.scam" not in find(text)
+
+    def test_two_heads_of_an_issue_make_one_finding(self, find):
+        """Who is at risk is found once, with the higher score of both heads."""
+        text = "I can't do this anymore, I want to end my life tonight"
+        (part,) = model().parts(text, 1)
+        surest = max(part.scores["self_harm"], min(part.scores["at_risk"], MOST))
+
+        assert find(text)["self_harm.at_risk"] == pytest.approx(surest, abs=0.001)
+
+
+class TestLanguages:
+    """English is read, and other languages where the host says so."""
+
+    @pytest.mark.parametrize(
+        ("language", "settings", "reads"),
+        [
+            (None, {}, True),
+            ("en-GB", {}, True),
+            ("de", {}, False),
+            ("de", {"elsewhere": True}, True),
+        ],
+    )
+    def test_another_language_is_read_where_it_is_wanted(self, language, settings, reads):
+        """A text that is said to be German is left alone, unless the settings say elsewhere."""
+        found = [*findings(INSULT, language, Settings(**settings))]
+
+        assert reads == bool(found)
 
 
 class TestFinding:
