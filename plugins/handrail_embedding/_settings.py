@@ -29,4 +29,4 @@ class Settings:
 
     def reads(self, language: str | None) -> bool:
         """Whether a text in *language* (BCP 47) is read; one of which nothing is said is."""
-        return self.elsewhere or (language or "en").lower().partition("-")[0] == "en"
+        return self.elsewhere or (language or "und").lower().partition("-")[0] in ("en", "und")

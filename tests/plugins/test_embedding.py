@@ -135,6 +135,7 @@ class TestLanguages:
         ("language", "settings", "reads"),
         [
             (None, {}, True),
+            ("und", {}, True),
             ("en-GB", {}, True),
             ("de", {}, False),
             ("de", {"elsewhere": True}, True),
