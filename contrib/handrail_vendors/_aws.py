@@ -6,6 +6,7 @@ import configparser
 from collections.abc import Callable
 
 from handrail import InvalidValueError
+from handrail.settings import beside
 
 from ._key import checked, from_file, from_variable
 from ._sigv4 import Credentials
@@ -28,9 +29,10 @@ def from_environment(access: str, secret: str, token: str) -> Callable[[], Crede
 
 def from_profile(path: str, profile: str) -> Callable[[], Credentials]:
     """Return what reads credentials from a profile of AWS's shared credentials file."""
+    place = beside(path)
 
     def read() -> Credentials:
-        values = _section(from_file(path, "credentials_file"), profile)
+        values = _section(from_file(place, "credentials_file"), profile)
         access, secret = (
             checked(values.get(key, ""), f"credentials_file: {key} of the profile") for key in _KEYS
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from handrail import InvalidValueError, MissingExtraError
+from handrail.settings import beside
 
 from ._body import Body
 from ._errors import (
@@ -174,7 +175,7 @@ def _context(ca_file: str) -> ssl.SSLContext:
     if not ca_file:
         return httpx.create_ssl_context(trust_env=False)
     try:
-        return ssl.create_default_context(cafile=ca_file)
+        return ssl.create_default_context(cafile=beside(ca_file))
     except (OSError, ValueError):
         raise InvalidValueError("ca_file: expected a readable file with certificates") from None
 

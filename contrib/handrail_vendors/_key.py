@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from handrail import InvalidValueError
+from handrail.settings import beside
 
 T = TypeVar("T")
 
@@ -30,10 +31,10 @@ def from_variable(name: str, field: str) -> str:
     return checked(os.environ.get(name, ""), f"{field}: the environment variable it names")
 
 
-def from_file(path: str, field: str) -> str:
+def from_file(path: Path, field: str) -> str:
     """Return what a file holds; raises InvalidValueError, which repeats nothing of it."""
     try:
-        with Path(path).open(encoding="utf-8") as file:
+        with path.open(encoding="utf-8") as file:
             text = file.read(LONGEST + 1)
     except (OSError, ValueError):
         text = ""
@@ -80,10 +81,11 @@ class Kept(Generic[T]):
 
 def key_reader(variable: str, path: str) -> Callable[[], str]:
     """Return what reads a key: from the file at *path*, or else from the environment."""
+    place = beside(path)  # It is read again when no settings are being made.
 
     def read() -> str:
         if path:
-            return checked(from_file(path, "key_file"), "key_file: the file")
+            return checked(from_file(place, "key_file"), "key_file: the file")
         return from_variable(variable, "key_env")
 
     return read

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from handrail import InvalidValueError
+from handrail._inspect import read_settings
+from handrail._values import Placed
 from handrail_vendors import VendorUnreachableError, http_classifier
 from handrail_vendors._address import checked
 
@@ -114,6 +116,14 @@ class TestTls:
 
         found = look(http_classifier, "blorb", url=service.url, scores=self.SCORES, ca_file=TLS[0])
         assert 1 == len(found)
+
+    def test_certificates_are_seen_from_the_settings_file(self):
+        """Wherever a service runs, what it trusts lies beside its settings."""
+        file = Path(TLS[0])
+        given = {"url": "https://service.example/", "scores": self.SCORES, "ca_file": file.name}
+        placed = Placed(given, lambda *key: "handrail.yaml:1:1", file.parent)
+
+        assert file.name == read_settings(http_classifier.Settings, placed, "settings").ca_file
 
     def test_no_such_certificates(self):
         """Certificates that cannot be read are an error at start-up."""

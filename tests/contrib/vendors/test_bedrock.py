@@ -8,6 +8,8 @@ import json
 import pytest
 
 from handrail import InvalidValueError, Item, Media
+from handrail._inspect import read_settings
+from handrail._values import Placed
 from handrail_vendors import (
     VendorAnswerError,
     bedrock_guardrail,
@@ -173,6 +175,17 @@ class TestBedrock:
         sent = ask.received[0].headers
         assert "TOKEN" == sent["x-amz-security-token"]
         assert "Credential=AKID/" in sent["authorization"]
+
+    def test_profile_is_seen_from_the_settings_file(self, tmp_path):
+        """Wherever a service runs, AWS's file is found beside its settings."""
+        (tmp_path / "aws").write_text(
+            "[default]\naws_access_key_id = A\naws_secret_access_key = S\n"
+        )
+        given = Placed(
+            {**SETTINGS, "credentials_file": "aws"}, lambda *key: "handrail.yaml:1:1", tmp_path
+        )
+
+        assert "A" == read_settings(bedrock_guardrail.Settings, given, "settings").key.get().access
 
     @pytest.mark.parametrize(
         "text", ["zqx", "[default]\naws_access_key_id = zqx\n", "[other]\na = zqx\n", ""]

@@ -8,6 +8,8 @@ import traceback
 import pytest
 
 from handrail import Action, Cause, InvalidValueError, Item, Policy
+from handrail._inspect import read_settings
+from handrail._values import Placed
 from handrail.testing import make_safety
 from handrail_vendors import (
     VendorError,
@@ -110,6 +112,16 @@ class TestKeys:
 
         sent = [r.headers["authorization"] for r in openai.received]
         assert ["Bearer old", "Bearer old", "Bearer new"] == sent
+
+    def test_file_is_seen_from_the_settings_file(self, tmp_path):
+        """Wherever a service runs, the key lies beside its settings, and is read there again."""
+        (tmp_path / "key").write_text("old")
+        given = Placed({"key_file": "key"}, lambda *key: "handrail.yaml:1:1", tmp_path)
+        made = read_settings(openai_moderation.Settings, given, "settings")
+        (tmp_path / "key").write_text("new")
+        made.key.forget()
+
+        assert "new" == made.key.get()
 
     @pytest.mark.parametrize(
         "settings",
