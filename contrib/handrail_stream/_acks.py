@@ -65,8 +65,10 @@ class Acks:
             await self._channel.basic_ack(tag, wait=False)
 
     async def close(self) -> None:
-        """Acknowledge at once what is done."""
+        """Acknowledge at once what is done; raises what has ended the task, if anything did."""
         self.task.cancel()
-        await asyncio.wait([self.task])
+        (ended,) = await asyncio.gather(self.task, return_exceptions=True)
+        if isinstance(ended, Exception):
+            raise ended
         await self._up_to_there()
         await self._each(frozenset(self._done))

@@ -127,7 +127,8 @@ class Rabbit:
             # Nothing of a lane may come again while this worker is still at it.
             ends = await asyncio.gather(*(lane.task for lane in lanes), return_exceptions=True)
             _lost(error for error in ends if error is not None)
-            await acks.close()
+            async with asyncio.timeout(WAIT_S):
+                await acks.close()
 
     async def _channel(self, connection: AbstractConnection) -> AbstractChannel:
         """A channel on which each lane has so many messages out at a time."""

@@ -44,7 +44,7 @@ class Works:
     async def working(self):
         """A worker in all lanes, for as long as a block lasts."""
         async with self.broker.listening() as url:
-            rabbit = _rabbit.Rabbit(url, Stream(name="s", lanes=LANES))
+            rabbit = self.rabbit = _rabbit.Rabbit(url, Stream(name="s", lanes=LANES))
             await rabbit.start()
             await rabbit.subscribe(self.process)
             try:
@@ -218,6 +218,40 @@ def test_worker_that_leaves_acknowledges_what_it_ended(monkeypatch):
             for free in works.free:
                 free.set()
         await works.acked(2)
+
+    asyncio.run(run())
+
+
+def test_what_cannot_be_acknowledged_is_told():
+    """What ends after its channel was closed is lost work: logged, and begun again."""
+
+    async def run():
+        works = Held()
+        async with works.working():
+            await works.begun(0)
+            await works.delivered(0)
+            works.broker.links[0].vanish()
+            await until(lambda: works.rabbit._connection.is_closed)
+            works.free[0].set()
+            await works.begun(1)
+
+    with capture_logs() as logs:
+        asyncio.run(run())
+
+    assert [("handrail.broker_lost", "ChannelInvalidStateError")] == [
+        (each["event"], each["error"]) for each in logs
+    ]
+
+
+def test_acknowledging_at_the_end_is_not_waited_for(monkeypatch):
+    """A link that takes nothing more holds no worker."""
+    monkeypatch.setattr(_acks.Acks, "close", lambda _: asyncio.sleep(SECONDS))
+
+    async def run():
+        works = Works()
+        async with works.working():
+            await works.begun(0)
+            monkeypatch.setattr(_rabbit, "WAIT_S", 0.1)
 
     asyncio.run(run())
 
