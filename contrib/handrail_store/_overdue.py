@@ -54,8 +54,8 @@ class Patience:
         try:
             return done.result(self._seconds)
         except TimeoutError:
-            if done.done():  # It is the function's own.
-                raise
+            if done.done():  # Just now; or it is the function's own.
+                return done.result()
             with self._lock:
                 self._left.add(thread)
             raise OverdueError("took too long") from None

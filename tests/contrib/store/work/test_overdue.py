@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 
 import pytest
 from servers.process import wait_until
 
+from handrail_store import _overdue
 from handrail_store._overdue import MOST, OverdueError, Patience
 
 
@@ -17,6 +19,21 @@ def test_what_is_in_time_is_returned():
     assert 3 == patience.call(lambda: 3)
     with pytest.raises(ZeroDivisionError):
         patience.call(lambda: 1 / 0)
+
+
+def test_what_ends_with_its_time_is_returned(monkeypatch):
+    """A call that ends as it is given up, as on a machine that stands still, has ended."""
+
+    class Late(Future):
+        def result(self, timeout=None):
+            found = super().result()
+            if timeout is not None:
+                raise TimeoutError
+            return found
+
+    monkeypatch.setattr(_overdue, "Future", Late)
+
+    assert 3 == Patience(60).call(lambda: 3)
 
 
 def test_few_are_left_behind():
