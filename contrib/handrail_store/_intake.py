@@ -33,8 +33,11 @@ if TYPE_CHECKING:
 LEASE = timedelta(seconds=60)
 """How long claimed work is left alone before another may claim it."""
 
-LOCKED_FOR = timedelta(seconds=30)
-"""How long what needs another key is left to who has it."""
+LOCKED_FOR, LOCKED_MOST = timedelta(seconds=30), timedelta(minutes=10)
+"""How long what needs another key is left to who has it: as long as it has waited, within these."""
+
+ROUNDS = 20
+"""How many batches of which nothing can be opened are seen to before others are waited for."""
 
 NONE = timedelta(0)
 
@@ -99,9 +102,14 @@ class Outbox:
         cannot be opened is buried here, so that it stands in nobody's way; what was sealed with a
         key that is not here is put off, for a day, so that whoever has the key takes it.
         """
-        with self._store.write() as connection:
-            rows = self.take(connection, most)
-        return self.opened(rows)
+        works: Sequence[Work] = ()
+        for _ in range(ROUNDS):
+            with self._store.write() as connection:
+                rows = self.take(connection, most)
+            works = self.opened(rows)
+            if works or not rows:
+                break
+        return works
 
     def take(self, connection: Connection, most: int) -> Sequence[Claimed]:
         """Claim in the caller's transaction; ``opened`` gives the works once it is committed."""
@@ -124,8 +132,10 @@ class Outbox:
         with self._store.write() as connection:
             for each in locked:
                 mine = outbox.c.number == each.row["number"], outbox.c.claimed_by == self.name
+                waited: timedelta = now - each.row["accepted_at"]
                 later = {
-                    "claimed_by": None, "claimed_until": None, "due_at": now + LOCKED_FOR,
+                    "claimed_by": None, "claimed_until": None,
+                    "due_at": now + min(max(waited, LOCKED_FOR), LOCKED_MOST),
                     "tries": each.row["tries"], "error": each.reason,
                 }  # fmt: skip
                 connection.execute(update(outbox).where(*mine).values(later))

@@ -686,7 +686,7 @@ def _without_key(url, clock, store):
         closing(Store(url, key=bytes(32), clock=clock, upgrade=False)) as other,
         Safety(**given(store=other)) as safety,
     ):
-        yield Worker(safety, other, PACE)
+        yield Worker(safety, other, attrs.evolve(PACE, batch=2))
 
 
 def test_what_another_key_sealed_is_left_to_who_has_it(store, comments, worker, without_key, clock):
@@ -699,6 +699,29 @@ def test_what_another_key_sealed_is_left_to_who_has_it(store, comments, worker, 
     worker.run(once=True)
 
     assert ([2], 0, 2) == (found, count(store, dead), count(store, decisions))
+
+
+def test_what_no_key_opens_is_in_nobodys_way(store, comments, without_key):
+    """However much another key sealed, what a worker can open is worked in the same run."""
+    publish(comments, *(f"c{number}" for number in range(7)))
+    publish(without_key._safety.feature("video_comments"), "d1")
+    without_key.run(once=True)
+    with store.read() as connection:
+        worked = connection.execute(select(outcomes.c.item)).scalars().all()
+
+    assert ["d1"] == worked
+
+
+def test_what_waits_for_a_key_is_tried_ever_later(store, comments, without_key, clock):
+    """A lost key costs a worker little: what has waited for it longer is put off for longer."""
+    publish(comments, "c1")
+    for _ in range(3):
+        without_key.run(once=True)
+        clock.forward(seconds=40)
+    with store.read() as connection:
+        due = connection.execute(select(outbox.c.due_at)).scalar_one()
+
+    assert due == clock.at + timedelta(seconds=40)
 
 
 def test_what_nobody_has_the_key_of_dies_after_a_day(store, comments, worker, without_key, clock):
