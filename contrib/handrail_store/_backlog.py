@@ -20,7 +20,7 @@ def backlog(store: Store) -> Mapping[str, Waiting]:
     Returns:
         ``accepted``: work that no worker or broker has yet; ``enforcements``: to be delivered;
         ``unacknowledged``: delivered, and not known to be carried out; ``replies``: to those who
-        reported; ``dead``: work and enforcements that came to nothing.
+        reported; ``dead``: work, enforcements and replies that came to nothing.
     """
     told = enforcements.c.state
     asked: dict[str, tuple[ColumnElement[Any], ColumnElement[bool] | None]] = {
@@ -30,6 +30,7 @@ def backlog(store: Store) -> Mapping[str, Waiting]:
         "replies": (replies.c.made_at, replies.c.state == "waiting"),
         "dead": (dead.c.died_at, None),
         "failed": (enforcements.c.made_at, told == "failed"),
+        "unsent": (replies.c.due_at, replies.c.state == "failed"),
     }
     found = {}
     with store.read() as connection:
@@ -38,7 +39,6 @@ def backlog(store: Store) -> Mapping[str, Waiting]:
             wanted = counted if only is None else counted.where(only)
             count, oldest = connection.execute(wanted).one()
             found[name] = Waiting(count, oldest)
-    failed = found.pop("failed")
-    oldest = [w.oldest for w in (found["dead"], failed) if w.oldest is not None]
-    found["dead"] = Waiting(found["dead"].count + failed.count, min(oldest, default=None))
-    return found
+    gone = [found.pop(name) for name in ("dead", "failed", "unsent")]
+    oldest = min((each.oldest for each in gone if each.oldest is not None), default=None)
+    return {**found, "dead": Waiting(sum(each.count for each in gone), oldest)}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from handrail import Actor, Feature, InvalidValueError, Item, Report, Safety
-from handrail_store import Handler, Worker
+from handrail_store import Handler, Waiting, Worker, backlog
 from handrail_store._gauges import GAUGES
 from handrail_store._said import TEXT_MOST
 from handrail_store._schema import audit, cases, reports
@@ -488,6 +488,7 @@ class TestReplies:
 
         assert ("reply", "i", "nobody sends replies") == (letter.stage, letter.item, letter.reason)
         assert (0, 1.0) == (store.replies.waiting(), GAUGES["handrail.dead"][2](store))
+        assert Waiting(1, letter.died_at) == backlog(store)["dead"]
 
     def test_given_up_is_sent_after_all(self, store, given_up):
         """Once there is somebody who sends, what was given up is tried again."""
