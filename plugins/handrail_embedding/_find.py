@@ -48,6 +48,9 @@ HEADS = PROBABLE | RARE
 LEAST, MOST = 0.7, 0.85
 """The scores of a rare head that mean something; what is surer still is cut down to the most."""
 
+FIRST = {"grooming": 0.6}
+"""The most that a head says where more would block: a person looks first."""
+
 ISSUES = frozenset({"harassment.bullying", "harassment.gendered", "hate.speech", "sexual.explicit"})
 """Issues measured on texts enough to rely on."""
 
@@ -77,7 +80,7 @@ def _score(head: str, part: Part) -> float:
     score = part.scores[head]
     if head in PROBABLE:
         return score
-    return min(score, MOST) if score >= LEAST else 0.0
+    return min(score, FIRST.get(head, MOST)) if score >= LEAST else 0.0
 
 
 def _finding(issue: str, noun: str, score: float, over: Sequence[Part], parts: int) -> Finding:

@@ -15,7 +15,7 @@ LANGUAGES = frozenset(
 
 MANIFEST = Manifest(
     name="intents",
-    version="0.1",
+    version="0.2",
     issues=(),
     hints=ISSUES,
     surfaces={"*"},

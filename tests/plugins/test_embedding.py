@@ -108,6 +108,12 @@ class TestIntents:
         """Nothing is so rare that a score says it is certain."""
         assert MOST == find(self.SCAM)["fraud.scam"]
 
+    def test_a_lure_is_never_said_surely_enough_to_block(self, find):
+        """Starting policies block a lure of a minor from 0.8 on: a person looks first."""
+        text = "how old are you? you seem so mature, add me on snap and don't tell your mom"
+
+        assert 0.6 == find(text)["child_safety.grooming"]
+
     @pytest.mark.parametrize(
         "text",
         [
