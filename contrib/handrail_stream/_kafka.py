@@ -31,6 +31,7 @@ from faststream import AckPolicy
 from faststream.exceptions import NackMessage
 from faststream.kafka import KafkaBroker, KafkaMessage
 
+from handrail import InvalidValueError
 from handrail_stream._engine import Backlog, Message, Process, no_stream
 from handrail_stream._stream import Stream
 
@@ -40,7 +41,10 @@ class Kafka:
 
     def __init__(self, url: str, stream: Stream) -> None:
         self._stream, self._topic = stream, f"{stream.name}.work"
-        self._servers = urlsplit(url).netloc.split(",")
+        place = urlsplit(url).netloc
+        if "@" in place:  # The client would take it for a host's name, and log it.
+            raise InvalidValueError("kafka:// takes hosts and ports, and no user or password")
+        self._servers = place.split(",")
         self._admin: AIOKafkaAdminClient
         self._ends: AIOKafkaConsumer
         self._open = contextlib.AsyncExitStack()

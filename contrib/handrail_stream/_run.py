@@ -48,13 +48,19 @@ AGAIN_S = 1.0
 AWAY_S = 3.0
 """After so many seconds a broker that gives no answer is said to be away."""
 
+_UNREADABLE = "a broker's URL cannot be read: expected scheme://host:port"
+
 
 def engine(url: str, stream: Stream) -> Engine:
     """The engine that a broker's URL means.
 
-    Raises InvalidValueError for a scheme nobody speaks, MissingExtraError without the extra.
+    Raises InvalidValueError for a scheme nobody speaks or a URL that cannot be read,
+    MissingExtraError without the extra.
     """
-    scheme = urlsplit(url).scheme
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        raise InvalidValueError(_UNREADABLE) from None
     if scheme not in ENGINES:
         known = ", ".join(f"{name}://" for name in ENGINES)
         raise InvalidValueError(f"a broker's URL starts with one of {known}, not {scheme!r}")
@@ -63,7 +69,12 @@ def engine(url: str, stream: Stream) -> Engine:
         module = import_module(f".{file}", __package__)
     except ModuleNotFoundError as error:
         raise MissingExtraError("stream", "a worker on a broker") from error
-    made: Engine = getattr(module, name)(url, stream)
+    try:
+        made: Engine = getattr(module, name)(url, stream)
+    except InvalidValueError:
+        raise
+    except ValueError:  # What a client raises may repeat the URL, and so a password.
+        raise InvalidValueError(_UNREADABLE) from None
     return made
 
 

@@ -60,6 +60,24 @@ def test_an_unknown_broker_is_refused():
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("nats://[secret", id="a bracket"),
+        pytest.param("redis://user:word@host:secret", id="a port"),
+        pytest.param("kafka://user:secret@host:9092", id="a password for Kafka"),
+    ],
+)
+def test_an_unreadable_url_is_refused(url):
+    """What no client could read, or would log as it is, is refused, and not repeated."""
+    with pytest.raises(
+        InvalidValueError, match=r"expected scheme://|no user or password"
+    ) as caught:
+        engine(url, STREAM)
+
+    assert "secret" not in str(caught.value)
+
+
 def test_a_missing_client_names_its_extra(monkeypatch):
     """Without the extra the error says which one brings it."""
     monkeypatch.setitem(sys.modules, "faststream.nats", None)
