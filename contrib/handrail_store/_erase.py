@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -114,38 +114,50 @@ def _dead(store: Store, theirs: Theirs) -> int:
         after = rows[-1].key
 
 
-def waits(store: Store, actor: str) -> bool:
-    """Whether work waits in the outbox, or is in somebody's hand, that names a person.
+def waiting(store: Store, actors: Iterable[str]) -> set[str]:
+    """Those of *actors* whom work names that waits in the outbox, or is in somebody's hand.
 
-    Each is opened, for no column says whose it is; what no key here opens may be theirs.
+    Each is opened, once, for no column says whose it is; what no key here opens may be anybody's.
     """
-    names, after = ("number", "key", "stage", "sealed"), 0
+    wanted = {keepable(actor): actor for actor in actors}
+    names, after, found = ("number", "key", "stage", "sealed"), 0, set[str]()
     page = select(*(t.outbox.c[name] for name in names)).order_by(t.outbox.c.number).limit(BATCH)
-    while True:
+    while len(found) < len(wanted):
         with store.read() as connection:
             rows = connection.execute(page.where(t.outbox.c.number > after)).all()
-        if any(_is_of(store, row, actor, received=True) for row in rows):
-            return True
+        try:
+            found.update(*(wanted.keys() & _named(store, row, received=True) for row in rows))
+        except OtherKeyError:
+            return {*wanted.values()}
         if len(rows) < BATCH:
-            return False
+            break
         after = rows[-1].number
+    return {wanted[name] for name in found}
 
 
-def _is_of(store: Store, row: Any, actor: str, *, received: bool = False) -> bool:
-    """Whether somebody wrote or reported, or may also have *received*, what a row has sealed."""
+def _is_of(store: Store, row: Any, actor: str) -> bool:
+    """Whether somebody wrote or reported what a row has sealed."""
+    try:
+        return keepable(actor) in _named(store, row)
+    except OtherKeyError:
+        return False
+
+
+def _named(store: Store, row: Any, *, received: bool = False) -> set[str]:
+    """Who wrote or reported, or also *received*, what a row has sealed."""
     try:
         subject = unpack(store.unseal(row.sealed, row.key), Stage(row.stage))["subject"]
     except OtherKeyError:
-        return received
+        raise
     except (HandrailError, ValueError):
-        return False
+        return set()
     item = subject if isinstance(subject, Item) else subject.item
     people = [None if item is None else item.author]
     if isinstance(subject, Report):
         people.append(subject.reporter)
     if received and item is not None:
         people += item.recipients
-    return keepable(actor) in {keepable(each.id) for each in people if each is not None}
+    return {keepable(each.id) for each in people if each is not None}
 
 
 def _tags(store: Store, actor: str) -> int:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from handrail import Json
 from handrail_store import _schema as t
 from handrail_store._clock import ClockError, check_clock
-from handrail_store._erase import check_free, erase_theirs, waits
+from handrail_store._erase import check_free, erase_theirs, waiting
 from handrail_store._holds import HeldError, held_ids, let_go, not_by, unheld
 from handrail_store._lock import lock_items
 from handrail_store._page import Key
@@ -64,7 +64,11 @@ def erase(store: Store, actor: str, *, by: str) -> Mapping[str, int]:
     """
     check_free(store, actor)
     # Before: what is settled while they are erased may be written after its table was.
-    again = [WHOLE] if waits(store, actor) else []
+    return _erased(store, actor, by, [WHOLE] if waiting(store, [actor]) else [])
+
+
+def _erased(store: Store, actor: str, by: str, again: Sequence[Key] = ()) -> Mapping[str, int]:
+    """Erase all of a person, who is not held, and owe what is to be erased *again*."""
     _owe(store, actor, by, again)
     gone, named = erase_theirs(store, Theirs(actor))
     left = _owe(store, actor, by, [*named, *again]) - len(again)
@@ -96,21 +100,34 @@ def finish(store: Store, *, most: int | None = None) -> int:
     Raises ClockError where PostgreSQL's clock is a day or more from this machine's.
     """
     check_clock(store)
-    done, wanted = 0, BATCH if most is None else most
+    done, begun, wanted = 0, 0, BATCH if most is None else most
     page = _over(store.now()).limit(wanted)
     while True:
         with store.read() as connection:
             rows = connection.execute(page).mappings().all()
-        done += sum(_finish(store, row) for row in rows)
-        if len(rows) < wanted or most is not None:
+        free = _free(store, rows)
+        done += sum(_finish(store, row) for row in free)
+        begun += len(free)
+        if len(rows) < wanted or (most is not None and begun >= most):
             return done
         last = [rows[-1][name] for name in _ITEM]
         page = _over(store.now()).where(tuple_(*_ITEMS) > last).limit(wanted)
 
 
+def _key(row: RowMapping) -> Key:
+    return row["feature"], row["item"]
+
+
+def _free(store: Store, rows: Sequence[RowMapping]) -> list[RowMapping]:
+    """Those of *rows* that wait for no work of whom they are about."""
+    # Looked for once they are read: who is erased since is owed anew.
+    busy = waiting(store, {row["actor"] for row in rows if _key(row) == WHOLE})
+    return [row for row in rows if _key(row) != WHOLE or row["actor"] not in busy]
+
+
 def _finish(store: Store, row: RowMapping) -> bool:
     """Erase what is left of an item; False where that was nothing, or is kept still."""
-    key = row["feature"], row["item"]
+    key = _key(row)
     if key == WHOLE:
         return _again(store, row)
     theirs = Theirs(row["actor"], key, row["asked_at"] + APART)
@@ -125,11 +142,10 @@ def _finish(store: Store, row: RowMapping) -> bool:
 
 
 def _again(store: Store, row: RowMapping) -> bool:
-    """Erase a person once more whose work has been done meanwhile; False where some waits still."""
-    if waits(store, row["actor"]):
-        return False
+    """Erase a person once more whose work has been done meanwhile; False where nothing was left."""
     try:
-        gone = erase(store, row["actor"], by=row["by"])
+        check_free(store, row["actor"])
+        gone = _erased(store, row["actor"], row["by"])
     except HeldError:  # Since just now.
         return False
     with store.write() as connection:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import pytest
 from contrib.store.conftest import ISSUE, KEY, POLICY, plans_of
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from handrail import Action, Actor, InvalidValueError, Item, Report, Rule
 from handrail_store import ClockError, Store, Worker, _owed, _purge, _renaming
@@ -560,6 +560,33 @@ class TestExport:
         assert made.id == rows[1]["id"]
         assert "block this" == json.loads(rows[2]["content"])["text"]
         json.dumps(rows)
+
+    @pytest.fixture(name="owed")
+    def _owed_work(self, store, open_safety, monkeypatch):
+        """Five people who are to be erased once their work is done; what is opened is noted."""
+        open_safety()
+        for name in "abcde":
+            store.outbox.accept("video_comments", Item(name, "fine", author=Actor(id=name)))
+            erase(store, name, by="dpo")
+        opened, unseal = [], store.unseal
+        monkeypatch.setattr(store, "unseal", lambda *args: opened.append(args) or unseal(*args))
+        return opened
+
+    def test_what_waits_is_opened_once_for_all(self, store, owed):
+        """However many are to be erased once more, work that waits is looked through once."""
+        finish(store)
+
+        assert 5 == len(owed)
+
+    def test_who_waits_keeps_nobody_waiting(self, store, owed):
+        """Of so many at a time, whoever's work is done is erased before those whose is not."""
+        with store.write() as connection:
+            connection.execute(delete(t.outbox).where(t.outbox.c.item == "e"))
+        finish(store, most=1)
+        with store.read() as connection:
+            left = connection.execute(select(t.erasures.c.actor)).scalars().all()
+
+        assert [*"abcd"] == sorted(left)
 
     def test_of_one_who_is_erased_meanwhile(self, store, ask):
         """What was read is theirs, what comes after the erasure is nothing, and nothing breaks."""
