@@ -71,5 +71,6 @@ def shipped(language: str | None = None) -> tuple[Concepts, Recipes]:
 
 
 def primary(language: str | None) -> str:
-    """The primary subtag of a language tag; empty where there is none."""
-    return (language or "").lower().partition("-")[0]
+    """The primary subtag of a language tag; empty where nobody says, or nobody knows."""
+    spoken = (language or "").lower().partition("-")[0]
+    return "" if spoken == "und" else spoken

@@ -11,7 +11,7 @@ import handrail_intents
 from handrail import ConfigError, InvalidValueError, Text
 from handrail.testing import ModuleContract
 from handrail_intents._concepts import Concepts, Seen
-from handrail_intents._data import phrases, recipes
+from handrail_intents._data import phrases, primary, recipes
 from handrail_intents._features import concept, word
 from handrail_intents._find import findings, heard
 from handrail_intents._model import PARTS, WORDS, Model, parts
@@ -315,6 +315,10 @@ class TestFindings:
         found = [*findings(Text(text), Settings(issues=("child_safety.grooming",)))]
 
         assert [(0.6, LEARNED["grooming"][1])] == [(f.score, f.reason) for f in found]
+
+    def test_a_language_that_nobody_knows_is_none(self):
+        """Who says that nobody knows the language says no more than who says nothing."""
+        assert primary("und") == primary(None)
 
     def test_a_chance_word_of_another_language_is_not_learned_from(self):
         """Of a text in no said language English concepts and those of all languages are told."""
