@@ -198,6 +198,7 @@ def reply_id(row: RowMapping) -> str:
 
 
 def key_of(row: RowMapping) -> tuple[str, ...]:
+    """The primary key of a reply."""
     return tuple(str(row[column.name]) for column in replies.primary_key.columns)
 
 

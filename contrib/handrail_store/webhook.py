@@ -8,9 +8,10 @@ lost; it may come more than once, under the same id.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from time import monotonic
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from handrail import Enforcement, InvalidValueError, Json, MissingExtraError
@@ -109,6 +110,20 @@ def check_url(url: str) -> str:
     return url
 
 
+Trace: TypeAlias = Callable[[str, object], None]
+"""What httpx calls with each step of a request."""
+
+
+def _sent_by(end: float) -> Trace:
+    """What keeps a request from being sent that was given up: a later one may have overtaken it."""
+
+    def trace(event: str, _: object) -> None:
+        if "send_request" in event and monotonic() >= end:
+            raise OverdueError("took too long")
+
+    return trace
+
+
 class Webhook:
     """Sends enforcements to a URL, signed; a Channel. Needs httpx.
 
@@ -135,7 +150,7 @@ class Webhook:
         self._keys = check_keys(keys) if keys is not None else read_keys()
         self._lost = httpx.TransportError
         self._client = client or httpx.Client(timeout=timeout_s, follow_redirects=False)
-        self._patience = Patience(timeout_s)
+        self._timeout_s, self._patience = timeout_s, Patience(timeout_s)
 
     def deliver(self, enforcement: Enforcement) -> bool:
         """Send one; False, for the receiver has still to say that it was carried out.
@@ -156,7 +171,8 @@ class Webhook:
             **{name: str(value) for name, value in carrier.items()},
         }  # fmt: skip
         try:
-            status = self._patience.call(lambda: self._status(body, headers))
+            trace = _sent_by(monotonic() + self._timeout_s)
+            status = self._patience.call(lambda: self._status(body, headers, trace))
         except self._lost as error:
             raise NotTakenError(f"no answer ({type(error).__name__})") from None
         except OverdueError as error:
@@ -164,11 +180,12 @@ class Webhook:
         if not 200 <= status < 300:
             raise NotTakenError(f"answered {status}")
 
-    def _status(self, body: bytes, headers: Mapping[str, str]) -> int:
+    def _status(self, body: bytes, headers: Mapping[str, str], trace: Trace) -> int:
         # The answer's body is not wanted, however large; and what is signed goes nowhere else.
         asked = self._client.stream(
-            "POST", self._url, content=body, headers=headers, follow_redirects=False
-        )
+            "POST", self._url, content=body, headers=headers, follow_redirects=False,
+            extensions={"trace": trace},
+        )  # fmt: skip
         with asked as answer:
             return int(answer.status_code)
 

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from servers.process import wait_until
 
 from handrail import Enforcement, InvalidValueError
 from handrail.signing import check_keys
@@ -218,6 +219,45 @@ def _dripping():
     over.set()
     thread.join()
     listening.close()
+
+
+@pytest.fixture(name="one_at_a_time")
+def _one_at_a_time():
+    """A receiver that takes each request when it is told to, and notes them; and its client."""
+    go, taken = threading.Event(), []
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def answer():
+        with suppress(OSError):
+            while True:
+                asking, _ = listening.accept()
+                with asking:
+                    taken.append(asking.recv(65536))
+                    go.wait()
+                    asking.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    only = httpx.Limits(max_connections=1, max_keepalive_connections=0)
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    with httpx.Client(timeout=None, limits=only) as client:
+        yield Webhook(url, [NEW], timeout_s=1, client=client), go, taken
+        go.set()
+    listening.shutdown(socket.SHUT_RDWR)
+    thread.join()
+    listening.close()
+
+
+def test_what_was_given_up_is_not_sent_later(one_at_a_time):
+    """Once its time is over it leaves no more: what came after may have reached the receiver."""
+    hook, go, taken = one_at_a_time
+    for _ in range(2):
+        with pytest.raises(NotTakenError, match="took too long"):
+            hook.deliver(MADE)
+    go.set()
+    wait_until(lambda: not any(each.is_alive() for each in hook._patience._left), "their end")
+
+    assert 1 == sum(map(bool, taken))
 
 
 def test_receiver_that_drips_is_waited_for_no_longer(dripping):
