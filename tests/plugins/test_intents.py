@@ -10,11 +10,12 @@ import pytest
 import handrail_intents
 from handrail import ConfigError, InvalidValueError, Text
 from handrail.testing import ModuleContract
+from handrail_intents import _features, _tokens
 from handrail_intents._concepts import Concepts, Seen
 from handrail_intents._data import phrases, primary, recipes
 from handrail_intents._features import concept, word
-from handrail_intents._find import findings, heard
-from handrail_intents._model import PARTS, WORDS, Model, parts
+from handrail_intents._find import _told, findings, heard
+from handrail_intents._model import LENGTH, PARTS, POWER, WORDS, Model, parts
 from handrail_intents._phrases import phrase
 from handrail_intents._recipes import WINDOW, Recipes, recipe
 from handrail_intents._settings import LEARNED, Settings
@@ -88,6 +89,34 @@ class TestTokens:
     def test_a_long_word_is_cut(self):
         """What is kept of a word is short, however long the word is."""
         assert ["a" * WORD, "b"] == Tokens(Text("a" * 5_000 + " b")).words
+
+
+class TestKept:
+    """What is kept of texts in memory: words, few and short ones."""
+
+    def test_words_with_what_they_say(self, monkeypatch):
+        """However many words there are, no more are kept than said."""
+        monkeypatch.setattr("handrail_intents._concepts.WORDS_KEPT", 5)
+        concepts = Concepts(phrase(*row) for row in SAID)
+        concepts.find([f"word{n}" for n in range(50)])
+
+        assert 0 < len(concepts._kept) <= 5
+
+    def test_pieces(self, monkeypatch):
+        """The same is true of what stands between spaces, and of a long one nothing is kept."""
+        monkeypatch.setattr(_tokens, "PIECES_KEPT", 5)
+        pieces = _tokens._Pieces()
+        assert [("a" * WORD,), ("b",)] == [pieces["a" * (WORD + 1)], pieces["b"]]
+        assert {"b"} == set(pieces)
+        assert [*map(pieces.__getitem__, map(str, range(50)))]
+        assert 0 < len(pieces) <= 5
+
+    def test_numbers_of_words(self, monkeypatch):
+        """And of the numbers of words."""
+        monkeypatch.setattr(_features, "_KEPT", 5)
+        numbers = _features._Words()
+        assert [*map(numbers.__getitem__, map(str, range(50)))]
+        assert 0 < len(numbers) <= 5
 
 
 class TestConcepts:
@@ -236,6 +265,28 @@ class TestModel:
     def test_parts_are_few(self):
         """However long a text is, no more is read."""
         assert PARTS == len([*parts(100_000)])
+
+    def test_each_part_is_told_what_begins_in_it(self):
+        """Of a long text each part is told the concepts that begin there, as in training."""
+        concepts = Concepts(phrase(f"concept{n}", "en", f"word{n}") for n in range(200))
+        told = _told(concepts, concepts.read([f"word{n}" for n in range(200)]), "en")
+
+        expected = [(p, {f"concept{n}" for n in range(*p)}) for p in parts(200)]
+        assert expected == told
+
+    @pytest.mark.parametrize(("lacks", "said"), [(0, {"a": 0.5}), (0.001, {})])
+    def test_what_is_rare_enough_is_said(self, lacks, said):
+        """A sum that is as rare as the first point is said, and one that is less so is not."""
+        least = 12 / LENGTH**POWER + lacks
+        about = {
+            "heads": ["a"], "rows": 1, "steps": [1], "square": 1, "bias": [0],
+            "points": [[least, least + 1, least + 2]],
+        }  # fmt: skip
+        row = array("I", [word("a")]).tobytes() + bytes([130, 140])
+        model = Model(json.dumps(about).encode() + b"\n" + row)
+        found = model.scores(["a"], [(Seen(0, 1), [])])
+
+        assert said == {head: score for head, (score, _) in found.items()}
 
     def test_a_damaged_file_is_refused(self):
         """Weights that are not whole are an error, not other weights."""
