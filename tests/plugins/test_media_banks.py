@@ -11,10 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail import InvalidValueError
+from handrail._inspect import read_settings
+from handrail._values import Placed
 from handrail_media._bank import Bank
 from handrail_media._banks import BankSettings
 from handrail_media._entry import Entry, Lines
 from handrail_media._lists import FORMATS, read
+from handrail_media._settings import Settings
 
 CSAM, NCII = "child_safety.csam", "sexual.ncii"
 PDQ, MD5, SHA1, SHA256 = "a1" * 32, "b2" * 16, "c3" * 20, "d4" * 32
@@ -364,6 +367,15 @@ class TestBank:
         many = self.bank(tmp_path, "hash,id\n" + f"{PDQ},a\n" * 100).size
 
         assert 40 < (many - few) / 99 < 400
+
+    def test_path_is_seen_from_the_settings_file(self, tmp_path):
+        """Wherever a service runs, a bank lies, and is watched, beside its settings."""
+        (tmp_path / "bank.txt").write_text(PDQ)
+        given = {"banks": {"ours": {"path": "bank.txt", "issue": CSAM}}}
+        placed = Placed(given, lambda *key: "handrail.yaml:1:1", tmp_path)
+        made = read_settings(Settings, placed, "settings")
+
+        assert [str(tmp_path / "bank.txt")] == [seen.path for seen in made.files]
 
     def test_known_by_ending(self, tmp_path):
         """The format follows from the file's name, or is asked for."""
