@@ -25,16 +25,16 @@ MANIFEST = Manifest(
 @hookimpl(cost="blocking", timeout_ms=1_000)
 def pre_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
     """Read a text before anyone else can."""
-    return findings(context.text.clean, item.language, settings)
+    return findings(context.text.clean, item.language, settings, context.surface)
 
 
 @hookimpl(cost="blocking", timeout_ms=1_000)
 def post_publish(item: Item, context: Context, settings: Settings) -> Iterator[Finding]:
     """Read a text that is published."""
-    return findings(context.text.clean, item.language, settings)
+    return findings(context.text.clean, item.language, settings, context.surface)
 
 
 @hookimpl(cost="blocking", timeout_ms=1_000)
 def report(item: Item, report: Report, context: Context, settings: Settings) -> Iterator[Finding]:
     """Read a text that was reported."""
-    return findings(context.text.clean, item.language, settings)
+    return findings(context.text.clean, item.language, settings, context.surface)

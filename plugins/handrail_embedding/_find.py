@@ -48,6 +48,9 @@ HEADS = PROBABLE | RARE
 LEAST, MOST = 0.7, 0.85
 """The scores of a rare head that mean something; what is surer still is cut down to the most."""
 
+AT_ONCE = frozenset({"live"})
+"""Surfaces where nothing waits for a person, so that rare heads say nothing."""
+
 FIRST = {"grooming": 0.6}
 """The most that a head says where more would block: a person looks first."""
 
@@ -61,13 +64,15 @@ SPANS = 20
 """Spans a finding names at most."""
 
 
-def findings(text: str, language: str | None, settings: Settings) -> Iterator[Finding]:
+def findings(
+    text: str, language: str | None, settings: Settings, surface: str = ""
+) -> Iterator[Finding]:
     """Yield one finding for each issue whose score reaches the floor."""
     if not text.strip() or not settings.reads(language):
         return
     parts = model().parts(text, settings.windows)
     best: dict[str, tuple[float, str]] = {}
-    for head, (issue, _) in HEADS.items():
+    for head, (issue, _) in (PROBABLE if surface in AT_ONCE else HEADS).items():
         score = max((_score(head, part) for part in parts), default=0.0)
         if score >= settings.floor and score > best.get(issue, (0.0, head))[0]:
             best[issue] = score, head

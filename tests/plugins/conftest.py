@@ -18,7 +18,9 @@ def _look():
     def look(module, text: str | Item, **settings: object) -> dict[str, Finding]:
         item = text if isinstance(text, Item) else Item("item-1", text)
         context = SimpleNamespace(
-            text=Text(item.text), derive=lambda name, _: handrail_links.find_links(item, None)
+            surface="comments",
+            text=Text(item.text),
+            derive=lambda name, _: handrail_links.find_links(item, None),
         )
         found = module.pre_publish(item, context, module.MANIFEST.settings(**settings))
         return {finding.issue: finding for finding in found}

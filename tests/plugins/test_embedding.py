@@ -125,6 +125,10 @@ class TestIntents:
         """A warning and a savings plan are no scam."""
         assert "fraud.scam" not in find(text)
 
+    def test_live_chat_is_told_nothing_of_it(self):
+        """Where nothing waits for a person, what is rare would be blocked: nothing is said."""
+        assert "fraud.scam" not in {f.issue for f in findings(self.SCAM, "en", Settings(), "live")}
+
     def test_two_heads_of_an_issue_make_one_finding(self, find):
         """Who is at risk is found once, with the higher score of both heads."""
         text = "I can't do this anymore, I want to end my life tonight"

@@ -51,7 +51,7 @@ NEEDY = hook("pass", "needs={'links': Links}")
 SPAN = "yield Finding(SPAM, 1, 'here', evidence={'spans': [%s]})"
 PEEKS = "if item.author is not None and item.author.region == 'DE': "
 RACE = hook("""self.item = item
-        sum(range(50))
+        time.sleep(0)
         return [Finding(SPAM, 1, f"{len(self.item.text)} characters")]""")
 
 MANIFESTS = [
