@@ -72,6 +72,8 @@ class Processing:
                 failed = 0
                 continue
             if self._gives_up(failed, reason) and await self._buried(messages[first], reason):
+                # What was out behind it was delivered as often, and is not to blame.
+                self._known.add(lane)
                 first, failed = first + 1, 0
                 continue
             failed = min(failed, self._last)

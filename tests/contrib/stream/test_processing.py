@@ -129,6 +129,13 @@ def test_what_cannot_be_opened_is_buried_at_once(ledger, handler):
     assert (None, "undecodable") == (key, reason.partition(":")[0])
 
 
+def test_what_was_out_behind_it_is_not_to_blame(ledger, handler):
+    """A broker counts a delivery of all that was out; only the first is doubted."""
+    assert [2] == ran(handler, ledger, messages(ledger, 2, deliveries=21))
+
+    assert ["e0"] == [key for key, _ in ledger.dead()]
+
+
 def test_what_ended_its_workers_is_buried_unseen(ledger, handler):
     """A first message that came too often is not handled again."""
     assert [1] == ran(handler, ledger, messages(ledger, 1, deliveries=21))
@@ -219,6 +226,20 @@ def test_what_comes_at_once_is_written_together(ledger):
 
     asyncio.run(run())
     assert [8] == [len(commit) for commit in handler.commits]
+
+
+def test_what_came_back_is_written_by_itself(ledger):
+    """What may end this worker, too, takes nothing of other lanes with it."""
+    handler = Apart(ledger)
+
+    async def run():
+        processing = Processing(handler, ledger, STREAM)
+        work = messages(ledger, 8, deliveries=2)
+        await asyncio.gather(*(processing(n, work[n::4]) for n in range(4)))
+        processing.close()
+
+    asyncio.run(run())
+    assert [2, 2, 2, 2] == [len(commit) for commit in handler.commits]
 
 
 def test_what_cannot_be_written_holds_back_its_own_lane(ledger):
