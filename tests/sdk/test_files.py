@@ -9,7 +9,17 @@ import attrs
 import pytest
 from structlog.testing import capture_logs
 
-from handrail import Feature, Finding, InvalidValueError, Item, Manifest, Policy, Safety, hookimpl
+from handrail import (
+    Feature,
+    Finding,
+    InvalidValueError,
+    Item,
+    Manifest,
+    Policy,
+    Safety,
+    hookimpl,
+)
+from handrail._config import read
 from handrail._inspect import read_settings
 from handrail._values import Placed
 from handrail.settings import Seen, read_file
@@ -232,6 +242,13 @@ class TestReadFile:
 
         assert ["one"] == made.words[0]
         assert str(tmp_path / "conf/ours.txt") == made.files[0].path
+
+    def test_settings_of_a_file_know_where_it_lies(self, tmp_path):
+        """What a settings file says of a module is seen from the folder of that file."""
+        file = tmp_path / "handrail.yaml"
+        file.write_text("version: 1\nmodules: {settings: {ours: {words: ours.txt}}}\n")
+
+        assert tmp_path == read(file)["settings"]["ours"].folder
 
     def test_missing_file_is_a_state(self, tmp_path):
         """A file that is not there has a state too, unlike any that is."""
